@@ -1,0 +1,33 @@
+# convfilter: `make help` lists what there is.
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+BUILD = $(SWIFT) build -c release
+# Warnings are errors in our own code; packages we depend on are compiled without warnings.
+STRICT = -Xswiftc -warnings-as-errors -Xcc -Werror
+
+.PHONY: help deps build demo test lint format bench bench-deps bench-train golden install clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install the system libraries (libpng, libjpeg, zlib, ISA-L), or print how
+	@sh .ci/install-libraries
+
+build: deps ## build the program into .build/release
+	$(BUILD) --product convfilter
+
+demo: build ## filter a sample picture and say where the result is
+	@sh .ci/demo
+
+test: deps ## run all tests
+	$(SWIFT) test -c release $(TESTFLAGS)
+
+lint: ## check the formatting
+	$(SWIFT) format lint --strict --recursive Package.swift Plugins Sources Tests
+
+format: ## format the sources in place
+	$(SWIFT) format --in-place --recursive Package.swift Plugins Sources Tests
+
+clean: ## remove what was built
+	rm -rf .build demo

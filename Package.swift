@@ -1,0 +1,100 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// The rooms and the arrows between them: CONTRIBUTING.md.
+
+let swift: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+// ISA-L deflates and inflates faster than zlib; where its header is missing, zlib does the work.
+let isalHeaders = ["/usr/include", "/usr/local/include", "/opt/homebrew/include"]
+let hasISAL =
+  Context.environment["CONVFILTER_WITHOUT_ISAL"] == nil
+  && isalHeaders.contains { FileManager.default.fileExists(atPath: $0 + "/isa-l.h") }
+
+func room(
+  _ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swift, plugins: plugins)
+}
+
+func tests(_ room: String, _ others: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: room + "Tests", dependencies: [.target(name: room), "TestSupport"] + others,
+    swiftSettings: swift)
+}
+
+let package = Package(
+  name: "convfilter",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "convfilter", targets: ["convfilter"]),
+    .executable(name: "convbench", targets: ["convbench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Borders to C.
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg",
+      providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(
+      name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CZlib"],
+      cSettings: hasISAL ? [.define("CONVFILTER_HAS_ISAL")] : [],
+      linkerSettings: hasISAL ? [.linkedLibrary("isal")] : []),
+    .target(
+      name: "CConvKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+
+    // Rooms.
+    room("Raster", []),
+    room("ImageCodecs", ["CImageCodecs", "Raster"]),
+    room("ConvEngine", ["CConvKernels", "Raster"], plugins: ["EmbedFiles"]),
+    room("Datasets", ["ImageCodecs", "Raster"], plugins: ["EmbedFiles"]),
+    room("ConvNet", ["ConvEngine", "Raster"]),
+    room("Reports", ["Raster"]),
+
+    // Programs.
+    .executableTarget(
+      name: "convfilter",
+      dependencies: [
+        "Raster", "ImageCodecs", "ConvEngine", "Datasets", "ConvNet", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swift),
+    .executableTarget(
+      name: "convbench",
+      dependencies: [
+        "Raster", "ImageCodecs", "ConvEngine", "Datasets", "ConvNet", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swift),
+
+    // Files that travel inside the program: Kernels/ and the handwritten digits.
+    .executableTarget(name: "embed-files", swiftSettings: swift),
+    .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Raster"], path: "Tests/TestSupport", swiftSettings: swift
+    ),
+    tests("Raster"),
+    tests("ImageCodecs", ["CImageCodecs"]),
+    tests("ConvEngine", ["CConvKernels"]),
+    tests("Datasets", ["ImageCodecs"]),
+    tests("ConvNet", ["ConvEngine"]),
+    tests("Reports"),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "convfilter", "TestSupport", "Raster", "ImageCodecs", "ConvEngine", "ConvNet", "Datasets",
+      ],
+      swiftSettings: swift),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu11
+)

@@ -1,0 +1,19 @@
+/// What a window sees beyond the border of the picture.
+public enum Padding: Sendable, Hashable {
+  /// Zeros: `000|abcd|000`.
+  case zero
+  /// One value, in levels of the picture: `vvv|abcd|vvv`.
+  case constant(Double)
+  /// The edge sample: `aaa|abcd|ddd`.
+  case replicate
+  /// Mirrored, edge sample repeated: `cba|abcd|dcb`.
+  case reflect
+  /// Mirrored, edge sample not repeated: `dcb|abcd|cba`.
+  case reflect101
+  /// The other end: `bcd|abcd|abc`.
+  case wrap
+  /// Nothing: only windows that lie inside are computed, the result shrinks.
+  case valid
+  /// Nothing: the sum is divided by the taps that lie inside.
+  case truncate
+}

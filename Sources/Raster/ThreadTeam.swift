@@ -1,0 +1,179 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Threads that wait for work, split it, and join before `run` returns.
+///
+/// The caller takes part, so a team of one starts no thread. A task must not call `run` of its own
+/// team. Which thread takes which task is not defined: whoever needs the same bytes for any number
+/// of threads lets no result depend on it.
+public final class ThreadTeam: Sendable {
+  /// Number of threads, the caller included (≥ 1).
+  public let threads: Int
+  private let shared: Shared
+
+  /// - Parameters:
+  ///   - threads: number of threads, the caller included (≥ 1).
+  ///   - onStart: run once on each new thread (to set the floating-point mode, say).
+  public init(threads: Int, onStart: @escaping @Sendable () -> Void = {}) {
+    precondition(threads >= 1, "a team has at least its caller")
+    self.threads = threads
+    shared = Shared()
+    for _ in 1..<threads { Shared.spawn(shared, onStart) }
+  }
+
+  deinit { shared.stop() }
+
+  /// Calls `body` once for each index in `0..<tasks`, spread over the threads, and waits for all.
+  public func run(_ tasks: Int, _ body: @Sendable (Int) -> Void) {
+    if threads == 1 || tasks <= 1 {
+      for index in 0..<max(tasks, 0) { body(index) }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      // Safety: `start` returns only after every helper has left the body.
+      withUnsafePointer(to: body) { shared.start(tasks, $0) }
+    }
+  }
+
+  /// Calls `body` with consecutive parts of `range`, at most `grain` long.
+  public func split(_ range: Range<Int>, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    precondition(grain >= 1, "a part holds at least one element")
+    run((range.count + grain - 1) / grain) { part in
+      let start = range.lowerBound + part * grain
+      body(start..<min(start + grain, range.upperBound))
+    }
+  }
+}
+
+extension ThreadTeam {
+  /// One call of `run`: its tasks and how far they are.
+  private final class Job: @unchecked Sendable {
+    let tasks: Int
+    let body: UnsafePointer<@Sendable (Int) -> Void>
+    let next = Atomic<Int>(0)
+
+    init(_ tasks: Int, _ body: UnsafePointer<@Sendable (Int) -> Void>) {
+      self.tasks = tasks
+      self.body = body
+    }
+
+    func work() {
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if index >= tasks { return }
+        body.pointee(index)
+      }
+    }
+  }
+
+  /// What the threads of a team share; outlives the team until the last thread has left.
+  private final class Shared: @unchecked Sendable {
+    // Safety: every field is read and written with `lock` held.
+    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var job: Job?
+    private var generation = 0
+    private var working = 0
+    private var stopped = false
+
+    init() {
+      pthread_mutex_init(lock, nil)
+      pthread_cond_init(wake, nil)
+      pthread_cond_init(done, nil)
+    }
+
+    deinit {
+      pthread_cond_destroy(done)
+      pthread_cond_destroy(wake)
+      pthread_mutex_destroy(lock)
+      lock.deallocate()
+      wake.deallocate()
+      done.deallocate()
+    }
+
+    func start(_ tasks: Int, _ body: UnsafePointer<@Sendable (Int) -> Void>) {
+      let mine = Job(tasks, body)
+      pthread_mutex_lock(lock)
+      job = mine
+      generation += 1
+      pthread_cond_broadcast(wake)
+      pthread_mutex_unlock(lock)
+      mine.work()
+      pthread_mutex_lock(lock)
+      job = nil
+      while working > 0 { pthread_cond_wait(done, lock) }
+      pthread_mutex_unlock(lock)
+    }
+
+    func stop() {
+      pthread_mutex_lock(lock)
+      stopped = true
+      pthread_cond_broadcast(wake)
+      pthread_mutex_unlock(lock)
+    }
+
+    private func serve() {
+      var seen = 0
+      pthread_mutex_lock(lock)
+      while true {
+        while !stopped && (job == nil || seen == generation) { pthread_cond_wait(wake, lock) }
+        if stopped { break }
+        seen = generation
+        let current = job!
+        working += 1
+        pthread_mutex_unlock(lock)
+        current.work()
+        pthread_mutex_lock(lock)
+        working -= 1
+        if working == 0 { pthread_cond_signal(done) }
+      }
+      pthread_mutex_unlock(lock)
+    }
+
+    private final class Start {
+      let shared: Shared
+      let onStart: @Sendable () -> Void
+      init(_ shared: Shared, _ onStart: @escaping @Sendable () -> Void) {
+        self.shared = shared
+        self.onStart = onStart
+      }
+    }
+
+    static func spawn(_ shared: Shared, _ onStart: @escaping @Sendable () -> Void) {
+      #if canImport(Darwin)
+        var thread: pthread_t?
+      #else
+        var thread = pthread_t()
+      #endif
+      let start = Unmanaged.passRetained(Start(shared, onStart)).toOpaque()
+      let status = pthread_create(
+        &thread, nil,
+        { argument in
+          #if canImport(Darwin)
+            let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+          #else
+            let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+          #endif
+          start.onStart()
+          start.shared.serve()
+          return nil
+        }, start)
+      if status == 0 {
+        #if canImport(Darwin)
+          pthread_detach(thread!)
+        #else
+          pthread_detach(thread)
+        #endif
+      } else {
+        // The caller does the work alone when the system has no thread left.
+        Unmanaged<Start>.fromOpaque(start).release()
+      }
+    }
+  }
+}

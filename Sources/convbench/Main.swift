@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// Benchmarks: the product and a rival in one run.
+@main
+struct ConvBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convbench", abstract: "Measure convfilter beside its rivals.")
+}

@@ -1,0 +1,2 @@
+import ConvEngine
+import Testing
