@@ -1,16 +1,25 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import Foundation
 import PackageDescription
 
 // The rooms and the arrows between them: CONTRIBUTING.md.
 
-let swift: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+let swift: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error),
+]
+let c: [CSetting] = [.treatAllWarnings(as: .error)]
 
 // ISA-L deflates and inflates faster than zlib; where its header is missing, zlib does the work.
-let isalHeaders = ["/usr/include", "/usr/local/include", "/opt/homebrew/include"]
+let includeFolders = ["/usr/include", "/usr/local/include", "/opt/homebrew/include"]
 let hasISAL =
   Context.environment["CONVFILTER_WITHOUT_ISAL"] == nil
-  && isalHeaders.contains { FileManager.default.fileExists(atPath: $0 + "/isa-l.h") }
+  && includeFolders.contains { FileManager.default.fileExists(atPath: $0 + "/isa-l.h") }
+let isal: [Target] =
+  hasISAL
+  ? [
+    .systemLibrary(
+      name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"]), .brew(["isa-l"])])
+  ] : []
 
 func room(
   _ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []
@@ -34,7 +43,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
-  targets: [
+  targets: isal + [
     // Borders to C.
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
@@ -44,11 +53,12 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
-      name: "CImageCodecs", dependencies: ["CPNG", "CJPEG", "CZlib"],
-      cSettings: hasISAL ? [.define("CONVFILTER_HAS_ISAL")] : [],
-      linkerSettings: hasISAL ? [.linkedLibrary("isal")] : []),
+      name: "CImageCodecs",
+      dependencies: ["CPNG", "CJPEG", "CZlib"] + isal.map { .target(name: $0.name) },
+      cSettings: c + (hasISAL ? [.define("CONVFILTER_HAS_ISAL")] : [])),
     .target(
-      name: "CConvKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      name: "CConvKernels", cSettings: c,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
 
     // Rooms.
     room("Raster", []),
@@ -72,7 +82,7 @@ let package = Package(
         "Raster", "ImageCodecs", "ConvEngine", "Datasets", "ConvNet", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: swift),
+      exclude: ["Rivals"], swiftSettings: swift),
 
     // Files that travel inside the program: Kernels/ and the handwritten digits.
     .executableTarget(name: "embed-files", swiftSettings: swift),
