@@ -1,4 +1,7 @@
+// SIMD micro-kernels: bodies only. No policy, no blocking, no threads, no allocation.
 #ifndef C_CONV_KERNELS_H
 #define C_CONV_KERNELS_H
+
+#include "instruction_sets.h"
 
 #endif
