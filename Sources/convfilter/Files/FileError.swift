@@ -1,0 +1,52 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What can go wrong with a file as a file, whatever is in it.
+enum FileError: Error, Equatable {
+  case missing
+  case folderAsPicture
+  case folderMissing
+  case notAFolder
+  case exists
+  case isInput
+  case isAnotherInput
+  case danglingLink
+  case unreadable(reason: Int32)
+  case unwritable(reason: Int32)
+}
+
+extension FileError: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .missing: "there is no such file"
+    case .folderAsPicture:
+      "is a folder, not a picture; give the files in it, or a folder to write to"
+    case .folderMissing: "the folder it would be in cannot be made"
+    case .notAFolder: "is no folder, but several pictures are to be written into it"
+    case .exists: "exists already; use --force to overwrite it or --no-clobber to skip it"
+    case .isInput: "is the input itself; use --in-place to filter a file into itself"
+    case .isAnotherInput: "is one of the inputs; write into another folder"
+    case .danglingLink: "is a link to a file that does not exist; remove it or name the file"
+    case .unreadable(let reason): "cannot be read: \(Self.text(reason))\(Self.remedy(reason))"
+    case .unwritable(let reason): "cannot be written: \(Self.text(reason))\(Self.remedy(reason))"
+    }
+  }
+
+  private static func text(_ reason: Int32) -> String {
+    let text = String(cString: strerror(reason))
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+
+  private static func remedy(_ reason: Int32) -> String {
+    switch reason {
+    case ENOSPC, EDQUOT: "; free some space or write elsewhere"
+    case EACCES, EPERM: "; check the permissions of the file and of its folder"
+    case ENAMETOOLONG: "; use a shorter one"
+    case EROFS: "; write into another folder"
+    default: ""
+    }
+  }
+}

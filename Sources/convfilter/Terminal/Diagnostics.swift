@@ -1,0 +1,66 @@
+import Synchronization
+
+/// Says things on standard error, one whole line at a time, around the progress line.
+final class Diagnostics: Sendable {
+  private struct State {
+    var progress = ""
+    var isDrawn = false
+  }
+
+  /// Whether only errors are said.
+  let isQuiet: Bool
+  /// Whether details are said.
+  let isVerbose: Bool
+  private let hasColor: Bool
+  private let state = Mutex(State())
+  private static let stream: Int32 = 2
+
+  init(quiet: Bool = false, verbose: Bool = false) {
+    isQuiet = quiet
+    isVerbose = verbose
+    hasColor = Terminal.hasColor(Self.stream)
+  }
+
+  /// `file: what happened; what to do`.
+  func error(_ message: String, at place: String? = nil) {
+    line(paint(place.map { $0 + ": " } ?? "convfilter: ", "1") + paint("error: ", "1;31") + message)
+  }
+
+  func warning(_ message: String, at place: String? = nil) {
+    if isQuiet { return }
+    line(
+      paint(place.map { $0 + ": " } ?? "convfilter: ", "1") + paint("warning: ", "1;33") + message)
+  }
+
+  func note(_ message: String) {
+    if isQuiet { return }
+    line(message)
+  }
+
+  func detail(_ message: @autoclosure () -> String) {
+    if isVerbose { line(message()) }
+  }
+
+  /// Shows `text` as the last line until the next call; an empty text takes it away.
+  func progress(_ text: String) {
+    state.withLock { state in
+      if state.progress == text { return }
+      state.progress = text
+      redraw(&state, above: "")
+    }
+  }
+
+  private func line(_ text: String) {
+    state.withLock { redraw(&$0, above: text + "\n") }
+  }
+
+  private func redraw(_ state: inout State, above: String) {
+    let erase = state.isDrawn ? "\r\u{1b}[K" : ""
+    state.isDrawn = !state.progress.isEmpty
+    Terminal.write(erase + above + state.progress, to: Self.stream)
+  }
+
+  private func paint(_ text: String, _ code: String) -> String {
+    hasColor ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+  }
+}
