@@ -3,5 +3,6 @@
 #define C_CONV_KERNELS_H
 
 #include "instruction_sets.h"
+#include "net_kernels.h"
 
 #endif
