@@ -1,0 +1,110 @@
+/// A JSON value, to write.
+public enum JSON: Sendable, Equatable {
+  case null
+  case bool(Bool)
+  case integer(Int)
+  /// What is not finite is written as `null`: JSON has no word for it.
+  case number(Double)
+  case string(String)
+  case array([JSON])
+  /// Members keep their order.
+  case object([(String, JSON)])
+
+  public static func == (left: JSON, right: JSON) -> Bool { left.line == right.line }
+
+  /// The value on one line.
+  public var line: String {
+    var text = ""
+    write(to: &text, indent: nil)
+    return text
+  }
+
+  /// The value with a member a line, two spaces a level, and a line feed at the end. Arrays of
+  /// plain values stay on one line.
+  public var pretty: String {
+    var text = ""
+    write(to: &text, indent: 0)
+    return text + "\n"
+  }
+
+  private var isPlain: Bool {
+    switch self {
+    case .array, .object: false
+    default: true
+    }
+  }
+
+  private func write(to text: inout String, indent: Int?) {
+    switch self {
+    case .null: text += "null"
+    case .bool(let value): text += value ? "true" : "false"
+    case .integer(let value): text += String(value)
+    case .number(let value):
+      if !value.isFinite {
+        text += "null"
+      } else if value == value.rounded() && abs(value) < 1e15 {
+        text += String(Int(value)) + ".0"
+      } else {
+        text += "\(value)"
+      }
+    case .string(let value): JSON.quote(value, to: &text)
+    case .array(let values):
+      let inner = values.allSatisfy(\.isPlain) ? nil : indent
+      JSON.list("[", "]", values.count, inner, to: &text) { index, text, indent in
+        values[index].write(to: &text, indent: indent)
+      }
+    case .object(let members):
+      JSON.list("{", "}", members.count, indent, to: &text) { index, text, indent in
+        JSON.quote(members[index].0, to: &text)
+        text += ": "
+        members[index].1.write(to: &text, indent: indent)
+      }
+    }
+  }
+
+  private static func list(
+    _ open: String, _ close: String, _ count: Int, _ indent: Int?, to text: inout String,
+    _ element: (Int, inout String, Int?) -> Void
+  ) {
+    text += open
+    let inner = indent.map { $0 + 2 }
+    for index in 0..<count {
+      if index > 0 { text += inner == nil ? ", " : "," }
+      if let inner { text += "\n" + String(repeating: " ", count: inner) }
+      element(index, &text, inner)
+    }
+    if let indent, count > 0 { text += "\n" + String(repeating: " ", count: indent) }
+    text += close
+  }
+
+  private static func quote(_ string: String, to text: inout String) {
+    text += "\""
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text += "\""
+  }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+  ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
+  ExpressibleByNilLiteral
+{
+  public init(stringLiteral value: String) { self = .string(value) }
+  public init(integerLiteral value: Int) { self = .integer(value) }
+  public init(floatLiteral value: Double) { self = .number(value) }
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(elements) }
+  public init(nilLiteral: ()) { self = .null }
+}
