@@ -1,0 +1,84 @@
+/// The `key=value` pairs of a specification, with their readings.
+struct KernelArguments: Sendable {
+  /// In the order given; keys are unique.
+  private(set) var pairs: [(key: String, value: String)] = []
+
+  mutating func add(_ key: String, _ value: String) throws(KernelError) {
+    guard !pairs.contains(where: { $0.key == key }) else { throw .repeatedKey(key) }
+    pairs.append((key, value))
+  }
+
+  /// Appends to the last value: `anchor=1,2`.
+  mutating func extendLast(with value: String) {
+    pairs[pairs.count - 1].value += "," + value
+  }
+
+  /// Takes a pair out.
+  mutating func take(_ key: String) -> String? {
+    guard let index = pairs.firstIndex(where: { $0.key == key }) else { return nil }
+    return pairs.remove(at: index).value
+  }
+
+  subscript(key: String) -> String? { pairs.first { $0.key == key }?.value }
+
+  var isEmpty: Bool { pairs.isEmpty }
+
+  /// A finite number.
+  func number(_ key: String) throws(KernelError) -> Double? {
+    try number(key, "a number") { _ in true }
+  }
+
+  /// A number above 0.
+  func positive(_ key: String) throws(KernelError) -> Double? {
+    try number(key, "a number above 0") { $0 > 0 }
+  }
+
+  /// A number from 0.
+  func nonNegative(_ key: String) throws(KernelError) -> Double? {
+    try number(key, "a number from 0") { $0 >= 0 }
+  }
+
+  private func number(_ key: String, _ expected: String, _ isAllowed: (Double) -> Bool)
+    throws(KernelError) -> Double?
+  {
+    guard let text = self[key] else { return nil }
+    guard let value = decimal(text), abs(value) <= largestWeight, isAllowed(value) else {
+      throw .badValue(key: key, value: text, expected: expected)
+    }
+    return value
+  }
+
+  /// A whole number in `range`.
+  func whole(_ key: String, in range: ClosedRange<Int> = 1...65535) throws(KernelError) -> Int? {
+    guard let text = self[key] else { return nil }
+    guard let value = Int(text), range.contains(value) else {
+      throw .badValue(
+        key: key, value: text,
+        expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  /// `N` or `WxH`, whole numbers from 1.
+  func size(_ key: String) throws(KernelError) -> (width: Int, height: Int)? {
+    guard let text = self[key] else { return nil }
+    let parts = text.lowercased().split(separator: "x", omittingEmptySubsequences: false)
+      .map { Int($0) }
+    let limit = 65535
+    guard (1...2).contains(parts.count), let width = parts[0], let height = parts.last ?? nil,
+      (1...limit).contains(width), (1...limit).contains(height)
+    else {
+      throw .badValue(
+        key: key, value: text, expected: "a whole number from 1 to \(limit), or two, as in 3x5")
+    }
+    return (width, height)
+  }
+
+  /// `size=`, else `radius=` (sides of 2·radius + 1), else nil.
+  func window() throws(KernelError) -> (width: Int, height: Int)? {
+    if let size = try size("size") { return size }
+    // ImageMagick's radius 0 is the automatic one.
+    guard let radius = try whole("radius", in: 0...32767), radius > 0 else { return nil }
+    return (2 * radius + 1, 2 * radius + 1)
+  }
+}

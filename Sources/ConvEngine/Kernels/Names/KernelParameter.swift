@@ -1,0 +1,55 @@
+/// A key that a named kernel takes, for listings.
+public struct KernelParameter: Sendable, Hashable {
+  public var key: String
+  /// Value where the key is not given, in words.
+  public var standard: String
+  /// What it means, with unit and range.
+  public var meaning: String
+
+  public init(_ key: String, _ standard: String, _ meaning: String) {
+    self.key = key
+    self.standard = standard
+    self.meaning = meaning
+  }
+}
+
+/// A kernel (or set, or pooling) that has a name.
+public struct NamedKernel: Sendable {
+  /// Lower case, words joined by `-`.
+  public let name: String
+  /// Other names, mostly those of other programs; read without regard to case, `-` and `_`.
+  public let aliases: [String]
+  /// What it is, in a line.
+  public let title: String
+  /// Paper, book or program that it comes from.
+  public let source: String
+  public let parameters: [KernelParameter]
+  /// The keys that bare numbers after the colon mean, by how many there are: `gaussian:2`,
+  /// `gaussian:0x2`.
+  let positional: [[String]]
+  let make: @Sendable (KernelArguments) throws(KernelError) -> Stage.Operation
+
+  init(
+    _ name: String, aliases: [String] = [], title: String, source: String,
+    parameters: [KernelParameter] = [], positional: [[String]] = [],
+    make: @escaping @Sendable (KernelArguments) throws(KernelError) -> Stage.Operation
+  ) {
+    self.name = name
+    self.aliases = aliases
+    self.title = title
+    self.source = source
+    self.parameters = parameters
+    self.positional = positional
+    self.make = make
+  }
+}
+
+extension NamedKernel {
+  /// The stage with all parameters at their standard values.
+  public func standard() throws(KernelError) -> Stage { try KernelSpec.parse(name) }
+
+  /// A name without case, `-`, `_` and blanks.
+  static func plain(_ name: String) -> String {
+    String(name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " })
+  }
+}

@@ -1,0 +1,196 @@
+/// One member of a specification: what it names, and its keys.
+struct SpecItem {
+  /// What the user called it.
+  var name: String
+  var operation: Stage.Operation
+  var arguments: KernelArguments
+  var expansion: Expansion?
+}
+
+extension SpecItem {
+  /// Reads the member that starts at the scanner; stops at `;` or the end.
+  init(_ scanner: inout KernelScanner, sources: KernelSources) throws(KernelError) {
+    let start = scanner.index
+    if scanner.next == UInt8(ascii: "[") {
+      self.init(
+        name: "", operation: .correlate(try BracketKernel.read(&scanner)), arguments: .init())
+      try readKeys(&scanner)
+    } else if InlineKernel.starts(scanner) {
+      let kernels = try InlineKernel.read(&scanner)
+      self.init(
+        name: "",
+        operation: kernels.count == 1 ? .correlate(kernels[0]) : .combine(kernels, .maximum),
+        arguments: .init())
+      try readKeys(&scanner)
+    } else if SpecItem.isList(scanner) {
+      self.init(
+        name: "", operation: .correlate(try InlineKernel.readList(&scanner)), arguments: .init())
+      try readKeys(&scanner)
+    } else {
+      let word = scanner.word { $0 == UInt8(ascii: ";") }
+      try self.init(word: word.text.trimmed, sources: sources)
+      return
+    }
+    name = scanner.text(from: start).trimmed
+  }
+
+  /// Whether numbers separated by commas stand ahead, `0,-1,0, …`.
+  private static func isList(_ scanner: KernelScanner) -> Bool {
+    var copy = scanner
+    let word = copy.word { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: ":") }.text
+    return word.contains(",") && decimal(word.prefix { $0 != "," && $0 != " " }) != nil
+  }
+
+  /// `:key=value,…` after numbers.
+  private mutating func readKeys(_ scanner: inout KernelScanner) throws(KernelError) {
+    scanner.skip { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    guard let byte = scanner.next, byte != UInt8(ascii: ";") else { return }
+    guard byte == UInt8(ascii: ":") else {
+      throw scanner.error(.expected("':', ';' or the end", found: scanner.glimpse()))
+    }
+    scanner.advance()
+    let word = scanner.word { $0 == UInt8(ascii: ";") }
+    try readPairs(word.text, named: nil, called: "the kernel")
+  }
+
+  /// A name, a file or a filter of a model.
+  private init(word: String, sources: KernelSources) throws(KernelError) {
+    if let item = try SpecItem(model: word, sources: sources) {
+      self = item
+      return
+    }
+    // A flag on the name itself, `kirsch-x@`, or on its numbers, `Sobel:45>`.
+    let head = String(word.prefix { $0 != ":" }).trimmed
+    if let named = KernelCatalog.find(SpecItem.withoutFlag(head).text) {
+      try self.init(named, word, head)
+    } else {
+      try self.init(file: word, sources: sources)
+    }
+  }
+
+  private init(_ named: NamedKernel, _ word: String, _ head: String) throws(KernelError) {
+    let (_, flag) = SpecItem.withoutFlag(head)
+    self.init(
+      name: word, operation: .correlate(Kernel(width: 1, height: 1, taps: [1])),
+      arguments: .init(), expansion: flag)
+    if word.contains(":") {
+      let rest = String(word[word.index(after: word.firstIndex(of: ":")!)...])
+      try readPairs(rest, named: named, called: named.name)
+    }
+    var own = KernelArguments()
+    for parameter in named.parameters {
+      // Poolings list their stride, but it is the stage's.
+      if KernelSettings.ofStage.contains(parameter.key) { continue }
+      if let value = arguments.take(parameter.key) { try own.add(parameter.key, value) }
+    }
+    operation = try named.make(own)
+  }
+
+  private init(file word: String, sources: KernelSources) throws(KernelError) {
+    let (path, rest) = SpecItem.splitKeys(word)
+    guard let bytes = try sources.file(path) else {
+      let head = String(word.prefix { $0 != ":" })
+      throw .unknownName(head, suggestion: nearest(to: head, among: KernelCatalog.everyName))
+    }
+    let kernels = try KernelFile(bytes, name: path).kernels
+    self.init(
+      name: path,
+      operation: kernels.count == 1 ? .correlate(kernels[0]) : .combine(kernels, .maximum),
+      arguments: .init())
+    if let rest { try readPairs(rest, named: nil, called: path) }
+  }
+
+  private init?(model word: String, sources: KernelSources) throws(KernelError) {
+    let mark = ".safetensors:"
+    guard let end = word.firstRange(of: mark) else { return nil }
+    let model = String(word[..<end.lowerBound] + mark.dropLast())
+    let (filter, rest) = SpecItem.splitKeys(String(word[end.upperBound...]))
+    self.init(
+      name: word, operation: .correlate(try sources.filter(model, filter)), arguments: .init())
+    if let rest { try readPairs(rest, named: nil, called: model) }
+  }
+
+  /// Cuts at the first `:` that a key and `=` follow.
+  private static func splitKeys(_ word: String) -> (String, String?) {
+    var index = word.startIndex
+    while let colon = word[index...].firstIndex(of: ":") {
+      index = word.index(after: colon)
+      let key = word[index...].prefix { $0.isLetter || $0.isNumber || $0 == "-" }
+      if !key.isEmpty, word[key.endIndex...].hasPrefix("=") {
+        return (String(word[..<colon]), String(word[index...]))
+      }
+    }
+    return (word, nil)
+  }
+
+  private static func withoutFlag(_ text: String) -> (text: String, flag: Expansion?) {
+    guard let last = text.utf8.last, let flag = Expansion(last) else { return (text, nil) }
+    return (String(text.dropLast()), flag)
+  }
+}
+
+extension SpecItem {
+  /// Reads `key=value,…`, bare numbers and a flag; checks that the keys are known.
+  private mutating func readPairs(_ text: String, named: NamedKernel?, called: String)
+    throws(KernelError)
+  {
+    var text = text.trimmed
+    let (rest, flag) = SpecItem.withoutFlag(text)
+    if let flag {
+      expansion = flag
+      text = rest.trimmed
+    }
+    if text.isEmpty { return }
+    var numbers: [String] = []
+    var keyed = false
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let part = String(part).trimmed
+      if let equals = part.firstIndex(of: "=") {
+        let key = String(part[..<equals]).trimmed.lowercased()
+        try check(key, named, called)
+        try arguments.add(key, String(part[part.index(after: equals)...]).trimmed)
+        keyed = true
+      } else if keyed, arguments.pairs.last?.key == "anchor" {
+        arguments.extendLast(with: part)
+      } else if !keyed, named != nil {
+        numbers.append(part)
+      } else {
+        throw .badValue(key: part, value: "", expected: "key=value after '\(called):'")
+      }
+    }
+    if let named { try readNumbers(numbers, named) }
+  }
+
+  private func check(_ key: String, _ named: NamedKernel?, _ called: String) throws(KernelError) {
+    var keys = named?.parameters.map(\.key) ?? []
+    let isPool = named.map { KernelCatalog.isPooling($0) } ?? false
+    if !isPool, named?.name != "unsharp" {
+      keys += KernelSettings.ofKernel.filter { !keys.contains($0) }
+    }
+    keys += KernelSettings.ofStage.filter { !keys.contains($0) }
+    guard !keys.contains(key) else { return }
+    if KernelSettings.ofKernel.contains(key) { throw .notAKernel(key: key, stage: called) }
+    throw .unknownKey(key, kernel: called, keys: keys, suggestion: nearest(to: key, among: keys))
+  }
+
+  /// Bare numbers after the colon, `2`, `0x2`, `9,45`, `0x2+45`.
+  private mutating func readNumbers(_ parts: [String], _ named: NamedKernel) throws(KernelError) {
+    if parts.isEmpty { return }
+    var numbers = parts
+    if parts.count == 1, named.positional.first != ["size"] {
+      numbers = parts[0].lowercased().split(
+        omittingEmptySubsequences: false, whereSeparator: { $0 == "x" || $0 == "+" }
+      ).map(String.init)
+    }
+    guard let keys = named.positional.first(where: { $0.count == numbers.count }) else {
+      throw .surplusValues(
+        kernel: named.name, accepted: named.positional.map { $0.joined(separator: ",") })
+    }
+    for (key, number) in zip(keys, numbers) {
+      guard decimal(number) != nil || key == "size" else {
+        throw .badValue(key: key, value: number, expected: "a number, or key=value")
+      }
+      try arguments.add(key, number)
+    }
+  }
+}
