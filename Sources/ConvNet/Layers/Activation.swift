@@ -1,0 +1,67 @@
+import Raster
+
+/// A function of each value by itself. It may stand on its own line or end a line of conv or dense.
+public protocol Activation: Layer {
+  /// out = f(in).
+  func value(_ x: Float) -> Float
+  /// df/din at `x`, where f(x) = `y`.
+  func slope(_ x: Float, _ y: Float) -> Float
+}
+
+extension Activation {
+  public func output(
+    for input: FeatureShape, name: String
+  ) throws(NetworkError) -> FeatureShape { input }
+
+  public func operations(for input: FeatureShape, output: FeatureShape) -> Int { output.count }
+
+  public func explanation(for input: FeatureShape, output: FeatureShape) -> [String] {
+    ["each value by itself: the shape stays"]
+  }
+
+  public func steps(
+    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
+  ) -> ([LayerStep], Int) { ([step(count: nodes.first!.output.count, site)], 1) }
+
+  func step(count: Int, _ site: CompilationSite) -> LayerStep {
+    LayerStep(ActivationRun(self, count: count, team: site.team), inputs: count, outputs: count)
+  }
+}
+
+/// An activation over a batch. Generic, so that the loop knows the function.
+private final class ActivationRun<Function: Activation>: LayerRun {
+  private let function: Function
+  private let count: Int
+  private let team: ThreadTeam
+
+  init(_ function: Function, count: Int, team: ThreadTeam) {
+    self.function = function
+    self.count = count
+    self.team = team
+  }
+
+  /// Values that a thread takes at a time.
+  private static var grain: Int { 8192 }
+
+  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+    // Safety: parts of the batch don't overlap; both hold `count` values an example.
+    nonisolated(unsafe) let (x, y) = (x, y)
+    let function = function
+    team.split(0..<pass.count * count, grain: Self.grain) { part in
+      for index in part { y[index] = function.value(x[index]) }
+    }
+  }
+
+  func backward(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
+    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    guard let to = dx else { return }
+    // Safety: as forward.
+    nonisolated(unsafe) let (x, y, dy, dx) = (x, y, dy, to)
+    let function = function
+    team.split(0..<pass.count * count, grain: Self.grain) { part in
+      for index in part { dx[index] = dy[index] * function.slope(x[index], y[index]) }
+    }
+  }
+}

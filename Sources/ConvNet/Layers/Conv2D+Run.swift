@@ -1,0 +1,63 @@
+import ConvEngine
+
+/// A convolution on the engine, with the ReLU and the maximum pooling behind it where there are.
+final class Conv2DRun: LayerRun {
+  private let block: ConvolutionBlock
+  private let weights: UnsafeMutablePointer<Float>
+  private let bias: UnsafeMutablePointer<Float>?
+  private let weightGradient: UnsafeMutablePointer<Float>
+  private let biasGradient: UnsafeMutablePointer<Float>?
+  /// Which tap of each pooling window was the largest: [batch, y, x, c].
+  private var largest: [UInt8]
+
+  init(
+    _ layer: Conv2D, input: FeatureShape, output: FeatureShape, slots: [ParameterSlot],
+    rectifies: Bool, pool: Window?, site: CompilationSite
+  ) {
+    let window = layer.window
+    let y = window.paddingY(input.height)
+    let x = window.paddingX(input.width)
+    let shape = ConvolutionShape(
+      inputHeight: input.height, inputWidth: input.width, inputChannels: input.channels,
+      outputChannels: layer.filters, kernelHeight: window.height, kernelWidth: window.width,
+      strideY: window.strideY, strideX: window.strideX, dilationY: window.dilationY,
+      dilationX: window.dilationX, padTop: y.before, padLeft: x.before, padBottom: y.after,
+      padRight: x.after)
+    block = ConvolutionBlock(
+      shape, relu: rectifies,
+      pool: pool.map {
+        PoolShape(
+          windowHeight: $0.height, windowWidth: $0.width, strideY: $0.strideY, strideX: $0.strideX)
+      },
+      maximumBatch: site.batch, needsInputGradient: site.needsInputGradient,
+      training: site.isTraining, team: site.team)
+    largest = [UInt8](repeating: 0, count: site.isTraining ? block.argmaxCount * site.batch : 0)
+    weights = site.value(slots[0])
+    weightGradient = site.gradient(slots[0])
+    bias = layer.hasBias ? site.value(slots[1]) : nil
+    biasGradient = layer.hasBias ? site.gradient(slots[1]) : nil
+  }
+
+  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+    largest.withUnsafeMutableBufferPointer { largest in
+      // Safety: `argmaxCount` bytes an example; the compiled network holds the parameters.
+      block.forward(
+        batch: pass.count, x: x, weights: UnsafePointer(weights),
+        bias: bias.map { UnsafePointer($0) },
+        y: y, argmax: pass.isTraining && block.argmaxCount > 0 ? largest.baseAddress : nil)
+    }
+  }
+
+  func backward(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
+    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    largest.withUnsafeBufferPointer { largest in
+      // Safety: as forward.
+      block.backward(
+        batch: pass.count, x: x, weights: UnsafePointer(weights), y: y,
+        argmax: block.argmaxCount > 0 ? largest.baseAddress : nil, dy: dy, dx: dx,
+        weightGradient: weightGradient, biasGradient: biasGradient)
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import ConvEngine
+
+/// A dense layer: every output sees every input.
+///
+///     out[o] = act(bias[o] + Σ_i w[i, o] · in[i])
+public struct Dense: Layer {
+  /// Number of outputs (1…65536).
+  public var outputs: Int
+  public var hasBias: Bool
+  public var activation: (any Activation)?
+
+  public init(outputs: Int, hasBias: Bool = true, activation: (any Activation)? = nil) {
+    precondition(outputs >= 1, "at least one output")
+    self.outputs = outputs
+    self.hasBias = hasBias
+    self.activation = activation
+  }
+
+  public static let words = ["dense", "linear", "fc"]
+
+  public static func parse(_ arguments: inout LayerArguments) throws(NetworkError) -> Dense {
+    var layer = Dense(outputs: try arguments.integer("a number of outputs", 1...65536))
+    if arguments.take("nobias") { layer.hasBias = false }
+    layer.activation = try arguments.activation()
+    try arguments.finish(expected: "nobias, and last an activation")
+    return layer
+  }
+
+  public var text: String {
+    "dense \(outputs)" + (hasBias ? "" : " nobias") + (activation.map { " " + $0.text } ?? "")
+  }
+
+  public var title: String {
+    "Dense(\(outputs)" + (hasBias ? "" : ", no bias") + (activation.map { ", " + $0.title } ?? "")
+      + ")"
+  }
+
+  public func output(
+    for input: FeatureShape, name: String
+  ) throws(NetworkError) -> FeatureShape {
+    if !input.isFlat { throw .needsFlat(layer: name, input: input) }
+    return .vector(outputs)
+  }
+
+  public func parameters(for input: FeatureShape) -> [ParameterShape] {
+    let weight = ParameterShape(
+      "weight", memory: [input.height, input.width, input.channels, outputs], order: [3, 2, 0, 1],
+      file: [outputs, input.count], fanIn: input.count, fanOut: outputs, decays: true)
+    return [weight] + (hasBias ? [ParameterShape("bias", memory: [outputs])] : [])
+  }
+
+  public func operations(for input: FeatureShape, output: FeatureShape) -> Int {
+    2 * input.count * outputs
+  }
+
+  public func explanation(for input: FeatureShape, output: FeatureShape) -> [String] {
+    let weights = input.count * outputs
+    let product = "\(input.count.grouped)·\(outputs)"
+    return [
+      "one output a neuron: \(outputs)",
+      "parameters: inputs · outputs"
+        + (hasBias
+          ? " + one bias an output: \(product) + \(outputs) = \((weights + outputs).grouped)"
+          : ": \(product) = \(weights.grouped)"),
+    ]
+  }
+
+  public func steps(
+    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
+  ) -> ([LayerStep], Int) {
+    let node = nodes.first!
+    let next = nodes.dropFirst().first
+    let fuses = activation == nil && site.fuses && next?.layer is ReLU
+    let rectifies = activation is ReLU || fuses
+    let run = DenseRun(self, input: node.input, slots: node.slots, rectifies: rectifies, site: site)
+    var steps = [LayerStep(run, inputs: node.input.count, outputs: outputs)]
+    if !rectifies, let activation { steps.append(activation.step(count: outputs, site)) }
+    return (steps, fuses ? 2 : 1)
+  }
+}
+
+/// A dense layer on the engine's matrix multiply, with the ReLU behind it where there is one.
+private final class DenseRun: LayerRun {
+  private let block: DenseBlock
+  private let weights: UnsafeMutablePointer<Float>
+  private let bias: UnsafeMutablePointer<Float>?
+  private let weightGradient: UnsafeMutablePointer<Float>
+  private let biasGradient: UnsafeMutablePointer<Float>?
+
+  init(
+    _ layer: Dense, input: FeatureShape, slots: [ParameterSlot], rectifies: Bool,
+    site: CompilationSite
+  ) {
+    block = DenseBlock(
+      inputs: input.count, outputs: layer.outputs, relu: rectifies, maximumBatch: site.batch,
+      training: site.isTraining, team: site.team)
+    weights = site.value(slots[0])
+    weightGradient = site.gradient(slots[0])
+    bias = layer.hasBias ? site.value(slots[1]) : nil
+    biasGradient = layer.hasBias ? site.gradient(slots[1]) : nil
+  }
+
+  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+    block.forward(
+      batch: pass.count, x: x, weights: UnsafePointer(weights),
+      bias: bias.map { UnsafePointer($0) },
+      y: y)
+  }
+
+  func backward(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
+    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    block.backward(
+      batch: pass.count, x: x, weights: UnsafePointer(weights), y: y, dy: dy, dx: dx,
+      weightGradient: weightGradient, biasGradient: biasGradient)
+  }
+}

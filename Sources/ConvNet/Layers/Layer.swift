@@ -1,0 +1,99 @@
+import ConvEngine
+
+/// A layer as described: what it computes, without weights.
+///
+/// To add a layer, write a file with a type like this and its `LayerRun`, add the type to
+/// `LayerWords.all`, and write its test.
+public protocol Layer: Sendable {
+  /// Words that start its line in a description, the canonical one first.
+  static var words: [String] { get }
+
+  /// Reads what follows the word.
+  static func parse(_ arguments: inout LayerArguments) throws(NetworkError) -> Self
+
+  /// A line of the description language that reads back as the same layer.
+  var text: String { get }
+
+  /// For tables: `Conv2D(64, 3×3, ReLU)`.
+  var title: String { get }
+
+  /// What an input of this shape becomes. `name` is for messages.
+  func output(for input: FeatureShape, name: String) throws(NetworkError) -> FeatureShape
+
+  /// What is stored for it, in order.
+  func parameters(for input: FeatureShape) -> [ParameterShape]
+
+  /// Floating-point operations of one example forwards (a multiply-add counts as 2).
+  func operations(for input: FeatureShape, output: FeatureShape) -> Int
+
+  /// Why the output has this shape and the layer so many parameters, a sentence a line.
+  func explanation(for input: FeatureShape, output: FeatureShape) -> [String]
+
+  /// Chains inside the layer.
+  var branches: [[any Layer]] { get }
+
+  /// The steps that compute `nodes.first`, and how many nodes they cover (≥ 1).
+  func steps(for nodes: ArraySlice<LayerNode>, in site: CompilationSite) -> ([LayerStep], Int)
+}
+
+extension Layer {
+  public func parameters(for input: FeatureShape) -> [ParameterShape] { [] }
+  public var branches: [[any Layer]] { [] }
+  /// The word that starts its names: `conv1`.
+  public var word: String { Self.words[0] }
+}
+
+/// A tensor of a layer: how it lies in memory and how in files.
+public struct ParameterShape: Sendable, Hashable {
+  /// `weight`, `bias`, `running_mean`, `running_var`.
+  public var suffix: String
+  /// Axes in memory, outermost first.
+  public var memory: [Int]
+  /// Which axis of memory is axis `i` of the file, before neighbours are merged.
+  public var order: [Int]
+  /// Axes in the file (some are merged: flattened maps).
+  public var file: [Int]
+  /// Values that one output sums over; 0 for tensors that do not start at random.
+  public var fanIn: Int
+  /// Outputs that one value goes to.
+  public var fanOut: Int
+  /// The value at the start where it is not random.
+  public var start: Float
+  /// Whether training changes it by gradient (running statistics are not).
+  public var isTrained: Bool
+  /// Whether weight decay shrinks it (weights are, biases and scales are not).
+  public var decays: Bool
+
+  public var count: Int { memory.reduce(1, *) }
+
+  public init(
+    _ suffix: String, memory: [Int], order: [Int]? = nil, file: [Int]? = nil, fanIn: Int = 0,
+    fanOut: Int = 0, start: Float = 0, isTrained: Bool = true, decays: Bool = false
+  ) {
+    self.suffix = suffix
+    self.memory = memory
+    self.order = order ?? Array(memory.indices)
+    self.file = file ?? memory
+    self.fanIn = fanIn
+    self.fanOut = fanOut
+    self.start = start
+    self.isTrained = isTrained
+    self.decays = decays
+  }
+}
+
+/// All layers of the description language.
+public enum LayerWords {
+  public static let all: [any Layer.Type] = [
+    Conv2D.self, MaxPool.self, MinPool.self, AveragePool.self, GlobalAveragePool.self,
+    GlobalMaxPool.self, Flatten.self, Dense.self, BatchNorm.self, Dropout.self, Residual.self,
+    ReLU.self, LeakyReLU.self, GELU.self, SiLU.self, Sigmoid.self, Tanh.self,
+  ]
+
+  /// The canonical words, for messages.
+  public static var list: String { all.map { $0.words[0] }.joined(separator: ", ") }
+
+  static func type(for word: String) -> (any Layer.Type)? {
+    all.first { $0.words.contains(word) }
+  }
+}

@@ -1,0 +1,110 @@
+/// A word of a description and where it stands.
+struct Token: Sendable {
+  enum Kind: Sendable { case word, end, open, close }
+  var kind: Kind
+  var text: String
+  var position: SourcePosition
+}
+
+/// What follows a layer's word on its line.
+public struct LayerArguments {
+  /// The word that the line starts with, for messages.
+  public let layer: String
+  /// Where the line starts.
+  public let start: SourcePosition
+  private var tokens: [Token]
+  private var next = 0
+  /// Reads the block that follows, `{ … }`; handed in by the parser.
+  private var blocks: [[any Layer]] = []
+
+  init(layer: String, start: SourcePosition, tokens: [Token]) {
+    self.layer = layer
+    self.start = start
+    self.tokens = tokens
+  }
+
+  /// The next word, if there is one; `take` removes it.
+  public var word: String? { next < tokens.count ? tokens[next].text.lowercased() : nil }
+
+  /// Where the next word stands.
+  public var position: SourcePosition { next < tokens.count ? tokens[next].position : start }
+
+  public mutating func take() { next += 1 }
+
+  /// Removes the next word if it is `expected`.
+  public mutating func take(_ expected: String) -> Bool {
+    guard word == expected else { return false }
+    take()
+    return true
+  }
+
+  /// The next word as a whole number in `range`.
+  public mutating func integer(
+    _ what: String, _ range: ClosedRange<Int>
+  ) throws(NetworkError) -> Int {
+    guard let word else { throw .missingArgument(what, of: layer, at: start) }
+    guard let value = Int(word) else {
+      throw .unexpected(word, in: layer, at: position, expected: what)
+    }
+    guard range.contains(value) else {
+      throw .valueOutOfRange(
+        word, of: layer, at: position, allowed: "\(range.lowerBound)…\(range.upperBound)")
+    }
+    take()
+    return value
+  }
+
+  /// The next word as a number in `range`.
+  public mutating func number(
+    _ what: String, _ range: ClosedRange<Float>
+  ) throws(NetworkError) -> Float {
+    guard let word else { throw .missingArgument(what, of: layer, at: start) }
+    guard let value = Float(word), value.isFinite else {
+      throw .unexpected(word, in: layer, at: position, expected: what)
+    }
+    guard range.contains(value) else {
+      throw .valueOutOfRange(
+        word, of: layer, at: position, allowed: "\(range.lowerBound)…\(range.upperBound)")
+    }
+    take()
+    return value
+  }
+
+  /// The next word as `3x5` (rows × columns) or `3`.
+  public mutating func pair(
+    _ what: String, _ range: ClosedRange<Int>
+  ) throws(NetworkError) -> (Int, Int) {
+    guard let word else { throw .missingArgument(what, of: layer, at: start) }
+    let parts = word.split(whereSeparator: { $0 == "x" || $0 == "×" }).map { Int($0) }
+    guard (1...2).contains(parts.count), let first = parts[0], let second = parts[parts.count - 1]
+    else { throw .unexpected(word, in: layer, at: position, expected: what) }
+    guard range.contains(first), range.contains(second) else {
+      throw .valueOutOfRange(
+        word, of: layer, at: position, allowed: "\(range.lowerBound)…\(range.upperBound) an axis")
+    }
+    take()
+    return (first, second)
+  }
+
+  /// Whether the next word is a number or a size.
+  public var startsNumber: Bool { word?.first?.isNumber ?? false }
+
+  /// The next word as one of the activations, if it is one.
+  public mutating func activation() throws(NetworkError) -> (any Activation)? {
+    guard let word, let type = LayerWords.type(for: word) as? any Activation.Type else {
+      return nil
+    }
+    take()
+    return try type.parse(&self)
+  }
+
+  /// Complains about what nobody took.
+  public func finish(expected: String) throws(NetworkError) {
+    if let word { throw .unexpected(word, in: layer, at: position, expected: expected) }
+  }
+
+  mutating func attach(_ block: [any Layer]) { blocks.append(block) }
+
+  /// The blocks in braces that followed, in order.
+  public var attached: [[any Layer]] { blocks }
+}

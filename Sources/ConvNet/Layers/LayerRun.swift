@@ -1,0 +1,96 @@
+import Raster
+
+/// What a step needs to know about the batch at hand.
+package struct Pass: Sendable {
+  /// Examples in the batch (1 … the size that the network was compiled for).
+  package var count: Int
+  /// Whether batch statistics and dropout are in force.
+  package var isTraining: Bool
+  /// Random numbers for this step of the run.
+  package var random: CounterRandom
+
+  package init(count: Int, isTraining: Bool, random: CounterRandom) {
+    self.count = count
+    self.isTraining = isTraining
+    self.random = random
+  }
+}
+
+/// A layer compiled for a batch: forwards and backwards, on memory given by the chain.
+///
+/// Every pointer is to `pass.count` examples, contiguous, channel innermost. None overlap.
+package protocol LayerRun: AnyObject {
+  /// y ← layer(x).
+  func forward(
+    _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass)
+
+  /// dx ← ∂loss/∂x, and the gradients of the layer's parameters, which are overwritten.
+  ///
+  /// - Parameters:
+  ///   - y: as forward left it.
+  ///   - dy: ∂loss/∂y; may be destroyed.
+  ///   - dx: nil where nobody needs it.
+  func backward(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
+    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass)
+}
+
+/// A run and the sizes of its input and output for one example.
+public struct LayerStep {
+  package var run: any LayerRun
+  package var inputs: Int
+  package var outputs: Int
+
+  package init(_ run: any LayerRun, inputs: Int, outputs: Int) {
+    self.run = run
+    self.inputs = inputs
+    self.outputs = outputs
+  }
+}
+
+/// Where the tensors of a layer lie, and for whom it is compiled.
+public struct CompilationSite {
+  package var team: ThreadTeam
+  /// The largest batch.
+  package var batch: Int
+  package var isTraining: Bool
+  /// Whether neighbouring layers may run as one step.
+  package var fuses: Bool
+  /// Whether the first step's input needs a gradient.
+  package var needsInputGradient: Bool
+  package var weights: FloatBuffer
+  /// As long as `weights`; empty unless training.
+  package var gradients: FloatBuffer
+  package var statistics: FloatBuffer
+
+  // Safety: slots lie within the buffers, which outlive every run (the compiled network holds both).
+  package func value(_ slot: ParameterSlot) -> UnsafeMutablePointer<Float> {
+    (slot.shape.isTrained ? weights : statistics).base + slot.offset
+  }
+
+  package func gradient(_ slot: ParameterSlot) -> UnsafeMutablePointer<Float> {
+    gradients.base + (isTraining ? slot.offset : 0)
+  }
+}
+
+/// A place where a tensor lies.
+public struct ParameterSlot: Sendable, Hashable {
+  /// As in files: `conv1.weight`.
+  public var name: String
+  public var shape: ParameterShape
+  /// The first value, within the trained values or within the statistics.
+  public var offset: Int
+  public var range: Range<Int> { offset..<offset + shape.count }
+}
+
+/// A layer in its place in a network.
+public struct LayerNode: Sendable {
+  /// `conv1`, `maxpool2`…: numbered by kind, from the input on.
+  public var name: String
+  public var layer: any Layer
+  public var input: FeatureShape
+  public var output: FeatureShape
+  public var slots: [ParameterSlot]
+  /// Chains inside the layer.
+  public var branches: [[LayerNode]]
+}

@@ -1,0 +1,137 @@
+import Raster
+
+/// A residual block: the body's output plus the input, or plus what a shortcut makes of it.
+///
+///     out = act(body(in) + shortcut(in))
+///
+/// - SeeAlso: He et al., Deep Residual Learning, arXiv:1512.03385.
+public struct Residual: Layer {
+  public var body: [any Layer]
+  /// Empty for the input itself.
+  public var shortcut: [any Layer]
+  public var activation: (any Activation)?
+
+  public init(
+    body: [any Layer], shortcut: [any Layer] = [], activation: (any Activation)? = nil
+  ) {
+    self.body = body
+    self.shortcut = shortcut
+    self.activation = activation
+  }
+
+  public static let words = ["residual"]
+
+  public static func parse(_ arguments: inout LayerArguments) throws(NetworkError) -> Residual {
+    let blocks = arguments.attached
+    guard (1...2).contains(blocks.count) else {
+      throw .missingArgument(
+        "a body in braces, as { conv 64 3x3 same; relu; conv 64 3x3 same }, and perhaps"
+          + " shortcut { conv 64 1x1 }",
+        of: arguments.layer, at: arguments.start)
+    }
+    let activation = try arguments.activation()
+    try arguments.finish(expected: "{ body }, shortcut { … }, and last an activation")
+    return Residual(
+      body: blocks[0], shortcut: blocks.count == 2 ? blocks[1] : [], activation: activation)
+  }
+
+  public var branches: [[any Layer]] { [body, shortcut] }
+
+  public var text: String {
+    func block(_ layers: [any Layer]) -> String {
+      "{ " + layers.map(\.text).joined(separator: "; ") + " }"
+    }
+    return "residual " + block(body) + (shortcut.isEmpty ? "" : " shortcut " + block(shortcut))
+      + (activation.map { " " + $0.text } ?? "")
+  }
+
+  public var title: String { "Residual" + (activation.map { "(\($0.title))" } ?? "") }
+
+  public func output(
+    for input: FeatureShape, name: String
+  ) throws(NetworkError) -> FeatureShape {
+    func end(_ layers: [any Layer]) throws(NetworkError) -> FeatureShape {
+      var shape = input
+      for layer in layers { shape = try layer.output(for: shape, name: "\(name): \(layer.text)") }
+      return shape
+    }
+    let bodyEnd = try end(body)
+    let shortcutEnd = try end(shortcut)
+    if bodyEnd != shortcutEnd {
+      throw .shortcutMismatch(layer: name, body: bodyEnd, shortcut: shortcutEnd)
+    }
+    return bodyEnd
+  }
+
+  public func operations(for input: FeatureShape, output: FeatureShape) -> Int { output.count }
+
+  public func explanation(for input: FeatureShape, output: FeatureShape) -> [String] {
+    ["the sum of two branches of the same shape; the layers of the branches follow"]
+  }
+
+  public func steps(
+    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
+  ) -> ([LayerStep], Int) {
+    let node = nodes.first!
+    var steps = [
+      LayerStep(
+        ResidualRun(node, site), inputs: node.input.count, outputs: node.output.count)
+    ]
+    if let activation { steps.append(activation.step(count: node.output.count, site)) }
+    return (steps, 1)
+  }
+}
+
+private final class ResidualRun: LayerRun {
+  private let body: LayerChain
+  private let shortcut: LayerChain
+  private let inputs: Int
+  private let outputs: Int
+  private let team: ThreadTeam
+  /// The shortcut's part of the input's gradient.
+  private let spare: FloatBuffer
+
+  init(_ node: LayerNode, _ site: CompilationSite) {
+    body = LayerChain(node.branches[0], site)
+    shortcut = LayerChain(node.branches[1], site)
+    inputs = node.input.count
+    outputs = node.output.count
+    team = site.team
+    spare = FloatBuffer(count: site.isTraining ? node.input.count * site.batch : 0)
+  }
+
+  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+    // Safety: each chain owns its output; parts of the batch don't overlap.
+    nonisolated(unsafe) let first = body.forward(x, pass)
+    nonisolated(unsafe) let second = shortcut.forward(x, pass)
+    nonisolated(unsafe) let y = y
+    team.split(0..<pass.count * outputs, grain: 16384) { part in
+      for index in part { y[index] = first[index] + second[index] }
+    }
+  }
+
+  func backward(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
+    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    let count = pass.count * outputs
+    // Safety: the chains' gradient buffers hold their widest step for the whole batch.
+    if !body.steps.isEmpty {
+      body.outputGradient.update(from: dy, count: count)
+      body.backward(x, dx, pass)
+    } else if let dx {
+      dx.update(from: dy, count: count)
+    }
+    var other = UnsafePointer(dy)
+    if !shortcut.steps.isEmpty {
+      shortcut.outputGradient.update(from: dy, count: count)
+      shortcut.backward(x, dx == nil ? nil : spare.base, pass)
+      other = UnsafePointer(spare.base)
+    }
+    guard let dx else { return }
+    nonisolated(unsafe) let (sum, second) = (dx, other)
+    team.split(0..<pass.count * inputs, grain: 16384) { part in
+      for index in part { sum[index] += second[index] }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Sigmoid linear unit: x / (1 + e⁻ˣ).
+public struct SiLU: Activation {
+  public init() {}
+
+  public static let words = ["silu", "swish"]
+
+  public static func parse(_ arguments: inout LayerArguments) throws(NetworkError) -> SiLU {
+    SiLU()
+  }
+
+  public var text: String { "silu" }
+  public var title: String { "SiLU" }
+
+  public func value(_ x: Float) -> Float { x / (1 + expf(-x)) }
+
+  public func slope(_ x: Float, _ y: Float) -> Float {
+    let gate = 1 / (1 + expf(-x))
+    return gate * (1 + x * (1 - gate))
+  }
+}

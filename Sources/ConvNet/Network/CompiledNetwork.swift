@@ -1,0 +1,79 @@
+import ConvEngine
+import Raster
+
+/// A network with its memory, ready to run on batches.
+///
+/// Not to be used by two callers at once; the team's threads are used inside.
+public final class CompiledNetwork {
+  public let network: Network
+  public let team: ThreadTeam
+  /// The largest batch.
+  public let batch: Int
+  package let chain: LayerChain
+  package let weightBuffer: FloatBuffer
+  package let gradientBuffer: FloatBuffer
+  package let statisticsBuffer: FloatBuffer
+
+  /// - Parameters:
+  ///   - batch: the largest batch (≥ 1).
+  ///   - isTraining: whether gradients are wanted.
+  ///   - fuses: whether neighbours may run as one step; without, every layer's output is seen.
+  public init(
+    _ network: Network, _ weights: Weights, batch: Int, isTraining: Bool = false,
+    fuses: Bool = true, team: ThreadTeam
+  ) {
+    precondition(batch >= 1, "a batch of at least one")
+    self.network = network
+    self.team = team
+    self.batch = batch
+    weightBuffer = FloatBuffer(count: network.trainedCount)
+    gradientBuffer = FloatBuffer(count: isTraining ? network.trainedCount : 0)
+    statisticsBuffer = FloatBuffer(count: network.statisticsCount)
+    chain = LayerChain(
+      network.nodes,
+      CompilationSite(
+        team: team, batch: batch, isTraining: isTraining, fuses: fuses, needsInputGradient: false,
+        weights: weightBuffer, gradients: gradientBuffer, statistics: statisticsBuffer))
+    self.weights = weights
+  }
+
+  /// A copy of the numbers in force; setting copies them in.
+  public var weights: Weights {
+    get { Weights(trained: weightBuffer.values, statistics: statisticsBuffer.values) }
+    set {
+      weightBuffer.values = newValue.trained
+      statisticsBuffer.values = newValue.statistics
+    }
+  }
+
+  /// The outputs of the last layer for images as the first layer takes them (normalised).
+  ///
+  /// - Parameter images: `count` examples, channel innermost.
+  /// - Returns: `count · network.output.count` values.
+  public func outputs(for images: [Float]) -> [Float] {
+    let size = network.input.count
+    precondition(images.count % size == 0, "whole examples")
+    var all: [Float] = []
+    all.reserveCapacity(images.count / size * network.output.count)
+    images.withUnsafeBufferPointer { images in
+      var done = 0
+      while done < images.count / size {
+        let count = min(batch, images.count / size - done)
+        let pass = Pass(count: count, isTraining: false, random: CounterRandom(key: 0))
+        let output = chain.forward(images.baseAddress! + done * size, pass)
+        all += UnsafeBufferPointer(start: output, count: count * network.output.count)
+        done += count
+      }
+    }
+    return all
+  }
+}
+
+extension ThreadTeam {
+  /// A team for networks: numbers below the normal range count as 0 on every thread, the caller's
+  /// included (they are up to 40 times slower).
+  public static func forNetworks(threads: Int) -> ThreadTeam {
+    FloatingPointMode.flushSubnormals()
+    return ThreadTeam(threads: threads) { FloatingPointMode.flushSubnormals() }
+  }
+}

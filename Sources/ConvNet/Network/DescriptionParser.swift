@@ -1,0 +1,177 @@
+/// Reads the description language: a layer a line (or `;`), `#` comments, blocks in braces.
+///
+///     input 32x32x3        # optional, first
+///     conv 64 3x3 same relu
+///     maxpool 2
+///     residual { conv 64 3x3 same; relu; conv 64 3x3 same } relu
+///     flatten
+///     dense 10
+struct DescriptionParser {
+  private var tokens: [Token]
+  private var next = 0
+  /// The shape after `input`, if there is such a line.
+  private(set) var input: FeatureShape?
+
+  init(_ text: String) {
+    tokens = Self.tokens(text)
+  }
+
+  mutating func parse() throws(NetworkError) -> [any Layer] {
+    let layers = try chain(inside: nil)
+    if layers.isEmpty { throw .emptyDescription }
+    return layers
+  }
+
+  /// Layers up to the end, or up to the brace that closes `brace`.
+  private mutating func chain(inside brace: SourcePosition?) throws(NetworkError) -> [any Layer] {
+    var layers: [any Layer] = []
+    while true {
+      guard next < tokens.count else {
+        if let brace { throw .unbalancedBrace(at: brace) }
+        return layers
+      }
+      let token = tokens[next]
+      next += 1
+      switch token.kind {
+      case .end: continue
+      case .close:
+        if brace == nil { throw .unbalancedBrace(at: token.position) }
+        return layers
+      case .open:
+        throw .unexpected("{", in: "a line", at: token.position, expected: "a layer's name first")
+      case .word:
+        if let layer = try line(token, isFirst: layers.isEmpty && brace == nil) {
+          layers.append(layer)
+        }
+      }
+    }
+  }
+
+  /// One layer, whose word has been taken; nil for lines that describe none.
+  private mutating func line(_ head: Token, isFirst: Bool) throws(NetworkError) -> (any Layer)? {
+    var words: [Token] = []
+    var blocks: [[any Layer]] = []
+    scan: while next < tokens.count {
+      let token = tokens[next]
+      switch token.kind {
+      case .end, .close: break scan
+      case .open:
+        next += 1
+        if blocks.count == 1, words.last?.text.lowercased() == "shortcut" { words.removeLast() }
+        blocks.append(try chain(inside: token.position))
+      case .word:
+        next += 1
+        words.append(token)
+      }
+    }
+    let word = head.text.lowercased()
+    var arguments = LayerArguments(layer: word, start: head.position, tokens: words)
+    if word == "input" {
+      guard isFirst, input == nil, blocks.isEmpty else { throw .misplacedInput(at: head.position) }
+      input = try arguments.shape()
+      try arguments.finish(expected: "a shape, as 32x32x3")
+      return nil
+    }
+    if word == "softmax" {
+      // The loss and the prediction hold it.
+      try arguments.finish(expected: "nothing")
+      return nil
+    }
+    guard let type = LayerWords.type(for: word) else {
+      throw .unknownLayer(head.text, at: head.position, suggestion: Self.nearest(word))
+    }
+    for block in blocks { arguments.attach(block) }
+    if !blocks.isEmpty && type != Residual.self {
+      throw .unexpected("{", in: word, at: head.position, expected: "no block in braces")
+    }
+    let layer = try type.parse(&arguments)
+    if arguments.word == "softmax", layer is Dense { arguments.take() }
+    try arguments.finish(expected: "nothing more")
+    return layer
+  }
+
+  private static func tokens(_ text: String) -> [Token] {
+    var tokens: [Token] = []
+    var word = ""
+    var line = 1
+    var column = 0
+    var isComment = false
+    func flush() {
+      if word.isEmpty { return }
+      let position = SourcePosition(line: line, column: column - word.count)
+      tokens.append(Token(kind: .word, text: word, position: position))
+      word = ""
+    }
+    for character in text {
+      column += 1
+      let position = SourcePosition(line: line, column: column)
+      if character.isNewline {
+        flush()
+        tokens.append(Token(kind: .end, text: "", position: position))
+        (line, column, isComment) = (line + 1, 0, false)
+      } else if isComment {
+        continue
+      } else if character == "#" {
+        flush()
+        isComment = true
+      } else if character == ";" {
+        flush()
+        tokens.append(Token(kind: .end, text: "", position: position))
+      } else if character == "{" || character == "}" {
+        flush()
+        let kind: Token.Kind = character == "{" ? .open : .close
+        tokens.append(Token(kind: kind, text: String(character), position: position))
+      } else if character.isWhitespace || character == "=" {
+        flush()
+      } else {
+        word.append(character)
+      }
+    }
+    column += 1
+    flush()
+    return tokens
+  }
+
+  /// The known word at most two edits away.
+  private static func nearest(_ word: String) -> String? {
+    let known = LayerWords.all.flatMap { $0.words } + ["input"]
+    let best = known.map { (distance($0, word), $0) }.min { $0.0 < $1.0 }
+    return best.flatMap { $0.0 <= 2 ? $0.1 : nil }
+  }
+
+  /// Levenshtein's distance.
+  private static func distance(_ first: String, _ second: String) -> Int {
+    let second = Array(second)
+    if second.count > 32 { return .max }
+    var row = Array(0...second.count)
+    for (i, a) in first.enumerated() {
+      var corner = row[0]
+      row[0] = i + 1
+      for (j, b) in second.enumerated() {
+        let changed = corner + (a == b ? 0 : 1)
+        corner = row[j + 1]
+        row[j + 1] = min(changed, row[j] + 1, corner + 1)
+      }
+    }
+    return row[second.count]
+  }
+}
+
+extension LayerArguments {
+  /// `32x32x3`, `32x32` (one channel) or `64` (flat).
+  mutating func shape() throws(NetworkError) -> FeatureShape {
+    let what = "a shape, as 32x32x3 (height x width x channels)"
+    guard let word else { throw .missingArgument(what, of: layer, at: start) }
+    let parts = word.split(whereSeparator: { $0 == "x" || $0 == "×" }).map { Int($0) }
+    guard (1...3).contains(parts.count), !parts.contains(nil) else {
+      throw .unexpected(word, in: layer, at: position, expected: what)
+    }
+    guard parts.allSatisfy({ (1...65536).contains($0!) }) else {
+      throw .valueOutOfRange(word, of: layer, at: position, allowed: "1…65536 an axis")
+    }
+    take()
+    if parts.count == 1 { return .vector(parts[0]!) }
+    return FeatureShape(
+      height: parts[0]!, width: parts[1]!, channels: parts.count == 3 ? parts[2]! : 1)
+  }
+}

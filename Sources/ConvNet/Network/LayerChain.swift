@@ -1,0 +1,74 @@
+/// Layers one behind the other, with the memory between them.
+package final class LayerChain {
+  package let steps: [LayerStep]
+  /// How many nodes each step's end covers: `ends[i]` is the number of nodes computed after it.
+  package let ends: [Int]
+  private let isTraining: Bool
+  private let outputs: [FloatBuffer]
+  /// Gradients of two neighbouring steps; they swap roles from step to step.
+  private let gradients: [FloatBuffer]
+
+  package init(_ nodes: [LayerNode], _ site: CompilationSite) {
+    var steps: [LayerStep] = []
+    var ends: [Int] = []
+    var index = 0
+    while index < nodes.count {
+      var inner = site
+      inner.needsInputGradient = site.needsInputGradient || !steps.isEmpty
+      let (more, covered) = nodes[index].layer.steps(for: nodes[index...], in: inner)
+      index += covered
+      steps += more
+      ends += more.map { _ in index }
+    }
+    self.steps = steps
+    self.ends = ends
+    isTraining = site.isTraining
+    let widest = steps.map(\.outputs).max() ?? 0
+    if site.isTraining {
+      outputs = steps.map { FloatBuffer(count: $0.outputs * site.batch) }
+      gradients = (0..<2).map { _ in FloatBuffer(count: widest * site.batch) }
+    } else {
+      // Nothing is kept: neighbours swap two buffers.
+      let pair = (0..<2).map { _ in FloatBuffer(count: widest * site.batch) }
+      outputs = steps.indices.map { pair[$0 % 2] }
+      gradients = []
+    }
+  }
+
+  /// Runs all steps.
+  ///
+  /// - Parameter visit: called after each step with the number of nodes computed and the output.
+  /// - Returns: the output of the last step (the input where there is none).
+  @discardableResult
+  package func forward(
+    _ x: UnsafePointer<Float>, _ pass: Pass,
+    visit: ((Int, UnsafePointer<Float>) -> Void)? = nil
+  ) -> UnsafePointer<Float> {
+    var input = x
+    for (index, step) in steps.enumerated() {
+      step.run.forward(input, outputs[index].base, pass)
+      input = UnsafePointer(outputs[index].base)
+      visit?(ends[index], input)
+    }
+    return input
+  }
+
+  /// Where the gradient of the output is laid before `backward`.
+  package var outputGradient: UnsafeMutablePointer<Float> {
+    gradients[steps.count % 2].base
+  }
+
+  /// Runs all steps backwards from `outputGradient`.
+  package func backward(
+    _ x: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    precondition(isTraining, "compiled for inference")
+    for index in steps.indices.reversed() {
+      let input = index == 0 ? x : UnsafePointer(outputs[index - 1].base)
+      let inputGradient = index == 0 ? dx : gradients[index % 2].base
+      steps[index].run.backward(
+        input, UnsafePointer(outputs[index].base), gradients[(index + 1) % 2].base, inputGradient,
+        pass)
+    }
+  }
+}

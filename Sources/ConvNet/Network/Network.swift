@@ -1,0 +1,112 @@
+/// An architecture in which every shape is known: layers have names, tensors have places.
+public struct Network: Sendable {
+  public let input: FeatureShape
+  public let nodes: [LayerNode]
+  public let architecture: Architecture
+  /// All tensors, from the input on.
+  public let slots: [ParameterSlot]
+  /// Values changed by gradient.
+  public let trainedCount: Int
+  /// Values that training keeps by other means (running means and variances).
+  public let statisticsCount: Int
+
+  /// The largest number of values in one tensor of a batch or in all weights: 2³⁰ (4 GB).
+  static let limit = 1 << 30
+
+  /// - Parameter input: the shape of an example; may be nil if the architecture states it.
+  /// - Throws: when a layer doesn't fit what precedes it.
+  public init(
+    _ architecture: Architecture, input: FeatureShape? = nil
+  ) throws(NetworkError) {
+    guard let shape = input ?? architecture.input else {
+      throw .invalidSetting("the input shape", allowed: "a line \"input 32x32x3\", or a data set")
+    }
+    if let stated = architecture.input, stated != shape {
+      throw .inputShape(model: stated, data: shape)
+    }
+    var placing = Placing()
+    nodes = try placing.place(architecture.layers, input: shape)
+    self.input = shape
+    self.architecture = Architecture(architecture.layers, input: shape)
+    slots = placing.slots
+    trainedCount = placing.trained
+    statisticsCount = placing.statistics
+  }
+
+  /// The shape after the last layer.
+  public var output: FeatureShape { nodes.last?.output ?? input }
+
+  /// All nodes, those inside blocks after the block that holds them.
+  public var allNodes: [LayerNode] {
+    func flat(_ nodes: [LayerNode]) -> [LayerNode] {
+      nodes.flatMap { [$0] + $0.branches.flatMap { flat($0) } }
+    }
+    return flat(nodes)
+  }
+
+  /// Floating-point operations of one example forwards (a multiply-add counts as 2).
+  public var operations: Int {
+    allNodes.reduce(0) { $0 + $1.layer.operations(for: $1.input, output: $1.output) }
+  }
+
+  /// Checks that the network ends in one number a class.
+  public func checkClasses(_ count: Int) throws(NetworkError) {
+    if !output.isFlat { throw .lastLayerNotFlat(output) }
+    if output.count != count { throw .classCount(outputs: output.count, classes: count) }
+  }
+}
+
+/// Gives names to layers and places to tensors.
+private struct Placing {
+  var slots: [ParameterSlot] = []
+  var trained = 0
+  var statistics = 0
+  private var numbers: [String: Int] = [:]
+
+  mutating func place(
+    _ layers: [any Layer], input: FeatureShape
+  ) throws(NetworkError) -> [LayerNode] {
+    var nodes: [LayerNode] = []
+    var shape = input
+    for layer in layers {
+      numbers[layer.word, default: 0] += 1
+      let name = layer.word + "\(numbers[layer.word]!)"
+      let mine = try place(layer.parameters(for: shape), of: name)
+      var branches: [[LayerNode]] = []
+      for branch in layer.branches { branches.append(try place(branch, input: shape)) }
+      let output = try layer.output(for: shape, name: name)
+      try check([output.height, output.width, output.channels], of: name)
+      nodes.append(
+        LayerNode(
+          name: name, layer: layer, input: shape, output: output, slots: mine, branches: branches))
+      shape = output
+    }
+    return nodes
+  }
+
+  private mutating func place(
+    _ tensors: [ParameterShape], of name: String
+  ) throws(NetworkError) -> [ParameterSlot] {
+    var mine: [ParameterSlot] = []
+    for tensor in tensors {
+      try check(tensor.memory, of: name)
+      // Tensors start at multiples of 64 bytes.
+      let count = (tensor.count + 15) / 16 * 16
+      let place = tensor.isTrained ? trained : statistics
+      mine.append(ParameterSlot(name: "\(name).\(tensor.suffix)", shape: tensor, offset: place))
+      if tensor.isTrained { trained += count } else { statistics += count }
+      if trained > Network.limit { throw .tooLarge(layer: name) }
+    }
+    slots += mine
+    return mine
+  }
+
+  private func check(_ axes: [Int], of name: String) throws(NetworkError) {
+    var product = 1
+    for axis in axes {
+      let (next, overflow) = product.multipliedReportingOverflow(by: axis)
+      if overflow || next > Network.limit { throw .tooLarge(layer: name) }
+      product = next
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/// What happens to levels before the first layer: by channel, mean to 0 and deviation to 1.
+///
+///     in[c] = level[c] · scale[c] + shift[c]
+///     scale = 1 / (255 · deviation)        shift = −mean / deviation
+///
+/// Levels are 0…255. Both factors are rounded to single precision once, so that training,
+/// prediction and the kernels taken from a model agree.
+public struct Normalization: Sendable, Hashable {
+  /// Mean of each channel, on a scale where white is 1.
+  public let mean: [Float]
+  /// Standard deviation of each channel, on the same scale (> 0).
+  public let deviation: [Float]
+
+  public init(mean: [Float], deviation: [Float]) {
+    precondition(mean.count == deviation.count, "a deviation for each mean")
+    precondition(deviation.allSatisfy { $0 > 0 && $0.isFinite }, "positive deviations")
+    self.mean = mean
+    self.deviation = deviation
+  }
+
+  /// Levels divided by 255, and no more.
+  public static func unit(channels: Int) -> Normalization {
+    Normalization(
+      mean: [Float](repeating: 0, count: channels),
+      deviation: [Float](repeating: 1, count: channels))
+  }
+
+  /// The factor of each channel.
+  public var scale: [Float] { deviation.map { Float(1 / (255 * Double($0))) } }
+
+  /// The term of each channel.
+  public var shift: [Float] { zip(mean, deviation).map { Float(-Double($0) / Double($1)) } }
+
+  /// What the first layer sees.
+  ///
+  /// - Parameter levels: 0…255, channel innermost.
+  /// - Returns: as many values, in the same order.
+  public func apply(_ levels: [Float]) -> [Float] {
+    let (scale, shift, channels) = (scale, shift, mean.count)
+    precondition(levels.count % channels == 0, "whole pixels")
+    return levels.indices.map {
+      levels[$0] * scale[$0 % channels] + shift[$0 % channels]
+    }
+  }
+}

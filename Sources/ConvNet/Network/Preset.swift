@@ -1,0 +1,101 @@
+/// A network with a name, and how it is best trained.
+public struct Preset: Sendable {
+  /// `cifar-pool`.
+  public let name: String
+  /// A line about it.
+  public let title: String
+  /// The description; the last dense layer has `classes` outputs.
+  private let description: @Sendable (_ classes: Int) -> String
+  public let settings: TrainingSettings
+  /// Whether images keep their class when mirrored (digits don't).
+  public let canFlip: Bool
+
+  /// The layers for so many classes.
+  public func architecture(classes: Int) -> Architecture {
+    do {
+      return try Architecture(description(classes))
+    } catch {
+      preconditionFailure("a preset that doesn't parse: \(error)")
+    }
+  }
+
+  private init(
+    _ name: String, _ title: String, epochs: Int, rate: Float, canFlip: Bool,
+    _ description: @escaping @Sendable (_ classes: Int) -> String
+  ) {
+    self.name = name
+    self.title = title
+    self.description = description
+    self.canFlip = canFlip
+    var settings = TrainingSettings()
+    settings.epochs = epochs
+    settings.rate = rate
+    self.settings = settings
+  }
+
+  /// All presets.
+  public static let all = [
+    Preset(
+      "mnist-dense", "a dense layer on raw pixels, no convolution", epochs: 3, rate: 3e-3,
+      canFlip: false
+    ) { "flatten; dense 128 relu; dense \($0)" },
+    Preset(
+      "mnist-conv", "one convolutional layer", epochs: 3, rate: 3e-3, canFlip: false
+    ) { "conv 64 3x3 relu; flatten; dense 32 relu; dense \($0)" },
+    Preset(
+      "cifar-conv", "one convolutional layer (1,845,354 parameters)", epochs: 5, rate: 2e-3,
+      canFlip: true
+    ) { "conv 64 3x3 relu; flatten; dense 32 relu; dense \($0)" },
+    Preset(
+      "cifar-pool", "convolution and pooling (462,954 parameters)", epochs: 6, rate: 2e-3,
+      canFlip: true
+    ) { "conv 64 3x3 relu; maxpool 2; flatten; dense 32 relu; dense \($0)" },
+    deep("cifar-deep", epochs: 5, canFlip: true),
+    deep("fashion-deep", epochs: 6, canFlip: true),
+    Preset(
+      "digits-conv", "a small network for 8×8 digits", epochs: 30, rate: 3e-3, canFlip: false
+    ) {
+      "conv 32 3x3 same relu; conv 64 3x3 same relu; maxpool 2; flatten; dense 64 relu; dense \($0)"
+    },
+  ]
+
+  private static func deep(_ name: String, epochs: Int, canFlip: Bool) -> Preset {
+    Preset(name, "two convolutions, two poolings", epochs: epochs, rate: 2e-3, canFlip: canFlip) {
+      """
+      conv 64 3x3 same relu; maxpool 2; conv 64 3x3 same relu; maxpool 2
+      flatten; dense 128 relu; dense \($0)
+      """
+    }
+  }
+
+  /// The preset of this name.
+  public static func named(_ name: String) -> Preset? { all.first { $0.name == name } }
+
+  /// What to train where nobody chose: by the data set's name, else by the size of the images.
+  public static func standard(dataSet: String, input: FeatureShape) -> Preset {
+    let byName = [
+      "digits": "digits-conv", "mnist": "mnist-conv", "fashion-mnist": "fashion-deep",
+      "cifar10": "cifar-deep", "cifar100": "cifar-deep",
+    ]
+    if let name = byName[dataSet], let preset = named(name) { return preset }
+    return forImages(input)
+  }
+
+  /// Convolutions and poolings until the maps are small, then one value a channel.
+  private static func forImages(_ input: FeatureShape) -> Preset {
+    var lines: [String] = []
+    var side = min(input.height, input.width)
+    var channels = 32
+    while side >= 8, lines.count < 12 {
+      lines += ["conv \(channels) 3x3 same relu", "maxpool 2"]
+      side /= 2
+      channels = min(channels * 2, 128)
+    }
+    let maps = lines.isEmpty ? "flatten; dense 128 relu" : lines.joined(separator: "; ")
+    let end = lines.isEmpty ? "" : side <= 8 ? "; flatten; dense 128 relu" : "; globalavgpool"
+    return Preset(
+      "images", "convolutions and poolings until the maps are small", epochs: 10, rate: 2e-3,
+      canFlip: true
+    ) { "\(maps)\(end); dense \($0)" }
+  }
+}

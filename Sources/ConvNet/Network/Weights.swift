@@ -1,0 +1,92 @@
+/// How weights start.
+public enum Initialization: String, Sendable, Hashable, CaseIterable {
+  /// Uniform within ±√(6 / (fan in + fan out)).
+  ///
+  /// - SeeAlso: Glorot, Bengio, AISTATS 2010.
+  case glorot
+  /// Uniform within ±√(6 / fan in), made for ReLU.
+  ///
+  /// - SeeAlso: He et al., arXiv:1502.01852.
+  case he
+}
+
+/// The numbers of a network: what training changes by gradient, and running statistics.
+public struct Weights: Sendable, Equatable {
+  /// `network.trainedCount` values; slots say what lies where.
+  public var trained: [Float]
+  /// `network.statisticsCount` values.
+  public var statistics: [Float]
+
+  public init(trained: [Float], statistics: [Float]) {
+    self.trained = trained
+    self.statistics = statistics
+  }
+
+  /// Weights before training: a function of the seed alone.
+  public init(_ network: Network, _ initialization: Initialization = .glorot, seed: UInt64) {
+    trained = [Float](repeating: 0, count: network.trainedCount)
+    statistics = [Float](repeating: 0, count: network.statisticsCount)
+    for (index, slot) in network.slots.enumerated() {
+      let shape = slot.shape
+      if shape.fanIn > 0 {
+        let random = CounterRandom(seed: seed, .weights, UInt64(index))
+        let fan = initialization == .glorot ? shape.fanIn + shape.fanOut : shape.fanIn
+        let limit = (6 / Float(fan)).squareRoot()
+        for i in 0..<shape.count {
+          trained[slot.offset + i] = (2 * random.uniform(UInt64(i)) - 1) * limit
+        }
+      } else if shape.start != 0 {
+        for i in slot.range {
+          if shape.isTrained { trained[i] = shape.start } else { statistics[i] = shape.start }
+        }
+      }
+    }
+  }
+
+  /// The values of one tensor, in memory order.
+  public func values(of slot: ParameterSlot) -> ArraySlice<Float> {
+    slot.shape.isTrained ? trained[slot.range] : statistics[slot.range]
+  }
+
+  mutating func set(_ slot: ParameterSlot, _ values: [Float]) {
+    precondition(values.count == slot.shape.count, "one value a place")
+    if slot.shape.isTrained {
+      trained.replaceSubrange(slot.range, with: values)
+    } else {
+      statistics.replaceSubrange(slot.range, with: values)
+    }
+  }
+}
+
+extension ParameterShape {
+  /// Where each value of the file comes from in memory.
+  func fileOrder() -> [Int] {
+    var strides = [Int](repeating: 1, count: memory.count)
+    for axis in stride(from: memory.count - 2, through: 0, by: -1) {
+      strides[axis] = strides[axis + 1] * memory[axis + 1]
+    }
+    var places = [0]
+    places.reserveCapacity(count)
+    for axis in order {
+      var longer: [Int] = []
+      longer.reserveCapacity(places.count * memory[axis])
+      for place in places {
+        for index in 0..<memory[axis] { longer.append(place + index * strides[axis]) }
+      }
+      places = longer
+    }
+    return places
+  }
+
+  /// Values in the order of files (PyTorch's layouts).
+  func toFile(_ values: ArraySlice<Float>) -> [Float] {
+    fileOrder().map { values[values.startIndex + $0] }
+  }
+
+  /// Values in the order of memory.
+  func fromFile(_ values: [Float]) -> [Float] {
+    var memory = values
+    for (index, place) in fileOrder().enumerated() { memory[place] = values[index] }
+    return memory
+  }
+}

@@ -1,0 +1,129 @@
+/// Where something stands in a description of layers.
+public struct SourcePosition: Sendable, Hashable, CustomStringConvertible {
+  /// From 1.
+  public var line: Int
+  /// From 1, in characters.
+  public var column: Int
+  public init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+  public var description: String { "\(line):\(column)" }
+}
+
+/// What can be wrong with descriptions, data and files of networks.
+public enum NetworkError: Error, Equatable, Sendable {
+  // Descriptions.
+  case emptyDescription
+  case unknownLayer(String, at: SourcePosition, suggestion: String?)
+  case unexpected(String, in: String, at: SourcePosition, expected: String)
+  case missingArgument(String, of: String, at: SourcePosition)
+  case valueOutOfRange(String, of: String, at: SourcePosition, allowed: String)
+  case unbalancedBrace(at: SourcePosition)
+  case misplacedInput(at: SourcePosition)
+  // Shapes.
+  case windowTooLarge(layer: String, window: Int, padded: Int)
+  case needsFlat(layer: String, input: FeatureShape)
+  case needsMap(layer: String, input: FeatureShape)
+  case shortcutMismatch(layer: String, body: FeatureShape, shortcut: FeatureShape)
+  case tooLarge(layer: String)
+  case lastLayerNotFlat(FeatureShape)
+  case classCount(outputs: Int, classes: Int)
+  // Data and settings.
+  case inputShape(model: FeatureShape, data: FeatureShape)
+  case labelOutOfRange(label: Int, classes: Int)
+  case noExamples
+  case invalidSetting(String, allowed: String)
+  case classWeightCount(weights: Int, classes: Int)
+  // Files.
+  case notSafetensors(String)
+  case damaged(String)
+  case foreign(String)
+  case missingTensor(String)
+  case unexpectedTensor(String)
+  case tensorShape(String, expected: [Int], found: [Int])
+  case newerFormat(Int)
+  case notACheckpoint
+  case resumeMismatch(String)
+  // Looking inside.
+  case unknownLayerName(String, known: [String])
+  case notAConvolution(String)
+  case filterOutOfRange(String, filters: Int)
+  case notFirstLayer(String)
+}
+
+extension NetworkError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .emptyDescription:
+      "the description has no layers; write, say, \"flatten; dense 10\""
+    case .unknownLayer(let word, let at, let suggestion):
+      "\(at): there is no layer \"\(word)\""
+        + (suggestion.map { "; did you mean \"\($0)\"?" } ?? "; layers are \(LayerWords.list)")
+    case .unexpected(let word, let layer, let at, let expected):
+      "\(at): \"\(word)\" means nothing to \(layer); it takes \(expected)"
+    case .missingArgument(let what, let layer, let at):
+      "\(at): \(layer) needs \(what)"
+    case .valueOutOfRange(let word, let layer, let at, let allowed):
+      "\(at): \"\(word)\" is out of range for \(layer); allowed: \(allowed)"
+    case .unbalancedBrace(let at):
+      "\(at): this brace has no partner"
+    case .misplacedInput(let at):
+      "\(at): input stands before the layers, once, as \"input 32x32x3\""
+    case .windowTooLarge(let layer, let window, let padded):
+      "\(layer): the window spans \(window) samples but the padded map has only \(padded);"
+        + " use a smaller window, padding (same), or fewer poolings before it"
+    case .needsFlat(let layer, let input):
+      "\(layer): takes a flat input, not \(input); put flatten (or globalavgpool) before it"
+    case .needsMap(let layer, let input):
+      "\(layer): takes a map of height × width × channels, but its input is flat (\(input))"
+    case .shortcutMismatch(let layer, let body, let shortcut):
+      "\(layer): the body yields \(body) and the shortcut \(shortcut); they are added, so they must"
+        + " agree (shortcut { conv … 1x1 } changes channels and size)"
+    case .tooLarge(let layer):
+      "\(layer): too many values for this machine; use fewer channels or a smaller input"
+    case .lastLayerNotFlat(let shape):
+      "the last layer yields a map (\(shape)); end with dense, one output a class"
+    case .classCount(let outputs, let classes):
+      "the last layer has \(outputs) outputs, but the data have \(classes) classes;"
+        + " write dense \(classes)"
+    case .inputShape(let model, let data):
+      "the model takes \(model) images, these are \(data)"
+    case .labelOutOfRange(let label, let classes):
+      "label \(label) is not one of the \(classes) classes (0…\(classes - 1))"
+    case .noExamples:
+      "the data set has no examples"
+    case .invalidSetting(let what, let allowed):
+      "\(what) is out of range; allowed: \(allowed)"
+    case .classWeightCount(let weights, let classes):
+      "\(weights) class weights for \(classes) classes; give one a class"
+    case .notSafetensors(let why):
+      "not a safetensors file: \(why)"
+    case .damaged(let why):
+      "the file is damaged: \(why)"
+    case .foreign(let why):
+      "a safetensors file, but no model of this program: \(why)"
+    case .missingTensor(let name):
+      "the file has no tensor \(name), which its architecture needs"
+    case .unexpectedTensor(let name):
+      "the file has a tensor \(name), which its architecture does not know"
+    case .tensorShape(let name, let expected, let found):
+      "tensor \(name) has the shape \(found); the architecture needs \(expected)"
+    case .newerFormat(let version):
+      "the file has format version \(version), newer than this program reads; update the program"
+    case .notACheckpoint:
+      "a model, but no checkpoint: it holds no state of a training run to continue"
+    case .resumeMismatch(let what):
+      "the checkpoint belongs to another run: \(what) differs; use the same settings and data"
+    case .unknownLayerName(let name, let known):
+      "the model has no layer \"\(name)\"; it has \(known.joined(separator: ", "))"
+    case .notAConvolution(let name):
+      "\(name) is no convolution; only convolutions have kernels"
+    case .filterOutOfRange(let name, let filters):
+      "\(name): filters are numbered from 0 to \(filters - 1)"
+    case .notFirstLayer(let name):
+      "\(name) does not see the picture but the maps of the layer before it;"
+        + " only filters of a first layer can be applied to pictures"
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import ConvEngine
+
+/// How a window walks over a map: for convolutions and poolings alike.
+public struct Window: Sendable, Hashable {
+  public enum Padding: Sendable, Hashable {
+    /// None: only windows that lie inside.
+    case valid
+    /// ⌈in / stride⌉ outputs; an odd sample of padding goes to the bottom and right (as in Keras).
+    case same
+    /// Rows above, columns left, rows below, columns right.
+    case explicit(top: Int, left: Int, bottom: Int, right: Int)
+  }
+
+  /// Rows and columns of taps (1…255).
+  public var height: Int
+  public var width: Int
+  /// Distance between windows, in samples (1…255).
+  public var strideY: Int
+  public var strideX: Int
+  /// Distance between taps, in samples (1…255).
+  public var dilationY: Int
+  public var dilationX: Int
+  public var padding: Padding
+
+  public init(
+    height: Int, width: Int, strideY: Int = 1, strideX: Int = 1, dilationY: Int = 1,
+    dilationX: Int = 1, padding: Padding = .valid
+  ) {
+    precondition(height >= 1 && width >= 1 && strideY >= 1 && strideX >= 1, "a window of taps")
+    precondition(dilationY >= 1 && dilationX >= 1, "taps at least one sample apart")
+    self.height = height
+    self.width = width
+    self.strideY = strideY
+    self.strideX = strideX
+    self.dilationY = dilationY
+    self.dilationX = dilationX
+    self.padding = padding
+  }
+
+  static let limit = 1...255
+
+  /// Samples that the taps span.
+  public var spanY: Int { dilationY * (height - 1) + 1 }
+  public var spanX: Int { dilationX * (width - 1) + 1 }
+
+  /// Rows of padding above and below a map of `rows` rows.
+  public func paddingY(_ rows: Int) -> (before: Int, after: Int) {
+    switch padding {
+    case .valid: (0, 0)
+    case .same: Self.same(rows, span: spanY, stride: strideY)
+    case .explicit(let top, _, let bottom, _): (top, bottom)
+    }
+  }
+
+  /// Columns of padding left and right of a map of `columns` columns.
+  public func paddingX(_ columns: Int) -> (before: Int, after: Int) {
+    switch padding {
+    case .valid: (0, 0)
+    case .same: Self.same(columns, span: spanX, stride: strideX)
+    case .explicit(_, let left, _, let right): (left, right)
+    }
+  }
+
+  private static func same(_ length: Int, span: Int, stride: Int) -> (before: Int, after: Int) {
+    let windows = (length + stride - 1) / stride
+    let total = max(0, (windows - 1) * stride + span - length)
+    return (total / 2, total - total / 2)
+  }
+
+  /// Rows and columns of the output.
+  ///
+  /// - Throws: `windowTooLarge` when no window fits.
+  public func output(
+    for input: FeatureShape, name: String
+  ) throws(NetworkError) -> (height: Int, width: Int) {
+    let y = paddingY(input.height)
+    let x = paddingX(input.width)
+    let paddedY = input.height + y.before + y.after
+    let paddedX = input.width + x.before + x.after
+    if spanY > paddedY { throw .windowTooLarge(layer: name, window: spanY, padded: paddedY) }
+    if spanX > paddedX { throw .windowTooLarge(layer: name, window: spanX, padded: paddedX) }
+    return ((paddedY - spanY) / strideY + 1, (paddedX - spanX) / strideX + 1)
+  }
+
+  /// The arithmetic of one axis: `(32 + 0 + 0 − 3)/1 + 1 = 30`.
+  static func arithmetic(
+    _ length: Int, _ padding: (before: Int, after: Int), span: Int, stride: Int
+  ) -> String {
+    let sum = length + padding.before + padding.after - span
+    let quotient = "(\(length) + \(padding.before) + \(padding.after) − \(span))/\(stride)"
+    let floored = sum % stride == 0 ? quotient : "⌊\(quotient)⌋"
+    return "\(floored) + 1 = \(sum / stride + 1)"
+  }
+
+  /// Why an input yields maps of this size, a sentence a line.
+  func explanation(for input: FeatureShape) -> [String] {
+    let y = paddingY(input.height)
+    let x = paddingX(input.width)
+    let height = Self.arithmetic(input.height, y, span: spanY, stride: strideY)
+    let width = Self.arithmetic(input.width, x, span: spanX, stride: strideX)
+    let rule = "(input + padding before + padding after − window)/stride + 1"
+    var lines = [
+      height == width
+        ? "height and width: \(rule): \(height)"
+        : "height: \(rule): \(height); width: \(width)"
+    ]
+    if dilationY > 1 || dilationX > 1 {
+      lines.append(
+        "taps lie \(dilationY)×\(dilationX) samples apart: a window spans \(spanY)×\(spanX)")
+    }
+    return lines
+  }
+
+  /// What the description language adds for everything that is not the default.
+  func text(defaultStride: (Int, Int)) -> String {
+    var words: [String] = []
+    if (strideY, strideX) != defaultStride { words.append("stride \(Self.pair(strideY, strideX))") }
+    if dilationY != 1 || dilationX != 1 {
+      words.append("dilation \(Self.pair(dilationY, dilationX))")
+    }
+    switch padding {
+    case .valid: break
+    case .same: words.append("same")
+    case .explicit(let top, let left, let bottom, let right):
+      let all = top == left && left == bottom && bottom == right
+      words.append(all ? "pad \(top)" : "pad \(top),\(left),\(bottom),\(right)")
+    }
+    return words.map { " " + $0 }.joined()
+  }
+
+  static func pair(_ y: Int, _ x: Int) -> String { y == x ? "\(y)" : "\(y)x\(x)" }
+}
+
+extension LayerArguments {
+  /// Reads `stride`, `dilation`, `same`, `valid` and `pad` into a window, if one of them is next.
+  mutating func takeWindowWord(_ window: inout Window) throws(NetworkError) -> Bool {
+    if take("stride") {
+      (window.strideY, window.strideX) = try pair("a stride, as 2 or 2x1", Window.limit)
+    } else if take("dilation") {
+      (window.dilationY, window.dilationX) = try pair("a dilation, as 2 or 2x1", Window.limit)
+    } else if take("same") {
+      window.padding = .same
+    } else if take("valid") {
+      window.padding = .valid
+    } else if take("pad") {
+      window.padding = try padding()
+    } else {
+      return false
+    }
+    return true
+  }
+
+  private mutating func padding() throws(NetworkError) -> Window.Padding {
+    let what = "padding, as 1 or 1,1,0,0 (top, left, bottom, right)"
+    guard let word else { throw .missingArgument(what, of: layer, at: start) }
+    let parts = word.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 1 || parts.count == 4, !parts.contains(nil) else {
+      throw .unexpected(word, in: layer, at: position, expected: what)
+    }
+    guard parts.allSatisfy({ (0...255).contains($0!) }) else {
+      throw .valueOutOfRange(word, of: layer, at: position, allowed: "0…255")
+    }
+    take()
+    let all = parts.count == 1 ? [Int](repeating: parts[0]!, count: 4) : parts.map { $0! }
+    return .explicit(top: all[0], left: all[1], bottom: all[2], right: all[3])
+  }
+}
