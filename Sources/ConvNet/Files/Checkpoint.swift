@@ -1,0 +1,114 @@
+/// A training run at a moment: a model file with all that is needed to go on to the very same
+/// weights as a run that was never interrupted.
+///
+/// The tensors of the model are the weights in use; `resume.…` holds the optimiser's memory, the
+/// moving average, and the best weights so far. Everything random is a function of seed, epoch and
+/// step, so no generator has a state.
+public struct Checkpoint: Sendable {
+  static let prefix = "resume."
+
+  /// The network with the weights that training changes next.
+  public var model: Model
+  public var settings: TrainingSettings
+  /// Examples of the training set: another set isn't the same run.
+  public var examples: Int
+  var progress: TrainingProgress
+  var memories: [[Float]]
+  var average: [Float]?
+  var best: Weights?
+
+  /// Steps done.
+  public var step: Int { progress.step }
+  /// Epochs done so far.
+  public var history: [EpochReport] { progress.history }
+
+  /// The file, whole.
+  public func encoded() -> [UInt8] {
+    func vector(_ name: String, _ values: [Float]) -> Safetensors.Tensor {
+      Safetensors.Tensor(Self.prefix + name, shape: [values.count], values: values)
+    }
+    var tensors = ModelFile.tensors(model)
+    for (index, memory) in memories.enumerated() {
+      tensors.append(vector("optimizer\(index)", memory))
+    }
+    if let average { tensors.append(vector("average", average)) }
+    if let best {
+      tensors.append(vector("best", best.trained))
+      tensors.append(vector("best_statistics", best.statistics))
+    }
+    let metadata =
+      ModelFile.metadata(model, kind: "checkpoint") + [
+        ("settings", settings.json.text), ("progress", progress.json.text),
+        ("examples", String(examples)),
+      ]
+    return Safetensors(metadata: metadata, tensors: tensors).encoded()
+  }
+
+  /// - Throws: `notACheckpoint` for a plain model, else as `ModelFile.decode`.
+  public init(_ bytes: [UInt8]) throws(NetworkError) {
+    let file = try Safetensors(bytes)
+    model = try ModelFile.decode(file)
+    guard file[metadata: "kind"] == "checkpoint" else { throw .notACheckpoint }
+    guard let settings = file[metadata: "settings"].flatMap({ JSONValue($0.utf8) }),
+      let progress = file[metadata: "progress"].flatMap({ JSONValue($0.utf8) }),
+      let examples = file[metadata: "examples"].flatMap({ Int($0) }),
+      let settings = TrainingSettings(json: settings),
+      let progress = TrainingProgress(json: progress)
+    else { throw .damaged("the state of the training is missing or unreadable") }
+    try settings.check(classes: model.classNames.count)
+    self.settings = settings
+    self.progress = progress
+    self.examples = examples
+    let network = model.network
+    func vector(_ name: String, _ count: Int) throws(NetworkError) -> [Float]? {
+      guard let tensor = file.tensors.first(where: { $0.name == Self.prefix + name }) else {
+        return nil
+      }
+      guard tensor.values.count == count else {
+        throw .tensorShape(tensor.name, expected: [count], found: tensor.shape)
+      }
+      return tensor.values
+    }
+    memories = []
+    for index in 0..<settings.optimizer.memories {
+      guard let memory = try vector("optimizer\(index)", network.trainedCount) else {
+        throw .missingTensor("\(Self.prefix)optimizer\(index)")
+      }
+      memories.append(memory)
+    }
+    average = try vector("average", network.trainedCount)
+    if (average == nil) != (settings.average == nil) {
+      throw .missingTensor("\(Self.prefix)average")
+    }
+    if let trained = try vector("best", network.trainedCount),
+      let statistics = try vector("best_statistics", network.statisticsCount)
+    {
+      best = Weights(trained: trained, statistics: statistics)
+    }
+  }
+
+  init(
+    model: Model, settings: TrainingSettings, examples: Int, progress: TrainingProgress,
+    memories: [[Float]], average: [Float]?, best: Weights?
+  ) {
+    self.model = model
+    self.settings = settings
+    self.examples = examples
+    self.progress = progress
+    self.memories = memories
+    self.average = average
+    self.best = best
+  }
+}
+
+/// Where checkpoints go. The implementer writes files, each whole or not at all.
+public protocol CheckpointStore {
+  func save(_ bytes: [UInt8], as kind: CheckpointKind) throws
+}
+
+public enum CheckpointKind: Sendable, Hashable, CaseIterable {
+  /// A checkpoint to resume from, replacing the one before.
+  case last
+  /// A plain model: the best by validation accuracy so far.
+  case best
+}

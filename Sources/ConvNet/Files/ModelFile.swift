@@ -1,0 +1,109 @@
+/// A model as a safetensors file: tensors in PyTorch's layouts, and metadata that describe it.
+///
+/// Kernels are `[out, in, height, width]`, dense weights `[out, in]`, and a dense layer behind
+/// flatten counts its inputs channel by channel, as PyTorch flattens.
+public enum ModelFile {
+  /// The version of the metadata written here; higher ones are refused.
+  public static let version = 1
+  static let format = "convfilter"
+
+  /// The file, whole.
+  public static func encode(_ model: Model) -> [UInt8] {
+    Safetensors(metadata: metadata(model, kind: "model"), tensors: tensors(model)).encoded()
+  }
+
+  /// Reads a model, or the model in a checkpoint.
+  ///
+  /// - Throws: what is wrong: no safetensors, damaged, foreign, or not matching its architecture.
+  public static func decode(_ bytes: [UInt8]) throws(NetworkError) -> Model {
+    try decode(Safetensors(bytes))
+  }
+
+  static func metadata(_ model: Model, kind: String) -> [(name: String, value: String)] {
+    func list(_ values: [Float]) -> String {
+      JSONValue.array(values.map { .number(Double($0)) }).text
+    }
+    let facts = model.facts.sorted { $0.key < $1.key }
+    return [
+      ("format", format), ("format_version", String(version)), ("kind", kind),
+      ("architecture", model.network.architecture.text),
+      ("classes", JSONValue.array(model.classNames.map { .string($0) }).text),
+      ("mean", list(model.normalization.mean)), ("deviation", list(model.normalization.deviation)),
+      ("facts", JSONValue.object(facts.map { ($0.key, .string($0.value)) }).text),
+    ]
+  }
+
+  static func tensors(_ model: Model) -> [Safetensors.Tensor] {
+    model.network.slots.map {
+      Safetensors.Tensor(
+        $0.name, shape: $0.shape.file, values: $0.shape.toFile(model.weights.values(of: $0)))
+    }
+  }
+
+  static func decode(_ file: Safetensors) throws(NetworkError) -> Model {
+    guard file[metadata: "format"] == format, let text = file[metadata: "architecture"] else {
+      throw .foreign("its metadata don't describe a network")
+    }
+    guard let version = file[metadata: "format_version"].flatMap({ Int($0) }), version >= 1 else {
+      throw .damaged("no format version")
+    }
+    if version > Self.version { throw .newerFormat(version) }
+    let network = try Network(Architecture(text))
+    func list(_ name: String) throws(NetworkError) -> [JSONValue] {
+      guard let text = file[metadata: name], let values = JSONValue(text.utf8)?.array else {
+        throw .damaged("the metadata \(name) are missing or no list")
+      }
+      return values
+    }
+    func floats(_ name: String) throws(NetworkError) -> [Float] {
+      let values = try list(name).compactMap { $0.number.map { Float($0) } }
+      guard values.count == network.input.channels, values.allSatisfy(\.isFinite) else {
+        throw .damaged("the metadata \(name) need \(network.input.channels) numbers")
+      }
+      return values
+    }
+    let names = try list("classes").compactMap(\.string)
+    guard names.count == network.output.count else {
+      throw .damaged("\(names.count) class names for \(network.output.count) outputs")
+    }
+    let mean = try floats("mean")
+    let deviation = try floats("deviation")
+    guard deviation.allSatisfy({ $0 > 0 }) else {
+      throw .damaged("a deviation is not above 0")
+    }
+    var facts: [String: String] = [:]
+    if case .object(let members)? = file[metadata: "facts"].flatMap({ JSONValue($0.utf8) }) {
+      for member in members { facts[member.name] = member.value.string }
+    }
+    return try Model(
+      network: network, weights: weights(network, file.tensors), classNames: names,
+      normalization: Normalization(mean: mean, deviation: deviation), facts: facts)
+  }
+
+  /// Weights from tensors; those whose names start with `resume.` belong to the checkpoint.
+  static func weights(
+    _ network: Network, _ tensors: [Safetensors.Tensor]
+  ) throws(NetworkError) -> Weights {
+    var weights = Weights(
+      trained: [Float](repeating: 0, count: network.trainedCount),
+      statistics: [Float](repeating: 0, count: network.statisticsCount))
+    var left: [String: Safetensors.Tensor] = [:]
+    for tensor in tensors where !tensor.name.hasPrefix(Checkpoint.prefix) {
+      left[tensor.name] = tensor
+    }
+    for slot in network.slots {
+      guard let tensor = left.removeValue(forKey: slot.name) else {
+        throw .missingTensor(slot.name)
+      }
+      guard tensor.shape == slot.shape.file else {
+        throw .tensorShape(slot.name, expected: slot.shape.file, found: tensor.shape)
+      }
+      guard tensor.values.allSatisfy(\.isFinite) else {
+        throw .damaged("tensor \(slot.name) holds values that are no numbers")
+      }
+      weights.set(slot, slot.shape.fromFile(tensor.values))
+    }
+    if let other = left.keys.min() { throw .unexpectedTensor(other) }
+    return weights
+  }
+}

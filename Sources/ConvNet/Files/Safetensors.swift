@@ -1,0 +1,161 @@
+/// The safetensors container: a JSON header, then tensors one behind the other.
+///
+///     u64 little-endian: length of the header
+///     {"__metadata__": {name: text}, "tensor": {"dtype": "F32", "shape": […],
+///      "data_offsets": [begin, end]}}
+///     values, little-endian; the tensors cover the rest of the file without gaps
+///
+/// - SeeAlso: github.com/huggingface/safetensors, section Format.
+package struct Safetensors: Sendable {
+  package struct Tensor: Sendable, Equatable {
+    package var name: String
+    package var shape: [Int]
+    package var values: [Float]
+
+    package init(_ name: String, shape: [Int], values: [Float]) {
+      self.name = name
+      self.shape = shape
+      self.values = values
+    }
+  }
+
+  package var metadata: [(name: String, value: String)]
+  package var tensors: [Tensor]
+
+  /// The longest header that the reference accepts, in bytes.
+  static let headerLimit = 100_000_000
+
+  package init(metadata: [(name: String, value: String)], tensors: [Tensor]) {
+    self.metadata = metadata
+    self.tensors = tensors
+  }
+
+  package subscript(metadata name: String) -> String? {
+    metadata.first { $0.name == name }?.value
+  }
+
+  /// The file, whole.
+  package func encoded() -> [UInt8] {
+    var members: [(name: String, value: JSONValue)] = []
+    if !metadata.isEmpty {
+      let texts = metadata.map { (name: $0.name, value: JSONValue.string($0.value)) }
+      members.append(("__metadata__", .object(texts)))
+    }
+    var offset = 0
+    for tensor in tensors {
+      precondition(tensor.shape.reduce(1, *) == tensor.values.count, "one value a place")
+      let end = offset + tensor.values.count * 4
+      members.append(
+        (
+          tensor.name,
+          .object([
+            ("dtype", .string("F32")), ("shape", .array(tensor.shape.map { .integer($0) })),
+            ("data_offsets", .array([.integer(offset), .integer(end)])),
+          ])
+        ))
+      offset = end
+    }
+    var header = Array(JSONValue.object(members).text.utf8)
+    // Tensors start at a multiple of 8 bytes.
+    header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(8 + header.count + offset)
+    withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes += $0 }
+    bytes += header
+    for tensor in tensors { tensor.values.withUnsafeBytes { bytes += $0 } }
+    return bytes
+  }
+}
+
+extension Safetensors {
+  /// Reads a file; every size is checked before anything is allocated by it.
+  package init(_ bytes: [UInt8]) throws(NetworkError) {
+    guard bytes.count >= 8 else { throw .notSafetensors("it has only \(bytes.count) bytes") }
+    let length = (0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(bytes[$1]) }
+    guard length >= 2, length <= UInt64(Self.headerLimit) else {
+      throw .notSafetensors("its first 8 bytes are no length of a header")
+    }
+    guard length <= UInt64(bytes.count - 8) else {
+      if bytes.count > 8, bytes[8] == UInt8(ascii: "{") {
+        throw .damaged("the header of \(length) bytes is cut off")
+      }
+      throw .notSafetensors("its first 8 bytes are no length of a header")
+    }
+    let start = 8 + Int(length)
+    guard bytes[8] == UInt8(ascii: "{") else {
+      throw .notSafetensors("its header doesn't start with {")
+    }
+    guard case .object(let members)? = JSONValue(bytes[8..<start]) else {
+      throw .damaged("the header is no JSON, or names a tensor twice")
+    }
+    metadata = []
+    var entries: [(name: String, shape: [Int], range: Range<Int>)] = []
+    for member in members {
+      if member.name == "__metadata__" {
+        guard case .object(let texts) = member.value else {
+          throw .damaged("the metadata are no object")
+        }
+        for text in texts {
+          guard let value = text.value.string else {
+            throw .damaged("the metadata \(text.name) are no text")
+          }
+          metadata.append((text.name, value))
+        }
+      } else {
+        entries.append(try Self.entry(member.name, member.value, available: bytes.count - start))
+      }
+    }
+    var end = 0
+    for entry in entries.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+      if entry.range.lowerBound < end {
+        throw .damaged("tensor \(entry.name) overlaps another")
+      }
+      if entry.range.lowerBound > end { throw .damaged("a gap before tensor \(entry.name)") }
+      end = entry.range.upperBound
+    }
+    if end != bytes.count - start {
+      throw .damaged("\(bytes.count - start - end) bytes behind the last tensor")
+    }
+    tensors = entries.map { entry in
+      // Safety: `entry` checked that the range lies within the file; the copy needs no alignment.
+      let values = [Float](unsafeUninitializedCapacity: entry.range.count / 4) { into, count in
+        bytes.withUnsafeBytes {
+          UnsafeMutableRawBufferPointer(into).copyMemory(
+            from: UnsafeRawBufferPointer(
+              rebasing: $0[start + entry.range.lowerBound..<start + entry.range.upperBound]))
+        }
+        count = entry.range.count / 4
+      }
+      return Tensor(entry.name, shape: entry.shape, values: values)
+    }
+  }
+
+  private static func entry(
+    _ name: String, _ value: JSONValue, available: Int
+  ) throws(NetworkError) -> (name: String, shape: [Int], range: Range<Int>) {
+    guard let type = value["dtype"]?.string else { throw .damaged("tensor \(name) has no dtype") }
+    guard type == "F32" else {
+      throw .foreign("tensor \(name) is \(type), models here are F32")
+    }
+    guard let shape = value["shape"]?.array?.map(\.integer),
+      let offsets = value["data_offsets"]?.array?.map(\.integer), offsets.count == 2,
+      let begin = offsets[0], let end = offsets[1],
+      shape.allSatisfy({ $0 != nil && $0! >= 0 }), shape.count <= 16
+    else { throw .damaged("tensor \(name) has no shape or no offsets") }
+    guard begin >= 0, begin <= end, end <= available else {
+      throw .damaged("tensor \(name) ends beyond the file: it is cut off")
+    }
+    var count = 1
+    for axis in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: axis!)
+      guard !overflow, product <= available else {
+        throw .damaged("tensor \(name) is larger than the file")
+      }
+      count = product
+    }
+    guard count * 4 == end - begin else {
+      throw .damaged("tensor \(name): \(end - begin) bytes for \(count) values of 4 bytes")
+    }
+    return (name, shape.map { $0! }, begin..<end)
+  }
+}

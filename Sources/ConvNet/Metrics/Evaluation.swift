@@ -1,0 +1,82 @@
+import Raster
+
+/// How good a model is on a data set.
+public struct Evaluation: Sendable, Hashable {
+  /// Mean cross-entropy, without smoothing and class weights.
+  public var loss: Double
+  public var confusion: ConfusionMatrix
+  /// Share of examples whose class is among the five best answers, for more than five classes.
+  public var topFive: Double?
+
+  public var accuracy: Double { confusion.accuracy }
+}
+
+/// Runs a network over data sets, on all threads of a team.
+public final class Evaluator {
+  private let compiled: CompiledNetwork
+
+  /// - Parameter batch: examples at a time (≥ 1).
+  public init(_ model: Model, batch: Int = 256, team: ThreadTeam) {
+    compiled = CompiledNetwork(model.network, model.weights, batch: batch, team: team)
+  }
+
+  init(_ network: Network, batch: Int, team: ThreadTeam) {
+    let empty = Weights(
+      trained: [Float](repeating: 0, count: network.trainedCount),
+      statistics: [Float](repeating: 0, count: network.statisticsCount))
+    compiled = CompiledNetwork(network, empty, batch: batch, team: team)
+  }
+
+  /// The weights to evaluate.
+  public var weights: Weights {
+    get { compiled.weights }
+    set { compiled.weights = newValue }
+  }
+
+  /// - Parameters:
+  ///   - progress: told the number of examples done; returns whether to go on.
+  /// - Returns: nil when `progress` ended it.
+  /// - Throws: when the data don't fit the network, and the source's errors.
+  public func evaluate(
+    _ source: any BatchSource, progress: (Int) -> Bool = { _ in true }
+  ) throws -> Evaluation? {
+    let network = compiled.network
+    if source.shape != network.input {
+      throw NetworkError.inputShape(model: network.input, data: source.shape)
+    }
+    if source.count == 0 { throw NetworkError.noExamples }
+    try network.checkClasses(source.classCount)
+    let classes = source.classCount
+    let loader = BatchLoader(source, batch: compiled.batch, team: compiled.team)
+    let loss = SoftmaxCrossEntropy(classes: classes)
+    var guesses = [Int32](repeating: 0, count: compiled.batch)
+    var tally = SoftmaxCrossEntropy.Tally()
+    var confusion = ConfusionMatrix(classes: classes)
+    var inTopFive = 0
+    for start in stride(from: 0, to: source.count, by: compiled.batch) {
+      let count = min(compiled.batch, source.count - start)
+      try loader.load(start..<start + count, epoch: nil)
+      let logits = compiled.chain.forward(
+        loader.images.base, Pass(count: count, isTraining: false, random: CounterRandom(key: 0)))
+      loader.labels.withUnsafeBufferPointer { labels in
+        guesses.withUnsafeMutableBufferPointer { guesses in
+          // Safety: `count` labels and guesses, `count · classes` logits.
+          tally += loss.evaluate(
+            logits, UnsafeBufferPointer(rebasing: labels[..<count]), gradient: nil,
+            guesses: guesses.baseAddress!)
+        }
+      }
+      for example in 0..<count {
+        let truth = Int(loader.labels[example])
+        confusion.add(truth: truth, guess: Int(guesses[example]))
+        let row = logits + example * classes
+        let better = (0..<classes).reduce(0) { $0 + (row[$1] > row[truth] ? 1 : 0) }
+        if better < 5 { inTopFive += 1 }
+      }
+      if !progress(start + count) { return nil }
+    }
+    return Evaluation(
+      loss: tally.meanLoss, confusion: confusion,
+      topFive: classes > 5 ? Double(inTopFive) / Double(source.count) : nil)
+  }
+}

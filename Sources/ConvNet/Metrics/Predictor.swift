@@ -1,0 +1,45 @@
+import Raster
+
+/// What a model takes pictures for.
+public final class Predictor {
+  public let model: Model
+  private let compiled: CompiledNetwork
+
+  /// - Parameter batch: pictures at a time (≥ 1).
+  public init(_ model: Model, batch: Int = 32, team: ThreadTeam) {
+    self.model = model
+    compiled = CompiledNetwork(model.network, model.weights, batch: batch, team: team)
+  }
+
+  /// One answer.
+  public struct Guess: Sendable, Hashable {
+    public var label: Int
+    public var name: String
+    /// 0…1.
+    public var probability: Float
+  }
+
+  /// Probabilities of all classes.
+  ///
+  /// - Parameter images: levels of 0…255, channel innermost, one image behind the other, of the size
+  ///   that the model takes.
+  /// - Returns: a row of probabilities an image.
+  public func probabilities(_ images: [Float]) -> [[Float]] {
+    let outputs = compiled.outputs(for: model.normalization.apply(images))
+    let classes = model.classNames.count
+    return stride(from: 0, to: outputs.count, by: classes).map {
+      SoftmaxCrossEntropy.softmax(outputs[$0..<$0 + classes])
+    }
+  }
+
+  /// The `count` likeliest classes of each image, likeliest first.
+  public func guesses(_ images: [Float], top count: Int = 1) -> [[Guess]] {
+    probabilities(images).map { row in
+      // Equal probabilities keep the order of the classes.
+      let order = row.indices.sorted { row[$0] == row[$1] ? $0 < $1 : row[$0] > row[$1] }
+      return order.prefix(count).map {
+        Guess(label: $0, name: model.classNames[$0], probability: row[$0])
+      }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import ConvEngine
+import Raster
+
+extension Trainer {
+  /// Trains to the end, or until told to stop.
+  ///
+  /// - Parameters:
+  ///   - store: where checkpoints go, at the end of every epoch and when stopped; nil for nowhere.
+  ///   - saveEvery: steps between further checkpoints inside an epoch; nil for none.
+  ///   - clock: seconds since any moment, for the reports.
+  ///   - shouldStop: asked after every step.
+  ///   - onEvent: told what happens, on the calling thread.
+  /// - Throws: errors of the data and of the store.
+  public func run(
+    store: (any CheckpointStore)? = nil, saveEvery: Int? = nil, clock: (() -> Double)? = nil,
+    shouldStop: () -> Bool = { false }, onEvent: (TrainingEvent) -> Void = { _ in }
+  ) throws -> TrainingResult {
+    onEvent(.began(plan))
+    let total = plan.steps
+    var epochStart = clock?() ?? 0
+    while progress.step < total {
+      let isPatient = settings.patience.map { progress.epochsWithoutGain < $0 } ?? true
+      if progress.step % stepsPerEpoch == 0, !isPatient {
+        return result(.stoppedEarly(epoch: progress.history.count - 1))
+      }
+      let before = progress.step
+      guard try step(onEvent) else { return failed(at: before) }
+      if progress.step % stepsPerEpoch == 0 {
+        guard weightsAreFinite else { return failed(at: before) }
+        try endEpoch(seconds: (clock?() ?? 0) - epochStart, store, onEvent)
+        epochStart = clock?() ?? 0
+      } else if let saveEvery, progress.step % saveEvery == 0 {
+        guard weightsAreFinite else { return failed(at: before) }
+        try store?.save(checkpoint.encoded(), as: .last)
+      }
+      if progress.step < total, shouldStop() {
+        try store?.save(checkpoint.encoded(), as: .last)
+        return result(.cancelled(step: progress.step))
+      }
+    }
+    return result(.finished)
+  }
+
+  /// Steps between two looks at all the weights: a ReLU can hide that they are no numbers.
+  private static let inspectionInterval = 50
+
+  /// One step.
+  ///
+  /// - Returns: whether the loss is a number; if not, the weights are as before.
+  private func step(_ onEvent: (TrainingEvent) -> Void) throws -> Bool {
+    let step = progress.step
+    let epoch = step / stepsPerEpoch
+    let first = step % stepsPerEpoch * settings.batch
+    let count = min(settings.batch, loader.source.count - first)
+    if first == 0 { progress.tally = SoftmaxCrossEntropy.Tally() }
+    try loader.load(first..<first + count, epoch: epoch)
+    let tally = gradient(
+      Pass(
+        count: count, isTraining: true,
+        random: CounterRandom(seed: settings.seed, .dropout, UInt64(step))))
+    guard tally.loss.isFinite else { return false }
+    let rate =
+      Double(settings.rate)
+      * settings.schedule.factor(step: step, total: plan.steps, perEpoch: stepsPerEpoch)
+    var scale: Float = 1
+    if let clip = settings.clip {
+      let norm = optimizer.gradientNorm()
+      guard norm.isFinite else { return false }
+      if norm > Double(clip) { scale = Float(Double(clip) / norm) }
+    }
+    optimizer.update(
+      rate: Float(rate), decay: settings.weightDecay, step: step, gradientScale: scale)
+    if let average, let decay = settings.average {
+      // The first steps would hardly move it: the average starts shorter.
+      let decay = min(decay, Float(1 + step) / Float(10 + step))
+      VectorSum.average(
+        average.count, decay: decay, UnsafePointer(compiled.weightBuffer.base), into: average.base)
+    }
+    progress.step += 1
+    progress.tally += tally
+    onEvent(
+      .step(
+        StepReport(
+          epoch: epoch, stepInEpoch: step % stepsPerEpoch + 1, step: progress.step,
+          loss: tally.meanLoss, epochLoss: progress.tally.meanLoss,
+          epochAccuracy: progress.tally.accuracy, rate: rate)))
+    for warning in watch.add(tally, guesses: guesses[..<count], step: progress.step) {
+      onEvent(.warning(warning))
+    }
+    return progress.step % Self.inspectionInterval != 0 || weightsAreFinite
+  }
+
+  /// Forwards and backwards over the batch in the loader: the gradient of the mean loss.
+  func gradient(_ pass: Pass) -> SoftmaxCrossEntropy.Tally {
+    let logits = compiled.chain.forward(loader.images.base, pass)
+    let tally = loader.labels.withUnsafeBufferPointer { labels in
+      guesses.withUnsafeMutableBufferPointer { guesses in
+        // Safety: a batch of labels, guesses and logits; the gradient has the logits' place.
+        loss.evaluate(
+          logits, UnsafeBufferPointer(rebasing: labels[..<pass.count]),
+          gradient: compiled.chain.outputGradient, guesses: guesses.baseAddress!)
+      }
+    }
+    compiled.chain.backward(loader.images.base, nil, pass)
+    return tally
+  }
+
+  private var weightsAreFinite: Bool {
+    VectorSum.squares(compiled.weightBuffer.count, UnsafePointer(compiled.weightBuffer.base))
+      .isFinite
+  }
+
+  private func endEpoch(
+    seconds: Double, _ store: (any CheckpointStore)?, _ onEvent: (TrainingEvent) -> Void
+  ) throws {
+    let weights = currentWeights
+    good = weights
+    let epoch = progress.step / stepsPerEpoch - 1
+    var report = EpochReport(
+      epoch: epoch, loss: progress.tally.meanLoss, accuracy: progress.tally.accuracy,
+      validationLoss: nil, validationAccuracy: nil,
+      rate: Double(settings.rate)
+        * settings.schedule.factor(
+          step: progress.step - 1, total: plan.steps, perEpoch: stepsPerEpoch),
+      seconds: seconds, isBest: false)
+    if let evaluator, let validation {
+      evaluator.weights = weights
+      if let evaluation = try evaluator.evaluate(validation) {
+        report.validationLoss = evaluation.loss
+        report.validationAccuracy = evaluation.accuracy
+        report.isBest = progress.bestAccuracy.map { evaluation.accuracy > $0 } ?? true
+      }
+    }
+    if report.isBest {
+      progress.bestAccuracy = report.validationAccuracy
+      progress.bestEpoch = epoch
+      best = weights
+    }
+    progress.history.append(report)
+    // The best first: a run killed in between does the epoch again and writes the same.
+    if report.isBest { try store?.save(ModelFile.encode(model(weights)), as: .best) }
+    try store?.save(checkpoint.encoded(), as: .last)
+    onEvent(.epoch(report))
+  }
+
+  private func failed(at step: Int) -> TrainingResult {
+    var result = result(.nonFinite(step: step))
+    result.last = model(good)
+    if best == nil { result.best = result.last }
+    return result
+  }
+
+  private func result(_ end: TrainingEnd) -> TrainingResult {
+    let last = model(currentWeights)
+    return TrainingResult(
+      end: end, best: best.map { model($0) } ?? last, bestEpoch: progress.bestEpoch, last: last,
+      history: progress.history)
+  }
+}

@@ -1,0 +1,134 @@
+import ConvEngine
+import Raster
+
+/// Trains a network: batches in, events and checkpoints out. Prints nothing, knows no clock.
+public final class Trainer {
+  public let network: Network
+  public let settings: TrainingSettings
+  public let classNames: [String]
+  public let normalization: Normalization
+  /// Kept in the model file.
+  public var facts: [String: String]
+  let compiled: CompiledNetwork
+  let optimizer: OptimizerRun
+  let loss: SoftmaxCrossEntropy
+  let loader: BatchLoader
+  let validation: (any BatchSource)?
+  let evaluator: Evaluator?
+  /// The moving average of the weights.
+  let average: FloatBuffer?
+  var progress = TrainingProgress()
+  var best: Weights?
+  /// The weights at the end of the last epoch whose loss was a number.
+  var good: Weights
+  var guesses: [Int32]
+  var watch: FailureWatch
+
+  /// A run from the start.
+  ///
+  /// - Parameters:
+  ///   - weights: where to start; nil for random weights from the seed.
+  ///   - validation: what decides which epoch is the best; nil to keep the last.
+  /// - Throws: when network, data and settings don't fit.
+  public init(
+    _ network: Network, settings: TrainingSettings, classNames: [String],
+    normalization: Normalization, weights: Weights? = nil, training: any BatchSource,
+    validation: (any BatchSource)? = nil, facts: [String: String] = [:], team: ThreadTeam
+  ) throws(NetworkError) {
+    try settings.check(classes: classNames.count)
+    try network.checkClasses(classNames.count)
+    for source in [training, validation].compactMap({ $0 }) {
+      if source.count == 0 { throw .noExamples }
+      if source.shape != network.input {
+        throw .inputShape(model: network.input, data: source.shape)
+      }
+      if source.classCount != classNames.count {
+        throw .classCount(outputs: classNames.count, classes: source.classCount)
+      }
+    }
+    self.network = network
+    self.settings = settings
+    self.classNames = classNames
+    self.normalization = normalization
+    self.facts = facts
+    self.validation = validation
+    good = weights ?? Weights(network, settings.initialization, seed: settings.seed)
+    compiled = CompiledNetwork(network, good, batch: settings.batch, isTraining: true, team: team)
+    optimizer = OptimizerRun(settings.optimizer, compiled)
+    loss = SoftmaxCrossEntropy(
+      classes: classNames.count, smoothing: settings.smoothing, classWeights: settings.classWeights)
+    loader = BatchLoader(training, batch: settings.batch, team: team)
+    evaluator = validation == nil ? nil : Evaluator(network, batch: 256, team: team)
+    average = settings.average == nil ? nil : FloatBuffer(count: network.trainedCount)
+    average?.values = good.trained
+    guesses = [Int32](repeating: 0, count: settings.batch)
+    watch = FailureWatch(classes: classNames.count)
+  }
+
+  /// A run continued: the weights become the very same as without the interruption.
+  ///
+  /// - Throws: when the data aren't those of the checkpoint.
+  public convenience init(
+    resuming checkpoint: Checkpoint, training: any BatchSource,
+    validation: (any BatchSource)? = nil, team: ThreadTeam
+  ) throws(NetworkError) {
+    if training.count != checkpoint.examples {
+      throw .resumeMismatch(
+        "the number of training examples (\(training.count), then \(checkpoint.examples))")
+    }
+    try self.init(
+      checkpoint.model.network, settings: checkpoint.settings,
+      classNames: checkpoint.model.classNames, normalization: checkpoint.model.normalization,
+      weights: checkpoint.model.weights, training: training, validation: validation,
+      facts: checkpoint.model.facts, team: team)
+    progress = checkpoint.progress
+    best = checkpoint.best
+    for (buffer, values) in zip(optimizer.memories, checkpoint.memories) { buffer.values = values }
+    if let values = checkpoint.average { average?.values = values }
+  }
+
+  /// What will be done.
+  public var plan: TrainingPlan {
+    TrainingPlan(
+      stepsPerEpoch: stepsPerEpoch, epochs: settings.epochs, firstStep: progress.step)
+  }
+
+  var stepsPerEpoch: Int { (loader.source.count + settings.batch - 1) / settings.batch }
+
+  /// The weights that count: the moving average where there is one.
+  var currentWeights: Weights {
+    var weights = compiled.weights
+    if let average { weights.trained = average.values }
+    return weights
+  }
+
+  func model(_ weights: Weights) -> Model {
+    do {
+      return try Model(
+        network: network, weights: weights, classNames: classNames, normalization: normalization,
+        facts: facts)
+    } catch {
+      preconditionFailure("checked by init: \(error)")
+    }
+  }
+
+  /// The run at this moment.
+  public var checkpoint: Checkpoint {
+    Checkpoint(
+      model: model(compiled.weights), settings: settings, examples: loader.source.count,
+      progress: progress, memories: optimizer.memories.map(\.values), average: average?.values,
+      best: best)
+  }
+}
+
+/// What a training yields.
+public struct TrainingResult: Sendable {
+  public var end: TrainingEnd
+  /// The best by validation accuracy; without validation, the last.
+  public var best: Model
+  /// The epoch of `best`, from 0, where validation chose it.
+  public var bestEpoch: Int?
+  /// The model after the last good step.
+  public var last: Model
+  public var history: [EpochReport]
+}

@@ -1,0 +1,87 @@
+/// What a trainer tells while it runs.
+public enum TrainingEvent: Sendable {
+  /// Before the first step.
+  case began(TrainingPlan)
+  /// After each step.
+  case step(StepReport)
+  /// After each epoch.
+  case epoch(EpochReport)
+  /// Something looks wrong; training goes on.
+  case warning(TrainingWarning)
+}
+
+/// What is about to be done.
+public struct TrainingPlan: Sendable, Hashable {
+  public var stepsPerEpoch: Int
+  public var epochs: Int
+  /// Steps done before (a resumed run), else 0.
+  public var firstStep: Int
+  public var steps: Int { stepsPerEpoch * epochs }
+}
+
+public struct StepReport: Sendable, Hashable {
+  /// From 0.
+  public var epoch: Int
+  /// Steps done in this epoch (≥ 1).
+  public var stepInEpoch: Int
+  /// Steps done in the run (≥ 1).
+  public var step: Int
+  /// Mean loss of the batch.
+  public var loss: Double
+  /// Mean loss and share of right answers in this epoch so far.
+  public var epochLoss: Double
+  public var epochAccuracy: Double
+  public var rate: Double
+}
+
+public struct EpochReport: Sendable, Hashable {
+  /// From 0.
+  public var epoch: Int
+  /// While training: the weights changed meanwhile.
+  public var loss: Double
+  public var accuracy: Double
+  /// At the end of the epoch, where there are validation data.
+  public var validationLoss: Double?
+  public var validationAccuracy: Double?
+  /// The rate of the last step.
+  public var rate: Double
+  /// By the caller's clock, validation included; 0 without a clock.
+  public var seconds: Double
+  /// Whether the model is the best so far.
+  public var isBest: Bool
+}
+
+public enum TrainingWarning: Sendable, Hashable, CustomStringConvertible {
+  /// The loss is that of guessing.
+  case stuckAtChance(step: Int, loss: Double, chance: Double)
+  /// Nearly every example gets the same answer.
+  case singleClass(step: Int, label: Int)
+
+  public var description: String {
+    switch self {
+    case .stuckAtChance(let step, let loss, let chance):
+      "after \(step) steps the loss (\(rounded(loss))) is that of guessing (\(rounded(chance)));"
+        + " try a rate ten times lower, or normalised data"
+    case .singleClass(let step, let label):
+      "after \(step) steps nearly every example is taken for class \(label);"
+        + " try a lower rate, or class weights if the classes differ much in size"
+    }
+  }
+
+  private func rounded(_ value: Double) -> String {
+    let thousandths = Int((value * 1000).rounded())
+    let digits = String(thousandths % 1000 + 1000).dropFirst()
+    return "\(thousandths / 1000).\(digits)"
+  }
+}
+
+/// How a training ended.
+public enum TrainingEnd: Sendable, Hashable {
+  case finished
+  /// No better validation accuracy for the patience given.
+  case stoppedEarly(epoch: Int)
+  /// The caller asked to stop; a checkpoint was saved.
+  case cancelled(step: Int)
+  /// A loss or gradient that is no number; the model is the last good one.
+  case nonFinite(step: Int)
+}

@@ -1,0 +1,65 @@
+/// How far a run is, besides the numbers of the network: what a checkpoint keeps.
+struct TrainingProgress: Sendable, Equatable {
+  /// Steps done.
+  var step = 0
+  /// Sums over this epoch so far.
+  var tally = SoftmaxCrossEntropy.Tally()
+  var history: [EpochReport] = []
+  /// The best validation accuracy so far and the epoch that reached it.
+  var bestAccuracy: Double?
+  var bestEpoch: Int?
+
+  /// Epochs since the best one.
+  var epochsWithoutGain: Int { history.count - 1 - (bestEpoch ?? history.count - 1) }
+}
+
+extension TrainingProgress {
+  var json: JSONValue {
+    func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+    return .object([
+      ("step", .integer(step)), ("loss", .number(tally.loss)), ("weight", .number(tally.weight)),
+      ("correct", .integer(tally.correct)), ("count", .integer(tally.count)),
+      ("best_accuracy", optional(bestAccuracy)),
+      ("best_epoch", optional(bestEpoch.map { Double($0) })),
+      (
+        "history",
+        .array(
+          history.map {
+            .object([
+              ("epoch", .integer($0.epoch)), ("loss", .number($0.loss)),
+              ("accuracy", .number($0.accuracy)), ("validation_loss", optional($0.validationLoss)),
+              ("validation_accuracy", optional($0.validationAccuracy)),
+              ("rate", .number($0.rate)), ("seconds", .number($0.seconds)),
+              ("is_best", .bool($0.isBest)),
+            ])
+          })
+      ),
+    ])
+  }
+
+  init?(json: JSONValue) {
+    guard let step = json["step"]?.integer, step >= 0, let loss = json["loss"]?.number,
+      let weight = json["weight"]?.number, let correct = json["correct"]?.integer,
+      let count = json["count"]?.integer, let history = json["history"]?.array
+    else { return nil }
+    self.step = step
+    tally.loss = loss
+    tally.weight = weight
+    tally.correct = correct
+    tally.count = count
+    bestAccuracy = json["best_accuracy"]?.number
+    bestEpoch = json["best_epoch"]?.integer
+    for report in history {
+      guard let epoch = report["epoch"]?.integer, let loss = report["loss"]?.number,
+        let accuracy = report["accuracy"]?.number, let rate = report["rate"]?.number,
+        let seconds = report["seconds"]?.number, let isBest = report["is_best"]?.bool
+      else { return nil }
+      self.history.append(
+        EpochReport(
+          epoch: epoch, loss: loss, accuracy: accuracy,
+          validationLoss: report["validation_loss"]?.number,
+          validationAccuracy: report["validation_accuracy"]?.number, rate: rate, seconds: seconds,
+          isBest: isBest))
+    }
+  }
+}
