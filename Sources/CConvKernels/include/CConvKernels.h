@@ -2,6 +2,7 @@
 #ifndef C_CONV_KERNELS_H
 #define C_CONV_KERNELS_H
 
+#include "filter_kernels.h"
 #include "instruction_sets.h"
 #include "net_kernels.h"
 

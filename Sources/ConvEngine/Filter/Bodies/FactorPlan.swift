@@ -129,14 +129,28 @@ package struct SinglePrecisionFactors: Sendable, Hashable {
   package init(column: [Double], row: [Double], input: Element) {
     self.column = column.map { Float($0) }
     self.row = row.map { Float($0) }
-    let levels = Double(input.top ?? 1)
-    let magnitude =
-      column.reduce(0) { $0 + abs($1) } * row.reduce(0) { $0 + abs($1) } * levels
-    // Half an ulp for the weight, the product, and each addition that a tap goes through.
-    let steps = [column, row].reduce(0) {
-      $0 + min($1.count, Self.group) + ($1.count + Self.group - 1) / Self.group + 2
+    let half = 1 / Double(1 << 24)
+    let error =
+      half * Self.roundings(column) * row.reduce(0) { $0 + abs($1) }
+      + half * Self.roundings(row) * column.reduce(0) { $0 + abs($1) }
+    errorBound = Double(input.top ?? 1) * error * 1.001 + 0.5
+  }
+
+  /// The sum of the magnitudes of all that is rounded on the way to a sum over samples in 0…1: each
+  /// weight, each product, each partial sum of a group, each partial sum of groups.
+  private static func roundings(_ weights: [Double]) -> Double {
+    var rounded = 0.0
+    var total = 0.0
+    for start in stride(from: 0, to: weights.count, by: group) {
+      var sum = 0.0
+      for weight in weights[start..<min(start + group, weights.count)] {
+        sum += abs(weight)
+        rounded += 2 * abs(weight) + sum
+      }
+      total += sum
+      rounded += total
     }
-    errorBound = magnitude * Double(steps) / Double(1 << 24) + 0.5
+    return rounded
   }
 }
 

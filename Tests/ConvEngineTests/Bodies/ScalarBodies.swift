@@ -1,3 +1,5 @@
+import ConvEngine
+
 /// A correlation in integers, sample by sample.
 struct ScalarCorrelation: FilterBody {
   let taps: [IntegerTap]
@@ -95,7 +97,7 @@ struct ScalarFactors: FilterBody {
 
 extension SinglePrecisionFactors {
   /// The sum in the documented order.
-  package func sum(_ weights: [Float], _ value: (Int) -> Float) -> Float {
+  func sum(_ weights: [Float], _ value: (Int) -> Float) -> Float {
     var total: Float = 0
     for start in stride(from: 0, to: weights.count, by: Self.group) {
       var sum = weights[start] * value(start)
@@ -172,14 +174,6 @@ struct ScalarFloatCorrelation: FilterBody {
         result[x] = sum
       }
     }
-  }
-}
-
-extension Rounding {
-  package func apply(_ sum: Int64, top: Int64) -> Int64 {
-    let numerator = (absolute ? abs(sum) : sum) + addend
-    let quotient = numerator / divisor - (numerator % divisor < 0 ? 1 : 0)
-    return min(max(quotient, 0), top)
   }
 }
 

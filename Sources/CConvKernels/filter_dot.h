@@ -1,0 +1,105 @@
+// Correlations on groups of rows.
+
+enum { dot_vectors = CONV_BYTES == 64 ? 4 : 2 };
+
+static void group_bytes(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d,
+                        uint32_t *lanes, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    lanes[i] = a[i] | (uint32_t)b[i] << 8 | (uint32_t)c[i] << 16 | (uint32_t)d[i] << 24;
+  }
+}
+
+static void group_pairs_u8(const uint8_t *a, const uint8_t *b, uint32_t *lanes, size_t count) {
+  for (size_t i = 0; i < count; i++) lanes[i] = a[i] | (uint32_t)b[i] << 16;
+}
+
+static void group_pairs_u16(const uint16_t *a, const uint16_t *b, uint32_t *lanes, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    lanes[i] = (a[i] | (uint32_t)b[i] << 16) ^ 0x80008000u;
+  }
+}
+
+BODY void dot_columns(const conv_dot_job *job, const conv_finish *finish, size_t x, bool bytes) {
+  lanes acc[conv_dot_rows][dot_vectors];
+  UNROLL for (int r = 0; r < conv_dot_rows; r++) {
+    UNROLL for (int n = 0; n < dot_vectors; n++) acc[r][n] = splat(finish->start);
+  }
+  const char *base = (const char *)job->base + x * 4;
+  const uint32_t *weights = job->weights;
+  for (size_t entry = 0; entry < job->entries; entry++, weights += conv_dot_rows) {
+    const char *from = base + job->deltas[entry];
+    lanes data[dot_vectors];
+    UNROLL for (int n = 0; n < dot_vectors; n++) data[n] = load_lanes(from + n * CONV_BYTES);
+    UNROLL for (int r = 0; r < conv_dot_rows; r++) {
+      lanes weight = splat((int32_t)weights[r]);
+      UNROLL for (int n = 0; n < dot_vectors; n++) {
+#if defined(CONV_VNNI)
+        acc[r][n] = bytes ? dot_bytes(acc[r][n], data[n], weight)
+                          : dot_pairs(acc[r][n], data[n], weight);
+#else
+        acc[r][n] = dot_pairs(acc[r][n], data[n], weight);
+#endif
+      }
+    }
+  }
+  enum { block = dot_vectors * lane_count };
+  size_t size = stored_size(finish->store);
+  UNROLL for (int r = 0; r < conv_dot_rows; r++) {
+    char rest[block * 4];
+    bool whole = x + block <= job->columns;
+    char *out = whole ? (char *)job->out[r] + x * size : rest;
+    UNROLL for (int n = 0; n < dot_vectors; n++) {
+      store_finished(acc[r][n], n * lane_count, out, finish);
+    }
+    if (!whole) memcpy((char *)job->out[r] + x * size, rest, (job->columns - x) * size);
+  }
+}
+
+static void dot_pairs_rows(const conv_dot_job *job, const conv_finish *finish) {
+  for (size_t x = 0; x < job->columns; x += dot_vectors * lane_count) {
+    dot_columns(job, finish, x, false);
+  }
+}
+
+#if defined(CONV_VNNI)
+static void dot_bytes_rows(const conv_dot_job *job, const conv_finish *finish) {
+  for (size_t x = 0; x < job->columns; x += dot_vectors * lane_count) {
+    dot_columns(job, finish, x, true);
+  }
+}
+#else
+#define dot_bytes_rows NULL
+#endif
+
+// Two outputs from each 32-bit lane of the row: the even one, and the odd one beside it.
+static void row_dot(const int16_t *in, const uint32_t *even, const uint32_t *odd, size_t entries,
+                    size_t count, void *out, const conv_finish *finish) {
+  enum { vectors = dot_vectors };
+  size_t size = stored_size(finish->store);
+  for (size_t x = 0; x < count; x += 2 * vectors * lane_count) {
+    lanes first[vectors], second[vectors];
+    UNROLL for (int n = 0; n < vectors; n++) first[n] = second[n] = splat(finish->start);
+    const char *from = (const char *)(in + x);
+    for (size_t entry = 0; entry < entries; entry++, from += 4) {
+      lanes one = splat((int32_t)even[entry]), other = splat((int32_t)odd[entry]);
+      UNROLL for (int n = 0; n < vectors; n++) {
+        lanes data = load_lanes(from + n * CONV_BYTES);
+        first[n] = dot_pairs(first[n], data, one);
+        second[n] = dot_pairs(second[n], data, other);
+      }
+    }
+    UNROLL for (int n = 0; n < vectors; n++) {
+      int32_t sums[2][lane_count];
+      memcpy(sums[0], &first[n], sizeof first[n]);
+      memcpy(sums[1], &second[n], sizeof second[n]);
+      int32_t both[2 * lane_count];
+      for (int i = 0; i < lane_count; i++) {
+        both[2 * i] = sums[0][i];
+        both[2 * i + 1] = sums[1][i];
+      }
+      char *to = (char *)out + (x + 2 * n * lane_count) * size;
+      store_finished(load_lanes(both), 0, to, finish);
+      store_finished(load_lanes(both + lane_count), lane_count, to, finish);
+    }
+  }
+}

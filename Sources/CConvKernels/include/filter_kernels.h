@@ -1,0 +1,136 @@
+// Micro-kernels of the picture filters: one table per instruction set, all with the same results.
+//
+// Rows are runs of samples; a "group" is a row of 32-bit lanes, each of which holds the samples of
+// neighbouring input rows at one position: four bytes, or two 16-bit integers.
+#ifndef CONV_FILTER_KERNELS_H
+#define CONV_FILTER_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "instruction_sets.h"
+
+// Output rows that conv_dot computes at once.
+enum { conv_dot_rows = 4 };
+
+typedef enum {
+  conv_store_u8 = 0,
+  conv_store_u16 = 1,
+  // Sums, shifted right; not clamped.
+  conv_store_i16 = 2,
+  // Sums as they are.
+  conv_store_i32 = 3,
+} conv_store;
+
+typedef enum {
+  // (t * multiplier) >> shift in 64 bits.
+  conv_divide_wide = 0,
+  // t >> shift.
+  conv_divide_shift = 1,
+  // (t * multiplier) >> (16 + shift) in 16 bits, multiplier below 2^16.
+  conv_divide_narrow = 2,
+} conv_division;
+
+// How a sum becomes a sample: s = sum + start, then |s| + addend where absolute, then clamped to
+// 0 ... top, divided, and stored. For conv_store_i16 only start and shift count.
+typedef struct {
+  conv_store store;
+  conv_division division;
+  int32_t start;
+  int32_t absolute;
+  int32_t addend;
+  int32_t top;
+  uint32_t multiplier;
+  int32_t shift;
+} conv_finish;
+
+typedef struct {
+  // The first group that the first of the output rows sees, at the first column.
+  const void *base;
+  // One entry: the lanes at base + delta bytes, times one word of weights for each output row.
+  const int32_t *deltas;
+  const uint32_t *weights;
+  size_t entries;
+  size_t columns;
+  void *out[conv_dot_rows];
+} conv_dot_job;
+
+typedef struct {
+  conv_instruction_set set;
+
+  // lane[i] = the bytes a[i], b[i], c[i], d[i].
+  void (*group_bytes)(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d,
+                      uint32_t *lanes, size_t count);
+  // lane[i] = a[i], b[i] as 16-bit integers; 16-bit samples have 32768 subtracted.
+  void (*group_pairs_u8)(const uint8_t *a, const uint8_t *b, uint32_t *lanes, size_t count);
+  void (*group_pairs_u16)(const uint16_t *a, const uint16_t *b, uint32_t *lanes, size_t count);
+
+  // Four output rows of a correlation. Lanes are read up to 64 columns beyond the last.
+  // With bytes (weights signed), or NULL where the processor has no such instruction.
+  void (*dot_bytes)(const conv_dot_job *job, const conv_finish *finish);
+  // With pairs of 16-bit integers.
+  void (*dot_pairs)(const conv_dot_job *job, const conv_finish *finish);
+
+  // One output row from 16-bit samples: sum[x] = sum of weight[i] * in[x + i]. `even` and `odd` hold
+  // the pairs of weights (w[2j], w[2j+1]) and (w[2j-1], w[2j]), w outside being 0. Reads up to 256
+  // samples beyond, writes up to 256 beyond `count`.
+  void (*row_dot)(const int16_t *in, const uint32_t *even, const uint32_t *odd, size_t entries,
+                  size_t count, void *out, const conv_finish *finish);
+
+  // Planes of `channels` interleaved samples: out + c * distance holds channel c. `count` pixels.
+  void (*split_i16)(const int16_t *in, size_t channels, size_t count, int16_t *out,
+                    size_t distance);
+  void (*join_u8)(const uint8_t *in, size_t distance, size_t channels, size_t count, uint8_t *out);
+  void (*join_u16)(const uint16_t *in, size_t distance, size_t channels, size_t count,
+                   uint16_t *out);
+  void (*join_u32)(const uint32_t *in, size_t distance, size_t channels, size_t count,
+                   uint32_t *out);
+
+  // acc[x] = (first ? 0 : acc[x]) + weight * in[x]; then `finish` turns sums into samples.
+  void (*scale_i32)(const int32_t *in, int32_t weight, int first, int32_t *acc, size_t count);
+  void (*finish_i32)(const int32_t *sums, size_t count, void *out, const conv_finish *finish);
+
+  // Sums of any width: acc[x] += weight * in[x], in 64 bits.
+  void (*add_scaled_u8)(const uint8_t *in, int64_t weight, int64_t *acc, size_t count);
+  void (*add_scaled_u16)(const uint16_t *in, int64_t weight, int64_t *acc, size_t count);
+
+  // Boxes: sum[x] += add[x] - take[x], which may wrap; out[x] = a[x] + b[x].
+  void (*slide_u8_u16)(const uint8_t *add, const uint8_t *take, uint16_t *sum, size_t count);
+  void (*slide_u8_u32)(const uint8_t *add, const uint8_t *take, uint32_t *sum, size_t count);
+  void (*slide_u16_u32)(const uint16_t *add, const uint16_t *take, uint32_t *sum, size_t count);
+  void (*gather_u8_u16)(const uint8_t *add, uint16_t *sum, size_t count);
+  void (*gather_u8_u32)(const uint8_t *add, uint32_t *sum, size_t count);
+  void (*gather_u16_u32)(const uint16_t *add, uint32_t *sum, size_t count);
+  void (*add_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
+  void (*add_u32)(const uint32_t *a, const uint32_t *b, uint32_t *out, size_t count);
+  // out[x] = in[x] + out[x - step], out[-step ..< 0] given.
+  void (*prefix_u32)(const uint32_t *in, size_t step, uint32_t *out, size_t count);
+  void (*subtract_u32)(const uint32_t *a, const uint32_t *b, uint32_t *out, size_t count);
+  void (*finish_u16)(const uint16_t *sums, size_t count, void *out, const conv_finish *finish);
+
+  // out[x] = the larger or smaller of a[x] and b[x].
+  void (*larger_u8)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t count);
+  void (*larger_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
+  void (*larger_f32)(const float *a, const float *b, float *out, size_t count);
+  void (*smaller_u8)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t count);
+  void (*smaller_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
+  void (*smaller_f32)(const float *a, const float *b, float *out, size_t count);
+
+  // Single precision, never fused. One row of sums in the given order:
+  // out[x] = sum of weights[k] * rows[k][x], in groups of `group` taps.
+  void (*sum_f32)(const float *const *rows, const float *weights, size_t taps, size_t group,
+                  float *out, size_t count);
+  void (*widen_u8_f32)(const uint8_t *in, float *out, size_t count);
+  void (*widen_u16_f32)(const uint16_t *in, float *out, size_t count);
+  // floor(in + 0.5), clamped.
+  void (*round_f32_u8)(const float *in, uint8_t *out, size_t count);
+  void (*round_f32_u16)(const float *in, uint16_t *out, size_t count);
+} conv_filter_table;
+
+// The table for a level, or NULL where this processor cannot run it.
+const conv_filter_table *conv_filter_table_for(conv_instruction_set set, conv_extensions extensions);
+
+// The table for the current processor.
+const conv_filter_table *conv_filter_kernels(void);
+
+#endif

@@ -1,0 +1,103 @@
+internal import CConvKernels
+
+/// The first of two passes: sums down the columns, from pictures in integers to rows of 16-bit or
+/// 32-bit sums, on dot products of two rows.
+struct ColumnPass: Sendable {
+  let kernels: MicroKernels
+  let input: Element
+  let windowRows: Int
+  let rowStride: Int
+  let finish: conv_finish
+  private let entries: [Int]
+  private let weights: [UInt32]
+
+  private static let lane = 2
+  private static let slack = 64
+  private static let rowsAtOnce = Int(conv_dot_rows)
+  private static let scratchTarget = 256 << 10
+
+  /// - Parameter weights: in 16 bits, for rows `rowStep` apart.
+  init(
+    _ weights: [Int32], rowStep: Int, rowStride: Int, input: Element, finish: conv_finish,
+    kernels: MicroKernels
+  ) {
+    self.kernels = kernels
+    self.input = input
+    self.rowStride = rowStride
+    self.finish = finish
+    windowRows = (weights.count - 1) * rowStep + 1
+    let taps = weights.enumerated().map {
+      IntegerTap(row: $0.offset * rowStep, offset: 0, weight: $0.element)
+    }
+    let words = DotWords(taps, lane: Self.lane, rowStride: rowStride)
+    entries = words.places.map(\.group)
+    self.weights = words.weights
+  }
+
+  /// Bytes of a sum.
+  var sumBytes: Int { finish.store == conv_store_i32 ? 4 : 2 }
+
+  private func groupCount(_ rows: Int) -> Int {
+    let rounded = (rows + Self.rowsAtOnce - 1) / Self.rowsAtOnce * Self.rowsAtOnce
+    return ((rounded - 1) * rowStride + windowRows + Self.lane - 1) / Self.lane
+  }
+
+  /// Columns that are laid into lanes at once, so that they stay in the cache.
+  private func strip(_ rows: Int) -> Int {
+    min(max(Self.scratchTarget / 4 / groupCount(rows) / 64 * 64, 256), 4096)
+  }
+
+  func scratchBytes(rows: Int) -> Int {
+    let stride = scratchStride((strip(rows) + Self.slack) * 4)
+    return (groupCount(rows) + 1) * stride
+  }
+
+  /// Rows `0 ..< rows` of sums, `outStride` bytes apart.
+  func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, width: Int,
+    out: UnsafeMutableRawPointer, outStride: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    let strip = strip(rows)
+    let groups = groupCount(rows)
+    let stride = scratchStride((strip + Self.slack) * 4)
+    let spare = scratch + groups * stride
+    let deltas = entries.map { Int32($0 * stride) }
+    let lastRow = (rows - 1) * rowStride + windowRows - 1
+    var finish = finish
+    deltas.withUnsafeBufferPointer { deltas in
+      weights.withUnsafeBufferPointer { weights in
+        var job = conv_dot_job()
+        job.deltas = deltas.baseAddress
+        job.weights = weights.baseAddress
+        job.entries = deltas.count
+        for start in Swift.stride(from: 0, to: width, by: strip) {
+          let columns = min(strip, width - start)
+          for group in 0..<groups {
+            let first = min(group * Self.lane, lastRow)
+            let second = min(group * Self.lane + 1, lastRow)
+            let lanes = (scratch + group * stride).assumingMemoryBound(to: UInt32.self)
+            // Safety: `columns` samples from `start` lie in the rows, and fit the strip.
+            if self.input == .uint8 {
+              kernels.table.pointee.group_pairs_u8(
+                input[first].assumingMemoryBound(to: UInt8.self) + start,
+                input[second].assumingMemoryBound(to: UInt8.self) + start, lanes, columns)
+            } else {
+              kernels.table.pointee.group_pairs_u16(
+                input[first].assumingMemoryBound(to: UInt16.self) + start,
+                input[second].assumingMemoryBound(to: UInt16.self) + start, lanes, columns)
+            }
+          }
+          job.columns = columns
+          for row in Swift.stride(from: 0, to: rows, by: Self.rowsAtOnce) {
+            job.base = UnsafeRawPointer(scratch + row * rowStride / Self.lane * stride)
+            func line(_ index: Int) -> UnsafeMutableRawPointer {
+              row + index < rows ? out + (row + index) * outStride + start * sumBytes : spare
+            }
+            job.out = (line(0), line(1), line(2), line(3))
+            kernels.table.pointee.dot_pairs(&job, &finish)
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+internal import CConvKernels
+
+extension conv_finish {
+  /// The way from sums in 32-bit lanes to samples, or nil where the sums do not fit.
+  ///
+  /// - Parameters:
+  ///   - sums: bounds of the sum, from the weights and the largest sample.
+  ///   - bias: what a lane lacks: the sum is `lane + bias` (lanes may wrap).
+  ///   - rounding: nil for the sums themselves.
+  init?(sums: ClosedRange<Int>, bias: Int, rounding: Rounding?, output: Element) {
+    self.init()
+    guard let fits = ClosedRange(exactly: sums) else { return nil }
+    guard let rounding else {
+      guard output == .int32 else { return nil }
+      store = conv_store_i32
+      start = Int32(truncatingIfNeeded: bias)
+      return
+    }
+    let levels = Int(output.top!) + 1
+    let (addend, divisor) = (Int(rounding.addend), Int(rounding.divisor))
+    guard abs(addend) < 1 << 40, divisor < 1 << 40 else { return nil }
+    let largest: Int
+    if rounding.absolute {
+      largest = max(abs(sums.lowerBound), abs(sums.upperBound)) + max(addend, 0)
+      guard fits.lowerBound > Int32.min, abs(addend) < 1 << 30, largest <= Int32.max else {
+        return nil
+      }
+    } else {
+      largest = max(sums.upperBound + addend, 0)
+      guard sums.lowerBound + addend >= Int32.min, largest <= Int32.max else { return nil }
+    }
+    store = output == .uint8 ? conv_store_u8 : conv_store_u16
+    start = Int32(truncatingIfNeeded: rounding.absolute ? bias : bias + addend)
+    absolute = rounding.absolute ? 1 : 0
+    self.addend = rounding.absolute ? Int32(addend) : 0
+    let top = min(divisor * levels - 1, Int(Int32.max))
+    self.top = Int32(top)
+    divide(by: divisor, upTo: min(top, largest))
+  }
+
+  /// Chooses the multiplication that divides by `divisor`.
+  ///
+  /// With `m = ⌈2^k / d⌉` and `e = m·d − 2^k`, `t·m / 2^k = t/d + t·e / (d·2^k)`. The fraction of
+  /// t/d is at most (d − 1)/d, so the floor is right wherever `t·e < 2^k`.
+  private mutating func divide(by divisor: Int, upTo largest: Int) {
+    if divisor & (divisor - 1) == 0 {
+      division = conv_divide_shift
+      shift = Int32(min(divisor.trailingZeroBitCount, 31))
+      return
+    }
+    func multiplier(_ bits: Int) -> Int? {
+      let power = 1 << bits
+      let multiplier = (power + divisor - 1) / divisor
+      let (error, overflow) = (multiplier * divisor - power).multipliedReportingOverflow(
+        by: largest)
+      return !overflow && error < power ? multiplier : nil
+    }
+    if largest <= 65535, top <= 65535 {
+      for bits in 16...31 {
+        guard let found = multiplier(bits), found <= 65535 else { continue }
+        division = conv_divide_narrow
+        self.multiplier = UInt32(found)
+        shift = Int32(bits - 16)
+        return
+      }
+    }
+    for bits in 1...62 {
+      guard let found = multiplier(bits), found <= Int(UInt32.max) else { continue }
+      division = conv_divide_wide
+      self.multiplier = UInt32(found)
+      shift = Int32(bits)
+      return
+    }
+    preconditionFailure("every quotient of 31 bits has a multiplier of 32")
+  }
+}
+
+extension ClosedRange where Bound == Int32 {
+  init?(exactly range: ClosedRange<Int>) {
+    guard let low = Int32(exactly: range.lowerBound), let high = Int32(exactly: range.upperBound)
+    else { return nil }
+    self = low...high
+  }
+}
+
+/// Bounds of `Σ weight · sample` for samples in `0 ... top`.
+func sumBounds(_ weights: some Sequence<Int>, top: Int) -> ClosedRange<Int> {
+  var low = 0
+  var high = 0
+  for weight in weights {
+    let (product, overflow) = weight.multipliedReportingOverflow(by: top)
+    precondition(!overflow, "sums fit 64 bits")
+    if product < 0 { low += product } else { high += product }
+  }
+  return low...high
+}

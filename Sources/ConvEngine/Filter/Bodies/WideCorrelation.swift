@@ -1,0 +1,79 @@
+internal import CConvKernels
+
+/// A correlation with sums in 64 bits, for weights that fit no narrower lanes.
+struct WideCorrelation: FilterBody {
+  let kernels: MicroKernels
+  let taps: [IntegerTap]
+  let windowRows: Int
+  let rowStride: Int
+  let input: Element
+  let output: Element
+  let rounding: Rounding?
+
+  private static let strip = 512
+
+  var reachSamples: Int { taps.reduce(0) { max($0, $1.offset) } }
+  var preferredRows: Int { 8 }
+  var summary: String { "direct, sums in 64 bits, \(kernels.name)" }
+  func scratchBytes(rows: Int, width: Int) -> Int { Self.strip * 8 }
+
+  func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    let sums = scratch.bindMemory(to: Int64.self, capacity: Self.strip)
+    for row in 0..<rows {
+      for start in stride(from: 0, to: width, by: Self.strip) {
+        let count = min(Self.strip, width - start)
+        sums.update(repeating: 0, count: count)
+        for tap in taps where tap.weight != 0 {
+          // Safety: `start + count + offset` is at most `width + reachSamples`.
+          let line = input[row * rowStride + tap.row]
+          let weight = Int64(tap.weight)
+          if self.input == .uint8 {
+            kernels.table.pointee.add_scaled_u8(
+              line.assumingMemoryBound(to: UInt8.self) + start + tap.offset, weight, sums, count)
+          } else {
+            kernels.table.pointee.add_scaled_u16(
+              line.assumingMemoryBound(to: UInt16.self) + start + tap.offset, weight, sums, count)
+          }
+        }
+        self.output.store(sums, count, rounding, output[row], at: start)
+      }
+    }
+  }
+}
+
+extension Element {
+  /// Rounds and stores sums from sample `start` of a row on.
+  func store(
+    _ sums: UnsafePointer<Int64>, _ count: Int, _ rounding: Rounding?,
+    _ row: UnsafeMutableRawPointer, at start: Int
+  ) {
+    // Safety: the row holds samples of this type, at least `start + count`.
+    switch self {
+    case .uint8:
+      let row = row.assumingMemoryBound(to: UInt8.self) + start
+      for x in 0..<count { row[x] = UInt8(rounding!.apply(sums[x], top: 255)) }
+    case .uint16:
+      let row = row.assumingMemoryBound(to: UInt16.self) + start
+      for x in 0..<count { row[x] = UInt16(rounding!.apply(sums[x], top: 65535)) }
+    case .int32:
+      let row = row.assumingMemoryBound(to: Int32.self) + start
+      for x in 0..<count { row[x] = Int32(sums[x]) }
+    case .int64:
+      let row = row.assumingMemoryBound(to: Int64.self) + start
+      for x in 0..<count { row[x] = sums[x] }
+    case .float32: preconditionFailure("sums of integers")
+    }
+  }
+}
+
+extension Rounding {
+  /// The sample of a sum.
+  package func apply(_ sum: Int64, top: Int64) -> Int64 {
+    let numerator = (absolute ? abs(sum) : sum) + addend
+    let quotient = numerator / divisor - (numerator % divisor < 0 ? 1 : 0)
+    return min(max(quotient, 0), top)
+  }
+}
