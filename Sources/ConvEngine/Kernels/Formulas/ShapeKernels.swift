@@ -22,9 +22,9 @@ enum DiskKernel {
   static let named = NamedKernel(
     "disk", aliases: ["disc", "circle", "pillbox"], title: "Disk: mean of a circle (lens blur)",
     source: "ImageMagick Disk; skimage.morphology.disk",
-    parameters: [KernelParameter("radius", "3.5", radiusMeaning)], positional: [["radius"]]
+    parameters: [KernelParameter("radius", "4.3", radiusMeaning)], positional: [["radius"]]
   ) { arguments throws(KernelError) in
-    try shape(arguments, standard: 3.5, name: "Disk") { $0 * $0 + $1 * $1 <= $2 * $2 }
+    try shape(arguments, standard: 4.3, name: "Disk") { $0 * $0 + $1 * $1 <= $2 * $2 }
   }
 }
 

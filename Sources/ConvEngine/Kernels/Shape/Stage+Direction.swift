@@ -9,7 +9,8 @@ extension Stage {
     }
     switch operation {
     case .correlate(let kernel): return !kernel.isUnchangedByTurns
-    case .combine(let kernels, _): return !kernels.isClosedUnderTurns
+    case .combine(let kernels, let combination):
+      return !kernels.isClosedUnderTurns(signed: combination != .magnitude)
     case .pool(_, let width, let height): return width != height
     case .unsharp(let kernel, _, _): return !kernel.isUnchangedByTurns
     }
@@ -27,12 +28,14 @@ extension Stage {
 
 extension [Kernel] {
   /// Whether a turned picture meets the same set of kernels.
-  fileprivate var isClosedUnderTurns: Bool {
-    let grids = Set(map { Grid($0) })
+  ///
+  /// - Parameter signed: whether the sign of a result matters.
+  fileprivate func isClosedUnderTurns(signed: Bool) -> Bool {
+    let grids = Set(map { Grid($0, signed: signed) })
     return allSatisfy { kernel in
       kernel.width % 2 == 1 && kernel.height % 2 == 1 && kernel.anchor == nil
-        && grids.contains(Grid(kernel.quarterTurned()))
-        && grids.contains(Grid(kernel.mirroredHorizontally()))
+        && grids.contains(Grid(kernel.quarterTurned(), signed: signed))
+        && grids.contains(Grid(kernel.mirroredHorizontally(), signed: signed))
     }
   }
 }
@@ -44,10 +47,12 @@ private struct Grid: Hashable {
   var scale: Double?
   var offset: Double
 
-  init(_ kernel: Kernel) {
+  init(_ kernel: Kernel, signed: Bool) {
     width = kernel.width
+    let taps = kernel.taps
+    let sign = !signed && kernel.offset == 0 && (taps.first { $0 != 0 } ?? 0) < 0 ? -1.0 : 1
     // Minus zero is zero.
-    taps = kernel.taps.map { $0 + 0 }
+    self.taps = taps.map { $0 * sign + 0 }
     scale = kernel.scale
     offset = kernel.offset
   }
