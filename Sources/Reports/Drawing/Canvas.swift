@@ -1,0 +1,89 @@
+import Raster
+
+/// A point of a drawing, in pixels from the top left corner; pixel (0, 0) has its centre at ½, ½.
+public struct Point: Sendable, Hashable {
+  public var x: Double
+  public var y: Double
+
+  public init(_ x: Double, _ y: Double) {
+    self.x = x
+    self.y = y
+  }
+}
+
+/// A small drawing surface: rectangles, strokes, discs, text and tiles, edges smoothed.
+struct Canvas {
+  let width: Int
+  let height: Int
+  /// `[height, width, 3]`
+  private(set) var samples: [UInt8]
+
+  init(width: Int, height: Int, background: Colour = .white) {
+    precondition(width >= 1 && height >= 1, "a drawing has at least one pixel")
+    self.width = width
+    self.height = height
+    samples = [UInt8](repeating: 255, count: width * height * 3)
+    fill(x: 0, y: 0, width: Double(width), height: Double(height), background)
+  }
+
+  /// The drawing as an RGB picture, 8 bit.
+  var picture: Picture {
+    Picture(
+      PictureFormat(width: width, height: height, color: .rgb, sample: .uint8), samples: samples)
+  }
+
+  /// The colour of a pixel.
+  subscript(x: Int, y: Int) -> Colour {
+    let place = (y * width + x) * 3
+    return Colour(samples[place], samples[place + 1], samples[place + 2])
+  }
+
+  /// Lays a colour over a pixel; `coverage` is 0…1.
+  mutating func blend(_ x: Int, _ y: Int, _ colour: Colour, _ coverage: Double) {
+    guard coverage > 0, x >= 0, y >= 0, x < width, y < height else { return }
+    let place = (y * width + x) * 3
+    let share = min(1, coverage)
+    for (offset, value) in [colour.red, colour.green, colour.blue].enumerated() {
+      let old = Double(samples[place + offset])
+      samples[place + offset] = UInt8((old + (Double(value) - old) * share).rounded())
+    }
+  }
+
+  /// A filled rectangle with edges anywhere.
+  mutating func fill(
+    x: Double, y: Double, width: Double, height: Double, _ colour: Colour, opacity: Double = 1
+  ) {
+    let (left, right) = (max(0, x), min(Double(self.width), x + width))
+    let (top, bottom) = (max(0, y), min(Double(self.height), y + height))
+    guard left < right, top < bottom else { return }
+    for row in Int(top)..<Int(bottom.rounded(.up)) {
+      let high = min(Double(row + 1), bottom) - max(Double(row), top)
+      for column in Int(left)..<Int(right.rounded(.up)) {
+        let wide = min(Double(column + 1), right) - max(Double(column), left)
+        blend(column, row, colour, high * wide * opacity)
+      }
+    }
+  }
+
+  /// The outline of a rectangle, `thickness` wide, inside its edges.
+  mutating func frame(
+    x: Double, y: Double, width: Double, height: Double, thickness: Double, _ colour: Colour
+  ) {
+    fill(x: x, y: y, width: width, height: thickness, colour)
+    fill(x: x, y: y + height - thickness, width: width, height: thickness, colour)
+    let inner = height - 2 * thickness
+    fill(x: x, y: y + thickness, width: thickness, height: inner, colour)
+    fill(x: x + width - thickness, y: y + thickness, width: thickness, height: inner, colour)
+  }
+
+  /// A tile of pixels, each drawn as a square of `zoom` × `zoom`.
+  ///
+  /// - Parameter tile: `[rows, columns]`.
+  mutating func draw(_ tile: [Colour], columns: Int, x: Int, y: Int, zoom: Int) {
+    for (index, colour) in tile.enumerated() {
+      fill(
+        x: Double(x + index % columns * zoom), y: Double(y + index / columns * zoom),
+        width: Double(zoom), height: Double(zoom), colour)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Raster
+
+/// The feature maps of a layer for one picture.
+public struct FeatureMaps: Sendable, Equatable {
+  public var title: String
+  /// Rows and columns of a map (≥ 1).
+  public let height: Int
+  public let width: Int
+  /// `[height, width, count]`: the channels of a pixel lie together, as the network has them.
+  public let values: [Float]
+
+  /// How a number becomes a colour.
+  public enum Palette: Sendable, CaseIterable {
+    case colour
+    case gray
+  }
+
+  public init(title: String, height: Int, width: Int, values: [Float]) {
+    precondition(height >= 1 && width >= 1, "a map has at least one value")
+    precondition(values.count % (height * width) == 0, "whole maps")
+    self.title = title
+    self.height = height
+    self.width = width
+    self.values = values
+  }
+
+  /// Number of maps.
+  public var count: Int { values.count / (height * width) }
+
+  /// The values of one map, `[height, width]`.
+  public func map(_ index: Int) -> [Float] {
+    (0..<height * width).map { values[$0 * count + index] }
+  }
+
+  /// The maps as a grid, 8×8 for 64, numbered from 0.
+  ///
+  /// Each map is spread over the palette from its own least to its own greatest value; a map that
+  /// is the same everywhere is shown in the lowest colour.
+  ///
+  /// - Parameter side: about the side of a map in the picture, in pixels.
+  public func picture(palette: Palette = .colour, side: Int = 96) -> Picture {
+    let colours = palette == .gray ? ColourMap.gray : ColourMap.ramp
+    let tiles = (0..<count).map { index in
+      let map = map(index)
+      let finite = map.filter(\.isFinite)
+      let (low, high) = (finite.min() ?? 0, finite.max() ?? 0)
+      return TileGrid.Tile(
+        columns: width,
+        colours: map.map { value in
+          colours(high > low ? Double((value - low) / (high - low)) : 0)
+        }, label: String(index))
+    }
+    return TileGrid(
+      title: title, subtitle: "\(count) maps of \(height)×\(width), each on its own scale",
+      tiles: tiles
+    ).canvas(side: side).picture
+  }
+}

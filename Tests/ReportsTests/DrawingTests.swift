@@ -1,0 +1,154 @@
+import Raster
+import Reports
+import Testing
+
+@Suite("Drawings")
+struct DrawingTests {
+  /// The colour of a pixel of an RGB picture.
+  static func colour(_ picture: Picture, _ x: Int, _ y: Int) -> Colour {
+    let row = picture.row(y).assumingMemoryBound(to: UInt8.self)
+    return Colour(row[3 * x], row[3 * x + 1], row[3 * x + 2])
+  }
+
+  static func colours(_ picture: Picture) -> Set<Colour> {
+    var found: Set<Colour> = []
+    for y in 0..<picture.format.height {
+      for x in 0..<picture.format.width { found.insert(colour(picture, x, y)) }
+    }
+    return found
+  }
+
+  @Test("the font has all of ASCII and the letters of Western Europe")
+  func font() {
+    let ascii = (0x20...0x7E).map { Character(UnicodeScalar($0)!) }.filter { $0 != "`" }
+    let more = Array("äöüÄÖÜßéèêëçñåÅøÆ×·–—−°±²√µσ≤≥→…".filter { $0 != "ø" && $0 != "Æ" })
+    #expect((ascii + more).filter { !StrokeFont.contains($0) } == [])
+    #expect(!StrokeFont.contains("日"))
+  }
+
+  @Test("a colour ramp gets lighter all the way; the diverging one is white in the middle")
+  func colourMaps() {
+    func light(_ colour: Colour) -> Double {
+      0.2126 * Double(colour.red) + 0.7152 * Double(colour.green) + 0.0722 * Double(colour.blue)
+    }
+    for map in [ColourMap.gray, .ramp] {
+      for (darker, lighter) in zip(map.colours, map.colours.dropFirst()) {
+        #expect(light(lighter) >= light(darker) - 0.5)
+      }
+    }
+    #expect(ColourMap.diverging(0.5).green > 250)
+    let (negative, positive) = (ColourMap.diverging(0), ColourMap.diverging(1))
+    #expect(negative.blue > 150 && negative.red < 80)
+    #expect(positive.red > 140 && positive.blue < 80)
+    #expect(ColourMap.ramp(.nan) == ColourMap.ramp.colours[0])
+    #expect(ColourMap.ramp(7) == ColourMap.ramp.colours[255])
+  }
+
+  @Test(
+    "an axis has round ticks",
+    arguments: [
+      ([0.0, 2.1], false, [0, 0.5, 1, 1.5, 2, 2.5], 1),
+      ([0.62, 0.98], false, [0.6, 0.7, 0.8, 0.9, 1.0], 1),
+      ([1, 3], true, [1, 2, 3], 0),
+      ([-40, 12345], false, [-5000, 0, 5000, 10000, 15000], 0),
+      ([5, 5], false, [4.4, 4.6, 4.8, 5.0, 5.2, 5.4, 5.6], 1),
+    ])
+  func axis(values: [Double], whole: Bool, ticks: [Double], decimals: Int) {
+    let axis = Axis(values: values, count: 6, whole: whole)
+    #expect(axis.ticks.count == ticks.count)
+    for (tick, expected) in zip(axis.ticks, ticks) { #expect(abs(tick - expected) < 1e-9) }
+    #expect(axis.decimals == decimals)
+    #expect(values.allSatisfy { axis.range.contains($0) })
+  }
+
+  @Test("charts are drawn for no, one, many and not finite values")
+  func charts() {
+    for values in [[], [1.0], [.nan, .infinity], [0, 0, 0], [1, .nan, 3], [1e300, -1e300]] {
+      let chart = LineChart(
+        title: "t", xLabel: "x", yLabel: "y", series: [.init("s", values: values)])
+      let picture = chart.picture(scale: 1)
+      #expect(picture.format.width == 640 && picture.format.height == 400)
+      let curves = TrainingCurves(
+        title: "", trainLoss: values, testLoss: [], trainAccuracy: [], testAccuracy: values)
+      #expect(curves.picture(scale: 1).format.width == 1120)
+      let bars = BarChart(
+        title: "b", names: values.map { "\($0)" }, values: values, labels: values.map { "\($0)" })
+      #expect(bars.picture(scale: 1).format.width == 640)
+    }
+  }
+
+  @Test("a falling curve goes down to the right")
+  func curve() {
+    let chart = LineChart(
+      title: "", xLabel: "", yLabel: "", series: [.init("", values: [2, 1, 0])])
+    let picture = chart.picture(scale: 1)
+    let blue = Colour(32, 99, 180)
+    var places: [(x: Int, y: Int)] = []
+    for y in 0..<400 {
+      for x in 0..<640 where Self.colour(picture, x, y) == blue { places.append((x, y)) }
+    }
+    let left = places.min { $0.x < $1.x }!
+    let right = places.max { $0.x < $1.x }!
+    #expect(left.y < 80 && right.y > 330)
+  }
+
+  @Test("the diagonal of a good confusion matrix is dark", arguments: [2, 10, 40, 250])
+  func confusion(classes: Int) {
+    let truth = (0..<classes * 10).map { $0 % classes }
+    let answers = truth.enumerated().map {
+      $0.offset < classes ? ($0.element + 1) % classes : $0.element
+    }
+    let matrix = ConfusionMatrix(
+      classNames: (0..<classes).map { "class \($0)" }, truth: truth, answers: answers)
+    let picture = matrix.picture(title: "c", scale: 1)
+    let share = (0.9 + 0.9.squareRoot()) / 2
+    #expect(Self.colours(picture).contains(ColourMap.blues(share)))
+    #expect(picture.format.width < 4000)
+  }
+
+  @Test("64 feature maps make a grid of 8×8, each on its own scale")
+  func featureMaps() {
+    // Map k is k everywhere but at one place: two colours each, but for a constant map.
+    var values: [Float] = []
+    for pixel in 0..<9 {
+      for map in 0..<64 { values.append(pixel == 4 && map > 0 ? 99 : Float(map)) }
+    }
+    let maps = FeatureMaps(title: "conv1", height: 3, width: 3, values: values)
+    #expect(maps.count == 64 && maps.map(5) == [5, 5, 5, 5, 99, 5, 5, 5, 5])
+    let picture = maps.picture(side: 30)
+    let (low, high) = (ColourMap.ramp.colours[0], ColourMap.ramp.colours[255])
+    // The grid is square: as many highest colours in a row of tiles as in a column.
+    var rows: Set<Int> = []
+    var columns: Set<Int> = []
+    for y in 0..<picture.format.height {
+      for x in 0..<picture.format.width where Self.colour(picture, x, y) == high {
+        rows.insert(y)
+        columns.insert(x)
+      }
+    }
+    #expect(rows.count == 8 * 10 && columns.count == 8 * 10)
+    #expect(Self.colours(picture).contains(low))
+  }
+
+  @Test("colour kernels are gray where they are zero, others white")
+  func kernels() {
+    let colour = KernelPictures(
+      title: "k", height: 1, width: 2, channels: 3, weights: [0, 0, 0, 1, 0, -1])
+    let found = Self.colours(colour.picture())
+    #expect(found.contains(Colour(gray: 128)) && found.contains(Colour(255, 128, 0)))
+    let plain = KernelPictures(
+      title: "k", height: 1, width: 2, channels: 2, weights: [0, 1, -2, 0])
+    #expect(plain.count == 1)
+    #expect(Self.colours(plain.picture()).contains(ColourMap.diverging(0)))
+  }
+
+  @Test("a kernel is drawn with its numbers, however large it is", arguments: [1, 3, 9, 101])
+  func kernelChart(size: Int) {
+    let chart = KernelChart(
+      title: "sharpen", height: size, width: size,
+      coefficients: (0..<size * size).map { Double($0) - Double(size * size / 2) })
+    let picture = chart.picture(scale: 1)
+    #expect(picture.format.height >= 78 && picture.format.height < 1100)
+    #expect(Self.colours(picture).contains(ColourMap.diverging(size == 1 ? 0.5 : 0)))
+  }
+}
