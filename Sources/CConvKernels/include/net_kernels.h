@@ -1,8 +1,164 @@
-// Micro-kernels of the networks: single precision, NHWC.
+// Micro-kernels of the networks: single precision, NHWC, fused multiply-add where there is one.
 #ifndef NET_KERNELS_H
 #define NET_KERNELS_H
 
-// Takes denormal numbers for 0 on the calling thread.
-void net_flush_to_zero(void);
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "instruction_sets.h"
+
+// A product of two matrices of which the left one is read in place, wherever its rows lie:
+//
+//   c[i, j] = Σ_r Σ_k a[i·a_row + runs[r] + k·a_step] · b[(r·run_length + k)·b_step + j]
+//
+// With rows = output samples of an image row and runs = rows of the kernel it is a convolution; with
+// one run, a plain product. The sum of an element runs over r, then k, in order, whatever the tiles.
+typedef struct {
+  ptrdiff_t rows, columns;
+  const float *a;
+  ptrdiff_t a_row, a_step;
+  const ptrdiff_t *runs;
+  ptrdiff_t run_count, run_length;
+  // Panels of `panel` columns, b_panel apart; whole vectors are read.
+  const float *b;
+  ptrdiff_t b_step, b_panel;
+  float *c;
+  ptrdiff_t c_row;
+  // Added to each row, or NULL.
+  const float *bias;
+  // The result is 0 wherever mask[i, j] ≤ 0; NULL: nowhere. May be c.
+  const float *mask;
+  ptrdiff_t mask_row;
+  // Whether the sum starts at c instead of 0.
+  bool accumulate;
+  // Whether negative results become 0.
+  bool relu;
+} net_product;
+
+// Windows of a maximum over `height` by `width` samples, for all channels.
+typedef struct {
+  // The first sample of the first window; rows, columns and channels.
+  const float *input;
+  ptrdiff_t row, column, channels;
+  ptrdiff_t height, width;
+  // Windows side by side, and their distance in `input`.
+  ptrdiff_t windows, step;
+  // Added to the maximum, or NULL.
+  const float *bias;
+  bool relu;
+  // windows · channels; choices may be NULL.
+  float *output;
+  uint8_t *choices;
+} net_maximum;
+
+// Gradient of the weights behind a pooling of 2 by 2, the patches given as tables of four:
+//
+//   gradient[k, f] += Σ_w g[w, f] · tables[origins[w] + taps[k]][choices[w, f]]
+typedef struct {
+  ptrdiff_t taps, windows, filters;
+  const float *tables;
+  const ptrdiff_t *tap_offsets;
+  const ptrdiff_t *origins;
+  const float *g;
+  const uint8_t *choices;
+  // taps · gradient_row.
+  float *gradient;
+  ptrdiff_t gradient_row;
+} net_chosen;
+
+// One entry of a sparse gradient.
+typedef struct {
+  int32_t offset;
+  float value;
+} net_entry;
+
+// For each list l and each block of `lanes` channels b:
+//
+//   sums[l][b][t][0..<lanes] += Σ_e value_e · source[b·source_block + offset_e + taps[t]][0..<lanes]
+typedef struct {
+  ptrdiff_t lists, blocks, taps;
+  // starts[l] ..< ends[l] of `entries`.
+  const net_entry *entries;
+  const int32_t *starts, *ends;
+  const float *source;
+  ptrdiff_t source_block;
+  const ptrdiff_t *tap_offsets;
+  // Where the sums of list l lie, and of block b.
+  float *sums;
+  const ptrdiff_t *sum_lists;
+  ptrdiff_t sum_block;
+  const ptrdiff_t *sum_taps;
+} net_gather;
+
+// Turns a gradient behind a pooling (or none) into lists, entries of 0 left out.
+//
+// Window w and channel f chose sample q = choices[w, f] (0 where choices is NULL): position
+// p = positions[w] + position_offsets[q].
+typedef struct {
+  ptrdiff_t windows, channels;
+  const float *g;
+  const uint8_t *choices;
+  const int32_t *positions, *position_offsets;
+  // Where the window of the kernel at position p starts, in the source of `by_channel`.
+  const int32_t *places;
+  // One list a channel of (places[p], g), `windows` long at most; or NULL.
+  net_entry *by_channel;
+  int32_t *channel_ends;
+  // One list a position of (f · channel_offset, g), position_room long at most; or NULL.
+  net_entry *by_position;
+  int32_t *position_ends;
+  int32_t channel_offset;
+} net_listing;
+
+typedef struct {
+  float rate, beta1, beta2, epsilon;
+  // 1/(1 − β₁ᵗ), 1/(1 − β₂ᵗ).
+  float correction1, correction2;
+  // 1 − rate·decay.
+  float keep;
+  float coupled_decay, gradient_scale;
+} net_adam;
+
+// What one instruction set offers.
+typedef struct {
+  // Floats in a register; columns of a panel; rows of a tile.
+  int lanes, panel, tile_rows;
+  void (*product)(const net_product *);
+  void (*maximum)(const net_maximum *);
+  // NULL where the processor has no cheap lookup in a register.
+  void (*chosen)(const net_chosen *);
+  void (*gather)(const net_gather *);
+  // Whether `gather` keeps this many taps in registers.
+  bool (*gathers)(ptrdiff_t taps);
+  void (*list)(const net_listing *);
+  // Pixels of `channels` (a multiple of lanes) to blocks of lanes, block_stride apart, and back.
+  void (*split)(ptrdiff_t pixels, ptrdiff_t channels, const float *in, float *out,
+                ptrdiff_t block_stride);
+  void (*join)(ptrdiff_t pixels, ptrdiff_t channels, const float *in, ptrdiff_t block_stride,
+               float *out);
+  // One table of four a sample: in[i], in[i + right], in[i + below], in[i + below + right].
+  void (*quads)(ptrdiff_t count, const float *in, ptrdiff_t right, ptrdiff_t below, float *out);
+  // out[j·out_row + i] = in[i·in_row + j].
+  void (*transpose)(ptrdiff_t rows, ptrdiff_t columns, const float *in, ptrdiff_t in_row,
+                    float *out, ptrdiff_t out_row);
+  void (*adam)(const net_adam *, ptrdiff_t count, float *weights, const float *gradient,
+               float *mean, float *square);
+  // y ← a·x + b·y.
+  void (*combine)(ptrdiff_t count, float a, const float *x, float b, float *y);
+  // sums[j] = Σ_i in[i·in_row + j], rows in order.
+  void (*column_sums)(ptrdiff_t rows, ptrdiff_t columns, const float *in, ptrdiff_t in_row,
+                      float *sums);
+  // g[i] = y[i] > 0 ? g[i] : 0, written to out.
+  void (*mask)(ptrdiff_t count, const float *y, const float *g, float *out);
+} net_table;
+
+// The table of an instruction set; the baseline's where it has none of its own.
+const net_table *net_table_for(conv_instruction_set set);
+
+// Takes denormal numbers for 0 on the calling thread; returns the mode before.
+uint64_t net_flush_subnormals(void);
+// Restores a mode.
+void net_set_float_mode(uint64_t mode);
 
 #endif

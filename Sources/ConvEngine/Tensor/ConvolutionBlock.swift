@@ -1,4 +1,4 @@
-import Raster
+public import Raster
 
 /// Convolution, bias, ReLU and max pooling over a batch, as one step.
 ///
@@ -9,12 +9,20 @@ import Raster
 ///
 /// The same bytes for any team, and for an image whatever batch it stands in. Not to be used by two
 /// callers at once.
-public final class ConvolutionBlock {
+public final class ConvolutionBlock: @unchecked Sendable {
+  // Safety: tasks of one call share the packed weights (read) and keep to their own images, chunk
+  // and workspace.
   public let shape: ConvolutionShape
   public let relu: Bool
   public let pool: PoolShape?
   let maximumBatch: Int
   let team: ThreadTeam
+  let kernels: TensorKernels
+  let plan: ConvolutionPlan
+  /// The weights in panels, packed anew in each pass.
+  let packed: TensorMemory<Float>
+  private let forwardSpaces: Workspaces<ForwardSpace>
+  let gradients: ConvolutionGradients?
 
   /// - Parameters:
   ///   - maximumBatch: the largest number of images of one call (≥ 1).
@@ -23,7 +31,8 @@ public final class ConvolutionBlock {
   /// - Precondition: the shape is valid and at least one pooling window fits.
   public init(
     _ shape: ConvolutionShape, relu: Bool, pool: PoolShape? = nil, maximumBatch: Int,
-    needsInputGradient: Bool, training: Bool, team: ThreadTeam
+    needsInputGradient: Bool, training: Bool, team: ThreadTeam,
+    instructionSet: InstructionSet = .current
   ) {
     precondition(shape.isValid, "the shape of the convolution is valid")
     if let pool {
@@ -34,23 +43,27 @@ public final class ConvolutionBlock {
     self.pool = pool
     self.maximumBatch = maximumBatch
     self.team = team
-    precondition(outputHeight >= 1 && outputWidth >= 1, "a pooling window fits")
+    let kernels = TensorKernels(instructionSet)
+    self.kernels = kernels
+    let plan = ConvolutionPlan(shape, pool: pool)
+    precondition(plan.outputHeight >= 1 && plan.outputWidth >= 1, "a pooling window fits")
+    self.plan = plan
+    packed = TensorMemory(
+      count: shape.depth * kernels.panels(shape.outputChannels) * kernels.panel)
+    forwardSpaces = Workspaces { ForwardSpace(plan) }
+    gradients =
+      training
+      ? ConvolutionGradients(
+        plan, kernels, needsInputGradient: needsInputGradient, maximumBatch: maximumBatch)
+      : nil
   }
 
   /// Rows of the output, after the pooling.
-  public var outputHeight: Int {
-    guard let pool else { return shape.outputHeight }
-    return floorDivide(shape.outputHeight - pool.windowHeight, pool.strideY) + 1
-  }
-
+  public var outputHeight: Int { plan.outputHeight }
   /// Columns of the output, after the pooling.
-  public var outputWidth: Int {
-    guard let pool else { return shape.outputWidth }
-    return floorDivide(shape.outputWidth - pool.windowWidth, pool.strideX) + 1
-  }
-
+  public var outputWidth: Int { plan.outputWidth }
   /// Elements of the output of one image.
-  public var outputCount: Int { outputHeight * outputWidth * shape.outputChannels }
+  public var outputCount: Int { plan.outputCount }
 
   /// Bytes that `forward` remembers of one image: `outputCount` where there is a pooling, else 0.
   public var argmaxCount: Int { pool == nil ? 0 : outputCount }
@@ -68,11 +81,17 @@ public final class ConvolutionBlock {
     argmax: UnsafeMutablePointer<UInt8>?
   ) {
     precondition(batch <= maximumBatch, "the batch fits")
-    for image in 0..<batch {
-      Reference.convolutionForward(
-        shape, relu: relu, pool: pool, input: x + image * shape.inputCount, weights: weights,
-        bias: bias, output: y + image * outputCount,
-        choices: argmax.map { $0 + image * argmaxCount })
+    kernels.pack(
+      rows: shape.depth, columns: shape.outputChannels, weights, stride: shape.outputChannels,
+      into: packed.pointer)
+    nonisolated(unsafe) let (x, bias, y, argmax) = (x, bias, y, argmax)
+    // Safety: each task reads and writes one image.
+    team.run(batch) { image in
+      self.forwardSpaces.borrow { space in
+        self.forward(
+          x + image * self.shape.inputCount, bias: bias, y: y + image * self.outputCount,
+          argmax: argmax.map { $0 + image * self.argmaxCount }, space)
+      }
     }
   }
 
@@ -90,25 +109,10 @@ public final class ConvolutionBlock {
     biasGradient: UnsafeMutablePointer<Float>?, isMasked: Bool = false
   ) {
     precondition(batch <= maximumBatch, "the batch fits")
-    let taps = TensorMemory<Double>(count: shape.weightCount)
-    let biases = TensorMemory<Double>(count: shape.outputChannels)
-    for image in 0..<batch {
-      let samples = TensorMemory<Double>(count: shape.inputCount)
-      Reference.convolutionBackward(
-        shape, relu: relu && !isMasked, pool: pool, input: x + image * shape.inputCount,
-        weights: weights, output: y + image * outputCount,
-        choices: argmax.map { $0 + image * argmaxCount },
-        outputGradient: dy + image * outputCount, weightGradient: taps.pointer,
-        biasGradient: biases.pointer, inputGradient: dx == nil ? nil : samples.pointer)
-      if let dx {
-        for index in 0..<samples.count {
-          dx[image * shape.inputCount + index] = Float(samples[index])
-        }
-      }
-    }
-    for index in 0..<taps.count { weightGradient[index] = Float(taps[index]) }
-    if let biasGradient {
-      for index in 0..<biases.count { biasGradient[index] = Float(biases[index]) }
-    }
+    precondition(gradients != nil, "made for training")
+    precondition(dx == nil || gradients!.needsInputGradient, "made for input gradients")
+    gradients!.run(
+      batch: batch, x: x, weights: weights, y: relu && !isMasked ? y : nil, argmax: argmax, dy: dy,
+      dx: dx, weightGradient: weightGradient, biasGradient: biasGradient, team: team)
   }
 }

@@ -1,21 +1,33 @@
-import Raster
+internal import CConvKernels
+public import Raster
 
 /// `y = x · W + b`, with ReLU if asked for, over a batch. Weights: `[inputs][outputs]`.
 ///
 /// The same bytes for any team, and for a row whatever batch it stands in. Not to be used by two
 /// callers at once.
-public final class DenseBlock {
+public final class DenseBlock: @unchecked Sendable {
+  // Safety: tasks of one call keep to their own slice of the inputs and to their own scratch.
   public let inputs: Int
   public let outputs: Int
   public let relu: Bool
   let maximumBatch: Int
   let team: ThreadTeam
+  let kernels: TensorKernels
+  /// Slices of the inputs whose sums are added in order.
+  let slices: Int
+  /// One sum a slice, row and output.
+  let partial: TensorMemory<Float>
+  /// The weights in panels where they can't be read in place, and the gradient of the output.
+  let packed: TensorMemory<Float>
+  let packedGradient: TensorMemory<Float>
+  let turned: Workspaces<TensorMemory<Float>>
 
   /// - Parameters:
   ///   - maximumBatch: the largest number of rows of one call (≥ 1).
   ///   - training: whether `backward` will be called.
   public init(
-    inputs: Int, outputs: Int, relu: Bool, maximumBatch: Int, training: Bool, team: ThreadTeam
+    inputs: Int, outputs: Int, relu: Bool, maximumBatch: Int, training: Bool, team: ThreadTeam,
+    instructionSet: InstructionSet = .current
   ) {
     precondition(inputs >= 1 && outputs >= 1, "a dense layer has inputs and outputs")
     self.inputs = inputs
@@ -23,6 +35,16 @@ public final class DenseBlock {
     self.relu = relu
     self.maximumBatch = maximumBatch
     self.team = team
+    let kernels = TensorKernels(instructionSet)
+    self.kernels = kernels
+    slices = min(16, max(1, inputs / 1024))
+    partial = TensorMemory(count: slices > 1 ? slices * maximumBatch * outputs : 0)
+    let columns = kernels.panels(outputs) * kernels.panel
+    packed = TensorMemory(count: outputs % kernels.lanes == 0 ? 0 : inputs * columns)
+    packedGradient = TensorMemory(count: training ? maximumBatch * columns : 0)
+    let grain = Self.grain(outputs, kernels)
+    let turnedCount = grain * outputs
+    turned = Workspaces { TensorMemory(count: turnedCount) }
   }
 
   /// - Parameters:
@@ -35,48 +57,85 @@ public final class DenseBlock {
     batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>,
     bias: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>
   ) {
-    multiply(
-      rows: batch, columns: outputs, depth: inputs, Matrix(x, stride: inputs),
-      Matrix(weights, stride: outputs), into: y, stride: outputs, team: team)
-    for row in 0..<batch {
-      for unit in 0..<outputs {
-        let sum = y[row * outputs + unit] + (bias?[unit] ?? 0)
-        y[row * outputs + unit] = relu ? max(sum, 0) : sum
+    precondition(batch <= maximumBatch, "the batch fits")
+    let isInPlace = packed.count == 0
+    if !isInPlace {
+      kernels.pack(
+        rows: inputs, columns: outputs, weights, stride: outputs, into: packed.pointer)
+    }
+    nonisolated(unsafe) let (x, weights, bias, y) = (x, weights, bias, y)
+    // Safety: a task writes the sums of its slice and rows.
+    let body: @Sendable (Int, Range<Int>) -> Void = { slice, rows in
+      let range = chunk(slice, of: self.slices, self.inputs)
+      let isWhole = self.slices == 1
+      let c = isWhole ? y : self.partial.pointer + slice * batch * self.outputs
+      // Blocks of the inputs that stay in the cache while all rows pass.
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: 512) {
+        let last = min(first + 512, range.upperBound)
+        var product = net_product()
+        product.rows = rows.count
+        product.columns = self.outputs
+        product.a = x + rows.lowerBound * self.inputs + first
+        product.a_row = self.inputs
+        product.a_step = 1
+        product.run_length = last - first
+        if isInPlace {
+          product.b = weights + first * self.outputs
+          product.b_step = self.outputs
+          product.b_panel = self.kernels.panel
+        } else {
+          product.b = UnsafePointer(self.packed.pointer + first * self.kernels.panel)
+          product.b_step = self.kernels.panel
+          product.b_panel = self.inputs * self.kernels.panel
+        }
+        product.c = c + rows.lowerBound * self.outputs
+        product.c_row = self.outputs
+        product.accumulate = first > range.lowerBound
+        if isWhole && last == range.upperBound {
+          product.bias = bias
+          product.relu = self.relu
+        }
+        self.multiply(&product)
+      }
+    }
+    let grain = slices > 1 ? 240 : 48
+    let parts = (batch + grain - 1) / grain
+    team.run(slices * parts) { task in
+      let first = task % parts * grain
+      body(task / parts, first..<min(first + grain, batch))
+    }
+    if slices > 1 { add(batch, bias, y) }
+  }
+
+  /// The sums of the slices, in order, then bias and ReLU.
+  private func add(
+    _ batch: Int, _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
+  ) {
+    let count = batch * outputs
+    nonisolated(unsafe) let (bias, y) = (bias, y)
+    team.split(0..<batch, grain: max(1, 8192 / outputs)) { rows in
+      let to = y + rows.lowerBound * self.outputs
+      let from = self.partial.pointer + rows.lowerBound * self.outputs
+      let part = rows.count * self.outputs
+      to.update(from: from, count: part)
+      for slice in 1..<self.slices {
+        self.kernels.table.combine(part, 1, from + slice * count, 1, to)
+      }
+      for row in 0..<rows.count {
+        let values = to + row * self.outputs
+        if let bias { self.kernels.table.combine(self.outputs, 1, bias, 1, values) }
+        if self.relu { self.kernels.table.mask(self.outputs, values, values, values) }
       }
     }
   }
 
-  /// - Parameters:
-  ///   - y: as written by `forward`.
-  ///   - dy: batch · outputs; set to 0 where the ReLU was shut.
-  ///   - dx: batch · inputs, overwritten, or nil; may be `x` itself.
-  ///   - weightGradient: inputs · outputs, overwritten with the sum over the batch.
-  ///   - biasGradient: outputs, overwritten, or nil.
-  ///   - maskingInput: whether to set dx to 0 wherever x ≤ 0 (x came out of a ReLU; saves that
-  ///     layer the work: its `backward` takes `isMasked: true`).
-  public func backward(
-    batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>, y: UnsafePointer<Float>,
-    dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?,
-    weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
-    maskingInput: Bool = false
-  ) {
-    if relu {
-      for index in 0..<batch * outputs where y[index] <= 0 { dy[index] = 0 }
+  /// Runs a product of one run.
+  func multiply(_ product: inout net_product) {
+    var run = 0
+    withUnsafePointer(to: &run) {
+      product.runs = $0
+      product.run_count = 1
+      kernels.product(&product)
     }
-    multiply(
-      rows: inputs, columns: outputs, depth: batch, Matrix(x, stride: inputs, transposed: true),
-      Matrix(dy, stride: outputs), into: weightGradient, stride: outputs, team: team)
-    if let biasGradient {
-      for unit in 0..<outputs {
-        biasGradient[unit] = (0..<batch).reduce(0) { $0 + dy[$1 * outputs + unit] }
-      }
-    }
-    guard let dx else { return }
-    let shut = TensorMemory<Bool>(count: maskingInput ? batch * inputs : 0)
-    for index in 0..<shut.count { shut[index] = x[index] <= 0 }
-    multiply(
-      rows: batch, columns: inputs, depth: outputs, Matrix(dy, stride: outputs),
-      Matrix(weights, stride: outputs, transposed: true), into: dx, stride: inputs, team: team)
-    for index in 0..<shut.count where shut[index] { dx[index] = 0 }
   }
 }

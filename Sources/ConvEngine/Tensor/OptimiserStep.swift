@@ -1,3 +1,5 @@
+internal import CConvKernels
+
 /// One step of stochastic gradient descent on a run of parameters.
 ///
 ///     g = gradient·gradientScale + coupledDecay·w
@@ -64,19 +66,15 @@ public struct AdamStep: Sendable, Hashable {
   ///   - square: v, updated.
   public func callAsFunction(
     _ count: Int, weights: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
-    mean: UnsafeMutablePointer<Float>, square: UnsafeMutablePointer<Float>
+    mean: UnsafeMutablePointer<Float>, square: UnsafeMutablePointer<Float>,
+    instructionSet: InstructionSet = .current
   ) {
     let (first, second) = corrections
-    for index in 0..<count {
-      let w = weights[index]
-      let g = gradient[index] * gradientScale + coupledDecay * w
-      let m = beta1 * mean[index] + (1 - beta1) * g
-      let v = beta2 * square[index] + (1 - beta2) * (g * g)
-      mean[index] = m
-      square[index] = v
-      weights[index] =
-        w * (1 - rate * decay) - rate * (m * first) / ((v * second).squareRoot() + epsilon)
-    }
+    var constants = net_adam(
+      rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, correction1: first,
+      correction2: second, keep: 1 - rate * decay, coupled_decay: coupledDecay,
+      gradient_scale: gradientScale)
+    TensorKernels(instructionSet).table.adam(&constants, count, weights, gradient, mean, square)
   }
 
   /// 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ).
@@ -104,14 +102,14 @@ public enum VectorSum {
   public static func add(
     _ count: Int, _ a: Float, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>
   ) {
-    for index in 0..<count { y[index] += a * x[index] }
+    TensorKernels().table.combine(count, a, x, 1, y)
   }
 
   /// y ← d·y + (1 − d)·x: an exponential moving average.
   public static func average(
     _ count: Int, decay d: Float, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
   ) {
-    for index in 0..<count { y[index] = d * y[index] + (1 - d) * x[index] }
+    TensorKernels().table.combine(count, 1 - d, x, d, y)
   }
 
   /// Σ x², in double precision, in an order fixed by `count`.

@@ -1,0 +1,125 @@
+// The product: tiles of GROUPS · R rows by V vectors, all sums in registers.
+
+typedef struct {
+  const float *a[GROUPS];
+  float *c[GROUPS];
+  const float *mask[GROUPS];
+  const float *b;
+  const float *bias;
+  // Rows of each group that an earlier group has computed too: not written again.
+  int skip[GROUPS];
+  // Columns of the last vector that exist.
+  int tail;
+} NAME(tile_place);
+
+// Rows of group g lie at a[g], a[g] + a_row, …
+inline_body void NAME(tile)(const int R, const int V, const net_product *p,
+                            const NAME(tile_place) *at) {
+  vec sum[GROUPS][3][2];
+  const int tail = at->tail;
+  unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
+    float *row = at->c[g] + r * p->c_row;
+    unrolled for (int v = 0; v < V; v++) {
+      if (!p->accumulate) {
+        sum[g][r][v] = (vec){};
+      } else if (v < V - 1 || tail == LANES) {
+        sum[g][r][v] = load(row + v * LANES);
+      } else {
+        vec part = {};
+        memcpy(&part, row + v * LANES, tail * sizeof(float));
+        sum[g][r][v] = part;
+      }
+    }
+  }
+  const ptrdiff_t a_row = p->a_row, a_step = p->a_step, b_step = p->b_step;
+  const float *b = at->b;
+  for (ptrdiff_t run = 0; run < p->run_count; run++) {
+    const float *a[GROUPS];
+    unrolled for (int g = 0; g < GROUPS; g++) a[g] = at->a[g] + p->runs[run];
+    for (ptrdiff_t k = p->run_length; k > 0; k--) {
+      vec right[2];
+      unrolled for (int v = 0; v < V; v++) right[v] = load(b + v * LANES);
+      unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
+        vec left = splat(a[g][r * a_row]);
+        unrolled for (int v = 0; v < V; v++) sum[g][r][v] += left * right[v];
+      }
+      // Hides the pointers from the optimiser, which would keep one for each row, on the stack.
+      unrolled for (int g = 0; g < GROUPS; g++) {
+        a[g] += a_step;
+        __asm__("" : "+r"(a[g]));
+      }
+      b += b_step;
+    }
+  }
+  vec bias[2] = {};
+  if (p->bias) {
+    unrolled for (int v = 0; v < V; v++) {
+      if (v < V - 1 || tail == LANES) bias[v] = load(at->bias + v * LANES);
+      else memcpy(&bias[v], at->bias + v * LANES, tail * sizeof(float));
+    }
+  }
+  unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
+    if (r < at->skip[g]) continue;
+    float *row = at->c[g] + r * p->c_row;
+    unrolled for (int v = 0; v < V; v++) {
+      vec result = sum[g][r][v];
+      if (p->bias) result += bias[v];
+      if (p->relu) result = positive(result);
+      const bool whole = v < V - 1 || tail == LANES;
+      if (p->mask) {
+        vec gate = {};
+        const float *mask = at->mask[g] + r * p->mask_row + v * LANES;
+        if (whole) gate = load(mask);
+        else memcpy(&gate, mask, tail * sizeof(float));
+        result = select(gate > 0, result, (vec){});
+      }
+      if (whole) store(row + v * LANES, result);
+      else memcpy(row + v * LANES, &result, tail * sizeof(float));
+    }
+  }
+}
+
+#define TILE(R, V)                                                                       \
+  static void NAME(tile_##R##_##V)(const net_product *p, const NAME(tile_place) *at) {   \
+    NAME(tile)(R, V, p, at);                                                             \
+  }
+TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(1, 2) TILE(2, 2) TILE(3, 2)
+#undef TILE
+
+static void NAME(product)(const net_product *p) {
+  NAME(tile_place) at;
+  ptrdiff_t panel = 0;
+  for (ptrdiff_t column = 0; column < p->columns; column += 2 * LANES, panel++) {
+    ptrdiff_t left = p->columns - column;
+    const bool two = left > LANES;
+    ptrdiff_t tail = two ? left - LANES : left;
+    at.tail = (int)(tail < LANES ? tail : LANES);
+    at.b = p->b + panel * p->b_panel;
+    at.bias = p->bias ? p->bias + column : NULL;
+    for (ptrdiff_t row = 0; row < p->rows;) {
+      const ptrdiff_t rest = p->rows - row;
+      const ptrdiff_t per = rest > 2 * GROUPS ? 3 : rest > GROUPS ? 2 : 1;
+      const ptrdiff_t now = rest < per * GROUPS ? rest : per * GROUPS;
+      for (int g = 0; g < GROUPS; g++) {
+        // A tile of fewer rows than sums: its last groups repeat rows.
+        ptrdiff_t first = g * per < now - per ? g * per : now - per;
+        if (first < 0) first = 0;
+        const ptrdiff_t done = g * per < now ? g * per : now;
+        at.skip[g] = (int)(done - first);
+        at.a[g] = p->a + (row + first) * p->a_row;
+        at.c[g] = p->c + (row + first) * p->c_row + column;
+        at.mask[g] = p->mask ? p->mask + (row + first) * p->mask_row + column : NULL;
+      }
+      if (two) {
+        if (per == 3) NAME(tile_3_2)(p, &at);
+        else if (per == 2) NAME(tile_2_2)(p, &at);
+        else NAME(tile_1_2)(p, &at);
+      } else {
+        if (per == 3) NAME(tile_3_1)(p, &at);
+        else if (per == 2) NAME(tile_2_1)(p, &at);
+        else NAME(tile_1_1)(p, &at);
+      }
+      row += now;
+    }
+  }
+}

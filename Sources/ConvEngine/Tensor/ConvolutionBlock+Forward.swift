@@ -1,0 +1,93 @@
+internal import CConvKernels
+
+extension ConvolutionBlock {
+  /// What one image needs on its way forward.
+  final class ForwardSpace: Sendable {
+    /// The image with zeros around it.
+    let frame: TensorMemory<Float>
+    /// Rows of the convolution before the pooling.
+    let rows: TensorMemory<Float>
+
+    init(_ plan: ConvolutionPlan) {
+      frame = TensorMemory(count: plan.isPadded ? plan.frameCount : 0)
+      var count = 0
+      if let pool = plan.pool {
+        let isApart = pool.strideY >= pool.windowHeight
+        count = (isApart ? pool.windowHeight : plan.usedHeight) * plan.usedWidth
+      }
+      rows = TensorMemory(count: count * plan.shape.outputChannels)
+    }
+  }
+
+  /// One image; the weights are in `packed`.
+  func forward(
+    _ image: UnsafePointer<Float>, bias: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>,
+    argmax: UnsafeMutablePointer<UInt8>?, _ space: ForwardSpace
+  ) {
+    var frame = image
+    if plan.isPadded {
+      plan.copy(image, into: space.frame.pointer)
+      frame = UnsafePointer(space.frame.pointer)
+    }
+    let rowCount = plan.usedWidth * shape.outputChannels
+    guard let pool else {
+      for row in 0..<plan.outputHeight {
+        convolve(frame, row: row, bias: bias, relu: relu, into: y + row * rowCount)
+      }
+      return
+    }
+    let isApart = pool.strideY >= pool.windowHeight
+    if !isApart {
+      for row in 0..<plan.usedHeight {
+        convolve(frame, row: row, bias: nil, relu: false, into: space.rows.pointer + row * rowCount)
+      }
+    }
+    for row in 0..<plan.outputHeight {
+      var rows = space.rows.pointer
+      if isApart {
+        for j in 0..<pool.windowHeight {
+          convolve(
+            frame, row: row * pool.strideY + j, bias: nil, relu: false, into: rows + j * rowCount)
+        }
+      } else {
+        rows += row * pool.strideY * rowCount
+      }
+      let at = row * plan.outputWidth * shape.outputChannels
+      // Safety: the window of the last output ends within `usedWidth`; outputs of a row fit `y`.
+      var maximum = net_maximum(
+        input: rows, row: rowCount, column: shape.outputChannels, channels: shape.outputChannels,
+        height: pool.windowHeight, width: pool.windowWidth, windows: plan.outputWidth,
+        step: pool.strideX * shape.outputChannels, bias: bias, relu: relu, output: y + at,
+        choices: argmax.map { $0 + at })
+      kernels.table.maximum(&maximum)
+    }
+  }
+
+  /// One row of the convolution.
+  private func convolve(
+    _ frame: UnsafePointer<Float>, row: Int, bias: UnsafePointer<Float>?, relu: Bool,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    let live = plan.liveRuns(row)
+    plan.runs.withUnsafeBufferPointer { runs in
+      // Safety: the window of the last sample ends within the frame; weights fill whole panels.
+      var product = net_product()
+      product.rows = plan.usedWidth
+      product.columns = shape.outputChannels
+      product.a = frame + plan.origin(row, 0) * shape.inputChannels
+      product.a_row = shape.strideX * shape.inputChannels
+      product.a_step = 1
+      product.runs = runs.baseAddress! + live.lowerBound
+      product.run_count = live.count
+      product.run_length = plan.runLength
+      product.b = UnsafePointer(packed.pointer + live.lowerBound * plan.runLength * kernels.panel)
+      product.b_step = kernels.panel
+      product.b_panel = shape.depth * kernels.panel
+      product.c = out
+      product.c_row = shape.outputChannels
+      product.bias = bias
+      product.relu = relu
+      kernels.product(&product)
+    }
+  }
+}

@@ -1,0 +1,175 @@
+internal import CConvKernels
+
+extension ConvolutionGradients {
+  /// What one image needs on its way back.
+  final class Space: Sendable {
+    /// The input with zeros around it.
+    let frame: TensorMemory<Float>
+    /// Tables of four samples.
+    let quads: TensorMemory<Float>
+    /// The gradient of the convolution, before the pooling, sample by sample.
+    let spread: TensorMemory<Float>
+    /// The same with zeros around and between, as the gradient of the input wants it.
+    let apart: TensorMemory<Float>
+    let bias: TensorMemory<Float>
+    let lists: GradientLists.Space?
+
+    init(
+      _ plan: ConvolutionPlan, _ kernels: TensorKernels, weightWay: Way, inputWay: Way?
+    ) {
+      let shape = plan.shape
+      frame = TensorMemory(
+        count: plan.isPadded && weightWay != .lists || weightWay == .chosen ? plan.frameCount : 0)
+      quads = TensorMemory(count: weightWay == .chosen ? 4 * plan.frameCount : 0)
+      let isDense = weightWay == .dense || inputWay == .dense
+      spread = TensorMemory(
+        count: isDense ? plan.usedHeight * plan.usedWidth * shape.outputChannels : 0)
+      apart = TensorMemory(
+        count: inputWay == .dense ? plan.apartHeight * plan.apartWidth * shape.outputChannels : 0)
+      bias = TensorMemory(count: shape.outputChannels)
+      lists = weightWay == .lists || inputWay == .lists ? GradientLists.Space(plan, kernels) : nil
+    }
+  }
+
+  /// The gradient before the pooling, into `space.spread`.
+  func spread(_ dy: UnsafePointer<Float>, _ argmax: UnsafePointer<UInt8>?, _ space: Space) {
+    let filters = plan.shape.outputChannels
+    let out = space.spread.pointer
+    guard let pool = plan.pool, let argmax else {
+      out.update(from: dy, count: plan.outputCount)
+      return
+    }
+    out.update(repeating: 0, count: plan.usedHeight * plan.usedWidth * filters)
+    for row in 0..<plan.outputHeight {
+      for column in 0..<plan.outputWidth {
+        let from = (row * plan.outputWidth + column) * filters
+        for f in 0..<filters {
+          let choice = Int(argmax[from + f])
+          let y = row * pool.strideY + choice / pool.windowWidth
+          let x = column * pool.strideX + choice % pool.windowWidth
+          out[(y * plan.usedWidth + x) * filters + f] += dy[from + f]
+        }
+      }
+    }
+  }
+
+  /// The frame of an image: the image itself where nothing surrounds it.
+  func frame(_ x: UnsafePointer<Float>, _ space: Space) -> UnsafePointer<Float> {
+    guard plan.isPadded else { return x }
+    plan.copy(x, into: space.frame.pointer)
+    return UnsafePointer(space.frame.pointer)
+  }
+
+  /// Weights: for each run, patchesᵀ · gradient, rows of the image one after another.
+  func addDense(_ x: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ space: Space) {
+    let shape = plan.shape
+    let frame = frame(x, space)
+    let rows = (0..<plan.usedHeight).map { plan.origin($0, 0) * shape.inputChannels }
+    rows.withUnsafeBufferPointer { rows in
+      for run in plan.runs.indices {
+        // Safety: windows end within the frame; `spread` has room for a whole vector at its end.
+        var product = net_product()
+        product.rows = plan.runLength
+        product.columns = shape.outputChannels
+        product.a = frame + plan.runs[run]
+        product.a_row = 1
+        product.a_step = shape.strideX * shape.inputChannels
+        product.runs = rows.baseAddress!
+        product.run_count = rows.count
+        product.run_length = plan.usedWidth
+        product.b = UnsafePointer(space.spread.pointer)
+        product.b_step = shape.outputChannels
+        product.b_panel = kernels.panel
+        product.c = sums + run * plan.runLength * shape.outputChannels
+        product.c_row = shape.outputChannels
+        product.accumulate = true
+        kernels.product(&product)
+      }
+    }
+  }
+
+  /// Weights behind a pooling of 2 by 2.
+  func addChosen(
+    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ argmax: UnsafePointer<UInt8>,
+    _ sums: UnsafeMutablePointer<Float>, _ space: Space
+  ) {
+    let shape = plan.shape
+    let (right, below) = (
+      shape.strideX * shape.inputChannels, shape.strideY * plan.frameWidth * shape.inputChannels
+    )
+    let frame = frame(x, space)
+    let count = plan.frameCount - right - below
+    if count > 0 { kernels.table.quads(count, frame, right, below, space.quads.pointer) }
+    var offsets: [Int] = []
+    for tap in plan.taps {
+      for channel in 0..<shape.inputChannels {
+        offsets.append(4 * (tap * shape.inputChannels + channel))
+      }
+    }
+    // Safety: the last sample of the last window is in a table, which reaches `right + below` on.
+    var chosen = net_chosen()
+    chosen.taps = shape.depth
+    chosen.windows = plan.outputHeight * plan.outputWidth
+    chosen.filters = shape.outputChannels
+    chosen.tables = UnsafePointer(space.quads.pointer)
+    chosen.g = dy
+    chosen.choices = argmax
+    chosen.gradient = sums
+    chosen.gradient_row = shape.outputChannels
+    offsets.withUnsafeBufferPointer { offsets in
+      tableOrigins.withUnsafeBufferPointer { origins in
+        chosen.tap_offsets = offsets.baseAddress!
+        chosen.origins = origins.baseAddress!
+        kernels.table.chosen(&chosen)
+      }
+    }
+  }
+
+  /// Input: the gradient with zeros around and between, correlated with the flipped kernel.
+  func denseInput(_ dx: UnsafeMutablePointer<Float>, _ space: Space) {
+    let shape = plan.shape
+    let filters = shape.outputChannels
+    let apart = space.apart.pointer
+    let (before, left) = (shape.windowHeight - 1, shape.windowWidth - 1)
+    for row in 0..<plan.usedHeight {
+      for column in 0..<plan.usedWidth {
+        let at = (row * shape.strideY + before) * plan.apartWidth + column * shape.strideX + left
+        (apart + at * filters).update(
+          from: space.spread.pointer + (row * plan.usedWidth + column) * filters, count: filters)
+      }
+    }
+    var runs: [Int] = []
+    for j in 0..<shape.kernelHeight {
+      for i in 0..<shape.kernelWidth where i == 0 || shape.dilationX > 1 {
+        runs.append((j * shape.dilationY * plan.apartWidth + i * shape.dilationX) * filters)
+      }
+    }
+    runs.withUnsafeBufferPointer { runs in
+      for row in 0..<shape.inputHeight {
+        // Safety: `apart` holds a whole window at each sample of the frame.
+        var product = net_product()
+        product.rows = shape.inputWidth
+        product.columns = shape.inputChannels
+        product.a = UnsafePointer(
+          apart + ((row + shape.padTop) * plan.apartWidth + shape.padLeft) * filters)
+        product.a_row = filters
+        product.a_step = 1
+        product.runs = runs.baseAddress!
+        product.run_count = runs.count
+        product.run_length = plan.taps.count * filters / runs.count
+        product.b = UnsafePointer(turned.pointer)
+        product.b_step = kernels.panel
+        product.b_panel = plan.taps.count * filters * kernels.panel
+        product.c = dx + row * shape.inputWidth * shape.inputChannels
+        product.c_row = shape.inputChannels
+        kernels.product(&product)
+      }
+    }
+  }
+}
+
+extension ConvolutionPlan {
+  /// Rows and columns of the gradient with zeros around and between.
+  var apartHeight: Int { frameHeight + shape.windowHeight - 1 }
+  var apartWidth: Int { frameWidth + shape.windowWidth - 1 }
+}

@@ -1,0 +1,194 @@
+internal import CConvKernels
+import Raster
+
+/// The backward pass of a `ConvolutionBlock`.
+///
+/// Behind a ReLU and a pooling most of a gradient is 0. Three ways, by shape alone:
+/// - `lists`: only entries other than 0 are walked, each adding all taps of a block of channels,
+///   which stay in registers. For kernels of 1 or 9 taps on whole registers of channels.
+/// - `chosen`: for few input channels behind a pooling of 2 by 2: one lookup instead of four
+///   products.
+/// - `dense`: the gradient as a matrix.
+final class ConvolutionGradients: @unchecked Sendable {
+  // Safety: tasks keep to their own images, chunk and workspace.
+  enum Way: Sendable { case lists, chosen, dense }
+
+  let plan: ConvolutionPlan
+  let kernels: TensorKernels
+  let needsInputGradient: Bool
+  let weightWay: Way
+  let inputWay: Way
+  let lists: GradientLists?
+  /// For each pooling window: where its tables start.
+  let tableOrigins: [Int]
+  /// The weights as the gradient of the input wants them: flipped in panels (dense), or
+  /// `[block][filter][tap][lane]` (lists).
+  let turned: TensorMemory<Float>
+  /// Gradients of the weights, then of the biases, of each chunk.
+  let partial: TensorMemory<Float>
+  private let spaces: Workspaces<Space>
+
+  init(
+    _ plan: ConvolutionPlan, _ kernels: TensorKernels, needsInputGradient: Bool, maximumBatch: Int
+  ) {
+    self.plan = plan
+    self.kernels = kernels
+    self.needsInputGradient = needsInputGradient
+    let shape = plan.shape
+    let isSparse =
+      plan.pool != nil && shape.inputChannels % kernels.lanes == 0
+      && kernels.table.gathers(plan.taps.count)
+    let isTwoByTwo = plan.pool.map { $0.windowHeight == 2 && $0.windowWidth == 2 } ?? false
+    let canChoose = isTwoByTwo && kernels.table.chosen != nil
+    weightWay = isSparse ? .lists : canChoose ? .chosen : .dense
+    inputWay = isSparse ? .lists : .dense
+    lists = isSparse ? GradientLists(plan, kernels) : nil
+    var origins: [Int] = []
+    if weightWay == .chosen, let pool = plan.pool {
+      for y in 0..<plan.outputHeight {
+        for x in 0..<plan.outputWidth {
+          origins.append(
+            4 * plan.origin(y * pool.strideY, x * pool.strideX) * shape.inputChannels)
+        }
+      }
+    }
+    tableOrigins = origins
+    let turnedCount =
+      inputWay == .lists
+      ? shape.weightCount
+      : kernels.panels(shape.inputChannels) * kernels.panel * plan.taps.count
+        * shape.outputChannels
+    turned = TensorMemory(count: needsInputGradient ? turnedCount : 0)
+    partial = TensorMemory(
+      count: min(batchChunks, maximumBatch) * (shape.weightCount + shape.outputChannels))
+    let (ways, wantsInput) = ((weightWay, inputWay), needsInputGradient)
+    spaces = Workspaces {
+      Space(plan, kernels, weightWay: ways.0, inputWay: wantsInput ? ways.1 : nil)
+    }
+  }
+
+  /// - Parameter y: the output where the ReLU is to be undone, else nil.
+  func run(
+    batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>, y: UnsafePointer<Float>?,
+    argmax: UnsafePointer<UInt8>?, dy: UnsafeMutablePointer<Float>,
+    dx: UnsafeMutablePointer<Float>?, weightGradient: UnsafeMutablePointer<Float>,
+    biasGradient: UnsafeMutablePointer<Float>?, team: ThreadTeam
+  ) {
+    if dx != nil { turn(weights) }
+    let chunks = min(batchChunks, batch)
+    let partialCount = plan.shape.weightCount + plan.shape.outputChannels
+    nonisolated(unsafe) let (x, y, argmax, dy, dx) = (x, y, argmax, dy, dx)
+    // Safety: each task has its own images and its own part of `partial`.
+    team.run(chunks) { index in
+      let sums = self.partial.pointer + index * partialCount
+      sums.update(repeating: 0, count: partialCount)
+      self.spaces.borrow { space in
+        for image in chunk(index, of: chunks, batch) {
+          self.image(
+            x + image * self.plan.shape.inputCount, y: y.map { $0 + image * self.plan.outputCount },
+            argmax: argmax.map { $0 + image * self.plan.outputCount },
+            dy: dy + image * self.plan.outputCount,
+            dx: dx.map { $0 + image * self.plan.shape.inputCount }, sums: sums, space)
+        }
+      }
+    }
+    reduce(chunks, partialCount, team)
+    finish(weightGradient, biasGradient)
+  }
+
+  private func image(
+    _ x: UnsafePointer<Float>, y: UnsafePointer<Float>?, argmax: UnsafePointer<UInt8>?,
+    dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?,
+    sums: UnsafeMutablePointer<Float>, _ space: Space
+  ) {
+    let shape = plan.shape
+    let count = plan.outputCount
+    if let y { kernels.table.mask(count, y, dy, dy) }
+    kernels.table.column_sums(
+      plan.outputHeight * plan.outputWidth, shape.outputChannels, dy, shape.outputChannels,
+      space.bias.pointer)
+    kernels.table.combine(
+      shape.outputChannels, 1, space.bias.pointer, 1, sums + shape.weightCount)
+    if weightWay == .lists || (dx != nil && inputWay == .lists) {
+      lists!.fill(space.lists!, dy: dy, argmax: argmax, byPosition: dx != nil)
+    }
+    if weightWay == .dense || (dx != nil && inputWay == .dense) {
+      spread(dy, argmax, space)
+    }
+    switch weightWay {
+    case .lists: lists!.addWeights(x, sums, space.lists!)
+    case .chosen: addChosen(x, dy, argmax!, sums, space)
+    case .dense: addDense(x, sums, space)
+    }
+    guard let dx else { return }
+    switch inputWay {
+    case .lists: lists!.input(dx, turned.pointer, space.lists!)
+    case .chosen, .dense: denseInput(dx, space)
+    }
+  }
+
+  /// Adds the chunks in order.
+  private func reduce(_ chunks: Int, _ count: Int, _ team: ThreadTeam) {
+    guard chunks > 1 else { return }
+    team.split(0..<count, grain: max(4096, count / 64)) { range in
+      let to = self.partial.pointer + range.lowerBound
+      for index in 1..<chunks {
+        self.kernels.table.combine(range.count, 1, to + index * count, 1, to)
+      }
+    }
+  }
+
+  /// From the order of the sums to that of the weights.
+  private func finish(
+    _ weightGradient: UnsafeMutablePointer<Float>, _ biasGradient: UnsafeMutablePointer<Float>?
+  ) {
+    let shape = plan.shape
+    if weightWay == .lists {
+      // [filter][block][tap][lane] → [tap][channel][filter].
+      let (lanes, taps) = (kernels.lanes, plan.taps.count)
+      let row = shape.inputChannels * taps
+      for block in 0..<shape.inputChannels / lanes {
+        for tap in 0..<taps {
+          kernels.table.transpose(
+            shape.outputChannels, lanes, partial.pointer + (block * taps + tap) * lanes, row,
+            weightGradient + (tap * shape.inputChannels + block * lanes) * shape.outputChannels,
+            shape.outputChannels)
+        }
+      }
+    } else {
+      weightGradient.update(from: partial.pointer, count: shape.weightCount)
+    }
+    biasGradient?.update(
+      from: partial.pointer + shape.weightCount, count: shape.outputChannels)
+  }
+
+  /// Lays the weights out for the gradient of the input.
+  private func turn(_ weights: UnsafePointer<Float>) {
+    let shape = plan.shape
+    let taps = plan.taps.count
+    let tapCount = shape.inputChannels * shape.outputChannels
+    if inputWay == .lists {
+      let lanes = kernels.lanes
+      for tap in 0..<taps {
+        for block in 0..<shape.inputChannels / lanes {
+          kernels.table.transpose(
+            lanes, shape.outputChannels,
+            weights + tap * tapCount + block * lanes * shape.outputChannels, shape.outputChannels,
+            turned.pointer + (block * shape.outputChannels * taps + tap) * lanes, taps * lanes)
+        }
+      }
+      return
+    }
+    let panelCount = taps * shape.outputChannels * kernels.panel
+    for tap in 0..<taps {
+      let flipped = (taps - 1 - tap) * shape.outputChannels * kernels.panel
+      for panel in 0..<kernels.panels(shape.inputChannels) {
+        let first = panel * kernels.panel
+        kernels.table.transpose(
+          min(kernels.panel, shape.inputChannels - first), shape.outputChannels,
+          weights + tap * tapCount + first * shape.outputChannels, shape.outputChannels,
+          turned.pointer + panel * panelCount + flipped, kernels.panel)
+      }
+    }
+  }
+}

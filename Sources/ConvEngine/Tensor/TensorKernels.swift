@@ -1,0 +1,57 @@
+internal import CConvKernels
+
+/// The micro-kernels of one instruction set.
+struct TensorKernels: @unchecked Sendable {
+  // Safety: the table holds sizes and pointers to functions only.
+  let table: net_table
+
+  init(_ set: InstructionSet = .current) { table = net_table_for(set.code).pointee }
+
+  /// Floats in a register.
+  var lanes: Int { Int(table.lanes) }
+  /// Columns of a panel of a right-hand matrix.
+  var panel: Int { Int(table.panel) }
+
+  func product(_ p: inout net_product) { table.product(&p) }
+
+  /// Copies `rows · columns` of a row-major matrix into panels, zeros in missing columns.
+  ///
+  /// - Parameter out: `panels(columns) · rows · panel` elements.
+  func pack(
+    rows: Int, columns: Int, _ matrix: UnsafePointer<Float>, stride: Int,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    for index in 0..<panels(columns) {
+      let count = min(panel, columns - index * panel)
+      let to = out + index * rows * panel
+      if count < panel { to.update(repeating: 0, count: rows * panel) }
+      for row in 0..<rows {
+        (to + row * panel).update(from: matrix + row * stride + index * panel, count: count)
+      }
+    }
+  }
+
+  /// As `pack`, of the transpose: `matrix` has `columns` rows of `rows` elements.
+  func packTransposed(
+    rows: Int, columns: Int, _ matrix: UnsafePointer<Float>, stride: Int,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    for index in 0..<panels(columns) {
+      let count = min(panel, columns - index * panel)
+      let to = out + index * rows * panel
+      if count < panel { to.update(repeating: 0, count: rows * panel) }
+      table.transpose(count, rows, matrix + index * panel * stride, stride, to, panel)
+    }
+  }
+
+  /// Panels that `columns` fill.
+  func panels(_ columns: Int) -> Int { (columns + panel - 1) / panel }
+}
+
+/// Parts that a batch is split into where sums run over it; more threads than this gain nothing.
+let batchChunks = 16
+
+/// The rows of part `index` of `parts`.
+func chunk(_ index: Int, of parts: Int, _ count: Int) -> Range<Int> {
+  count * index / parts..<count * (index + 1) / parts
+}

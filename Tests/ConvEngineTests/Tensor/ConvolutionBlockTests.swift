@@ -1,0 +1,258 @@
+import ConvEngine
+import Raster
+import Testing
+
+/// One shape with what surrounds it.
+struct BlockCase: Sendable, CustomTestStringConvertible {
+  var shape: ConvolutionShape
+  var relu = true
+  var pool: PoolShape?
+  var batch = 3
+
+  var testDescription: String {
+    let s = shape
+    let pool = pool.map { " pool \($0.windowHeight)x\($0.windowWidth)/\($0.strideY),\($0.strideX)" }
+    return """
+      \(s.inputHeight)x\(s.inputWidth)x\(s.inputChannels) -> \(s.outputChannels), \
+      \(s.kernelHeight)x\(s.kernelWidth), stride \(s.strideY),\(s.strideX), dilation \
+      \(s.dilationY),\(s.dilationX), padding \(s.padTop),\(s.padLeft),\(s.padBottom),\(s.padRight)\
+      \(pool ?? "")\(relu ? " relu" : "") batch \(batch)
+      """
+  }
+
+  /// Shapes of the lecture's layers (smaller images), odd ones, and random ones.
+  static let all: [BlockCase] = {
+    func shape(_ side: Int, _ c: Int, _ f: Int, k: Int = 3, pad: Int = 0) -> ConvolutionShape {
+      ConvolutionShape(
+        inputHeight: side, inputWidth: side, inputChannels: c, outputChannels: f, kernelHeight: k,
+        kernelWidth: k, padTop: pad, padLeft: pad, padBottom: pad, padRight: pad)
+    }
+    let two = PoolShape(windowHeight: 2, windowWidth: 2)
+    var cases = [
+      BlockCase(shape: shape(12, 1, 64)),
+      BlockCase(shape: shape(13, 3, 64), pool: two),
+      BlockCase(shape: shape(12, 3, 64, pad: 1), pool: two),
+      BlockCase(shape: shape(9, 64, 64, pad: 1), pool: two, batch: 19),
+      BlockCase(shape: shape(8, 32, 48, k: 1), pool: two),
+      BlockCase(
+        shape: shape(8, 16, 33, pad: 1),
+        pool: PoolShape(windowHeight: 3, windowWidth: 3, strideY: 2, strideX: 2)),
+      BlockCase(shape: shape(5, 70, 10, k: 1), relu: false),
+      BlockCase(shape: shape(3, 2, 5)),
+      BlockCase(shape: shape(1, 1, 1, k: 1), relu: false, batch: 1),
+      BlockCase(shape: shape(7, 4, 96, k: 2), relu: false, pool: two),
+    ]
+    var samples = TensorSamples(2024)
+    while cases.count < 60 {
+      let shape = ConvolutionShape(
+        inputHeight: samples.integer(1...14), inputWidth: samples.integer(1...17),
+        inputChannels: [1, 2, 3, 8, 16, 32, samples.integer(1...70)][samples.integer(0...6)],
+        outputChannels: samples.integer(1...70), kernelHeight: samples.integer(1...5),
+        kernelWidth: samples.integer(1...5), strideY: samples.integer(1...3),
+        strideX: samples.integer(1...3), dilationY: samples.integer(1...2),
+        dilationX: samples.integer(1...2), padTop: samples.integer(0...3),
+        padLeft: samples.integer(0...3), padBottom: samples.integer(0...3),
+        padRight: samples.integer(0...3))
+      guard shape.isValid else { continue }
+      var one = BlockCase(
+        shape: shape, relu: samples.integer(0...1) == 0, batch: samples.integer(1...18))
+      if samples.integer(0...1) == 0 {
+        let pool = PoolShape(
+          windowHeight: samples.integer(1...3), windowWidth: samples.integer(1...3),
+          strideY: samples.integer(1...3), strideX: samples.integer(1...3))
+        if pool.windowHeight <= shape.outputHeight && pool.windowWidth <= shape.outputWidth {
+          one.pool = pool
+        }
+      }
+      cases.append(one)
+    }
+    return cases
+  }()
+}
+
+/// What a block made of one case.
+struct BlockResult {
+  let y, dx, weightGradient, biasGradient: TensorMemory<Float>
+  let argmax: TensorMemory<UInt8>
+}
+
+struct BlockInputs {
+  let x, weights, bias, dy: TensorMemory<Float>
+
+  init(_ one: BlockCase, outputCount: Int) {
+    var samples = TensorSamples(7)
+    x = samples.memory(one.batch * one.shape.inputCount)
+    weights = samples.memory(one.shape.weightCount)
+    bias = samples.memory(one.shape.outputChannels)
+    dy = samples.memory(one.batch * outputCount)
+  }
+}
+
+func run(
+  _ one: BlockCase, threads: Int, set: InstructionSet = .current
+) -> (BlockResult, BlockInputs) {
+  let team = ThreadTeam(threads: threads)
+  let block = ConvolutionBlock(
+    one.shape, relu: one.relu, pool: one.pool, maximumBatch: one.batch, needsInputGradient: true,
+    training: true, team: team, instructionSet: set)
+  let inputs = BlockInputs(one, outputCount: block.outputCount)
+  let dy = TensorMemory<Float>(count: inputs.dy.count)
+  dy.pointer.update(from: inputs.dy.pointer, count: dy.count)
+  let result = BlockResult(
+    y: TensorMemory(count: one.batch * block.outputCount), dx: TensorMemory(count: inputs.x.count),
+    weightGradient: TensorMemory(count: inputs.weights.count),
+    biasGradient: TensorMemory(count: inputs.bias.count),
+    argmax: TensorMemory(count: one.batch * block.argmaxCount))
+  // Twice: the second pass must not see what the first left behind.
+  for _ in 0..<2 {
+    dy.pointer.update(from: inputs.dy.pointer, count: dy.count)
+    block.forward(
+      batch: one.batch, x: inputs.x.pointer, weights: inputs.weights.pointer,
+      bias: inputs.bias.pointer, y: result.y.pointer,
+      argmax: one.pool == nil ? nil : result.argmax.pointer)
+    block.backward(
+      batch: one.batch, x: inputs.x.pointer, weights: inputs.weights.pointer, y: result.y.pointer,
+      argmax: one.pool == nil ? nil : result.argmax.pointer, dy: dy.pointer,
+      dx: result.dx.pointer, weightGradient: result.weightGradient.pointer,
+      biasGradient: result.biasGradient.pointer)
+  }
+  return (result, inputs)
+}
+
+@Suite struct ConvolutionBlockTests {
+  @Test("every instruction set agrees with plain loops to 1e-5", arguments: BlockCase.all)
+  func reference(one: BlockCase) {
+    for set in InstructionSet.available {
+      let (result, inputs) = run(one, threads: 2, set: set)
+      let count = result.y.count / one.batch
+      let y = TensorMemory<Float>(count: count)
+      let argmax = TensorMemory<UInt8>(count: one.pool == nil ? 0 : count)
+      let taps = TensorMemory<Double>(count: one.shape.weightCount)
+      let biases = TensorMemory<Double>(count: one.shape.outputChannels)
+      for image in 0..<one.batch {
+        Reference.convolutionForward(
+          one.shape, relu: one.relu, pool: one.pool,
+          input: inputs.x.pointer + image * one.shape.inputCount, weights: inputs.weights.pointer,
+          bias: inputs.bias.pointer, output: y.pointer,
+          choices: one.pool == nil ? nil : argmax.pointer)
+        let own = TensorMemory<Float>(count: count)
+        own.pointer.update(from: result.y.pointer + image * count, count: count)
+        #expect(difference(own, values(y)) < 1e-5, "\(set) forward, image \(image)")
+        // Near ties may fall either way: the way back follows the block's own choices.
+        let samples = TensorMemory<Double>(count: one.shape.inputCount)
+        Reference.convolutionBackward(
+          one.shape, relu: one.relu, pool: one.pool,
+          input: inputs.x.pointer + image * one.shape.inputCount, weights: inputs.weights.pointer,
+          output: own.pointer,
+          choices: one.pool == nil ? nil : result.argmax.pointer + image * count,
+          outputGradient: inputs.dy.pointer + image * count, weightGradient: taps.pointer,
+          biasGradient: biases.pointer, inputGradient: samples.pointer)
+        let dx = TensorMemory<Float>(count: one.shape.inputCount)
+        dx.pointer.update(from: result.dx.pointer + image * dx.count, count: dx.count)
+        #expect(difference(dx, Array(samples.buffer)) < 1e-5, "\(set) input, image \(image)")
+      }
+      #expect(difference(result.weightGradient, Array(taps.buffer)) < 1e-5, "\(set) weights")
+      #expect(difference(result.biasGradient, Array(biases.buffer)) < 1e-5, "\(set) bias")
+    }
+  }
+
+  @Test("the choices are those of the first maximum")
+  func choices() {
+    for one in BlockCase.all where one.pool != nil {
+      let (result, inputs) = run(one, threads: 1)
+      let count = result.y.count / one.batch
+      let y = TensorMemory<Float>(count: count)
+      let argmax = TensorMemory<UInt8>(count: count)
+      Reference.convolutionForward(
+        one.shape, relu: one.relu, pool: one.pool, input: inputs.x.pointer,
+        weights: inputs.weights.pointer, bias: inputs.bias.pointer, output: y.pointer,
+        choices: argmax.pointer)
+      let same = (0..<count).count { argmax[$0] == result.argmax[$0] }
+      #expect(Double(same) >= 0.99 * Double(count), "\(one.testDescription)")
+    }
+  }
+
+  @Test("any number of threads gives the same bytes", arguments: BlockCase.all.prefix(20))
+  func threads(one: BlockCase) {
+    let (alone, _) = run(one, threads: 1)
+    for threads in [2, 3] {
+      let (team, _) = run(one, threads: threads)
+      #expect(bits(alone.y) == bits(team.y))
+      #expect(Array(alone.argmax.buffer) == Array(team.argmax.buffer))
+      #expect(bits(alone.dx) == bits(team.dx))
+      #expect(bits(alone.weightGradient) == bits(team.weightGradient))
+      #expect(bits(alone.biasGradient) == bits(team.biasGradient))
+    }
+  }
+
+  @Test("an image gives the same bytes in any batch")
+  func batches() {
+    let one = BlockCase.all[3]
+    let (all, inputs) = run(one, threads: 2)
+    let block = ConvolutionBlock(
+      one.shape, relu: one.relu, pool: one.pool, maximumBatch: 1, needsInputGradient: false,
+      training: false, team: ThreadTeam(threads: 1))
+    let y = TensorMemory<Float>(count: block.outputCount)
+    for image in 0..<one.batch {
+      block.forward(
+        batch: 1, x: inputs.x.pointer + image * one.shape.inputCount,
+        weights: inputs.weights.pointer, bias: inputs.bias.pointer, y: y.pointer, argmax: nil)
+      let same = (0..<y.count).allSatisfy { y[$0] == all.y[image * y.count + $0] }
+      #expect(same, "image \(image)")
+    }
+  }
+
+  @Test("a gradient that is 0 behind the ReLU needs no output")
+  func masked() {
+    let one = BlockCase.all[0]
+    let (whole, inputs) = run(one, threads: 1)
+    let block = ConvolutionBlock(
+      one.shape, relu: true, maximumBatch: one.batch, needsInputGradient: false, training: true,
+      team: ThreadTeam(threads: 1))
+    let gradient = TensorMemory<Float>(count: one.shape.weightCount)
+    for index in 0..<inputs.dy.count where whole.y[index] <= 0 { inputs.dy[index] = 0 }
+    block.backward(
+      batch: one.batch, x: inputs.x.pointer, weights: inputs.weights.pointer,
+      y: inputs.dy.pointer, argmax: nil, dy: inputs.dy.pointer, dx: nil,
+      weightGradient: gradient.pointer, biasGradient: nil, isMasked: true)
+    #expect(bits(gradient) == bits(whole.weightGradient))
+  }
+
+  @Test("gradients are those of finite differences", arguments: BlockCase.all.prefix(10))
+  func finiteDifferences(one: BlockCase) {
+    let (result, inputs) = run(one, threads: 2)
+    // The sum of y · dy, by plain loops.
+    func loss() -> Double {
+      let count = result.y.count / one.batch
+      let y = TensorMemory<Float>(count: count)
+      var sum = 0.0
+      for image in 0..<one.batch {
+        Reference.convolutionForward(
+          one.shape, relu: one.relu, pool: one.pool,
+          input: inputs.x.pointer + image * one.shape.inputCount, weights: inputs.weights.pointer,
+          bias: inputs.bias.pointer, output: y.pointer, choices: nil)
+        for index in 0..<count {
+          sum += Double(y[index]) * Double(inputs.dy[image * count + index])
+        }
+      }
+      return sum
+    }
+    var samples = TensorSamples(3)
+    for (memory, gradient) in [
+      (inputs.weights, result.weightGradient), (inputs.bias, result.biasGradient),
+      (inputs.x, result.dx),
+    ] {
+      let index = samples.integer(0...memory.count - 1)
+      let old = memory[index]
+      let step: Float = 1 / 1024
+      memory[index] = old + step
+      let up = loss()
+      memory[index] = old - step
+      let down = loss()
+      memory[index] = old
+      let slope = (up - down) / Double(2 * step)
+      // A kink of the ReLU or of the maximum within the step moves the slope a little.
+      #expect(abs(slope - Double(gradient[index])) < 0.05 * max(1, abs(slope)))
+    }
+  }
+}
