@@ -1,4 +1,19 @@
 #ifndef C_IMAGE_CODECS_H
 #define C_IMAGE_CODECS_H
 
+// PNG and JPEG with handles: open, read rows or write rows, close.
+//
+// Every call fences its own errors: it returns a code, and fills a codec_result with a message.
+// This target holds the only setjmp of the package, and calls nothing outside C.
+
+#include "byte_sink.h"
+#include "byte_source.h"
+#include "codec_result.h"
+#include "compression.h"
+#include "jpeg_reader.h"
+#include "jpeg_writer.h"
+#include "png_filter.h"
+#include "png_reader.h"
+#include "png_writer.h"
+
 #endif

@@ -1,0 +1,43 @@
+#include "codec_result.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int codec_fail(codec_result *result, int code, const char *format, ...) {
+  result->code = code;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(result->message, sizeof result->message, format, arguments);
+  va_end(arguments);
+  return code;
+}
+
+int codec_fail_limit(codec_result *result, int code, int64_t value, int64_t limit) {
+  result->value = value;
+  result->limit = limit;
+  return codec_fail(result, code, "%lld exceeds the limit of %lld", (long long)value,
+                    (long long)limit);
+}
+
+int codec_check_size(const codec_limits *limits, int64_t width, int64_t height,
+                     codec_result *result) {
+  const int64_t longer = width > height ? width : height;
+  if (longer > limits->side) {
+    return codec_fail_limit(result, CODEC_LIMIT_SIDE, longer, limits->side);
+  }
+  // Both sides fit 32 bits, so the product fits 64.
+  if (width * height > limits->pixels) {
+    return codec_fail_limit(result, CODEC_LIMIT_PIXELS, width * height, limits->pixels);
+  }
+  return CODEC_OK;
+}
+
+void codec_warn(codec_warnings *warnings, const char *line) {
+  const size_t length = strlen(line);
+  if (length == 0 || warnings->length + length + 2 > sizeof warnings->text) return;
+  if (strstr(warnings->text, line) != NULL) return;
+  if (warnings->length > 0) warnings->text[warnings->length++] = '\n';
+  memcpy(warnings->text + warnings->length, line, length + 1);
+  warnings->length += length;
+}

@@ -1,0 +1,47 @@
+#ifndef BYTE_SOURCE_H
+#define BYTE_SOURCE_H
+
+#include "codec_result.h"
+
+/// Bytes of a file, from a descriptor (pipes too) or from memory.
+typedef struct codec_source codec_source;
+
+/// Reads `descriptor` from where it stands; the caller keeps it open, and closes it. NULL: no memory.
+codec_source *codec_source_open_descriptor(int descriptor);
+
+/// Copies `count` bytes. NULL: no memory.
+codec_source *codec_source_open_memory(const uint8_t *bytes, size_t count);
+
+/// Makes at least `wanted` (≤ 4096) bytes visible unless the file ends before; returns how many are.
+size_t codec_source_peek(codec_source *source, size_t wanted, const uint8_t **bytes);
+
+/// Makes at least one byte visible; returns how many are, 0 at the end or after a failure.
+size_t codec_source_view(codec_source *source, const uint8_t **bytes);
+
+/// Passes over `count` visible bytes.
+void codec_source_skip(codec_source *source, size_t count);
+
+/// Copies the next bytes; returns how many, fewer than `count` at the end or after a failure.
+size_t codec_source_read(codec_source *source, uint8_t *bytes, size_t count);
+
+/// errno of the read that failed, or 0.
+int codec_source_error(const codec_source *source);
+
+/// Size of the whole file in bytes, or -1 where it is not known (pipes).
+int64_t codec_source_size(const codec_source *source);
+
+/// Whether all bytes lie in memory already.
+int codec_source_is_memory(const codec_source *source);
+
+/// Goes back to where the source was opened; 0 where that cannot be done (pipes).
+int codec_source_rewind(codec_source *source);
+
+/// Reads the rest into memory, at most `limit` bytes.
+int codec_source_load(codec_source *source, int64_t limit, codec_result *result);
+
+/// The visible bytes of a source in memory, to mend them in place.
+uint8_t *codec_source_bytes(codec_source *source, size_t *count);
+
+void codec_source_close(codec_source *source);
+
+#endif

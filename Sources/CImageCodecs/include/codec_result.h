@@ -1,0 +1,74 @@
+#ifndef CODEC_RESULT_H
+#define CODEC_RESULT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// What became of a call.
+typedef enum {
+  CODEC_OK = 0,
+  /// read(2) failed; `system_error` says why.
+  CODEC_READ_FAILED,
+  /// write(2) failed; `system_error` says why.
+  CODEC_WRITE_FAILED,
+  /// The file ends before the picture does.
+  CODEC_TRUNCATED,
+  /// The file breaks the rules of its format, or a checksum is wrong.
+  CODEC_DAMAGED,
+  /// A legal file of a kind that is not read.
+  CODEC_UNSUPPORTED,
+  /// `value` exceeds `limit`: pixels of the picture.
+  CODEC_LIMIT_PIXELS,
+  /// `value` exceeds `limit`: the longer side, in pixels.
+  CODEC_LIMIT_SIDE,
+  /// `value` exceeds `limit`: bytes of metadata.
+  CODEC_LIMIT_METADATA,
+  /// `value` exceeds `limit`: bytes that the decoder would hold at once.
+  CODEC_LIMIT_MEMORY,
+  /// `value` exceeds `limit`: blocks that the scans of a JPEG file walk through.
+  CODEC_LIMIT_SCANS,
+  CODEC_NO_MEMORY
+} codec_code;
+
+typedef struct {
+  int code;
+  /// errno, for the codes that say so.
+  int system_error;
+  /// The value that broke a limit, and the limit.
+  int64_t value, limit;
+  /// One line in English, from the library where it has one.
+  char message[200];
+} codec_result;
+
+/// What a reader refuses, checked before anything is allocated for it.
+typedef struct {
+  int64_t pixels;
+  int64_t side;
+  int64_t metadata_bytes;
+  /// Bytes of picture or coefficients that a decoder may hold at once.
+  int64_t decoder_bytes;
+  /// Blocks that all scans of a JPEG file together may walk through.
+  int64_t scan_blocks;
+} codec_limits;
+
+/// Fills `result`, and returns `code`.
+int codec_fail(codec_result *result, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/// Fills `result` for a broken limit, and returns `code`.
+int codec_fail_limit(codec_result *result, int code, int64_t value, int64_t limit);
+
+/// Checks the size of a picture against `limits`.
+int codec_check_size(const codec_limits *limits, int64_t width, int64_t height,
+                     codec_result *result);
+
+/// Lines of warnings, the first few; one string.
+typedef struct {
+  char text[640];
+  size_t length;
+} codec_warnings;
+
+/// Appends a line unless there is no room or it is there already.
+void codec_warn(codec_warnings *warnings, const char *line);
+
+#endif

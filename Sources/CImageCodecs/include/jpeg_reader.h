@@ -1,0 +1,69 @@
+#ifndef JPEG_READER_H
+#define JPEG_READER_H
+
+#include "byte_source.h"
+
+/// A JPEG file being read by libjpeg(-turbo): accurate integer DCT, triangle upsampling.
+typedef struct codec_jpeg_reader codec_jpeg_reader;
+
+/// How the file stores its colours.
+typedef enum {
+  CODEC_JPEG_GRAY = 1,
+  CODEC_JPEG_RGB,
+  CODEC_JPEG_YCC,
+  CODEC_JPEG_CMYK,
+  CODEC_JPEG_YCCK
+} codec_jpeg_space;
+
+typedef struct {
+  uint32_t width, height;
+  codec_jpeg_space space;
+  /// Components in the file: 1, 3, 4.
+  int components;
+  /// Channels of a row that comes out: 1 gray, 3 RGB, 4 CMYK (amounts of ink).
+  int channels;
+  int progressive, arithmetic;
+  /// Whether an Adobe marker says that CMYK is stored inverted.
+  int has_adobe;
+  int has_jfif;
+  /// 0: only the ratio; 1: dots an inch; 2: dots a centimetre.
+  int density_unit;
+  int density_x, density_y;
+  int sampling_h[4], sampling_v[4];
+  /// Table of each component, and the tables (row by row) that exist: bit i of `tables_present`.
+  int table_of[4];
+  unsigned tables_present;
+  uint16_t tables[4][64];
+} codec_jpeg_header;
+
+/// An APPn or COM segment.
+typedef struct {
+  /// 0xE0…0xEF or 0xFE.
+  int marker;
+  const uint8_t *bytes;
+  size_t count;
+} codec_jpeg_segment;
+
+/// Reads up to the first scan, and checks the size against `limits`.
+///
+/// - source: owned by the reader from here on, also after a failure.
+/// - tolerate: go on after damage with what the library makes of it.
+/// - keep_cmyk: CMYK comes out as amounts of ink; else as RGB = (255 − ink) · (255 − K) / 255.
+codec_jpeg_reader *codec_jpeg_reader_open(codec_source *source, const codec_limits *limits,
+                                          int tolerate, int keep_cmyk, codec_result *result);
+
+codec_jpeg_header codec_jpeg_reader_header(const codec_jpeg_reader *reader);
+
+size_t codec_jpeg_reader_segment_count(const codec_jpeg_reader *reader);
+codec_jpeg_segment codec_jpeg_reader_segment(const codec_jpeg_reader *reader, size_t index);
+
+const char *codec_jpeg_reader_warnings(const codec_jpeg_reader *reader);
+int codec_jpeg_reader_is_damaged(const codec_jpeg_reader *reader);
+
+/// Reads the next `count` rows to `base`, `base + stride`, …
+int codec_jpeg_reader_read(codec_jpeg_reader *reader, uint8_t *base, size_t stride, size_t count,
+                           codec_result *result);
+
+void codec_jpeg_reader_close(codec_jpeg_reader *reader);
+
+#endif

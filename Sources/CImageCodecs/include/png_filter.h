@@ -1,0 +1,46 @@
+#ifndef PNG_FILTER_H
+#define PNG_FILTER_H
+
+#include "codec_result.h"
+
+// The five row filters of PNG (W3C PNG, section 9): a byte less its prediction from the byte to the
+// left (`bpp` bytes back), the one above, and the one left of that.
+
+enum {
+  CODEC_FILTER_NONE = 0,
+  CODEC_FILTER_SUB = 1,
+  CODEC_FILTER_UP = 2,
+  CODEC_FILTER_AVERAGE = 3,
+  CODEC_FILTER_PAETH = 4
+};
+
+/// Bytes that must be readable and zero before a row handed to `codec_filter_choose`.
+enum { CODEC_FILTER_MARGIN = 64 };
+
+/// Writes the filtered row to `output` and returns the filter.
+///
+/// The filter is the one whose bytes, taken as signed numbers, have the smallest sum of
+/// magnitudes; the first of equals.
+///
+/// - row, above: `count` bytes, each with `CODEC_FILTER_MARGIN` zero bytes before it.
+/// - bpp: bytes in a pixel, at least 1.
+int codec_filter_choose(const uint8_t *row, const uint8_t *above, size_t count, size_t bpp,
+                        uint8_t *output);
+
+/// The same with the filter given.
+void codec_filter_apply(int filter, const uint8_t *row, const uint8_t *above, size_t count,
+                        size_t bpp, uint8_t *output);
+
+/// Undoes a filter; `above` is the row before, or zeros. `output` may be `filtered` or `above`.
+void codec_filter_undo(int filter, const uint8_t *filtered, const uint8_t *above, size_t count,
+                       size_t bpp, uint8_t *output);
+
+/// As `codec_filter_choose`, sample by sample: what the fast one is tested against.
+int codec_filter_choose_plain(const uint8_t *row, const uint8_t *above, size_t count, size_t bpp,
+                              uint8_t *output);
+
+/// As `codec_filter_undo`, byte by byte; `output` overlaps neither.
+void codec_filter_undo_plain(int filter, const uint8_t *filtered, const uint8_t *above,
+                             size_t count, size_t bpp, uint8_t *output);
+
+#endif

@@ -1,0 +1,255 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "jpeg_reader_parts.h"
+
+/// Scans that are always granted: what writers make, twice over.
+enum { FREE_SCANS = 20 };
+
+static void on_progress(j_common_ptr common) {
+  codec_jpeg_reader *reader = common->client_data;
+  const int64_t walked = reader->jpeg.input_scan_number * reader->blocks;
+  if (reader->jpeg.input_scan_number > FREE_SCANS && walked > reader->limits.scan_blocks) {
+    codec_fail_limit(reader->result, CODEC_LIMIT_SCANS, walked, reader->limits.scan_blocks);
+    codec_jpeg_escape(reader, CODEC_LIMIT_SCANS, "");
+  }
+}
+
+/// The colours of the file and of the rows that come out.
+static void choose_space(codec_jpeg_reader *reader) {
+  struct jpeg_decompress_struct *jpeg = &reader->jpeg;
+  codec_jpeg_header *header = &reader->header;
+  switch (jpeg->jpeg_color_space) {
+    case JCS_GRAYSCALE: header->space = CODEC_JPEG_GRAY; break;
+    case JCS_RGB: header->space = CODEC_JPEG_RGB; break;
+    case JCS_YCbCr: header->space = CODEC_JPEG_YCC; break;
+    case JCS_CMYK: header->space = CODEC_JPEG_CMYK; break;
+    case JCS_YCCK: header->space = CODEC_JPEG_YCCK; break;
+    default:
+      codec_fail(reader->result, CODEC_UNSUPPORTED, "%d components", jpeg->num_components);
+      codec_jpeg_escape(reader, CODEC_UNSUPPORTED, "");
+  }
+  const int cmyk = jpeg->num_components == 4;
+  header->channels = cmyk && !reader->keep_cmyk ? 3 : jpeg->num_components;
+  jpeg->out_color_space = cmyk                         ? JCS_CMYK
+                          : jpeg->num_components == 1 ? JCS_GRAYSCALE
+                                                      : JCS_RGB;
+}
+
+static void take_header(codec_jpeg_reader *reader) {
+  struct jpeg_decompress_struct *jpeg = &reader->jpeg;
+  codec_jpeg_header *header = &reader->header;
+  header->width = jpeg->image_width;
+  header->height = jpeg->image_height;
+  header->components = jpeg->num_components;
+  header->progressive = jpeg->progressive_mode;
+  header->arithmetic = jpeg->arith_code;
+  header->has_adobe = jpeg->saw_Adobe_marker;
+  header->has_jfif = jpeg->saw_JFIF_marker;
+  header->density_unit = jpeg->density_unit;
+  header->density_x = jpeg->X_density;
+  header->density_y = jpeg->Y_density;
+  for (int c = 0; c < jpeg->num_components && c < 4; c++) {
+    header->sampling_h[c] = jpeg->comp_info[c].h_samp_factor;
+    header->sampling_v[c] = jpeg->comp_info[c].v_samp_factor;
+    header->table_of[c] = jpeg->comp_info[c].quant_tbl_no;
+  }
+  for (int t = 0; t < 4; t++) {
+    if (jpeg->quant_tbl_ptrs[t] == NULL) continue;
+    header->tables_present |= 1u << t;
+    memcpy(header->tables[t], jpeg->quant_tbl_ptrs[t]->quantval, sizeof header->tables[t]);
+  }
+}
+
+/// Checks limits before libjpeg allocates anything of the picture's size.
+static void check_limits(codec_jpeg_reader *reader) {
+  struct jpeg_decompress_struct *jpeg = &reader->jpeg;
+  codec_result *result = reader->result;
+  int code = codec_check_size(&reader->limits, jpeg->image_width, jpeg->image_height, result);
+  if (code != CODEC_OK) codec_jpeg_escape(reader, code, "");
+  for (int c = 0; c < jpeg->num_components; c++) {
+    reader->blocks += (int64_t)jpeg->comp_info[c].width_in_blocks *
+                      (int64_t)jpeg->comp_info[c].height_in_blocks;
+  }
+  const int64_t coefficients = reader->blocks * DCTSIZE2 * (int64_t)sizeof(JCOEF);
+  reader->many_scans = jpeg_has_multiple_scans(jpeg);
+  if (reader->many_scans && coefficients > reader->limits.decoder_bytes) {
+    code = codec_fail_limit(result, CODEC_LIMIT_MEMORY, coefficients,
+                            reader->limits.decoder_bytes);
+    codec_jpeg_escape(reader, code, "");
+  }
+}
+
+/// Reads the header; in the shadow of `escape`.
+static void read_header(codec_jpeg_reader *reader) {
+  struct jpeg_decompress_struct *jpeg = &reader->jpeg;
+  jpeg_create_decompress(jpeg);
+  codec_jpeg_set_input(reader);
+  codec_jpeg_keep_segments(reader);
+  reader->progress.progress_monitor = on_progress;
+  jpeg->progress = &reader->progress;
+  jpeg_read_header(jpeg, TRUE);
+  reader->header_done = 1;
+  choose_space(reader);
+  take_header(reader);
+  check_limits(reader);
+  jpeg->dct_method = JDCT_ISLOW;
+  jpeg->do_fancy_upsampling = TRUE;
+  if (jpeg->num_components == 4) {
+    reader->row = malloc((size_t)jpeg->image_width * 4);
+    if (reader->row == NULL) codec_jpeg_escape(reader, CODEC_NO_MEMORY, "no memory for a row");
+  }
+}
+
+static void forget_library(codec_jpeg_reader *reader) {
+  if (reader->jpeg.err != NULL) jpeg_destroy_decompress(&reader->jpeg);
+  memset(&reader->jpeg, 0, sizeof reader->jpeg);
+}
+
+static int attempt(codec_jpeg_reader *reader, codec_result *result) {
+  reader->result = result;
+  codec_jpeg_set_errors(reader);
+  if (setjmp(reader->escape) == 0) read_header(reader);
+  return result->code;
+}
+
+codec_jpeg_reader *codec_jpeg_reader_open(codec_source *source, const codec_limits *limits,
+                                          int tolerate, int keep_cmyk, codec_result *result) {
+  codec_jpeg_reader *reader = calloc(1, sizeof *reader);
+  if (reader == NULL) {
+    codec_source_close(source);
+    codec_fail(result, CODEC_NO_MEMORY, "no memory for a reader");
+    return NULL;
+  }
+  reader->source = source;
+  reader->limits = *limits;
+  reader->tolerate = tolerate;
+  reader->keep_cmyk = keep_cmyk;
+  if (attempt(reader, result) != CODEC_OK && reader->height_absent &&
+      codec_source_rewind(source) && codec_jpeg_mend_height(source, limits)) {
+    forget_library(reader);
+    reader->held = reader->segments_count = reader->span_count = 0;
+    memset(result, 0, sizeof *result);
+    attempt(reader, result);
+  }
+  if (result->code != CODEC_OK) {
+    codec_jpeg_reader_close(reader);
+    return NULL;
+  }
+  return reader;
+}
+
+codec_jpeg_header codec_jpeg_reader_header(const codec_jpeg_reader *reader) {
+  return reader->header;
+}
+
+size_t codec_jpeg_reader_segment_count(const codec_jpeg_reader *reader) {
+  return reader->span_count;
+}
+
+codec_jpeg_segment codec_jpeg_reader_segment(const codec_jpeg_reader *reader, size_t index) {
+  const codec_jpeg_span span = reader->spans[index];
+  return (codec_jpeg_segment){span.marker, reader->segments + span.start, span.count};
+}
+
+const char *codec_jpeg_reader_warnings(const codec_jpeg_reader *reader) {
+  return reader->warnings.text;
+}
+
+int codec_jpeg_reader_is_damaged(const codec_jpeg_reader *reader) { return reader->damaged; }
+
+/// Whether every scan that the picture needs has come; asked before the first row.
+static int is_complete(const codec_jpeg_reader *reader) {
+  const struct jpeg_decompress_struct *jpeg = &reader->jpeg;
+  for (int c = 0; c < jpeg->num_components; c++) {
+    if (jpeg->comp_info[c].quant_table == NULL) return 0;
+    for (int k = 0; jpeg->coef_bits != NULL && k < DCTSIZE2; k++) {
+      if (jpeg->coef_bits[c][k] != 0) return 0;
+    }
+  }
+  return 1;
+}
+
+
+/// R = (255 − C) · (255 − K) / 255, rounded; `ink` is 0 where the samples are 255 − ink.
+static void to_rgb(const uint8_t *cmyk, size_t width, int ink, uint8_t *rgb) {
+  const uint8_t flip = ink ? 255 : 0;
+  for (size_t x = 0; x < width; x++, cmyk += 4, rgb += 3) {
+    const unsigned light = cmyk[3] ^ flip;
+    for (int c = 0; c < 3; c++) {
+      rgb[c] = (uint8_t)(((unsigned)(cmyk[c] ^ flip) * light + 127) / 255);
+    }
+  }
+}
+
+/// Reads a row of CMYK.
+static void read_cmyk(codec_jpeg_reader *reader, uint8_t *row) {
+  const size_t width = reader->header.width;
+  JSAMPROW rows[1] = {reader->row};
+  jpeg_read_scanlines(&reader->jpeg, rows, 1);
+  if (!reader->keep_cmyk) {
+    to_rgb(reader->row, width, !reader->header.has_adobe, row);
+  } else {
+    const uint8_t flip = reader->header.has_adobe ? 255 : 0;
+    for (size_t i = 0; i < 4 * width; i++) row[i] = reader->row[i] ^ flip;
+  }
+}
+
+/// Reads rows; in the shadow of `escape`.
+static void read_rows(codec_jpeg_reader *reader, uint8_t *base, size_t stride, size_t count) {
+  struct jpeg_decompress_struct *jpeg = &reader->jpeg;
+  if (!reader->started) {
+    reader->started = 1;
+    jpeg_start_decompress(jpeg);
+    if (reader->many_scans && reader->cut && !reader->damaged && !is_complete(reader)) {
+      codec_jpeg_damage(reader, CODEC_TRUNCATED, "the file ends within the picture's data");
+    }
+  }
+  while (reader->rows_done < count) {
+    if (reader->row != NULL) {
+      read_cmyk(reader, base + reader->rows_done * stride);
+      reader->rows_done++;
+      continue;
+    }
+    JSAMPROW rows[16];
+    const size_t part = count - reader->rows_done < 16 ? count - reader->rows_done : 16;
+    for (size_t i = 0; i < part; i++) rows[i] = base + (reader->rows_done + i) * stride;
+    reader->rows_done += jpeg_read_scanlines(jpeg, rows, (JDIMENSION)part);
+  }
+  if (jpeg->output_scanline == jpeg->output_height && !reader->finished) {
+    reader->finished = 1;
+    jpeg_finish_decompress(jpeg);
+    // Nothing is missing but the end marker as long as all blocks were there.
+    if (reader->cut) codec_warn(&reader->warnings, "the file ends without an end marker");
+  }
+}
+
+int codec_jpeg_reader_read(codec_jpeg_reader *reader, uint8_t *base, size_t stride, size_t count,
+                           codec_result *result) {
+  reader->result = result;
+  reader->rows_done = 0;
+  if (!reader->failed && setjmp(reader->escape) == 0) {
+    read_rows(reader, base, stride, count);
+    return CODEC_OK;
+  }
+  const int bearable = result->code == CODEC_OK || result->code == CODEC_DAMAGED ||
+                       result->code == CODEC_TRUNCATED;
+  if (!reader->tolerate || !bearable) return result->code;
+  if (result->code != CODEC_OK) codec_warn(&reader->warnings, result->message);
+  memset(result, 0, sizeof *result);
+  reader->failed = 1;
+  reader->damaged = 1;
+  const size_t bytes = (size_t)reader->header.channels * reader->header.width;
+  for (size_t i = reader->rows_done; i < count; i++) memset(base + i * stride, 128, bytes);
+  return CODEC_OK;
+}
+
+void codec_jpeg_reader_close(codec_jpeg_reader *reader) {
+  if (reader == NULL) return;
+  forget_library(reader);
+  codec_source_close(reader->source);
+  free(reader->segments);
+  free(reader->spans);
+  free(reader->row);
+  free(reader);
+}

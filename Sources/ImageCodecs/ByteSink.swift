@@ -1,0 +1,43 @@
+import CImageCodecs
+
+/// Where the bytes of a file go.
+public enum ByteSink: Sendable {
+  /// An open file or pipe, written where it stands; it stays open.
+  case descriptor(Int32)
+  case memory
+}
+
+/// A byte sink in C, with its buffer.
+final class SinkHandle {
+  let pointer: OpaquePointer
+
+  init(_ sink: ByteSink) throws(CodecError) {
+    let pointer =
+      switch sink {
+      case .descriptor(let descriptor): codec_sink_open_descriptor(descriptor)
+      case .memory: codec_sink_open_memory()
+      }
+    guard let pointer else { throw .outOfMemory }
+    self.pointer = pointer
+  }
+
+  deinit { codec_sink_close(pointer) }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws(CodecError) {
+    // Safety: C reads `count` bytes.
+    try call(.pnm) { result in
+      codec_sink_write(
+        pointer, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, &result)
+    }
+  }
+
+  func flush() throws(CodecError) { try call(.pnm) { codec_sink_flush(pointer, &$0) } }
+
+  /// The bytes collected in memory.
+  var bytes: [UInt8] {
+    var count = 0
+    let start = codec_sink_bytes(pointer, &count)
+    // Safety: the sink owns `count` bytes.
+    return Array(UnsafeBufferPointer(start: start, count: count))
+  }
+}

@@ -1,0 +1,59 @@
+import CImageCodecs
+
+/// Where the bytes of a file come from.
+public enum ByteSource: Sendable {
+  /// An open file or pipe, read from where it stands; it stays open.
+  case descriptor(Int32)
+  case bytes([UInt8])
+}
+
+/// A byte source in C; closed with its last owner unless it has been handed on.
+final class SourceHandle {
+  private var pointer: OpaquePointer?
+
+  init(_ source: ByteSource) throws(CodecError) {
+    switch source {
+    case .descriptor(let descriptor): pointer = codec_source_open_descriptor(descriptor)
+    case .bytes(let bytes):
+      // Safety: C copies the bytes.
+      pointer = bytes.withUnsafeBufferPointer {
+        codec_source_open_memory($0.baseAddress, $0.count)
+      }
+    }
+    if pointer == nil { throw .outOfMemory }
+  }
+
+  deinit { codec_source_close(pointer) }
+
+  /// The first bytes, at most `count`, without passing over them.
+  func peek(_ count: Int) throws(CodecError) -> [UInt8] {
+    var start: UnsafePointer<UInt8>?
+    let seen = min(codec_source_peek(pointer, count, &start), count)
+    let error = codec_source_error(pointer)
+    if error != 0 { throw .readFailed(errno: error) }
+    // Safety: `seen` bytes are visible until the next call.
+    return Array(UnsafeBufferPointer(start: start, count: seen))
+  }
+
+  /// Copies the next bytes; returns how many, fewer than the buffer holds at the end of the file.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+    // Safety: C writes at most `count` bytes.
+    let count = codec_source_read(
+      pointer, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count)
+    let error = codec_source_error(pointer)
+    if error != 0 { throw .readFailed(errno: error) }
+    return count
+  }
+
+  /// Size of the file in bytes, or nil where it is not known.
+  var size: Int? {
+    let size = codec_source_size(pointer)
+    return size < 0 ? nil : Int(size)
+  }
+
+  /// Hands the source to a reader in C, which closes it.
+  func release() -> OpaquePointer {
+    defer { pointer = nil }
+    return pointer!
+  }
+}

@@ -1,0 +1,79 @@
+import Raster
+
+/// What can go wrong with a file; says what happened and what to do.
+public enum CodecError: Error, Equatable, Sendable {
+  /// The file has no bytes.
+  case emptyFile
+  /// The file begins like none of the formats that are read.
+  case unknownFormat
+  case readFailed(errno: Int32)
+  case writeFailed(errno: Int32)
+  /// The file ends before the picture does.
+  case truncated(FileFormat, String)
+  /// The file breaks the rules of its format, or a checksum is wrong.
+  case damaged(FileFormat, String)
+  /// A legal file of a kind that is not read.
+  case unsupported(FileFormat, String)
+  case tooManyPixels(Int, limit: Int)
+  /// The longer side exceeds the limit, in pixels.
+  case sideTooLong(Int, limit: Int)
+  case tooMuchMetadata(bytes: Int, limit: Int)
+  /// Decoding would take more memory than allowed, in bytes.
+  case decoderTooLarge(bytes: Int, limit: Int)
+  /// The scans of a JPEG file walk through more blocks than allowed.
+  case tooManyScans(blocks: Int, limit: Int)
+  case outOfMemory
+  /// The format has no place for such pixels.
+  case cannotStore(FileFormat, ColorModel, SampleType)
+  /// The format ends at `limit` pixels a side.
+  case tooLargeToStore(FileFormat, side: Int, limit: Int)
+  case gzipDamaged(String)
+  case gzipTooLong(limit: Int)
+}
+
+extension CodecError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .emptyFile: "the file is empty"
+    case .unknownFormat: "not a PNG, JPEG or PNM file; convert it to one of these"
+    case .readFailed(let errno): "reading failed: \(systemMessage(errno))"
+    case .writeFailed(let errno): "writing failed: \(systemMessage(errno))"
+    case .truncated(let format, let detail):
+      "the \(format.name) file is cut short (\(detail)); get a whole copy, or tolerate damage"
+    case .damaged(let format, let detail):
+      "the \(format.name) file is damaged (\(detail)); get a good copy, or tolerate damage"
+    case .unsupported(let format, let detail):
+      "this kind of \(format.name) file is not supported (\(detail)); convert it first"
+    case .tooManyPixels(let count, let limit):
+      "the picture has \(count) pixels, the limit is \(limit); raise the limit to read it"
+    case .sideTooLong(let side, let limit):
+      "the picture is \(side) pixels long, the limit is \(limit); cut it into parts"
+    case .tooMuchMetadata(let bytes, let limit):
+      "the file has \(bytes) bytes of metadata or more, the limit is \(limit); strip it first"
+    case .decoderTooLarge(let bytes, let limit):
+      "decoding takes \(bytes) bytes of memory, the limit is \(limit); "
+        + "store the picture without interlacing or progressive scans"
+    case .tooManyScans(let blocks, let limit):
+      "the scans walk through \(blocks) blocks, the limit is \(limit); the file is no photograph"
+    case .outOfMemory: "not enough memory"
+    case .cannotStore(let format, let color, let sample):
+      "\(format.name) cannot store \(Self.name(color)) with \(sample.byteCount * 8)-bit samples; "
+        + "choose another format or depth"
+    case .tooLargeToStore(let format, let side, let limit):
+      "\(format.name) holds at most \(limit) pixels a side, the picture has \(side); "
+        + "choose another format"
+    case .gzipDamaged(let detail): "the gzip file is damaged (\(detail)); get a good copy"
+    case .gzipTooLong(let limit): "the gzip file unpacks to more than \(limit) bytes"
+    }
+  }
+
+  private static func name(_ color: ColorModel) -> String {
+    switch color {
+    case .gray: "gray"
+    case .grayAlpha: "gray and alpha"
+    case .rgb: "RGB"
+    case .rgba: "RGB and alpha"
+    case .cmyk: "CMYK"
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// How a file stores its picture: what a writer of the same format keeps unless told otherwise.
+public enum Encoding: Sendable, Equatable {
+  case png(PNGEncoding)
+  case jpeg(JPEGEncoding)
+  case pnm(PNMEncoding)
+
+  public var fileFormat: FileFormat {
+    switch self {
+    case .png: .png
+    case .jpeg: .jpeg
+    case .pnm: .pnm
+    }
+  }
+}
+
+public struct PNGEncoding: Sendable, Equatable {
+  /// Bits a sample: 1, 2, 4, 8, 16.
+  public var depth: Int
+  /// 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha.
+  public var colorType: Int
+  public var interlaced: Bool
+}
+
+public struct JPEGEncoding: Sendable, Equatable {
+  /// How the colours are stored.
+  public enum Space: Sendable { case gray, rgb, ycc, cmyk, ycck }
+
+  /// Sampling factors, 1…4; the component with the largest has all its samples.
+  public struct Sampling: Sendable, Equatable {
+    public var horizontal: Int
+    public var vertical: Int
+    public init(_ horizontal: Int, _ vertical: Int) {
+      self.horizontal = horizontal
+      self.vertical = vertical
+    }
+  }
+
+  public var space: Space
+  public var progressive: Bool
+  public var arithmetic: Bool
+  /// One for each component.
+  public var sampling: [Sampling]
+  /// Quantisation tables by number, row by row (64 values from 1 to 65535); nil where there is none.
+  public var tables: [[UInt16]?]
+  /// The number of the table of each component.
+  public var tableOfComponent: [Int]
+}
+
+public struct PNMEncoding: Sendable, Equatable {
+  /// The number behind the P: 1…7.
+  public var variant: Int
+  /// The value of white in the file, 1…65535.
+  public var maximum: Int
+}

@@ -1,0 +1,77 @@
+import CImageCodecs
+import Raster
+
+/// Reads JPEG: gray, RGB, YCbCr, CMYK and YCCK, sequential and progressive, Huffman and arithmetic.
+final class JPEGReader: FormatReader {
+  private let pointer: OpaquePointer
+  let format: PictureFormat
+  let encoding: Encoding
+  let metadata: Metadata
+  private var headerWarnings: [String] = []
+
+  init(
+    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, keepsCMYK: Bool
+  ) throws(CodecError) {
+    var result = codec_result()
+    var limits = limits.forC(fileSize: source.size)
+    let pointer = codec_jpeg_reader_open(
+      source.release(), &limits, damage == .tolerate ? 1 : 0, keepsCMYK ? 1 : 0, &result)
+    guard let pointer else { throw CodecError(result, .jpeg) }
+    self.pointer = pointer
+    let header = codec_jpeg_reader_header(pointer)
+    format = PictureFormat(
+      width: Int(header.width), height: Int(header.height),
+      color: header.channels == 1 ? .gray : header.channels == 3 ? .rgb : .cmyk, sample: .uint8)
+    encoding = .jpeg(JPEGEncoding(header))
+    let segments = (0..<codec_jpeg_reader_segment_count(pointer)).map { index in
+      let segment = codec_jpeg_reader_segment(pointer, index)
+      return JPEGSegment(
+        marker: Int(segment.marker), bytes: copy(segment.bytes, segment.count))
+    }
+    var metadata = Metadata(header, segments: segments, warnings: &headerWarnings)
+    if header.components == 4 && !keepsCMYK && metadata.colorProfile != nil {
+      metadata.colorProfile = nil
+      headerWarnings.append("the colour profile is for CMYK; it is left out")
+    }
+    self.metadata = metadata
+  }
+
+  deinit { codec_jpeg_reader_close(pointer) }
+
+  var warnings: [String] { headerWarnings + lines(codec_jpeg_reader_warnings(pointer)) }
+  var isDamaged: Bool { codec_jpeg_reader_is_damaged(pointer) != 0 }
+
+  func read(into band: RowBand) throws(CodecError) {
+    // Safety: a band has room for `count` rows of `format.bytesPerRow` bytes.
+    try call(.jpeg) { result in
+      codec_jpeg_reader_read(
+        pointer, band.base.assumingMemoryBound(to: UInt8.self), band.stride, band.count, &result)
+    }
+  }
+}
+
+extension JPEGEncoding {
+  init(_ header: codec_jpeg_header) {
+    let components = Int(header.components)
+    func first(_ values: (Int32, Int32, Int32, Int32)) -> [Int] {
+      Array([Int(values.0), Int(values.1), Int(values.2), Int(values.3)].prefix(components))
+    }
+    space =
+      switch header.space {
+      case CODEC_JPEG_GRAY: .gray
+      case CODEC_JPEG_RGB: .rgb
+      case CODEC_JPEG_CMYK: .cmyk
+      case CODEC_JPEG_YCCK: .ycck
+      default: .ycc
+      }
+    progressive = header.progressive != 0
+    arithmetic = header.arithmetic != 0
+    sampling = zip(first(header.sampling_h), first(header.sampling_v)).map { Sampling($0, $1) }
+    tableOfComponent = first(header.table_of)
+    let values = withUnsafeBytes(of: header.tables) { Array($0.bindMemory(to: UInt16.self)) }
+    tables = (0..<4).map { table in
+      header.tables_present & 1 << UInt32(table) == 0
+        ? nil : Array(values[64 * table..<64 * (table + 1)])
+    }
+  }
+}

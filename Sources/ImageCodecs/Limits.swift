@@ -1,0 +1,37 @@
+import CImageCodecs
+
+/// What a reader refuses, checked before anything is allocated for it.
+public struct Limits: Sendable, Hashable {
+  /// Pixels of a picture. The preset is 10⁹.
+  public var pixels = 1_000_000_000
+  /// Pixels of the longer side. The preset is 10⁶: a few rows are in memory at once.
+  public var side = 1_000_000
+  /// Bytes of metadata, uncompressed. The preset is 32 MiB.
+  public var metadataBytes = 32 << 20
+  /// Bytes that a decoder may hold where it cannot go row by row: interlaced PNG, JPEG in scans.
+  ///
+  /// Nil, the preset: 160 MiB, or 32 bytes for each byte of the file where that is more. What a
+  /// file costs then depends on what it brings.
+  public var decoderBytes: Int?
+  /// Blocks that all scans of a JPEG file together may walk through, once they are more than 20.
+  /// The preset is 2²⁸, about a second.
+  public var scanBlocks = 1 << 28
+
+  public init() {}
+
+  /// The limits for a file of `fileSize` bytes, or of unknown size where it is nil.
+  func forC(fileSize: Int?) -> codec_limits {
+    let preset = max(160 << 20, (fileSize ?? 0).multipliedReportingOverflow(by: 32).partialValue)
+    return codec_limits(
+      pixels: Int64(pixels), side: Int64(side), metadata_bytes: Int64(metadataBytes),
+      decoder_bytes: Int64(decoderBytes ?? preset), scan_blocks: Int64(scanBlocks))
+  }
+}
+
+/// What a reader does about missing or corrupt data.
+public enum DamagePolicy: Sendable, Hashable {
+  /// Throws.
+  case refuse
+  /// Goes on with what was read, the rest gray, and says so in the warnings.
+  case tolerate
+}

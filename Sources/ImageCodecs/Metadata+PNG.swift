@@ -1,0 +1,172 @@
+import CImageCodecs
+
+private let xmpKeyword = Array("XML:com.adobe.xmp".utf8)
+private let commentKeyword = Array("Comment".utf8)
+
+extension Metadata {
+  /// What libpng found.
+  init(_ png: codec_png_metadata) {
+    self.init()
+    // Safety: every pointer lives as long as the reader, which the caller holds; counts are its own.
+    if let icc = png.icc {
+      colorProfile = ColorProfile(
+        name: png.icc_name.map { String(cString: $0) } ?? "icc", bytes: copy(icc, png.icc_count))
+    }
+    if let bytes = png.exif { exif = copy(bytes, png.exif_count) }
+    if png.has_density != 0 {
+      density = Density(
+        x: Int(png.density_x), y: Int(png.density_y),
+        unit: png.density_in_metres != 0 ? .metre : .none)
+    }
+    if png.has_gamma != 0 { gamma = png.gamma }
+    if png.has_chromaticities != 0 {
+      chromaticities = withUnsafeBytes(of: png.chromaticities) {
+        Array($0.bindMemory(to: Int32.self))
+      }
+    }
+    if png.has_srgb != 0 { srgbIntent = png.srgb_intent }
+    for index in 0..<png.text_count { add(png.texts[index]) }
+    for index in 0..<png.chunk_count {
+      let chunk = png.chunks[index]
+      let name = withUnsafeBytes(of: chunk.name) { String(decoding: $0.prefix(4), as: UTF8.self) }
+      chunks.append(Part(name: name, bytes: copy(chunk.bytes, chunk.count)))
+    }
+  }
+
+  private mutating func add(_ png: codec_png_text) {
+    var text = Text(keyword: string(png.keyword), text: string(png.text, png.length))
+    text.international = png.international != 0
+    text.compressed = png.compressed != 0
+    text.language = string(png.language)
+    text.translatedKeyword = string(png.translated)
+    if text.keyword == xmpKeyword && xmp == nil {
+      xmp = text.text
+    } else {
+      texts.append(text)
+    }
+  }
+
+  /// Hands libpng what a PNG file has a place for.
+  func withPNG<Result>(_ body: (codec_png_metadata) -> Result) -> Result {
+    let arena = Arena()
+    var png = codec_png_metadata()
+    if let colorProfile {
+      png.icc_name = arena.string(Array(colorProfile.name.utf8))
+      png.icc = arena.bytes(colorProfile.bytes)
+      png.icc_count = colorProfile.bytes.count
+    }
+    if let exif {
+      png.exif = arena.bytes(exif)
+      png.exif_count = exif.count
+    }
+    if let density {
+      let perMetre = density.per(.metre)
+      png.has_density = 1
+      png.density_x = UInt32(clamping: perMetre.x)
+      png.density_y = UInt32(clamping: perMetre.y)
+      png.density_in_metres = perMetre.unit == .metre ? 1 : 0
+    }
+    if let gamma { (png.has_gamma, png.gamma) = (1, gamma) }
+    if let chromaticities, chromaticities.count == 8 {
+      png.has_chromaticities = 1
+      withUnsafeMutableBytes(of: &png.chromaticities) { target in
+        chromaticities.withUnsafeBytes { target.copyMemory(from: $0) }
+      }
+    }
+    if let srgbIntent { (png.has_srgb, png.srgb_intent) = (1, srgbIntent) }
+    let texts = textsForPNG.map { arena.text($0) }
+    let chunks = chunks.map { arena.chunk($0) }
+    return texts.withUnsafeBufferPointer { texts in
+      chunks.withUnsafeBufferPointer { chunks in
+        (png.texts, png.text_count) = (texts.baseAddress, texts.count)
+        (png.chunks, png.chunk_count) = (chunks.baseAddress, chunks.count)
+        return withExtendedLifetime(arena) { body(png) }
+      }
+    }
+  }
+
+  /// The texts, with the XMP packet and the comments of JPEG.
+  private var textsForPNG: [Text] {
+    var all = texts
+    for comment in comments where !comment.contains(0) && !comment.isEmpty {
+      var text = Text(keyword: commentKeyword, text: comment)
+      text.international = comment.contains { $0 >= 0x80 }
+      if !all.contains(where: { $0.keyword == text.keyword && $0.text == text.text }) {
+        all.append(text)
+      }
+    }
+    if let xmp {
+      var text = Text(keyword: xmpKeyword, text: xmp)
+      text.international = true
+      all.append(text)
+    }
+    return all
+  }
+
+  /// The text that JPEG keeps as a comment.
+  var commentsForJPEG: [[UInt8]] {
+    comments
+      + texts.filter { $0.keyword == commentKeyword && !comments.contains($0.text) }.map(\.text)
+  }
+}
+
+extension Metadata.Density {
+  /// The same in another unit, rounded; a mere ratio stays one.
+  func per(_ wanted: Unit) -> Self {
+    let metre = [Unit.inch: 0.0254, .centimetre: 0.01, .metre: 1]
+    guard unit != wanted, let from = metre[unit], let to = metre[wanted] else { return self }
+    return Self(
+      x: Int((Double(x) / from * to).rounded()), y: Int((Double(y) / from * to).rounded()),
+      unit: wanted)
+  }
+}
+
+/// Copies a block that C owns.
+func copy(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> [UInt8] {
+  // Safety: the caller vouches for `count` bytes.
+  Array(UnsafeBufferPointer(start: bytes, count: bytes == nil ? 0 : count))
+}
+
+private func string(_ text: UnsafePointer<CChar>?, _ count: Int? = nil) -> [UInt8] {
+  guard let text else { return [] }
+  // Safety: libpng ends every string with a zero.
+  let length = count ?? String(cString: text).utf8.count
+  return (0..<length).map { UInt8(bitPattern: text[$0]) }
+}
+
+/// Memory for C that lives as long as the arena.
+private final class Arena {
+  private var blocks: [UnsafeMutableRawPointer] = []
+
+  deinit { for block in blocks { block.deallocate() } }
+
+  func bytes(_ bytes: [UInt8]) -> UnsafePointer<UInt8> {
+    let block = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
+    blocks.append(block)
+    // Safety: the block is as long as the array.
+    bytes.withUnsafeBytes {
+      block.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(block), byteCount: $0.count)
+    }
+    return UnsafePointer(block.assumingMemoryBound(to: UInt8.self))
+  }
+
+  func string(_ bytes: [UInt8]) -> UnsafePointer<CChar> {
+    let block = self.bytes(bytes + [0])
+    return UnsafeRawPointer(block).assumingMemoryBound(to: CChar.self)
+  }
+
+  func text(_ text: Metadata.Text) -> codec_png_text {
+    codec_png_text(
+      keyword: string(text.keyword), text: string(text.text), length: text.text.count,
+      language: string(text.language), translated: string(text.translatedKeyword),
+      compressed: text.compressed ? 1 : 0, international: text.international ? 1 : 0)
+  }
+
+  func chunk(_ part: Metadata.Part) -> codec_png_chunk {
+    var chunk = codec_png_chunk()
+    withUnsafeMutableBytes(of: &chunk.name) { $0.copyBytes(from: part.name.utf8.prefix(4)) }
+    chunk.bytes = bytes(part.bytes)
+    chunk.count = part.bytes.count
+    return chunk
+  }
+}

@@ -1,0 +1,153 @@
+import Raster
+
+/// The header of a Netpbm file (netpbm.sourceforge.net/doc: pbm, pgm, ppm, pam).
+struct PNMHeader: Equatable {
+  var variant: Int
+  var width: Int
+  var height: Int
+  var channels: Int
+  /// The value of white; 1 for bitmaps, where 1 is black.
+  var maximum: Int
+
+  var isPlain: Bool { variant <= 3 }
+  var isBitmap: Bool { variant == 1 || variant == 4 }
+  var color: ColorModel { [.gray, .grayAlpha, .rgb, .rgba][channels - 1] }
+  var sample: SampleType { maximum > 255 ? .uint16 : .uint8 }
+
+  static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
+
+  /// - Parameter bytes: the file; stands at the first sample afterwards.
+  init(_ bytes: inout ByteReader) throws(CodecError) {
+    _ = try bytes.next()
+    variant = Int(try bytes.next()) - 48
+    if variant == 7 {
+      (width, height, channels, maximum) = try Self.pam(&bytes)
+    } else {
+      width = try bytes.number()
+      height = try bytes.number()
+      channels = variant == 3 || variant == 6 ? 3 : 1
+      maximum = variant == 1 || variant == 4 ? 1 : try bytes.number()
+      // A single white space ends the header; `number` has passed over it.
+    }
+    guard width > 0, height > 0 else { throw .damaged(.pnm, "a side of no pixels") }
+    guard (1...65535).contains(maximum) else {
+      throw .damaged(.pnm, "a maximum of \(maximum); it lies between 1 and 65535")
+    }
+    guard (1...4).contains(channels) else { throw .unsupported(.pnm, "\(channels) channels") }
+  }
+
+  private static func pam(
+    _ bytes: inout ByteReader
+  ) throws(CodecError) -> (Int, Int, Int, Int) {
+    var values: [String: Int] = [:]
+    while true {
+      let word = try bytes.word()
+      if word == "ENDHDR" { break }
+      if word == "TUPLTYPE" {
+        _ = try bytes.word()
+      } else {
+        values[word] = try bytes.number()
+      }
+    }
+    guard let width = values["WIDTH"], let height = values["HEIGHT"], let depth = values["DEPTH"],
+      let maximum = values["MAXVAL"]
+    else { throw .damaged(.pnm, "a line of the header is missing") }
+    return (width, height, depth, maximum)
+  }
+}
+
+/// Bytes of a file one by one, with a buffer.
+struct ByteReader {
+  private let source: SourceHandle
+  private var buffer: [UInt8] = []
+  private var position = 0
+
+  init(_ source: SourceHandle) { self.source = source }
+
+  /// The next byte, or nil at the end.
+  mutating func nextOrEnd() throws(CodecError) -> UInt8? {
+    if position == buffer.count {
+      var fresh = [UInt8](repeating: 0, count: 4096)
+      var failure: CodecError?
+      let count = fresh.withUnsafeMutableBytes { bytes in
+        do throws(CodecError) {
+          return try source.read(into: bytes)
+        } catch {
+          failure = error
+          return 0
+        }
+      }
+      if let failure { throw failure }
+      if count == 0 { return nil }
+      fresh.removeLast(fresh.count - count)
+      (buffer, position) = (fresh, 0)
+    }
+    position += 1
+    return buffer[position - 1]
+  }
+
+  mutating func next() throws(CodecError) -> UInt8 {
+    guard let byte = try nextOrEnd() else { throw .truncated(.pnm, "in its header or numbers") }
+    return byte
+  }
+
+  /// Copies the next bytes; returns how many there were.
+  mutating func read(into target: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+    let buffered = min(buffer.count - position, target.count)
+    target.copyBytes(from: buffer[position..<position + buffered])
+    position += buffered
+    return buffered
+      + (try source.read(into: UnsafeMutableRawBufferPointer(rebasing: target[buffered...])))
+  }
+
+  /// Passes over white space and comments; returns the byte behind them.
+  private mutating func skipSpace() throws(CodecError) -> UInt8 {
+    var byte = try next()
+    while PNMHeader.isSpace(byte) || byte == UInt8(ascii: "#") {
+      if byte == UInt8(ascii: "#") {
+        while byte != 10 && byte != 13 { byte = try next() }
+      }
+      byte = try next()
+    }
+    return byte
+  }
+
+  /// A decimal number, and one white space (or a comment) behind it.
+  mutating func number() throws(CodecError) -> Int {
+    var byte: UInt8? = try skipSpace()
+    var value = 0
+    var digits = 0
+    while let digit = byte, (48...57).contains(digit) {
+      value = value * 10 + Int(digit - 48)
+      digits += 1
+      guard value < 1 << 31 else { throw .damaged(.pnm, "a number beyond 2³¹") }
+      byte = try nextOrEnd()
+    }
+    guard digits > 0 else { throw .damaged(.pnm, "a number is expected") }
+    if byte == UInt8(ascii: "#") {
+      while let it = byte, it != 10, it != 13 { byte = try nextOrEnd() }
+    } else if let byte, !PNMHeader.isSpace(byte) {
+      throw .damaged(.pnm, "a number is followed by other signs")
+    }
+    return value
+  }
+
+  /// 0 or 1 of a plain bitmap, which need no space between them.
+  mutating func bit() throws(CodecError) -> Int {
+    let byte = try skipSpace()
+    guard byte == 48 || byte == 49 else { throw .damaged(.pnm, "a bit is neither 0 nor 1") }
+    return Int(byte - 48)
+  }
+
+  /// A word of a PAM header.
+  mutating func word() throws(CodecError) -> String {
+    var word: [UInt8] = []
+    var byte = try skipSpace()
+    while !PNMHeader.isSpace(byte) {
+      word.append(byte)
+      guard word.count <= 64 else { throw .damaged(.pnm, "a long word in the header") }
+      byte = try next()
+    }
+    return String(decoding: word, as: UTF8.self)
+  }
+}

@@ -1,0 +1,128 @@
+import Raster
+
+/// Reads PBM, PGM, PPM (plain and raw) and PAM.
+///
+/// Samples are brought from 0…maximum to the full range of 8 or 16 bits, rounded:
+///
+///     out = ⌊(value · full + ⌊maximum / 2⌋) / maximum⌋
+final class PNMReader: FormatReader {
+  private var bytes: ByteReader
+  private let header: PNMHeader
+  private let damage: DamagePolicy
+  let format: PictureFormat
+  let metadata = Metadata()
+  private(set) var warnings: [String] = []
+  private(set) var isDamaged = false
+  /// A raw row, where it cannot be read in place.
+  private var packed: [UInt8] = []
+
+  init(_ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy) throws(CodecError) {
+    bytes = ByteReader(source)
+    header = try PNMHeader(&bytes)
+    self.damage = damage
+    let side = max(header.width, header.height)
+    if side > limits.side { throw .sideTooLong(side, limit: limits.side) }
+    let pixels = header.width * header.height
+    if pixels > limits.pixels { throw .tooManyPixels(pixels, limit: limits.pixels) }
+    format = PictureFormat(
+      width: header.width, height: header.height, color: header.color, sample: header.sample)
+    if header.variant == 4 { packed = [UInt8](repeating: 0, count: (header.width + 7) / 8) }
+  }
+
+  var encoding: Encoding {
+    .pnm(PNMEncoding(variant: header.variant, maximum: header.maximum))
+  }
+
+  func read(into band: RowBand) throws(CodecError) {
+    for y in band.rows {
+      let row = UnsafeMutableRawBufferPointer(start: band.row(y), count: format.bytesPerRow)
+      if isDamaged {
+        fillGray(row)
+        continue
+      }
+      do throws(CodecError) {
+        try read(row)
+      } catch {
+        guard damage == .tolerate, case .truncated = error else { throw error }
+        isDamaged = true
+        warnings.append("the file ends within the picture; the rest is gray")
+        fillGray(row)
+      }
+    }
+  }
+
+  private func fillGray(_ row: UnsafeMutableRawBufferPointer) {
+    let channels = format.color.channels
+    let size = format.sample.byteCount
+    for index in row.indices {
+      let channel = index / size % channels
+      row[index] = format.color.hasAlpha && channel == channels - 1 ? 255 : 128
+    }
+  }
+
+  private func read(_ row: UnsafeMutableRawBufferPointer) throws(CodecError) {
+    if header.isPlain {
+      try readPlain(row)
+    } else if header.variant == 4 {
+      try readBits(row)
+    } else {
+      guard try bytes.read(into: row) == row.count else {
+        throw .truncated(.pnm, "within the picture's samples")
+      }
+      if format.sample == .uint16 { swapBytes(row) }
+      if header.maximum != Int(format.sample.maximum) { try scale(row) }
+    }
+  }
+
+  private func readPlain(_ row: UnsafeMutableRawBufferPointer) throws(CodecError) {
+    for index in 0..<format.samplesPerRow {
+      if header.isBitmap {
+        row[index] = try bytes.bit() == 1 ? 0 : 255
+      } else if format.sample == .uint8 {
+        row[index] = UInt8(try full(try bytes.number()))
+      } else {
+        row.storeBytes(
+          of: UInt16(try full(try bytes.number())), toByteOffset: 2 * index, as: UInt16.self)
+      }
+    }
+  }
+
+  private func readBits(_ row: UnsafeMutableRawBufferPointer) throws(CodecError) {
+    var count = 0
+    var failure: CodecError?
+    packed.withUnsafeMutableBytes { packed in
+      do throws(CodecError) {
+        count = try bytes.read(into: packed)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    guard count == packed.count else { throw .truncated(.pnm, "within the picture's samples") }
+    for x in 0..<header.width {
+      row[x] = packed[x >> 3] >> UInt8(7 - x & 7) & 1 == 1 ? 0 : 255
+    }
+  }
+
+  private func full(_ value: Int) throws(CodecError) -> Int {
+    guard value <= header.maximum else {
+      throw .damaged(.pnm, "a sample of \(value) exceeds the maximum of \(header.maximum)")
+    }
+    return (value * Int(format.sample.maximum) + header.maximum / 2) / header.maximum
+  }
+
+  private func scale(_ row: UnsafeMutableRawBufferPointer) throws(CodecError) {
+    if format.sample == .uint8 {
+      for index in row.indices { row[index] = UInt8(try full(Int(row[index]))) }
+    } else {
+      let samples = row.bindMemory(to: UInt16.self)
+      for index in samples.indices { samples[index] = UInt16(try full(Int(samples[index]))) }
+    }
+  }
+}
+
+/// Turns samples of 16 bits from the order of the file (high byte first) to the machine's, or back.
+func swapBytes(_ row: UnsafeMutableRawBufferPointer) {
+  let samples = row.bindMemory(to: UInt16.self)
+  for index in samples.indices { samples[index] = UInt16(bigEndian: samples[index]) }
+}

@@ -1,0 +1,47 @@
+import Raster
+
+/// Decodes a PNG, JPEG or PNM file in memory.
+///
+/// - Throws: `CodecError`.
+public func decode(
+  _ bytes: [UInt8], limits: Limits = Limits(), damage: DamagePolicy = .refuse
+) throws(CodecError) -> Picture {
+  try PictureReader(.bytes(bytes), limits: limits, damage: damage).readPicture()
+}
+
+/// A picture as the bytes of a file.
+///
+/// - Throws: `CodecError.cannotStore` when the format cannot hold such pixels.
+public func encode(
+  _ picture: Picture, as fileFormat: FileFormat, options: WritingOptions = WritingOptions(),
+  metadata: Metadata = Metadata(), keeping encoding: Encoding? = nil
+) throws -> [UInt8] {
+  let writer = try PictureWriter(
+    picture.format, as: fileFormat, to: .memory, options: options, metadata: metadata,
+    keeping: encoding)
+  try write(picture, to: writer)
+  return writer.bytes
+}
+
+/// A picture as the bytes of a PNG file.
+///
+/// - Throws: `CodecError.cannotStore` for CMYK and float samples.
+public func encodePNG(_ picture: Picture, level: Int = 1) throws -> [UInt8] {
+  var options = WritingOptions()
+  options.pngLevel = level
+  return try encode(picture, as: .png, options: options)
+}
+
+/// Hands all rows of a picture to a writer, band by band, and completes the file.
+public func write(_ picture: Picture, to writer: PictureWriter) throws {
+  let height = picture.format.height
+  let step = writer.bandRows ?? height
+  for first in Swift.stride(from: 0, to: height, by: step) {
+    let context = min(first, writer.contextRows)
+    let rows = first - context..<min(first + step, height)
+    let window = RowWindow(
+      firstRow: rows.lowerBound, pointers: rows.map { UnsafeRawPointer(picture.row($0)) })
+    try writer.append(writer.encode(window, first: first))
+  }
+  try writer.finish()
+}

@@ -1,0 +1,71 @@
+import Raster
+
+/// Reads a PNG, JPEG or PNM file row by row; the format is told from the first bytes.
+///
+/// The header is read, and the limits are checked, before rows are asked for. Rows come out as
+/// gray, gray and alpha, RGB, or RGB and alpha (or CMYK, where asked for), 8 bits a sample, or 16
+/// where the file has more than 8.
+public final class PictureReader: RowSource, @unchecked Sendable {
+  // Safety: by the contract of `RowSource` one thread at a time uses the reader.
+  private let reader: any FormatReader
+
+  /// - Parameters:
+  ///   - limits: what is refused before anything is allocated.
+  ///   - damage: whether missing and corrupt data are errors.
+  ///   - keepsCMYK: whether a CMYK file comes out as amounts of ink rather than RGB.
+  /// - Throws: `CodecError`: the file is none of the formats, breaks a limit, or is damaged.
+  public init(
+    _ source: ByteSource, limits: Limits = Limits(), damage: DamagePolicy = .refuse,
+    keepsCMYK: Bool = false
+  ) throws(CodecError) {
+    let handle = try SourceHandle(source)
+    let head = try handle.peek(8)
+    if head.isEmpty { throw .emptyFile }
+    guard let format = FileFormat(head: head) else { throw .unknownFormat }
+    switch format {
+    case .png: reader = try PNGReader(handle, limits, damage)
+    case .jpeg: reader = try JPEGReader(handle, limits, damage, keepsCMYK: keepsCMYK)
+    case .pnm: reader = try PNMReader(handle, limits, damage)
+    }
+  }
+
+  public var format: PictureFormat { reader.format }
+  public var fileFormat: FileFormat { encoding.fileFormat }
+
+  /// How the file stores the picture.
+  public var encoding: Encoding { reader.encoding }
+
+  /// What the file says besides the pixels. Texts of PNG that stand behind the pixels are there
+  /// only after the last row.
+  public var metadata: Metadata { reader.metadata }
+
+  /// What was odd, one line each; complete after the last row.
+  public var warnings: [String] { reader.warnings }
+
+  /// Whether rows were made up for want of data; only where damage is tolerated.
+  public var isDamaged: Bool { reader.isDamaged }
+
+  public func read(into band: RowBand) throws(CodecError) { try reader.read(into: band) }
+
+  /// Reads the whole picture.
+  public func readPicture() throws(CodecError) -> Picture {
+    let picture = Picture(format)
+    try read(into: picture.band)
+    return picture
+  }
+}
+
+/// A reader of one format.
+protocol FormatReader: AnyObject {
+  var format: PictureFormat { get }
+  var encoding: Encoding { get }
+  var metadata: Metadata { get }
+  var warnings: [String] { get }
+  var isDamaged: Bool { get }
+  func read(into band: RowBand) throws(CodecError)
+}
+
+/// The lines that C collected.
+func lines(_ text: UnsafePointer<CChar>) -> [String] {
+  String(cString: text).split(separator: "\n").map(String.init)
+}

@@ -1,0 +1,16 @@
+/// How a picture is to be written; nil and the presets keep what the input had.
+public struct WritingOptions: Sendable, Equatable {
+  /// The work put into PNG's compression: 0 (fastest) to 9 (smallest).
+  public var pngLevel = 1
+  /// Bits a sample of a gray PNG: 1, 2 or 4 instead of 8. The top bits of each sample are kept.
+  public var pngDepth: Int?
+  /// Quality of a JPEG, 1…100. Nil: the tables of the input, else 92.
+  public var jpegQuality: Int?
+  /// Sampling of JPEG's colour: how many luminance samples a colour sample serves, across and down.
+  /// Nil: that of the input, else 1 and 1.
+  public var jpegSubsampling: JPEGEncoding.Sampling?
+  /// Nil: as the input, else no.
+  public var jpegProgressive: Bool?
+
+  public init() {}
+}
