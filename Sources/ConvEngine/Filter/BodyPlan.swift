@@ -1,0 +1,109 @@
+/// Chooses the body for the integers of a kernel.
+struct BodyPlan: Sendable {
+  let kernel: IntegerKernel
+  /// Samples of a pixel.
+  let channels: Int
+  let dilation: (x: Int, y: Int)
+  let rowStride: Int
+  let input: Element
+  /// The largest sample.
+  let maximum: Int
+  /// The channel that the first tap meets.
+  let channel: Int
+
+  init(
+    _ kernel: IntegerKernel, channels: Int, dilation: (x: Int, y: Int), rowStride: Int,
+    input: Element, maximum: Int? = nil, channel: Int = 0
+  ) {
+    self.kernel = kernel
+    self.channels = channels
+    self.dilation = dilation
+    self.rowStride = rowStride
+    self.input = input
+    self.maximum = maximum ?? Int(input.top ?? 1)
+    self.channel = channel
+  }
+
+  /// A body that yields finished samples, and whether it rounds nothing on the way.
+  ///
+  /// - Parameter formula: the kernel where an intermediate may be rounded, if it is a formula.
+  func rounded(
+    to output: Element, absolute: Bool, formula: Kernel?
+  ) -> (body: any FilterBody, isExact: Bool) {
+    if output == input, let formula, let body = twoPasses(formula) { return (body, false) }
+    return (exact(to: output, kernel.rounding(absolute: absolute)), true)
+  }
+
+  /// The two passes of a formula that is a weighted mean, where they stay within one level.
+  private func twoPasses(_ formula: Kernel) -> (any FilterBody)? {
+    guard let factors = formula.factors, kernel.bias == 0, kernel.depth == 1,
+      factors.column.allSatisfy({ $0 >= 0 }), factors.row.allSatisfy({ $0 >= 0 })
+    else { return nil }
+    let columnSum = factors.column.reduce(0, +)
+    let rowSum = factors.row.reduce(0, +)
+    // Weights of a mean sum to 1 in each pass; any other gain is laid into the column.
+    let gain = Double(kernel.sum) / Double(kernel.divisor)
+    guard columnSum > 0, rowSum > 0, gain > 0, gain <= 4 else { return nil }
+    let near = abs(gain - 1) < 1e-6 ? 1 : gain
+    let column = factors.column.map { $0 / columnSum * near }
+    let row = factors.row.map { $0 / rowSum }
+    guard FactorPlan(column: column, row: row, input: input).errorBound < 1 else { return nil }
+    return FilterBodies.fixedPoint(
+      column: column, row: row, rowStep: dilation.y, sampleStep: dilation.x * channels,
+      rowStride: rowStride, input: input)
+  }
+
+  /// A body that yields the sums, in 64 bits.
+  func sums() -> any FilterBody { exact(to: .int64, nil) }
+
+  private func exact(to output: Element, _ rounding: Rounding?) -> any FilterBody {
+    ReferenceBody(.sum(taps, rounding), input: input, output: output, rowStride: rowStride)
+  }
+
+  /// Every weight and where it meets interleaved samples.
+  var taps: [ReferenceBody.Tap] {
+    var taps: [ReferenceBody.Tap] = []
+    let numerators = kernel.numerators
+    for j in 0..<kernel.height {
+      for i in 0..<kernel.width {
+        for c in 0..<kernel.depth {
+          taps.append(
+            ReferenceBody.Tap(
+              row: j * dilation.y, offset: i * dilation.x * channels + channel + c,
+              weight: numerators[(j * kernel.width + i) * kernel.depth + c]))
+        }
+      }
+    }
+    return taps
+  }
+}
+
+/// Bodies without weights.
+enum FilterBodyChoice {
+  static func extremum(
+    maximum: Bool, width: Int, height: Int, sampleStep: Int, rowStride: Int, input: Element
+  ) -> any FilterBody {
+    var taps: [ReferenceBody.Tap] = []
+    for j in 0..<height {
+      for i in 0..<width {
+        taps.append(ReferenceBody.Tap(row: j, offset: i * sampleStep, weight: 1))
+      }
+    }
+    return ReferenceBody(
+      .extremum(taps, maximum: maximum), input: input, output: input, rowStride: rowStride)
+  }
+}
+
+extension IntegerKernel {
+  /// Size and shape, for messages.
+  var summary: String {
+    let size = depth > 1 ? "\(width)x\(height)x\(depth)" : "\(width)x\(height)"
+    let shape =
+      switch shape {
+      case .direct: "direct"
+      case .separable: "separable"
+      case .box: "box"
+      }
+    return "\(size) \(shape), divisor \(divisor)"
+  }
+}

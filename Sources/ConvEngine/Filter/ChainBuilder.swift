@@ -1,0 +1,101 @@
+import Raster
+
+/// Plans the stages of a chain, with the conversions around them.
+struct ChainBuilder {
+  let input: PictureFormat
+  let stages: [Stage]
+  let options: FilterOptions
+
+  struct Result {
+    var stages: [any RowStage] = []
+    var warnings: [FilterWarning] = []
+    var spread: FilterPlan.Spread?
+  }
+
+  func build() throws(FilterError) -> Result {
+    var result = Result()
+    try checkChannels()
+    let isInk = input.color == .cmyk
+    if options.linear && isInk { result.warnings.append(.linearInk) }
+    let linear = options.linear && !isInk && input.sample != .float32
+    var format = input
+    func add(_ stage: any RowStage) {
+      result.stages.append(stage)
+      format = stage.output
+    }
+    if linear { add(LightStage(decoding: format)) }
+    let wanted: SampleType =
+      switch options.depth {
+      case .keep: input.sample
+      case .eight: input.sample == .float32 ? .float32 : .uint8
+      case .sixteen: input.sample == .float32 ? .float32 : .uint16
+      }
+    let targets = targets
+    for (index, stage) in stages.enumerated() {
+      let isTarget = targets.contains(index)
+      let builder = StageBuilder(
+        options: options, stage: stage, input: format, isTarget: isTarget,
+        widens: format.sample == .uint8 && wanted == .uint16 && stage.operation.canWiden)
+      result.warnings += builder.warnings
+      if isTarget, options.range == .auto, result.spread == nil,
+        let spreading = try builder.spreading()
+      {
+        result.spread = FilterPlan.Spread(index: result.stages.count, stage: spreading)
+        add(spreading)
+      } else {
+        add(try builder.build())
+      }
+    }
+    if linear {
+      add(LightStage(encoding: format, to: wanted))
+    } else if format.sample != wanted || result.stages.isEmpty {
+      add(DepthStage(format, to: wanted))
+    }
+    return result
+  }
+
+  private func checkChannels() throws(FilterError) {
+    switch options.channels {
+    case .all: break
+    case .only(let channels):
+      for channel in channels.sorted() where !(0..<input.color.channels).contains(channel) {
+        throw .noSuchChannel(index: channel, channels: input.color.channels)
+      }
+    case .luma:
+      if input.color == .cmyk { throw .noColor(what: "filtering the luma") }
+    }
+  }
+
+  /// The stages that scale, offset and range of the options act on.
+  private var targets: Set<Int> {
+    let signed = stages.indices.filter { stages[$0].operation.sumsToNothing }
+    if !signed.isEmpty { return Set(signed) }
+    return Set(stages.indices.filter { stages[$0].operation.hasKernel }.suffix(1))
+  }
+}
+
+extension Stage.Operation {
+  /// Whether all kernels sum to nothing, so that results have either sign.
+  var sumsToNothing: Bool {
+    switch self {
+    case .correlate(let kernel): kernel.sumsToNothing
+    case .combine(let kernels, _): kernels.allSatisfy(\.sumsToNothing)
+    case .pool, .unsharp: false
+    }
+  }
+
+  var hasKernel: Bool {
+    switch self {
+    case .correlate, .combine: true
+    case .pool, .unsharp: false
+    }
+  }
+
+  /// Whether results lie between the levels, so that more bits show more.
+  var canWiden: Bool {
+    switch self {
+    case .pool(let kind, _, _): kind == .average
+    case .correlate, .combine, .unsharp: true
+    }
+  }
+}

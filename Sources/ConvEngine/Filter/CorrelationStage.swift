@@ -1,0 +1,62 @@
+import Raster
+
+/// A stage whose body yields finished samples; some channels may be copied instead.
+struct CorrelationStage: RowStage {
+  let input: PictureFormat
+  let output: PictureFormat
+  let pass: WindowPass
+  /// Output channels that are copies of an input channel.
+  var copies: [ChannelCopy]
+  /// How windows are finished that reach over a border without padding.
+  let truncation: Truncation?
+  /// Whether no intermediate is rounded.
+  let isExact: Bool
+  let note: String
+
+  struct ChannelCopy: Sendable, Hashable {
+    var from: Int
+    var to: Int
+  }
+
+  func inputRows(for rows: Range<Int>) -> Range<Int> { pass.inputRows(for: rows) }
+
+  var summary: String { note.isEmpty ? pass.body.summary : note + ", " + pass.body.summary }
+
+  func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    let count = window.count
+    let source = scratch.array(of: UnsafeRawPointer.self, count)
+    for index in 0..<count { source[index] = window.row(window.firstRow + index) }
+    let result = scratch.array(of: UnsafeMutableRawPointer.self, band.count)
+    for index in 0..<band.count { result[index] = band.base + index * band.stride }
+
+    let together = pass.kept == output.color.channels
+    let target =
+      together
+      ? result
+      : scratch.rows(band.count, bytesPerRow: output.width * pass.kept * output.sample.byteCount)
+    pass.run(
+      rows: band.rows, columns: 0..<output.width, source: source, rowBase: window.firstRow,
+      output: target, scratch: scratch)
+    truncation?.finish(
+      band.rows, source: source, rowBase: window.firstRow, output: target,
+      element: output.sample.element, scratch: scratch)
+    if !together {
+      let plane = PictureFormat(
+        width: output.width, height: 1, color: .gray, sample: output.sample)
+      for index in 0..<band.count {
+        copyChannel(
+          0, of: target[index], plane, first: 0, step: 1, to: result[index], channel: 0, output)
+      }
+    }
+    for index in 0..<band.count {
+      let row = pass.vertical.anchorSample(band.firstRow + index)
+      for copy in copies {
+        copyChannel(
+          copy.from, of: source[row - window.firstRow], input, first: firstColumn,
+          step: pass.horizontal.stride, to: result[index], channel: copy.to, output)
+      }
+    }
+  }
+
+  private var firstColumn: Int { pass.horizontal.anchorSample(0) }
+}

@@ -1,0 +1,27 @@
+import Raster
+
+/// Another depth, sample by sample: 8 bits become 16 by 257, 16 become 8 by rounding.
+struct DepthStage: RowStage {
+  let input: PictureFormat
+  let output: PictureFormat
+
+  init(_ input: PictureFormat, to sample: SampleType) {
+    self.input = input
+    output = PictureFormat(
+      width: input.width, height: input.height, color: input.color, sample: sample)
+  }
+
+  var summary: String { output.sample == .uint16 ? "to 16 bits" : "to 8 bits" }
+  func inputRows(for rows: Range<Int>) -> Range<Int> { rows }
+
+  func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    let line = PictureFormat(
+      width: input.samplesPerRow, height: 1, color: .gray, sample: input.sample)
+    var target = line
+    target.sample = output.sample
+    for y in band.rows {
+      copyChannel(
+        0, of: window.row(y), line, first: 0, step: 1, to: band.row(y), channel: 0, target)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Raster
+
+/// Samples of pictures in integers, read and written by type.
+extension SampleType {
+  /// How bodies name it.
+  var element: Element {
+    switch self {
+    case .uint8: .uint8
+    case .uint16: .uint16
+    case .float32: .float32
+    }
+  }
+
+  /// The largest sample, as an integer (floats: 1).
+  var top: Int { Int(maximum) }
+}
+
+/// One value as the bytes of a sample, rounded and saturated.
+func sampleBytes(_ value: Double, _ element: Element) -> [UInt8] {
+  func bytes<Value: FixedWidthInteger>(_ type: Value.Type, _ top: Double) -> [UInt8] {
+    let whole = Value(min(max((value + 0.5).rounded(.down), 0), top))
+    return withUnsafeBytes(of: whole) { Array($0) }
+  }
+  switch element {
+  case .uint8: return bytes(UInt8.self, 255)
+  case .uint16: return bytes(UInt16.self, 65535)
+  case .int32: return bytes(Int32.self, 0x7fff_ffff)
+  case .int64: return bytes(Int64.self, 0x1p62)
+  case .float32: return withUnsafeBytes(of: Float(value)) { Array($0) }
+  }
+}
+
+/// Copies one channel of a row, each `step`-th pixel from `first` on, scaled to the other depth.
+///
+/// 8 bits become 16 by 257, 16 become 8 by rounding.
+func copyChannel(
+  _ channel: Int, of source: UnsafeRawPointer, _ input: PictureFormat, first: Int, step: Int,
+  to target: UnsafeMutableRawPointer, channel targetChannel: Int, _ output: PictureFormat
+) {
+  let (from, to) = (input.color.channels, output.color.channels)
+  // Safety: `first + (output.width − 1) · step` lies within the row, as the windows' anchors do.
+  func copy<A: BitwiseCopyable, B: BitwiseCopyable>(_ a: A.Type, _ b: B.Type, _ convert: (A) -> B) {
+    let samples = source.assumingMemoryBound(to: A.self) + first * from + channel
+    let results = target.assumingMemoryBound(to: B.self) + targetChannel
+    for x in 0..<output.width { results[x * to] = convert(samples[x * step * from]) }
+  }
+  switch (input.sample, output.sample) {
+  case (.uint8, .uint8): copy(UInt8.self, UInt8.self) { $0 }
+  case (.uint8, .uint16): copy(UInt8.self, UInt16.self) { UInt16($0) * 257 }
+  case (.uint16, .uint8):
+    copy(UInt16.self, UInt8.self) { UInt8((UInt32($0) + 128) / 257) }
+  case (.uint16, .uint16): copy(UInt16.self, UInt16.self) { $0 }
+  case (.float32, _), (_, .float32):
+    copy(Float.self, Float.self) { $0 }
+  }
+}

@@ -1,0 +1,18 @@
+import Raster
+
+/// A step of a chain as the pipeline sees it: rows in, rows out.
+///
+/// Pure: the rows of a band depend on the input rows only, and several bands are made at once.
+protocol RowStage: Sendable {
+  var input: PictureFormat { get }
+  var output: PictureFormat { get }
+
+  /// The input rows that a band of the output is made of (never empty).
+  func inputRows(for rows: Range<Int>) -> Range<Int>
+
+  /// Makes the rows of `band` from a window that holds at least `inputRows(for: band.rows)`.
+  func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch)
+
+  /// What is done and how, in a line.
+  var summary: String { get }
+}
