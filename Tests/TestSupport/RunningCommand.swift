@@ -17,9 +17,10 @@ public struct RunningCommand: Sendable {
   /// Held from the making of the pipes until the child has them: no other child may inherit them.
   private static let spawning = Mutex(())
 
-  init(
-    _ program: String, _ arguments: [String], input: [UInt8], environment: [String: String],
-    folder: String?, terminal: Bool
+  /// Starts any program; `CommandRunner.start` starts ours.
+  public init(
+    _ program: String, _ arguments: [String], input: [UInt8] = [],
+    environment: [String: String] = [:], folder: String? = nil, terminal: Bool = false
   ) throws {
     self = try Self.spawning.withLock { _ in
       try Self(

@@ -8,12 +8,15 @@
 enum FileError: Error, Equatable {
   case missing
   case folderAsPicture
-  case folderMissing
-  case notAFolder
+  case folderAsOutput
+  case folderUnmade(FilePath, reason: Int32)
   case exists
   case isInput
   case isAnotherInput
   case danglingLink
+  case isTerminal
+  case unknownEnding(String)
+  case tooLarge(limit: Int)
   case unreadable(reason: Int32)
   case unwritable(reason: Int32)
 }
@@ -22,14 +25,19 @@ extension FileError: CustomStringConvertible {
   var description: String {
     switch self {
     case .missing: "there is no such file"
-    case .folderAsPicture:
-      "is a folder, not a picture; give the files in it, or a folder to write to"
-    case .folderMissing: "the folder it would be in cannot be made"
-    case .notAFolder: "is no folder, but several pictures are to be written into it"
+    case .folderAsPicture: "is a folder, not a picture; name the files in it, or a folder as OUTPUT"
+    case .folderAsOutput: "is a folder; name a file"
+    case .folderUnmade(let folder, let reason):
+      "the folder '\(folder)' cannot be made: \(Self.text(reason))\(Self.remedy(reason))"
     case .exists: "exists already; use --force to overwrite it or --no-clobber to skip it"
-    case .isInput: "is the input itself; use --in-place to filter a file into itself"
+    case .isInput: "is the input itself; use --in-place to replace pictures by their results"
     case .isAnotherInput: "is one of the inputs; write into another folder"
     case .danglingLink: "is a link to a file that does not exist; remove it or name the file"
+    case .isTerminal: "is a terminal; send the picture to a file or a pipe"
+    case .unknownEnding(let ending):
+      "the ending '.\(ending)' stands for no format that is written; "
+        + "use .png, .jpg, .ppm or say --format"
+    case .tooLarge(let limit): "is larger than \(limit) bytes; is it the right file?"
     case .unreadable(let reason): "cannot be read: \(Self.text(reason))\(Self.remedy(reason))"
     case .unwritable(let reason): "cannot be written: \(Self.text(reason))\(Self.remedy(reason))"
     }
@@ -45,6 +53,7 @@ extension FileError: CustomStringConvertible {
     case ENOSPC, EDQUOT: "; free some space or write elsewhere"
     case EACCES, EPERM: "; check the permissions of the file and of its folder"
     case ENAMETOOLONG: "; use a shorter one"
+    case ENOENT, ENOTDIR: "; make the folder first, or check its name"
     case EROFS: "; write into another folder"
     default: ""
     }

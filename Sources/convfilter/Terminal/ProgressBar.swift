@@ -26,8 +26,17 @@ final class ProgressBar: Sendable {
 
   func advance(by count: Int = 1, failed failures: Int = 0) {
     guard isShown else { return }
-    let done = done.wrappingAdd(count, ordering: .relaxed).newValue
-    let failed = failed.wrappingAdd(failures, ordering: .relaxed).newValue
+    draw(
+      done: done.wrappingAdd(count, ordering: .relaxed).newValue,
+      failed: failed.wrappingAdd(failures, ordering: .relaxed).newValue)
+  }
+
+  /// Says how many are done in all.
+  func reach(_ count: Int) {
+    if isShown { draw(done: count, failed: 0) }
+  }
+
+  private func draw(done: Int, failed: Int) {
     let time = Terminal.now() - start
     let due = next.load(ordering: .relaxed)
     guard Int(time * 1000) >= due,

@@ -1,0 +1,68 @@
+import Raster
+
+/// Lays rows with alpha on white, for files that hold no alpha.
+///
+///     out = ⌊(2·(color·alpha + 255·(255 − alpha)) + 255) / (2·255)⌋
+///
+/// in the encoded values of 8-bit samples, as viewers lay pictures on a page.
+final class OpaqueSink: RowSink {
+  private let sink: any RowSink
+  let format: PictureFormat
+
+  /// - Parameter sink: takes gray or RGB rows of 8 bits a sample.
+  init(_ sink: any RowSink) {
+    precondition(sink.format.sample == .uint8 && !sink.format.color.hasAlpha, "8 bits, no alpha")
+    self.sink = sink
+    var format = sink.format
+    format.color = format.color == .rgb ? .rgba : .grayAlpha
+    self.format = format
+  }
+
+  var contextRows: Int { sink.contextRows }
+  var bandRows: Int? { sink.bandRows }
+
+  private struct Band: EncodedBand {
+    /// Owns the rows that `encoded` looks at.
+    let rows: Rows
+    let encoded: any EncodedBand
+  }
+
+  private final class Rows: @unchecked Sendable {
+    // Safety: written by the thread that makes it, then only read.
+    let band: RowBand
+
+    init(_ window: RowWindow, bytesPerRow: Int) {
+      band = RowBand(
+        base: .allocate(byteCount: max(1, bytesPerRow * window.count), alignment: 64),
+        stride: bytesPerRow, firstRow: window.firstRow, count: window.count)
+    }
+
+    deinit { band.base.deallocate() }
+  }
+
+  func encode(_ window: RowWindow, first: Int) throws -> any EncodedBand {
+    let rows = Rows(window, bytesPerRow: sink.format.bytesPerRow)
+    let colors = sink.format.color.channels
+    for y in window.rows {
+      // Safety: a row holds `width` pixels of `colors + 1` samples; the other one `colors`.
+      let source = window.row(y).assumingMemoryBound(to: UInt8.self)
+      let target = rows.band.row(y).assumingMemoryBound(to: UInt8.self)
+      for x in 0..<format.width {
+        let alpha = Int(source[x * (colors + 1) + colors])
+        for channel in 0..<colors {
+          let color = Int(source[x * (colors + 1) + channel])
+          let sum = color * alpha + 255 * (255 - alpha)
+          target[x * colors + channel] = UInt8((2 * sum + 255) / 510)
+        }
+      }
+    }
+    return Band(rows: rows, encoded: try sink.encode(RowWindow(rows.band), first: first))
+  }
+
+  func append(_ band: any EncodedBand) throws {
+    guard let band = band as? Band else { preconditionFailure("a band of another sink") }
+    try sink.append(band.encoded)
+  }
+
+  func finish() throws { try sink.finish() }
+}

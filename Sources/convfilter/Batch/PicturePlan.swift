@@ -1,0 +1,114 @@
+import ConvEngine
+import ImageCodecs
+import Raster
+
+/// What is to be done to one picture, decided before anything is written.
+struct PicturePlan {
+  let filter: FilterPlan
+  let fileFormat: FileFormat
+  /// How the picture is turned before it is filtered.
+  let turn: Orientation
+  /// What the rows that are written look like.
+  let output: PictureFormat
+  private(set) var warnings: [String] = []
+
+  /// - Parameter output: where the result goes.
+  init(
+    _ picture: borrowing OpenPicture, _ output: Job.Output, _ settings: PictureFilter.Settings
+  ) throws {
+    let reader = picture.reader
+    let fileFormat = try Self.fileFormat(output, reader.fileFormat, settings)
+    var input = reader.format
+    turn = Self.turn(reader, fileFormat, settings)
+    if turn.swapsAxes { (input.width, input.height) = (input.height, input.width) }
+
+    var options = settings.options
+    options.channels = try settings.channels.choice(for: input.color)
+    if fileFormat == .jpeg, input.sample == .uint16, options.depth == .keep {
+      options.depth = .eight
+      warnings.append("JPEG holds 8 bits a sample: results are rounded to them")
+    }
+    filter = try FilterPlan(input: input, stages: settings.stages, options: options)
+    warnings += filter.warnings.map(\.description)
+
+    var flat = filter.output
+    if fileFormat == .jpeg, flat.color.hasAlpha {
+      flat.color = flat.color == .rgba ? .rgb : .gray
+      warnings.append("JPEG holds no alpha: the result is laid on white")
+    }
+    guard PictureWriter.canStore(flat, in: fileFormat) else {
+      throw CodecError.cannotStore(fileFormat, flat.color, flat.sample)
+    }
+    self.output = flat
+    self.fileFormat = fileFormat
+  }
+
+  /// The format of the result: as told, else by its name, else the input's.
+  private static func fileFormat(
+    _ output: Job.Output, _ input: FileFormat, _ settings: PictureFilter.Settings
+  ) throws(FileError) -> FileFormat {
+    if let format = settings.format { return format }
+    guard case .file(let path, let makesFolders) = output else { return input }
+    if let format = FileFormat(fileExtension: path.fileExtension) { return format }
+    // A name that somebody wrote is meant; one that comes from the input is as good as it was.
+    if !makesFolders, !path.fileExtension.isEmpty { throw .unknownEnding(path.fileExtension) }
+    return input
+  }
+
+  /// Directional filters see the picture upright, and so does a file that cannot say how to turn.
+  private static func turn(
+    _ reader: PictureReader, _ fileFormat: FileFormat, _ settings: PictureFilter.Settings
+  ) -> Orientation {
+    let tagStays = settings.keepsMetadata && fileFormat == reader.fileFormat
+    return tagStays && !settings.isDirectional ? .upright : reader.metadata.orientation
+  }
+}
+
+extension PictureFilter.Settings {
+  /// Whether a turned picture would have another result.
+  fileprivate var isDirectional: Bool {
+    let geometry = options.geometry
+    return stages.contains { $0.isDirectional || $0.hasStride } || options.anchor != nil
+      || (geometry.strideX ?? 1, geometry.strideY ?? 1) != (1, 1)
+      || geometry.dilationX != geometry.dilationY
+  }
+}
+
+extension Stage {
+  /// Whether its windows are apart: they start at the top left, wherever that is.
+  fileprivate var hasStride: Bool {
+    if case .pool(_, let width, let height) = operation { return width > 1 || height > 1 }
+    return (geometry.strideX ?? 1, geometry.strideY ?? 1) != (1, 1)
+  }
+}
+
+extension PicturePlan {
+  /// What the result says besides its pixels.
+  func metadata(_ reader: PictureReader, _ settings: PictureFilter.Settings) -> Metadata {
+    var metadata = reader.metadata
+    if !settings.keepsMetadata {
+      // What the pixels mean stays.
+      var kept = Metadata()
+      kept.colorProfile = metadata.colorProfile
+      kept.density = metadata.density
+      kept.gamma = metadata.gamma
+      kept.chromaticities = metadata.chromaticities
+      kept.srgbIntent = metadata.srgbIntent
+      metadata = kept
+    }
+    if turn != .upright { metadata.resetOrientation() }
+    // A profile speaks of gray, RGB or CMYK, and means nothing to the others.
+    if reader.storedColor.colorChannels != output.color.colorChannels {
+      metadata.colorProfile = nil
+    }
+    return metadata
+  }
+}
+
+extension PictureReader {
+  /// The colours in the file, before inks were turned into light.
+  fileprivate var storedColor: ColorModel {
+    if case .jpeg(let jpeg) = encoding, jpeg.space == .cmyk || jpeg.space == .ycck { return .cmyk }
+    return format.color
+  }
+}

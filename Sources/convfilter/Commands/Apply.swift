@@ -1,0 +1,106 @@
+import ArgumentParser
+import ConvEngine
+import Raster
+
+/// Filters pictures.
+struct Apply: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply", abstract: "Filter pictures with kernels and poolings.",
+    usage: """
+      convfilter apply --kernel <spec> ... [<options>] <input> ... <output>
+      convfilter apply --kernel <spec> ... [<options>] --in-place <input> ...
+      """,
+    discussion: """
+      Kernels meet the picture as they are written (correlation, as in conv-nets); --flip gives \
+      the convolution of mathematics. Several kernels are a chain, applied in the order given; \
+      options hold for each kernel that does not set its own (gaussian:padding=wrap).
+
+      Examples:
+        convfilter apply -k sharpen cat.png sharp.png
+        convfilter apply -k gaussian:sigma=2 -k sobel cat.png edges.png
+        convfilter apply -k "3x3: 0,-1,0, -1,5,-1, 0,-1,0" cat.jpg out.jpg
+        convfilter apply -k emboss --recursive photos/ embossed/
+        convfilter apply -k my-kernel.txt - - < cat.png > out.png
+
+      Results appear whole or not at all. The status is 0, 1 where something failed (the rest is \
+      done), 2 where a batch holds no picture, 64 for wrong usage.
+      """)
+
+  @OptionGroup(title: "Kernels")
+  var kernels: KernelArguments
+
+  @OptionGroup(title: "Windows")
+  var geometry: GeometryArguments
+
+  @OptionGroup(title: "Results")
+  var results: ResultArguments
+
+  @OptionGroup(title: "Channels")
+  var channels: ChannelArguments
+
+  @OptionGroup(title: "Files")
+  var files: FileArguments
+
+  @OptionGroup(title: "Places")
+  var places: PlaceArguments
+
+  @OptionGroup(title: "Reports")
+  var reports: ReportArguments
+
+  @Option(help: ArgumentHelp("Threads (default: one a processor).", valueName: "count"))
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads \(threads): must be 1 to 1024")
+    }
+    if places.inPlace && files.format != nil {
+      throw ValidationError("--in-place keeps the format of every file; drop --format")
+    }
+  }
+
+  func run() throws {
+    let destinations = try resolvePlaces()
+    if reports.json && destinations.destination == .standardOutput {
+      throw ValidationError("--json and a picture cannot share standard output; name a file")
+    }
+    let batch = Batch(
+      places: destinations, isRecursive: places.recursive,
+      outputExtension: try files.target()?.ending, settings: try settings(),
+      diagnostics: reports.diagnostics, json: reports.json,
+      threads: threads ?? availableProcessors())
+    let status = batch.run()
+    if status != 0 { throw ExitCode(status) }
+  }
+
+  private func resolvePlaces() throws -> Places {
+    var listed: [FilePath]?
+    if let list = places.files0From {
+      do {
+        listed = try FileNameList.names(in: FilePath(argument: list))
+      } catch {
+        throw ValidationError("--files0-from \(list): \(error)")
+      }
+      if list == "-", places.files.contains("-") || listed!.contains(Places.dash) {
+        throw ValidationError("standard input (-) can be read only once")
+      }
+    }
+    return try Places(
+      words: places.files.map { FilePath(argument: $0) }, listed: listed,
+      folder: places.outputDir.map { FilePath(argument: $0) }, inPlace: places.inPlace
+    ) { try FileStatus($0)?.kind }
+  }
+
+  private func settings() throws -> PictureFilter.Settings {
+    var options = FilterOptions()
+    try geometry.apply(to: &options)
+    try results.apply(to: &options)
+    try channels.apply(to: &options)
+    return PictureFilter.Settings(
+      stages: try kernels.stages(), options: options, channels: try channels.selection(),
+      limits: try files.limits(), damage: files.tolerateDamage ? .tolerate : .refuse,
+      format: try files.target()?.format, writing: try files.writing(),
+      keepsMetadata: try files.keepsMetadata(), existing: places.existing,
+      isDryRun: places.dryRun, preservesTimes: places.preserveTimes, isStrict: reports.strict)
+  }
+}

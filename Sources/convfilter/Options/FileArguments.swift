@@ -1,0 +1,119 @@
+import ArgumentParser
+import ImageCodecs
+
+/// Options that say how picture files are read and written.
+struct FileArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Format of the results: png, jpeg or pnm (default: by the output's name, else the input's).",
+      valueName: "name"),
+    completion: .list(["png", "jpeg", "pnm"]))
+  var format: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "JPEG quality, 1 to 100 (default: the input's tables, else 92).", valueName: "percent"))
+  var quality: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "JPEG colour sampling: 4:4:4, 4:2:2, 4:4:0, 4:2:0 or 4:1:1 "
+        + "(default: the input's, else 4:4:4).", valueName: "ratio"),
+    completion: .list(["4:4:4", "4:2:2", "4:4:0", "4:2:0", "4:1:1"]))
+  var sampling: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "JPEG in scans that grow sharper: yes or no (default: as the input).", valueName: "yes|no"),
+    completion: .list(["yes", "no"]))
+  var progressive: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "PNG effort, 0 (fastest) to 9 (smallest) (default: \(WritingOptions().pngLevel)).",
+      valueName: "level"))
+  var pngLevel: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "EXIF, XMP, texts and comments: keep or strip (colour profiles stay).", valueName: "what"),
+    completion: .list(MetadataChoice.allCases.map(\.rawValue)))
+  var metadata = MetadataChoice.keep.rawValue
+
+  @Option(
+    help: ArgumentHelp(
+      "Refuse larger pictures, in pixels: 24M, 1G, or none.", valueName: "pixels"))
+  var limitPixels = "\(PixelCount(Limits().pixels))"
+
+  @Flag(help: "Write what could be read of a damaged picture, with a warning.")
+  var tolerateDamage = false
+
+  func validate() throws {
+    if let quality, !(1...100).contains(quality) {
+      throw ValidationError("--quality \(quality): must be 1 to 100")
+    }
+    if let pngLevel, !(0...9).contains(pngLevel) {
+      throw ValidationError("--png-level \(pngLevel): must be 0 to 9")
+    }
+    _ = try (target(), writing(), limits(), keepsMetadata())
+  }
+
+  /// The format of the results, and the ending that their names take; nil to keep the input's.
+  func target() throws -> (format: FileFormat, ending: String)? {
+    try OptionText.value(format, of: "--format", expected: "png, jpeg or pnm") { text in
+      FileFormat(fileExtension: text).map { format in
+        // `pgm` and the like say more than the name of the family.
+        (format, format == .jpeg ? "jpg" : text.lowercased())
+      }
+    }
+  }
+
+  func writing() throws -> WritingOptions {
+    var options = WritingOptions()
+    if let pngLevel { options.pngLevel = pngLevel }
+    options.jpegQuality = quality
+    options.jpegSubsampling = try OptionText.value(
+      sampling, of: "--sampling", expected: "4:4:4, 4:2:2, 4:4:0, 4:2:0 or 4:1:1"
+    ) { JPEGEncoding.Sampling(ratio: $0) }
+    options.jpegProgressive = try OptionText.value(
+      progressive, of: "--progressive", expected: "yes or no"
+    ) { ["yes": true, "no": false][$0] }
+    return options
+  }
+
+  func limits() throws -> Limits {
+    var limits = Limits()
+    let count = try OptionText.value(
+      limitPixels, of: "--limit-pixels", expected: "a number of pixels as 24M or 1G, or none"
+    ) { PixelCount($0) }
+    limits.pixels = count?.pixels ?? .max
+    return limits
+  }
+
+  func keepsMetadata() throws -> Bool {
+    try OptionText.choice(metadata, of: "--metadata", as: MetadataChoice.self) == .keep
+  }
+}
+
+enum MetadataChoice: String, CaseIterable {
+  case keep, strip
+}
+
+extension JPEGEncoding.Sampling {
+  /// How many samples of brightness a sample of colour serves, in the notation of video.
+  init?(ratio: String) {
+    switch ratio {
+    case "4:4:4": self.init(1, 1)
+    case "4:2:2": self.init(2, 1)
+    case "4:4:0": self.init(1, 2)
+    case "4:2:0": self.init(2, 2)
+    case "4:1:1": self.init(4, 1)
+    default: return nil
+    }
+  }
+}
+
+extension FileFormat {
+  /// Every ending of file names, in lower case.
+  static let allFileExtensions = Set(allCases.flatMap(\.fileExtensions))
+}

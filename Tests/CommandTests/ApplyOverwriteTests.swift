@@ -1,0 +1,114 @@
+import ImageCodecs
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+@Suite("apply, files that exist")
+struct ApplyOverwriteTests {
+  let folder: ScratchFolder
+  let picture: [UInt8]
+
+  init() throws {
+    folder = try ScratchFolder()
+    picture = try TestPictures.pattern()
+    try folder.write(picture, to: "a.png")
+  }
+
+  /// Both ways of writing: with files that have no name while they are written, and with hidden ones.
+  static let ways: [[String: String]] = [[:], ["CONVFILTER_NAMED_TEMPORARIES": "1"]]
+
+  @Test("an existing file stays without --force, whatever the way of writing", arguments: ways)
+  func exists(way: [String: String]) throws {
+    try folder.write([1, 2, 3], to: "b.png")
+    let refused = try CommandRunner.apply(
+      "box", folder("a.png"), folder("b.png"), environment: way)
+    #expect(refused.status == .exited(1))
+    #expect(refused.errors.contains("b.png: error: exists already; use --force"))
+    let skipped = try CommandRunner.apply(
+      "box", "--no-clobber", folder("a.png"), folder("b.png"), environment: way)
+    #expect(skipped.status == .exited(0))
+    #expect(folder.read("b.png") == [1, 2, 3])
+    chmod(folder("b.png"), 0o640)
+    let forced = try CommandRunner.apply(
+      "box", "--force", folder("a.png"), folder("b.png"), environment: way)
+    #expect(forced.status == .exited(0))
+    #expect(FileFormat(head: folder.read("b.png") ?? []) == .png)
+    #expect(permissions("b.png") == 0o640)
+    #expect(folder.files == ["a.png", "b.png"])
+  }
+
+  @Test(
+    "an input is never its own output, under no name", arguments: ["a.png", "soft.png", "hard.png"])
+  func itself(name: String) throws {
+    symlink("a.png", folder("soft.png"))
+    link(folder("a.png"), folder("hard.png"))
+    let result = try CommandRunner.apply("box", "--force", folder("a.png"), folder(name))
+    #expect(result.status == .exited(1))
+    #expect(result.errors.contains("is the input itself; use --in-place"))
+    #expect(folder.read("a.png") == picture)
+  }
+
+  @Test("--force overwrites no other input")
+  func otherInput() throws {
+    try folder.write(TestPictures.pattern(seed: 2), to: "sub/a.png")
+    let result = try CommandRunner.apply(
+      "box", "--force", folder("a.png"), folder("sub/a.png"), folder("sub"))
+    #expect(result.status == .exited(1))
+    #expect(folder.read("a.png") == picture)
+  }
+
+  @Test("--in-place replaces the input; permissions, links and format stay", arguments: ways)
+  func inPlace(way: [String: String]) throws {
+    chmod(folder("a.png"), 0o604)
+    symlink("a.png", folder("link"))
+    let result = try CommandRunner.apply("box", "--in-place", folder("link"), environment: way)
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let expected = try CommandRunner.apply("box", "-", "-", input: picture).output
+    #expect(folder.read("a.png") == expected)
+    #expect(permissions("a.png") == 0o604)
+    #expect(folder.read("link") == expected)
+    var status = stat()
+    #expect(lstat(folder("link"), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+    #expect(folder.files == ["a.png", "link"])
+  }
+
+  @Test("a picture given twice is filtered in place once")
+  func twice() throws {
+    symlink("a.png", folder("link.png"))
+    let result = try CommandRunner.apply("box", "--in-place", folder("a.png"), folder("link.png"))
+    #expect(result.status == .exited(1))
+    #expect(result.errors.contains("is given twice"))
+    let expected = try CommandRunner.apply("box", "-", "-", input: picture).output
+    #expect(folder.read("a.png") == expected)
+  }
+
+  @Test("results may take the times of their inputs")
+  func times() throws {
+    var times = [timespec(tv_sec: 1_000_000, tv_nsec: 0), timespec(tv_sec: 2_000_000, tv_nsec: 7)]
+    utimensat(AT_FDCWD, folder("a.png"), &times, 0)
+    _ = try CommandRunner.apply("box", "--preserve-times", folder("a.png"), folder("b.png"))
+    var status = stat()
+    #expect(stat(folder("b.png"), &status) == 0)
+    #if canImport(Glibc)
+      #expect(status.st_mtim.tv_sec == 2_000_000 && status.st_mtim.tv_nsec == 7)
+    #endif
+  }
+
+  @Test("a link that leads nowhere is not followed")
+  func dangling() throws {
+    symlink("nowhere.png", folder("link.png"))
+    let result = try CommandRunner.apply("box", "--force", folder("a.png"), folder("link.png"))
+    #expect(result.status == .exited(1))
+    #expect(result.errors.contains("link to a file that does not exist"))
+  }
+
+  private func permissions(_ name: String) -> mode_t {
+    var status = stat()
+    return stat(folder(name), &status) == 0 ? status.st_mode & 0o777 : 0
+  }
+}
