@@ -57,7 +57,61 @@ struct BodyPlan: Sendable {
   func sums() -> any FilterBody { exact(to: .int64, nil) }
 
   private func exact(to output: Element, _ rounding: Rounding?) -> any FilterBody {
-    ReferenceBody(.sum(taps, rounding), input: input, output: output, rowStride: rowStride)
+    guard input == .uint8 || input == .uint16 else {
+      return reference(output, rounding)
+    }
+    switch kernel.shape {
+    case .box:
+      return FilterBodies.box(
+        rows: kernel.height, columns: kernel.width, rowStep: dilation.y,
+        sampleStep: dilation.x * channels, rowStride: rowStride, input: input, output: output,
+        rounding: rounding)
+    case .separable(let column, let row):
+      return separable(column, row, output, rounding)
+    case .direct:
+      return direct(output, rounding)
+    }
+  }
+
+  private func direct(_ output: Element, _ rounding: Rounding?) -> any FilterBody {
+    var small: [IntegerTap] = []
+    for tap in taps where tap.weight != 0 {
+      guard let weight = Int32(exactly: tap.weight) else { return reference(output, rounding) }
+      small.append(IntegerTap(row: tap.row, offset: tap.offset, weight: weight))
+    }
+    if small.isEmpty { small.append(IntegerTap(row: 0, offset: channel, weight: 0)) }
+    return FilterBodies.correlation(
+      small, windowRows: (kernel.height - 1) * dilation.y + 1, rowStride: rowStride, input: input,
+      output: output, rounding: rounding)
+  }
+
+  private func separable(
+    _ column: [Int], _ row: [Int], _ output: Element, _ rounding: Rounding?
+  ) -> any FilterBody {
+    let first = column.compactMap { Int32(exactly: $0) }
+    let second = row.compactMap { Int32(exactly: $0) }
+    let largest = column.reduce(0) { max($0, abs($1)) }
+    let product = largest.times(row.reduce(0) { max($0, abs($1)) }) ?? .max
+    if first.count == column.count, second.count == row.count, product <= Int32.max {
+      let body = FilterBodies.separable(
+        column: first, row: second, rowStep: dilation.y, sampleStep: dilation.x * channels,
+        rowStride: rowStride, input: input, output: output, rounding: rounding)
+      // Where narrow passes do not fit, it has become one pass over all taps.
+      let isOnePass = body is DotCorrelation || body is WideCorrelation
+      if !isOnePass || column.count * row.count <= 16 * (column.count + row.count) { return body }
+    }
+    return WidePasses(
+      column: column, row: row, rowStep: dilation.y, sampleStep: dilation.x * channels,
+      first: channel, rowStride: rowStride, input: input, output: output, rounding: rounding)
+  }
+
+  private func reference(_ output: Element, _ rounding: Rounding?) -> any FilterBody {
+    if case .product(let column, let row) = kernel.weights {
+      return WidePasses(
+        column: column, row: row, rowStep: dilation.y, sampleStep: dilation.x * channels,
+        first: channel, rowStride: rowStride, input: input, output: output, rounding: rounding)
+    }
+    return ReferenceBody(.sum(taps, rounding), input: input, output: output, rowStride: rowStride)
   }
 
   /// Every weight and where it meets interleaved samples.
@@ -75,22 +129,6 @@ struct BodyPlan: Sendable {
       }
     }
     return taps
-  }
-}
-
-/// Bodies without weights.
-enum FilterBodyChoice {
-  static func extremum(
-    maximum: Bool, width: Int, height: Int, sampleStep: Int, rowStride: Int, input: Element
-  ) -> any FilterBody {
-    var taps: [ReferenceBody.Tap] = []
-    for j in 0..<height {
-      for i in 0..<width {
-        taps.append(ReferenceBody.Tap(row: j, offset: i * sampleStep, weight: 1))
-      }
-    }
-    return ReferenceBody(
-      .extremum(taps, maximum: maximum), input: input, output: input, rowStride: rowStride)
   }
 }
 

@@ -37,7 +37,7 @@ struct ChainBuilder {
         options: options, stage: stage, input: format, isTarget: isTarget,
         widens: format.sample == .uint8 && wanted == .uint16 && stage.operation.canWiden)
       result.warnings += builder.warnings
-      if isTarget, options.range == .auto, result.spread == nil,
+      if isTarget, options.range == .auto, result.spread == nil, format.sample != .float32,
         let spreading = try builder.spreading()
       {
         result.spread = FilterPlan.Spread(index: result.stages.count, stage: spreading)

@@ -100,24 +100,7 @@ package struct ReferenceBody: FilterBody {
     _ sums: UnsafeMutablePointer<Int64>, _ rounding: Rounding?, _ output: UnsafeMutableRawPointer,
     _ width: Int
   ) {
-    if let rounding, let top = self.output.top {
-      for x in 0..<width { sums[x] = min(max(rounding.apply(sums[x]), 0), top) }
-    }
-    switch self.output {
-    case .uint8: store(UInt8.self, sums, output, width)
-    case .uint16: store(UInt16.self, sums, output, width)
-    case .int32: store(Int32.self, sums, output, width)
-    case .int64: store(Int64.self, sums, output, width)
-    case .float32: preconditionFailure("sums of integers are integers")
-    }
-  }
-
-  private func store<Sample: FixedWidthInteger>(
-    _ type: Sample.Type, _ sums: UnsafeMutablePointer<Int64>, _ output: UnsafeMutableRawPointer,
-    _ width: Int
-  ) {
-    let samples = output.assumingMemoryBound(to: Sample.self)
-    for x in 0..<width { samples[x] = Sample(truncatingIfNeeded: sums[x]) }
+    storeSums(sums, rounding, output, self.output, width)
   }
 
   private func runFloatRow(
@@ -147,6 +130,28 @@ package struct ReferenceBody: FilterBody {
     }
     let samples = output.assumingMemoryBound(to: Float.self)
     for x in 0..<width { samples[x] = Float(sums[x]) }
+  }
+}
+
+/// Rounds sums where a rounding is given, and stores them; the sums are overwritten.
+func storeSums(
+  _ sums: UnsafeMutablePointer<Int64>, _ rounding: Rounding?, _ output: UnsafeMutableRawPointer,
+  _ element: Element, _ width: Int
+) {
+  if let rounding, let top = element.top {
+    for x in 0..<width { sums[x] = min(max(rounding.apply(sums[x]), 0), top) }
+  }
+  // Safety: both hold `width` values.
+  func store<Sample: FixedWidthInteger>(_ type: Sample.Type) {
+    let samples = output.assumingMemoryBound(to: Sample.self)
+    for x in 0..<width { samples[x] = Sample(truncatingIfNeeded: sums[x]) }
+  }
+  switch element {
+  case .uint8: store(UInt8.self)
+  case .uint16: store(UInt16.self)
+  case .int32: store(Int32.self)
+  case .int64: store(Int64.self)
+  case .float32: preconditionFailure("sums of integers are integers")
   }
 }
 

@@ -146,8 +146,8 @@ extension StageBuilder {
     let neutral = maximum ? 0 : input.sample.maximum
     let ignored = padding == .zero || padding == .truncate
     let pass = WindowPass(
-      body: FilterBodyChoice.extremum(
-        maximum: maximum, width: width, height: height,
+      body: FilterBodies.extremum(
+        maximum: maximum, rows: height, columns: width,
         sampleStep: dilation.x * input.color.channels,
         rowStride: dilation.y == 1 ? axes.vertical.stride : 1, input: input.sample.element),
       vertical: axes.vertical, horizontal: axes.horizontal, channels: input.color.channels,

@@ -13,6 +13,7 @@ struct StageBuilder {
   var name: String { stage.name }
 
   func build() throws(FilterError) -> any RowStage {
+    if input.sample == .float32 { return try real() }
     if options.channels == .luma, input.color == .rgb || input.color == .rgba {
       return try luma()
     }

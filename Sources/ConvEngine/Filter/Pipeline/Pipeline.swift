@@ -174,11 +174,8 @@ final class Pipeline: @unchecked Sendable {
   }
 
   private func encodeTask() -> Task? {
-    while nextEncode < outputs, levels[last].isLent[nextEncode],
-      levels[last].bands[nextEncode] == .done
-    {
-      nextEncode += 1
-    }
+    // Bands in the sink's own memory need no encoding.
+    while nextEncode < levels[last].settled, levels[last].isLent[nextEncode] { nextEncode += 1 }
     guard nextEncode < levels[last].settled else { return nil }
     let band = nextEncode
     nextEncode += 1

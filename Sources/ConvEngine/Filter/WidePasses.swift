@@ -1,0 +1,71 @@
+/// Columns, then rows, in 64-bit sums: exact for any weights whose sums fit.
+struct WidePasses: FilterBody {
+  let column: [Int64]
+  let row: [Int64]
+  let rowStep: Int
+  let sampleStep: Int
+  /// The sample that the first tap meets.
+  let first: Int
+  let rowStride: Int
+  let input: Element
+  let output: Element
+  let rounding: Rounding?
+
+  init(
+    column: [Int], row: [Int], rowStep: Int, sampleStep: Int, first: Int, rowStride: Int,
+    input: Element, output: Element, rounding: Rounding?
+  ) {
+    self.column = column.map(Int64.init)
+    self.row = row.map(Int64.init)
+    self.rowStep = rowStep
+    self.sampleStep = sampleStep
+    self.first = first
+    self.rowStride = rowStride
+    self.input = input
+    self.output = output
+    self.rounding = rounding
+  }
+
+  var windowRows: Int { (column.count - 1) * rowStep + 1 }
+  var reachSamples: Int { first + (row.count - 1) * sampleStep }
+  var preferredRows: Int { 1 }
+  var summary: String { "two exact passes in 64 bits" }
+  func scratchBytes(rows: Int, width: Int) -> Int { 16 * (width + reachSamples) }
+
+  func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    // Safety: scratch holds two lines of `width + reachSamples` sums.
+    let lines = scratch.assumingMemoryBound(to: Int64.self)
+    let sums = lines + width + reachSamples
+    for index in 0..<rows {
+      let window = input + index * rowStride
+      switch self.input {
+      case .uint8: columnPass(UInt8.self, window, lines, width)
+      case .uint16: columnPass(UInt16.self, window, lines, width)
+      case .int32: columnPass(Int32.self, window, lines, width)
+      case .int64: columnPass(Int64.self, window, lines, width)
+      case .float32: preconditionFailure("weights in integers take samples in integers")
+      }
+      for x in 0..<width { sums[x] = 0 }
+      for (tap, weight) in row.enumerated() where weight != 0 {
+        let shifted = lines + first + tap * sampleStep
+        for x in 0..<width { sums[x] &+= weight &* shifted[x] }
+      }
+      storeSums(sums, rounding, output[index], self.output, width)
+    }
+  }
+
+  private func columnPass<Sample: FixedWidthInteger>(
+    _ type: Sample.Type, _ window: UnsafePointer<UnsafeRawPointer>,
+    _ lines: UnsafeMutablePointer<Int64>, _ width: Int
+  ) {
+    let count = width + reachSamples
+    for x in 0..<count { lines[x] = 0 }
+    for (tap, weight) in column.enumerated() where weight != 0 {
+      let samples = window[tap * rowStep].assumingMemoryBound(to: Sample.self)
+      for x in 0..<count { lines[x] &+= weight &* Int64(truncatingIfNeeded: samples[x]) }
+    }
+  }
+}
