@@ -28,8 +28,11 @@ func room(
 }
 
 func tests(_ room: String, _ others: [Target.Dependency] = []) -> Target {
-  .testTarget(
+  // Goldens and the scripts that made them are read by path.
+  let goldens = Context.packageDirectory + "/Tests/\(room)Tests/Goldens"
+  return .testTarget(
     name: room + "Tests", dependencies: [.target(name: room), "TestSupport"] + others,
+    exclude: FileManager.default.fileExists(atPath: goldens) ? ["Goldens"] : [],
     swiftSettings: swift)
 }
 

@@ -31,7 +31,7 @@ func barSettings() -> TrainingSettings {
   return settings
 }
 
-/// Layers of every kind in one small network.
+/// Layers of many kinds in one small network.
 let everything = """
   conv 8 3x3 same; batchnorm; gelu; dropout 0.1
   residual { conv 8 3x3 same relu; conv 8 3x3 same }
@@ -39,7 +39,7 @@ let everything = """
   """
 
 @Suite("Training")
-struct TrainingTests {
+struct TrainerTests {
   func trainer(
     _ layers: String, _ settings: TrainingSettings = barSettings(), threads: Int = 2
   ) throws -> Trainer {
@@ -59,13 +59,138 @@ struct TrainingTests {
     #expect(result.history.count == 6)
     #expect(result.history.last!.validationAccuracy! > 0.9)
     #expect(result.history.last!.loss < result.history.first!.loss)
+    let evaluation = try Evaluator(result.best, team: .forNetworks(threads: 2))
+      .evaluate(bars(100, seed: 2))
+    #expect(evaluation!.accuracy == result.history.compactMap(\.validationAccuracy).max())
   }
 
-  @Test("the number of threads doesn't change a bit of the weights")
-  func threads() throws {
+  @Test("the number of threads doesn't change a bit of the weights", arguments: [2, 3, 5])
+  func threads(count: Int) throws {
     let one = try trainer(everything, threads: 1).run()
-    let three = try trainer(everything, threads: 3).run()
-    #expect(one.last.weights == three.last.weights)
-    #expect(one.history == three.history)
+    let many = try trainer(everything, threads: count).run()
+    #expect(one.last.weights == many.last.weights)
+    #expect(one.history == many.history)
+  }
+
+  @Test("another seed gives other weights")
+  func seeds() throws {
+    var settings = barSettings()
+    settings.epochs = 1
+    let first = try trainer(everything, settings).run()
+    settings.seed = 2
+    #expect(try trainer(everything, settings).run().last.weights != first.last.weights)
+  }
+
+  @Test("events come in order: the plan, every step, every epoch, by the caller's clock")
+  func events() throws {
+    var settings = barSettings()
+    settings.epochs = 2
+    var names: [String] = []
+    var time = 0.0
+    let result = try trainer(everything, settings).run(
+      clock: {
+        time += 1.5
+        return time
+      },
+      onEvent: { event in
+        switch event {
+        case .began(let plan): names.append("began \(plan.firstStep)/\(plan.steps)")
+        case .step(let report): names.append("\(report.epoch).\(report.stepInEpoch)")
+        case .epoch(let report): names.append("epoch \(report.epoch)")
+        case .warning: break
+        }
+      })
+    let steps = { (epoch: Int) in (1...10).map { "\(epoch).\($0)" } }
+    #expect(names == ["began 0/20"] + steps(0) + ["epoch 0"] + steps(1) + ["epoch 1"])
+    #expect(result.history.map(\.seconds) == [1.5, 1.5])
+  }
+
+  @Test("a rate far too high ends at the first loss that is no number, with the last good model")
+  func nonFinite() throws {
+    var settings = barSettings()
+    settings.optimizer = .sgd()
+    settings.rate = 1e30
+    settings.schedule = .constant
+    let trainer = try trainer("conv 8 3x3 tanh; flatten; dense 2", settings)
+    let start = trainer.checkpoint.model.weights
+    let result = try trainer.run()
+    guard case .nonFinite(let step) = result.end else {
+      Issue.record("ended with \(result.end)")
+      return
+    }
+    #expect(step < 20)
+    #expect(result.last.weights == start)
+    let isFinite = result.last.weights.trained.allSatisfy { $0.isFinite }
+    #expect(isFinite)
+  }
+
+  @Test("a network that learns nothing is noticed")
+  func stuck() throws {
+    var settings = barSettings()
+    settings.epochs = 25
+    settings.optimizer = .sgd(momentum: 0)
+    settings.rate = 1e-9
+    var warnings: [TrainingWarning] = []
+    _ = try trainer("globalavgpool; dense 2", settings).run(onEvent: {
+      if case .warning(let warning) = $0 { warnings.append(warning) }
+    })
+    #expect(
+      warnings.contains {
+        if case .stuckAtChance(let step, _, _) = $0 { step == 200 } else { false }
+      })
+    #expect(
+      "\(TrainingWarning.stuckAtChance(step: 200, loss: 0.70012, chance: 0.6931))"
+        == "after 200 steps the loss (0.700) is that of guessing (0.693); try a rate ten times"
+        + " lower, or normalised data")
+  }
+
+  @Test("training stops when the validation accuracy stops rising, and keeps the best")
+  func patience() throws {
+    var settings = barSettings()
+    settings.epochs = 40
+    settings.patience = 2
+    let result = try trainer("flatten; dense 16 relu; dense 2", settings).run()
+    guard case .stoppedEarly(let epoch) = result.end else {
+      Issue.record("ended with \(result.end)")
+      return
+    }
+    #expect(epoch == result.bestEpoch! + 2)
+    #expect(result.history.count == epoch + 1)
+  }
+
+  @Test("settings and data that don't fit are refused")
+  func refusals() throws {
+    var settings = barSettings()
+    settings.rate = 0
+    #expect(throws: NetworkError.invalidSetting("the learning rate", allowed: "above 0")) {
+      try trainer(everything, settings)
+    }
+    settings = barSettings()
+    settings.classWeights = [1]
+    #expect(throws: NetworkError.classWeightCount(weights: 1, classes: 2)) {
+      try trainer(everything, settings)
+    }
+    #expect(throws: NetworkError.classCount(outputs: 3, classes: 2)) {
+      try trainer("flatten; dense 3")
+    }
+    #expect(throws: NetworkError.lastLayerNotFlat(FeatureShape(height: 6, width: 6, channels: 2))) {
+      try trainer("conv 2 3x3")
+    }
+    #expect(throws: NetworkError.labelOutOfRange(label: 2, classes: 2)) {
+      try MemoryExamples(
+        shape: .vector(1), classCount: 2, images: [0], labels: [2])
+    }
+  }
+
+  @Test("class weights and smoothing change what is learned")
+  func weighting() throws {
+    var settings = barSettings()
+    settings.epochs = 3
+    settings.classWeights = [1, 0]
+    // Only one class counts: everything is taken for it.
+    let result = try trainer("flatten; dense 2", settings).run()
+    let evaluation = try Evaluator(result.last, team: .forNetworks(threads: 1))
+      .evaluate(bars(100, seed: 2))!
+    #expect(evaluation.confusion.score(0).recall > 0.95)
   }
 }

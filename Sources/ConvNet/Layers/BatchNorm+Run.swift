@@ -112,6 +112,10 @@ final class BatchNormRun: LayerRun {
     _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {
     let rows = pass.count * (count / channels)
+    if !pass.isTraining {
+      scaleBackward(dy, dx, rows)
+      return
+    }
     // Safety: as forward.
     nonisolated(unsafe) let (x, dy, sums, batch, factors) = (
       x, dy, parts.base, batch.base, factors.base
@@ -158,6 +162,17 @@ final class BatchNormRun: LayerRun {
             gradient[c] * factors[c] + centred * factors[channels + c] + factors[2 * channels + c]
         }
       }
+    }
+  }
+
+  /// Backwards with running statistics, which are constants: dx = weight / √(variance + ε) · dy.
+  private func scaleBackward(
+    _ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>?, _ rows: Int
+  ) {
+    guard let dx else { return }
+    for index in 0..<rows * channels {
+      let c = index % channels
+      dx[index] = dy[index] * scale[c] * batch.base[channels + c]
     }
   }
 }

@@ -2,6 +2,9 @@ import ConvEngine
 
 /// A convolution on the engine, with the ReLU and the maximum pooling behind it where there are.
 final class Conv2DRun: LayerRun {
+  let rectifies: Bool
+  /// Whether the layer behind it lets no gradient through where the ReLU was shut.
+  var isMasked = false
   private let block: ConvolutionBlock
   private let weights: UnsafeMutablePointer<Float>
   private let bias: UnsafeMutablePointer<Float>?
@@ -14,6 +17,7 @@ final class Conv2DRun: LayerRun {
     _ layer: Conv2D, input: FeatureShape, output: FeatureShape, slots: [ParameterSlot],
     rectifies: Bool, pool: Window?, site: CompilationSite
   ) {
+    self.rectifies = rectifies
     let window = layer.window
     let y = window.paddingY(input.height)
     let x = window.paddingX(input.width)
@@ -57,7 +61,7 @@ final class Conv2DRun: LayerRun {
       block.backward(
         batch: pass.count, x: x, weights: UnsafePointer(weights), y: y,
         argmax: block.argmaxCount > 0 ? largest.baseAddress : nil, dy: dy, dx: dx,
-        weightGradient: weightGradient, biasGradient: biasGradient)
+        weightGradient: weightGradient, biasGradient: biasGradient, isMasked: isMasked)
     }
   }
 }

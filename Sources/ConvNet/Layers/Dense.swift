@@ -86,6 +86,8 @@ private final class DenseRun: LayerRun {
   private let bias: UnsafeMutablePointer<Float>?
   private let weightGradient: UnsafeMutablePointer<Float>
   private let biasGradient: UnsafeMutablePointer<Float>?
+  /// Whether the gradient of the input is 0 wherever the ReLU before was shut.
+  private var masksInput = false
 
   init(
     _ layer: Dense, input: FeatureShape, slots: [ParameterSlot], rectifies: Bool,
@@ -98,6 +100,13 @@ private final class DenseRun: LayerRun {
     weightGradient = site.gradient(slots[0])
     bias = layer.hasBias ? site.value(slots[1]) : nil
     biasGradient = layer.hasBias ? site.gradient(slots[1]) : nil
+  }
+
+  func takesOver(from previous: any LayerRun) -> Bool {
+    guard let convolution = previous as? Conv2DRun, convolution.rectifies else { return false }
+    convolution.isMasked = true
+    masksInput = true
+    return true
   }
 
   func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
@@ -113,6 +122,6 @@ private final class DenseRun: LayerRun {
   ) {
     block.backward(
       batch: pass.count, x: x, weights: UnsafePointer(weights), y: y, dy: dy, dx: dx,
-      weightGradient: weightGradient, biasGradient: biasGradient)
+      weightGradient: weightGradient, biasGradient: biasGradient, maskingInput: masksInput)
   }
 }

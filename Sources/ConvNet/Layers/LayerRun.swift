@@ -18,7 +18,7 @@ package struct Pass: Sendable {
 
 /// A layer compiled for a batch: forwards and backwards, on memory given by the chain.
 ///
-/// Every pointer is to `pass.count` examples, contiguous, channel innermost. None overlap.
+/// Every pointer is to `pass.count` examples, contiguous, channel innermost. None overlap, but see `takesOver`.
 package protocol LayerRun: AnyObject {
   /// y ← layer(x).
   func forward(
@@ -33,6 +33,14 @@ package protocol LayerRun: AnyObject {
   func backward(
     _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
     _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass)
+
+  /// Told once, by the chain, what runs before it. A run that answers yes lays dx where x lay, and
+  /// has seen to it that `previous` doesn't need its output backwards.
+  func takesOver(from previous: any LayerRun) -> Bool
+}
+
+extension LayerRun {
+  package func takesOver(from previous: any LayerRun) -> Bool { false }
 }
 
 /// A run and the sizes of its input and output for one example.

@@ -11,6 +11,8 @@ struct DescriptionParser {
   private var next = 0
   /// The shape after `input`, if there is such a line.
   private(set) var input: FeatureShape?
+  /// Where the network was said to end in softmax.
+  private var softmax: SourcePosition?
 
   init(_ text: String) {
     tokens = Self.tokens(text)
@@ -65,6 +67,12 @@ struct DescriptionParser {
       }
     }
     let word = head.text.lowercased()
+    var ends: SourcePosition?
+    if let last = words.last, last.text.lowercased() == "softmax" {
+      ends = last.position
+      words.removeLast()
+    }
+    defer { if let ends { softmax = ends } }
     var arguments = LayerArguments(layer: word, start: head.position, tokens: words)
     if word == "input" {
       guard isFirst, input == nil, blocks.isEmpty else { throw .misplacedInput(at: head.position) }
@@ -72,9 +80,14 @@ struct DescriptionParser {
       try arguments.finish(expected: "a shape, as 32x32x3")
       return nil
     }
+    if let softmax {
+      throw .unexpected(
+        "softmax", in: "a network", at: softmax, expected: "softmax only at its end")
+    }
     if word == "softmax" {
       // The loss and the prediction hold it.
       try arguments.finish(expected: "nothing")
+      softmax = head.position
       return nil
     }
     guard let type = LayerWords.type(for: word) else {
@@ -85,7 +98,6 @@ struct DescriptionParser {
       throw .unexpected("{", in: word, at: head.position, expected: "no block in braces")
     }
     let layer = try type.parse(&arguments)
-    if arguments.word == "softmax", layer is Dense { arguments.take() }
     try arguments.finish(expected: "nothing more")
     return layer
   }

@@ -4,6 +4,8 @@ package final class LayerChain {
   /// How many nodes each step's end covers: `ends[i]` is the number of nodes computed after it.
   package let ends: [Int]
   private let isTraining: Bool
+  /// Whether a step lays the gradient of its input where the input lay.
+  private let sharesMemory: [Bool]
   private let outputs: [FloatBuffer]
   /// Gradients of two neighbouring steps; they swap roles from step to step.
   private let gradients: [FloatBuffer]
@@ -23,7 +25,14 @@ package final class LayerChain {
     self.steps = steps
     self.ends = ends
     isTraining = site.isTraining
-    let widest = steps.map(\.outputs).max() ?? 0
+    sharesMemory = steps.indices.map {
+      $0 > 0 && site.isTraining && site.fuses && steps[$0].run.takesOver(from: steps[$0 - 1].run)
+    }
+    var widest = 0
+    for index in steps.indices where !(index + 1 < steps.count && sharesMemory[index + 1]) {
+      widest = max(widest, steps[index].outputs)
+    }
+    if !site.isTraining { widest = steps.map(\.outputs).max() ?? 0 }
     if site.isTraining {
       outputs = steps.map { FloatBuffer(count: $0.outputs * site.batch) }
       gradients = (0..<2).map { _ in FloatBuffer(count: widest * site.batch) }
@@ -59,16 +68,27 @@ package final class LayerChain {
   }
 
   /// Runs all steps backwards from `outputGradient`.
+  ///
+  /// - Parameter visit: called before each step with the number of nodes whose output it is that
+  ///   the gradient belongs to, and that gradient.
   package func backward(
-    _ x: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+    _ x: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass,
+    visit: ((Int, UnsafePointer<Float>) -> Void)? = nil
   ) {
     precondition(isTraining, "compiled for inference")
     for index in steps.indices.reversed() {
       let input = index == 0 ? x : UnsafePointer(outputs[index - 1].base)
-      let inputGradient = index == 0 ? dx : gradients[index % 2].base
+      let gradient = gradient(after: index)
+      visit?(ends[index], UnsafePointer(gradient))
       steps[index].run.backward(
-        input, UnsafePointer(outputs[index].base), gradients[(index + 1) % 2].base, inputGradient,
-        pass)
+        input, UnsafePointer(outputs[index].base), gradient,
+        index == 0 ? dx : self.gradient(after: index - 1), pass)
     }
+  }
+
+  /// Where the gradient of the output of step `index` lies.
+  private func gradient(after index: Int) -> UnsafeMutablePointer<Float> {
+    let takesPlace = index + 1 < steps.count && sharesMemory[index + 1]
+    return takesPlace ? outputs[index].base : gradients[(index + 1) % 2].base
   }
 }

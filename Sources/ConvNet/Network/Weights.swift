@@ -48,7 +48,7 @@ public struct Weights: Sendable, Equatable {
     slot.shape.isTrained ? trained[slot.range] : statistics[slot.range]
   }
 
-  mutating func set(_ slot: ParameterSlot, _ values: [Float]) {
+  package mutating func set(_ slot: ParameterSlot, _ values: [Float]) {
     precondition(values.count == slot.shape.count, "one value a place")
     if slot.shape.isTrained {
       trained.replaceSubrange(slot.range, with: values)
@@ -79,12 +79,12 @@ extension ParameterShape {
   }
 
   /// Values in the order of files (PyTorch's layouts).
-  func toFile(_ values: ArraySlice<Float>) -> [Float] {
+  package func toFile(_ values: ArraySlice<Float>) -> [Float] {
     fileOrder().map { values[values.startIndex + $0] }
   }
 
   /// Values in the order of memory.
-  func fromFile(_ values: [Float]) -> [Float] {
+  package func fromFile(_ values: [Float]) -> [Float] {
     var memory = values
     for (index, place) in fileOrder().enumerated() { memory[place] = values[index] }
     return memory

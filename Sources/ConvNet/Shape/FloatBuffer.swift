@@ -1,3 +1,5 @@
+import ConvEngine
+
 /// Single-precision numbers at a fixed place, aligned to 64 bytes, zero at first.
 ///
 /// Allocated when a network is compiled and never in the training loop.
@@ -5,17 +7,13 @@ package final class FloatBuffer: @unchecked Sendable {
   // Safety: who writes through `base` sees to it that nobody else uses those elements meanwhile.
   package let base: UnsafeMutablePointer<Float>
   package let count: Int
+  private let memory: TensorMemory<Float>
 
   package init(count: Int) {
-    precondition(count >= 0 && count <= Int.max / 8, "a size that was checked before")
     self.count = count
-    let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-    base = raw.assumingMemoryBound(to: Float.self)
+    memory = TensorMemory(count: count)
+    base = memory.pointer
   }
-
-  deinit { UnsafeMutableRawPointer(base).deallocate() }
 
   /// A copy of the numbers; setting copies as many in.
   package var values: [Float] {

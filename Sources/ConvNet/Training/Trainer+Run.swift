@@ -92,17 +92,14 @@ extension Trainer {
 
   /// Forwards and backwards over the batch in the loader: the gradient of the mean loss.
   func gradient(_ pass: Pass) -> SoftmaxCrossEntropy.Tally {
-    let logits = compiled.chain.forward(loader.images.base, pass)
-    let tally = loader.labels.withUnsafeBufferPointer { labels in
+    loader.labels.withUnsafeBufferPointer { labels in
       guesses.withUnsafeMutableBufferPointer { guesses in
-        // Safety: a batch of labels, guesses and logits; the gradient has the logits' place.
-        loss.evaluate(
-          logits, UnsafeBufferPointer(rebasing: labels[..<pass.count]),
-          gradient: compiled.chain.outputGradient, guesses: guesses.baseAddress!)
+        // Safety: the loader and `guesses` hold a batch.
+        compiled.gradient(
+          UnsafePointer(loader.images.base), UnsafeBufferPointer(rebasing: labels[..<pass.count]),
+          loss, guesses: guesses.baseAddress!, pass)
       }
     }
-    compiled.chain.backward(loader.images.base, nil, pass)
-    return tally
   }
 
   private var weightsAreFinite: Bool {

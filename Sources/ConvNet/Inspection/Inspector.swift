@@ -1,0 +1,108 @@
+import Raster
+
+/// What a layer makes of a picture.
+public struct FeatureMaps: Sendable, Hashable {
+  /// `conv1`.
+  public var name: String
+  /// `Conv2D(64, 3×3, ReLU)`.
+  public var title: String
+  public var shape: FeatureShape
+  /// `shape.count` values, channel innermost.
+  public var values: [Float]
+
+  /// One channel, row by row.
+  public func map(_ channel: Int) -> [Float] {
+    precondition(channel >= 0 && channel < shape.channels, "a channel of the layer")
+    return stride(from: channel, to: values.count, by: shape.channels).map { values[$0] }
+  }
+}
+
+/// Looks inside a model: what every layer makes of a picture, and what the answer hangs on.
+public final class Inspector {
+  public let model: Model
+  private let compiled: CompiledNetwork
+
+  public init(_ model: Model, team: ThreadTeam) {
+    self.model = model
+    // With memory for gradients, so that every layer's output is kept; without fused layers, so
+    // that every layer's output is there.
+    compiled = CompiledNetwork(
+      model.network, model.weights, batch: 1, isTraining: true, fuses: false, team: team)
+  }
+
+  private static let pass = Pass(count: 1, isTraining: false, random: CounterRandom(key: 0))
+
+  /// The output of every layer that computes anything, from the input on.
+  ///
+  /// - Parameter levels: one image of the model's size, 0…255, channel innermost.
+  public func maps(of levels: [Float]) -> [FeatureMaps] {
+    let nodes = model.network.nodes
+    var maps: [FeatureMaps] = []
+    model.normalization.apply(levels).withUnsafeBufferPointer { input in
+      precondition(input.count == model.network.input.count, "one image of the model's size")
+      compiled.chain.forward(input.baseAddress!, Self.pass) { end, output in
+        let node = nodes[end - 1]
+        // A layer may take several steps: its last one counts.
+        if maps.last?.name == node.name { maps.removeLast() }
+        maps.append(
+          FeatureMaps(
+            name: node.name, title: node.layer.title, shape: node.output,
+            values: Array(UnsafeBufferPointer(start: output, count: node.output.count))))
+      }
+    }
+    return maps
+  }
+
+  /// Where a picture speaks for a class, on the last layer that yields maps.
+  public struct Attention: Sendable, Hashable {
+    /// The layer that was looked at.
+    public var name: String
+    public var height: Int
+    public var width: Int
+    /// Row by row, 0…1: 1 where it speaks loudest for the class; all 0 where nothing does.
+    public var values: [Float]
+  }
+
+  /// Grad-CAM: the maps of the last layer with maps, weighed by how the class's output grows with
+  /// them.
+  ///
+  ///     α_c = mean over y, x of ∂output[label]/∂A[y, x, c]
+  ///     attention = max(Σ_c α_c · A[…, c], 0)
+  ///
+  /// - Parameters:
+  ///   - levels: one image of the model's size, 0…255, channel innermost.
+  ///   - label: the class, 0 ..< classes.
+  /// - Returns: nil where no layer yields maps.
+  /// - SeeAlso: Selvaraju et al., arXiv:1610.02391.
+  public func attention(of levels: [Float], label: Int) -> Attention? {
+    precondition(label >= 0 && label < model.classNames.count, "one of the classes")
+    let nodes = model.network.nodes
+    guard let last = nodes.lastIndex(where: { !$0.output.isFlat }),
+      let maps = maps(of: levels).last(where: { $0.name == nodes[last].name })
+    else { return nil }
+    let shape = maps.shape
+    let outputs = model.network.output.count
+    let gradient = compiled.chain.outputGradient
+    // Safety: the buffer holds a gradient of the widest step.
+    gradient.update(repeating: 0, count: outputs)
+    gradient[label] = 1
+    var weights = [Float](repeating: 0, count: shape.channels)
+    var isSeen = false
+    model.normalization.apply(levels).withUnsafeBufferPointer { input in
+      compiled.chain.backward(input.baseAddress!, nil, Self.pass) { end, gradient in
+        // The gradient of the layer's last step, not of those inside.
+        guard end == last + 1, !isSeen else { return }
+        isSeen = true
+        for index in 0..<shape.count { weights[index % shape.channels] += gradient[index] }
+      }
+    }
+    var values = [Float](repeating: 0, count: shape.height * shape.width)
+    for index in 0..<shape.count {
+      values[index / shape.channels] += weights[index % shape.channels] * maps.values[index]
+    }
+    let largest = values.max() ?? 0
+    values = values.map { largest > 0 ? max($0, 0) / largest : 0 }
+    return Attention(
+      name: maps.name, height: shape.height, width: shape.width, values: values)
+  }
+}

@@ -1,0 +1,111 @@
+import ConvNet
+import Testing
+
+@Suite("The description language")
+struct ArchitectureTests {
+  @Test("a description reads back as itself", arguments: GradientTests.networks + [everything])
+  func roundTrip(text: String) throws {
+    let once = try Architecture(text).text
+    #expect(try Architecture(once).text == once)
+  }
+
+  @Test("lines, semicolons, comments, case and synonyms mean the same")
+  func spellings() throws {
+    let file = """
+      # a small one
+      input 28x28        # one channel
+
+      Conv2D 64 3X3 SAME relu   # many filters
+      pool 2
+      flatten
+      linear 10 softmax
+      """
+    let inline = "input 28x28x1; conv 64 3x3 same relu; maxpool 2; flatten; dense 10"
+    #expect(try Architecture(file).text == Architecture(inline).text)
+    #expect(try Architecture(file).input == FeatureShape(height: 28, width: 28, channels: 1))
+  }
+
+  @Test("blocks may span lines")
+  func blocks() throws {
+    let text = """
+      residual {
+        conv 8 3x3 same relu   # first
+        conv 8 3x3 same
+      } shortcut { conv 8 1x1 } relu
+      """
+    #expect(
+      try Architecture(text).text
+        == "residual { conv 8 3x3 same relu; conv 8 3x3 same } shortcut { conv 8 1x1 } relu")
+  }
+
+  @Test(
+    "errors say where and what to write",
+    arguments: [
+      ("", "the description has no layers; write, say, \"flatten; dense 10\""),
+      ("flatten; dens 10", "1:10: there is no layer \"dens\"; did you mean \"dense\"?"),
+      ("flatten\n  dense ten", "2:9: \"ten\" means nothing to dense; it takes a number of outputs"),
+      ("conv 64", "1:1: conv needs a kernel size, as 3x3"),
+      ("conv 64 3x3x3", "1:9: \"3x3x3\" means nothing to conv; it takes a kernel size, as 3x3"),
+      ("conv 0 3x3", "1:6: \"0\" is out of range for conv; allowed: 1…65536"),
+      (
+        "conv 8 3x3 smae",
+        "1:12: \"smae\" means nothing to conv; it takes same, valid, pad, stride, dilation, nobias,"
+          + " and last an activation"
+      ),
+      ("dropout 1.5", "1:9: \"1.5\" is out of range for dropout; allowed: 0.0…0.99"),
+      ("residual { relu", "1:10: this brace has no partner"),
+      (
+        "flatten; dense 8 softmax; dense 2",
+        "1:18: \"softmax\" means nothing to a network; it takes softmax only at its end"
+      ),
+      ("relu }", "1:6: this brace has no partner"),
+      ("relu; input 3x3", "1:7: input stands before the layers, once, as \"input 32x32x3\""),
+      ("relu { relu }", "1:1: \"{\" means nothing to relu; it takes no block in braces"),
+      (
+        "maxpool 2 pad 2",
+        "1:11: \"pad\" is out of range for maxpool; allowed: padding smaller than the window"
+      ),
+      (
+        "conv 99999999999999999999 3x3",
+        "1:6: \"99999999999999999999\" means nothing to conv; it takes a number of filters"
+      ),
+    ])
+  func errors(text: String, message: String) {
+    let error = #expect(throws: NetworkError.self) { try Architecture(text) }
+    #expect(error.map { "\($0)" } == message)
+  }
+
+  @Test(
+    "layers that don't fit say so by name",
+    arguments: [
+      (
+        "dense 10",
+        "dense1: takes a flat input, not 8×8×3; put flatten (or globalavgpool) before it"
+      ),
+      (
+        "conv 4 3x3; conv 4 9x9; flatten; dense 2",
+        "conv2: the window spans 9 samples but the padded map has only 6; use a smaller window,"
+          + " padding (same), or fewer poolings before it"
+      ),
+      (
+        "flatten; maxpool 2",
+        "maxpool1: takes a map of height × width × channels, but its input is flat (192)"
+      ),
+      (
+        "residual { conv 4 3x3 }",
+        "residual1: the body yields 6×6×4 and the shortcut 8×8×3; they are added, so they must"
+          + " agree (shortcut { conv … 1x1 } changes channels and size)"
+      ),
+      (
+        "flatten; dense 65536; dense 65536",
+        "dense2: too many values for this machine; use fewer channels or a smaller input"
+      ),
+    ])
+  func misfits(text: String, message: String) throws {
+    let architecture = try Architecture(text)
+    let error = #expect(throws: NetworkError.self) {
+      try Network(architecture, input: FeatureShape(height: 8, width: 8, channels: 3))
+    }
+    #expect(error.map { "\($0)" } == message)
+  }
+}

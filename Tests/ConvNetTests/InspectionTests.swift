@@ -1,0 +1,145 @@
+import ConvEngine
+import ConvNet
+import Raster
+import Testing
+
+@Suite("Looking inside")
+struct InspectionTests {
+  static func model(_ layers: String, _ shape: FeatureShape) throws -> Model {
+    let network = try Network(Architecture(layers), input: shape)
+    var weights = Weights(network, seed: 6)
+    // Biases that show.
+    for slot in network.slots where slot.name.hasSuffix("bias") {
+      for i in slot.range { weights.trained[i] = Float(i % 5) * 0.1 - 0.2 }
+    }
+    return try Model(
+      network: network, weights: weights, classNames: (0..<network.output.count).map { "c\($0)" },
+      normalization: Normalization(
+        mean: shape.channels == 3 ? [0.49, 0.48, 0.45] : [0.13],
+        deviation: shape.channels == 3 ? [0.25, 0.24, 0.26] : [0.31]))
+  }
+
+  static func picture(_ shape: FeatureShape) -> [Float] {
+    (0..<shape.count).map { Float(CounterRandom(key: 3).below(256, UInt64($0))) }
+  }
+
+  @Test(
+    "a filter as a kernel computes what the layer computes",
+    arguments: ["conv 4 3x3", "conv 4 5x3 stride 2x1", "conv 3 3x3 dilation 2 nobias"], [1, 3])
+  func kernels(layer: String, channels: Int) throws {
+    let shape = FeatureShape(height: 9, width: 10, channels: channels)
+    let model = try Self.model("\(layer); flatten; dense 2", shape)
+    let levels = Self.picture(shape)
+    let maps = Inspector(model, team: .forNetworks(threads: 1)).maps(of: levels)[0]
+    #expect(maps.name == "conv1")
+    for filter in 0..<maps.shape.channels {
+      let stage = try model.stage(named: "conv1/\(filter)")
+      let kernel = try model.kernel(named: "conv1/\(filter)")
+      #expect(kernel.depth == channels)
+      #expect(stage.geometry.padding == .valid)
+      let (strideY, strideX) = (stage.geometry.strideY ?? 1, stage.geometry.strideX ?? 1)
+      let map = maps.map(filter)
+      for y in 0..<maps.shape.height {
+        for x in 0..<maps.shape.width {
+          var sum = 0.0
+          for j in 0..<kernel.height {
+            for i in 0..<kernel.width {
+              for c in 0..<channels {
+                let place = ((y * strideY + j) * shape.width + x * strideX + i) * channels + c
+                sum += kernel[i, j, c] * Double(levels[place])
+              }
+            }
+          }
+          let value = (kernel.offset + sum / kernel.divisor) / 255
+          #expect(abs(value - Double(map[y * maps.shape.width + x])) < 1e-5)
+        }
+      }
+    }
+  }
+
+  @Test("a padded gray layer is padded with the mean level, a coloured one has only inner windows")
+  func padding() throws {
+    let gray = try Self.model(
+      "conv 2 3x3 same; flatten; dense 2", FeatureShape(height: 6, width: 6, channels: 1))
+    #expect(
+      try gray.stage(named: "conv1/1").geometry.padding == .constant(255 * Double(Float(0.13))))
+    let colour = try Self.model(
+      "conv 2 3x3 same; flatten; dense 2", FeatureShape(height: 6, width: 6, channels: 3))
+    #expect(try colour.stage(named: "conv1/1").geometry.padding == .valid)
+  }
+
+  @Test("names that aren't there are refused with those that are")
+  func names() throws {
+    let shape = FeatureShape(height: 8, width: 8, channels: 1)
+    let model = try Self.model("conv 2 3x3; conv 3 3x3; flatten; dense 2", shape)
+    #expect(throws: NetworkError.unknownLayerName("conv9", known: ["conv1", "conv2"])) {
+      try model.kernel(named: "conv9/0")
+    }
+    #expect(throws: NetworkError.notAConvolution("dense1")) { try model.kernel(named: "dense1/0") }
+    #expect(throws: NetworkError.notFirstLayer("conv2")) { try model.kernel(named: "conv2/0") }
+    for name in ["conv1/2", "conv1", "conv1/", "conv1/-1", "conv1/0/0"] {
+      #expect(throws: NetworkError.filterOutOfRange(name, filters: 2)) {
+        try model.kernel(named: name)
+      }
+    }
+  }
+
+  @Test("filters come with rows, columns, channels")
+  func filters() throws {
+    let model = try Self.model(
+      "conv 4 3x2; flatten; dense 2", FeatureShape(height: 8, width: 8, channels: 3))
+    let bank = try #require(model.firstFilters)
+    #expect([bank.height, bank.width, bank.channels, bank.filters] == [3, 2, 3, 4])
+    let memory = model.weights.values(of: model.network.slots[0])
+    #expect(bank.filter(1)[18 + 7] == memory[7 * 4 + 1])
+  }
+
+  @Test("every layer shows its maps, and the last are the outputs")
+  func maps() throws {
+    let shape = FeatureShape(height: 8, width: 8, channels: 1)
+    let model = try Self.model(
+      "conv 3 3x3 relu; maxpool 2; conv 4 3x3 gelu; batchnorm; flatten; dropout 0.5; dense 2", shape
+    )
+    let levels = Self.picture(shape)
+    let maps = Inspector(model, team: .forNetworks(threads: 2)).maps(of: levels)
+    #expect(maps.map(\.name) == ["conv1", "maxpool1", "conv2", "batchnorm1", "dropout1", "dense1"])
+    let outputs = CompiledNetwork(
+      model.network, model.weights, batch: 1, team: .forNetworks(threads: 1)
+    ).outputs(for: model.normalization.apply(levels))
+    #expect(difference(maps.last!.values, outputs) < 1e-5)
+    let pooled = maps[1]
+    #expect(pooled.map(2)[0] == [0, 1, 6, 7].map { maps[0].map(2)[$0] }.max())
+  }
+
+  @Test("Grad-CAM weighs maps by the slope of the class's output")
+  func attention() throws {
+    // One map, summed by the dense layer with weight w: the attention is the map where w > 0.
+    let shape = FeatureShape(height: 6, width: 6, channels: 1)
+    let model = try Self.model("conv 1 3x3 relu; globalavgpool; dense 2", shape)
+    let levels = Self.picture(shape)
+    let inspector = Inspector(model, team: .forNetworks(threads: 1))
+    let map = inspector.maps(of: levels)[0].map(0)
+    let dense = Array(model.weights.values(of: model.network.slots[2]))
+    for label in 0..<2 {
+      let attention = try #require(inspector.attention(of: levels, label: label))
+      #expect(attention.name == "conv1" && attention.height == 4 && attention.width == 4)
+      let largest = map.max()!
+      let expected = map.map { dense[label] > 0 && largest > 0 ? $0 / largest : 0 }
+      #expect(difference(attention.values, expected) < 1e-5)
+    }
+  }
+
+  @Test("the likeliest classes come first, with probabilities that add up to 1")
+  func prediction() throws {
+    let shape = FeatureShape(height: 6, width: 6, channels: 1)
+    let model = try Self.model("flatten; dense 4", shape)
+    let predictor = Predictor(model, batch: 2, team: .forNetworks(threads: 1))
+    let images = (0..<3).flatMap { _ in Self.picture(shape) }
+    let guesses = predictor.guesses(images, top: 4)
+    #expect(guesses.count == 3)
+    #expect(guesses[0] == guesses[2])
+    #expect(abs(guesses[0].reduce(0) { $0 + $1.probability } - 1) < 1e-5)
+    #expect(guesses[0].map(\.probability) == guesses[0].map(\.probability).sorted(by: >))
+    #expect(guesses[0][0].name == "c\(guesses[0][0].label)")
+  }
+}
