@@ -1,0 +1,84 @@
+extension DatasetError: CustomStringConvertible {
+  /// What happened and what to do about it.
+  public var description: String {
+    switch self {
+    case .notIDX:
+      "not an IDX file; expected two zero bytes, a type and a number of dimensions"
+    case .unsupportedIDX(let type, let dimensions):
+      "an IDX file of type \(type) with \(dimensions) dimensions; only bytes (type 8) in 1 or 3 "
+        + "dimensions are read"
+    case .wrongLength(let expected, let found):
+      "\(found) bytes where its header asks for \(expected == .max ? "more than can be counted" : "\(expected)"); "
+        + "the file is incomplete or damaged"
+    case .countsDiffer(let images, let labels):
+      "\(images) images but \(labels) labels; the two files do not belong together"
+    case .labelOutOfRange(let label, let classes):
+      "label \(label) in a data set of \(classes) classes; the file is damaged or another one"
+    case .notRecords(let record, let found):
+      "\(found) bytes are not a whole number of records of \(record) bytes; the file is "
+        + "incomplete or damaged"
+    case .damagedGzip(let reason):
+      "cannot be unpacked (\(reason)); fetch it again"
+    case .tooLarge(let bytes, let limit):
+      "needs \(bytes) bytes of memory, more than the limit of \(limit); make the images smaller"
+    case .unreadable(let file, let reason):
+      "\(file): cannot be read (\(reason))"
+    case .inFile(let file, let problem):
+      "\(file): \(problem)"
+    case .missingFiles(let dataset, let files):
+      "\(dataset): missing \(files.joined(separator: ", "))"
+    case .noClasses:
+      "no sub-folders; a data set is a folder with one sub-folder of pictures for each class"
+    case .noPictures:
+      "no pictures; a class is a sub-folder with PNG, JPEG or PNM files in it"
+    case .badPictures(let files, let reasons):
+      Self.listBad(files, reasons)
+    case .sizesDiffer(let first, let other):
+      "pictures of different sizes (\(first), \(other)); say which size they are to have"
+    case .badFraction(let fraction):
+      "a share of \(fraction) cannot be held out; give a number between 0 and 1"
+    case .nothingHeldOut(let images, let fraction):
+      "a share of \(fraction) of \(images) images is none; give a larger one"
+    case .unknownDataset(let name):
+      "no data set is called \(name); known are "
+        + KnownDataset.all.map(\.name).joined(separator: ", ") + ", or give a folder"
+    case .nothingToFetch(let name):
+      "\(name) is built in; there is nothing to fetch"
+    case .offline(let dataset):
+      dataset.placementAdvice
+    case .programMissing(let name):
+      "the program \(name) is needed and was not found; install it"
+    case .downloadFailed(let file, let attempts):
+      "\(file) could not be fetched:" + attempts.map { "\n  " + $0 }.joined()
+    case .unpackingFailed(let file, let reason):
+      "\(file) could not be unpacked (\(reason))"
+    case .beingFetched(let name):
+      "\(name) is being fetched by another process; wait for it"
+    case .cannotWrite(let file, let reason):
+      "\(file): cannot be written (\(reason))"
+    }
+  }
+
+  private static func listBad(_ files: [String], _ reasons: [String]) -> String {
+    let shown = zip(files, reasons).prefix(10).map { "\n  \($0): \($1)" }.joined()
+    let rest = files.count > 10 ? "\n  and \(files.count - 10) more" : ""
+    return "\(files.count) \(files.count == 1 ? "file is" : "files are") no readable picture; "
+      + "repair or remove them, or leave them out with --skip-bad" + shown + rest
+  }
+}
+
+extension KnownDataset {
+  /// Which files to put where, with their checksums, for who must fetch them by other means.
+  public var placementAdvice: String {
+    guard let folderName else { return "\(name) is built in" }
+    let files = downloads.map { "\n  \($0.md5)  \($0.name)  (\($0.size) bytes)" }.joined()
+    let place =
+      switch source {
+      case .cifar: "unpack it, so that \(folderName)/ lies in the data folder"
+      default: "put them into \(folderName)/ in the data folder"
+      }
+    return "\(name) is not here and may not be fetched now; fetch these files elsewhere (MD5, "
+      + "name) and \(place):" + files + "\nfrom "
+      + mirrors.map { $0 + "/" }.joined(separator: "\n  or ")
+  }
+}

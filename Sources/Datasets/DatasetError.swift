@@ -1,0 +1,33 @@
+/// Why a data set cannot be had. Files are named relative to the folder that was asked for.
+public enum DatasetError: Error, Equatable {
+  // A file's contents.
+  case notIDX
+  case unsupportedIDX(type: UInt8, dimensions: Int)
+  case wrongLength(expected: Int, found: Int)
+  case countsDiffer(images: Int, labels: Int)
+  case labelOutOfRange(label: Int, classes: Int)
+  case notRecords(recordBytes: Int, found: Int)
+  case damagedGzip(reason: String)
+  case tooLarge(bytes: Int, limit: Int)
+
+  // A folder's contents.
+  case unreadable(file: String, reason: String)
+  case inFile(file: String, problem: String)
+  case missingFiles(dataset: String, files: [String])
+  case noClasses
+  case noPictures
+  case badPictures(files: [String], reasons: [String])
+  case sizesDiffer(first: String, other: String)
+  case badFraction(Double)
+  case nothingHeldOut(images: Int, fraction: Double)
+
+  // Downloads.
+  case unknownDataset(name: String)
+  case nothingToFetch(name: String)
+  case offline(dataset: KnownDataset)
+  case programMissing(name: String)
+  case downloadFailed(file: String, attempts: [String])
+  case unpackingFailed(file: String, reason: String)
+  case beingFetched(name: String)
+  case cannotWrite(file: String, reason: String)
+}

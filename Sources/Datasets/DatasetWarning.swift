@@ -1,0 +1,28 @@
+/// What was odd about a folder but no reason to stop.
+public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
+  /// Folders or files whose names begin with a point.
+  case hiddenIgnored([String])
+  /// Files that are no pictures by their name.
+  case othersIgnored(count: Int, example: String)
+  /// Folders within the folder of a class.
+  case nestedIgnored([String])
+  /// A class without a picture anywhere: left out.
+  case emptyClass(String)
+  /// A class without a picture to learn from: kept.
+  case untrainedClass(String)
+  /// A picture that cannot be read: left out, because that was asked for.
+  case badPicture(file: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .hiddenIgnored(let names): "hidden, ignored: \(names.joined(separator: ", "))"
+    case .othersIgnored(let count, let example):
+      "no pictures, ignored: \(count) \(count == 1 ? "file" : "files") such as \(example)"
+    case .nestedIgnored(let names):
+      "folders within a class, ignored: \(names.joined(separator: ", "))"
+    case .emptyClass(let name): "class \(name) has no pictures; left out"
+    case .untrainedClass(let name): "class \(name) has no pictures to learn from"
+    case .badPicture(let file, let reason): "\(file): \(reason); left out"
+    }
+  }
+}

@@ -1,0 +1,28 @@
+extension LabelledImages {
+  /// Splits so that both parts have the classes in the same proportions.
+  ///
+  /// Of a class with n images, `round(n · fraction)` are held out, but never all of them. Which
+  /// ones is drawn by `seed` and the class alone; both parts keep the order of the whole.
+  ///
+  /// - Parameters:
+  ///   - fraction: Share to hold out (0 < fraction < 1).
+  ///   - seed: Any number; the same one gives the same split.
+  /// - Throws: `DatasetError.badFraction`, `DatasetError.nothingHeldOut`.
+  public func stratifiedSplit(
+    fraction: Double, seed: UInt64
+  ) throws(DatasetError) -> (kept: LabelledImages, held: LabelledImages) {
+    guard fraction > 0 && fraction < 1 else { throw .badFraction(fraction) }
+    var members: [Int32: [Int]] = [:]
+    for (index, label) in labels.enumerated() { members[label, default: []].append(index) }
+    var isHeld = [Bool](repeating: false, count: count)
+    for (label, indices) in members {
+      let share = min(indices.count - 1, Int((Double(indices.count) * fraction).rounded()))
+      let order = Shuffle.order(
+        of: indices.count, by: Philox(seed: seed, purpose: .split), stream: UInt32(label))
+      for place in order.prefix(share) { isHeld[indices[Int(place)]] = true }
+    }
+    let held = (0..<count).filter { isHeld[$0] }
+    guard !held.isEmpty else { throw .nothingHeldOut(images: count, fraction: fraction) }
+    return (selecting((0..<count).filter { !isHeld[$0] }), selecting(held))
+  }
+}
