@@ -34,7 +34,10 @@ extension DatasetError: CustomStringConvertible {
     case .badPictures(let files, let reasons):
       Self.listBad(files, reasons)
     case .sizesDiffer(let first, let other):
-      "pictures of different sizes (\(first), \(other)); say which size they are to have"
+      "pictures of different sizes (\(first), \(other)); give the size they are to have"
+    case .unknownClass(let name, let known):
+      "class \(name) is none of the model's: \(known.prefix(20).joined(separator: ", "))"
+        + (known.count > 20 ? ", …" : "")
     case .badFraction(let fraction):
       "a share of \(fraction) cannot be held out; give a number between 0 and 1"
     case .nothingHeldOut(let images, let fraction):

@@ -18,6 +18,7 @@ public enum DatasetError: Error, Equatable {
   case noPictures
   case badPictures(files: [String], reasons: [String])
   case sizesDiffer(first: String, other: String)
+  case unknownClass(name: String, known: [String])
   case badFraction(Double)
   case nothingHeldOut(images: Int, fraction: Double)
 

@@ -4,7 +4,7 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
   case hiddenIgnored([String])
   /// Files that are no pictures by their name.
   case othersIgnored(count: Int, example: String)
-  /// Folders within the folder of a class.
+  /// Folders where none are expected: within a class, or beside `train` and `test`.
   case nestedIgnored([String])
   /// A class without a picture anywhere: left out.
   case emptyClass(String)
@@ -19,7 +19,7 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
     case .othersIgnored(let count, let example):
       "no pictures, ignored: \(count) \(count == 1 ? "file" : "files") such as \(example)"
     case .nestedIgnored(let names):
-      "folders within a class, ignored: \(names.joined(separator: ", "))"
+      "folders that are no classes, ignored: \(names.joined(separator: ", "))"
     case .emptyClass(let name): "class \(name) has no pictures; left out"
     case .untrainedClass(let name): "class \(name) has no pictures to learn from"
     case .badPicture(let file, let reason): "\(file): \(reason); left out"

@@ -16,29 +16,27 @@ struct BatchesTests {
   }
 
   static func batch(
-    _ batches: Batches, step: Int, epoch: Int, training: Bool = true
+    _ batches: Batches, _ positions: Range<Int>, epoch: Int?
   ) -> (pixels: [Float], labels: [Int32]) {
-    var pixels = [Float](repeating: .nan, count: batches.batchSize * batches.samplesPerImage)
-    var labels = [Int32](repeating: -1, count: batches.batchSize)
-    let count = pixels.withUnsafeMutableBufferPointer { pixels in
+    var pixels = [Float](repeating: .nan, count: positions.count * batches.samplesPerImage)
+    var labels = [Int32](repeating: -1, count: positions.count)
+    pixels.withUnsafeMutableBufferPointer { pixels in
       labels.withUnsafeMutableBufferPointer { labels in
-        batches.fill(step: step, epoch: epoch, training: training, images: pixels, labels: labels)
+        batches.fill(positions: positions, epoch: epoch, images: pixels, labels: labels)
       }
     }
-    return (Array(pixels[..<(count * batches.samplesPerImage)]), Array(labels[..<count]))
+    return (pixels, labels)
   }
 
   @Test("an epoch shows every image once, normalised, with its own label", arguments: [1, 3])
   func everyImageOnce(channels: Int) {
     let images = Self.numbered(11, channels: channels)
     let normalisation = images.normalisation()
-    let batches = Batches(images, normalisation: normalisation, batchSize: 4, seed: 5)
-    #expect(batches.steps == 3)
+    let batches = Batches(images, normalisation: normalisation, seed: 5)
     for epoch in 0..<3 {
       var seen: [Int32] = []
-      for step in 0..<batches.steps {
-        let (pixels, labels) = Self.batch(batches, step: step, epoch: epoch)
-        #expect(labels.count == batches.count(step: step))
+      for positions in [0..<4, 4..<8, 8..<11] {
+        let (pixels, labels) = Self.batch(batches, positions, epoch: epoch)
         for (place, label) in labels.enumerated() {
           let samples = batches.samplesPerImage
           #expect(
@@ -47,38 +45,45 @@ struct BatchesTests {
         }
         seen += labels
       }
-      #expect(seen.sorted() == images.labels)
+      #expect(seen != images.labels && seen.sorted() == images.labels)
     }
   }
 
-  @Test("a batch is a function of seed, epoch and step, whatever was asked for before")
+  @Test("an example is a function of seed, epoch and position, whatever was asked for before")
   func pure() {
     let images = Self.numbered(50)
     func make(seed: UInt64) -> Batches {
       Batches(
-        images, normalisation: images.normalisation(), batchSize: 8, seed: seed,
+        images, normalisation: images.normalisation(), seed: seed,
         augmentation: Augmentation(flip: .random, translation: 2, cutout: 2))
     }
     let (one, other) = (make(seed: 1), make(seed: 1))
-    for (step, epoch) in [(6, 9), (0, 0), (3, 2), (6, 9), (1, 0)] {
-      let (a, b) = (
-        Self.batch(one, step: step, epoch: epoch), Self.batch(other, step: step, epoch: epoch)
-      )
-      #expect(a.pixels == b.pixels && a.labels == b.labels)
+    let whole = Self.batch(other, 0..<50, epoch: 9)
+    let samples = one.samplesPerImage
+    for positions in [48..<50, 0..<8, 20..<30, 3..<3] {
+      let part = Self.batch(one, positions, epoch: 9)
+      _ = Self.batch(one, 0..<9, epoch: 2)
+      #expect(part.labels == Array(whole.labels[positions]))
+      #expect(
+        part.pixels
+          == Array(whole.pixels[positions.lowerBound * samples..<positions.upperBound * samples]))
     }
-    #expect(Self.batch(one, step: 0, epoch: 0).labels != Self.batch(one, step: 0, epoch: 1).labels)
+    #expect(Self.batch(one, 0..<8, epoch: 0).labels != Self.batch(one, 0..<8, epoch: 1).labels)
     #expect(
-      Self.batch(one, step: 0, epoch: 0).labels
-        != Self.batch(make(seed: 2), step: 0, epoch: 0).labels)
+      Self.batch(one, 0..<8, epoch: 0).labels
+        != Self.batch(make(seed: 2), 0..<8, epoch: 0).labels)
   }
 
-  @Test("without shuffling the order is that of the data; the rest can be dropped")
+  @Test("an evaluation goes through the data in their own order, unchanged")
   func inOrder() {
     let images = Self.numbered(10)
     let batches = Batches(
-      images, normalisation: .unit(channels: 3), batchSize: 4, shuffles: false, dropsLast: true)
-    #expect(batches.steps == 2)
-    #expect(Self.batch(batches, step: 1, epoch: 4).labels == [4, 5, 6, 7])
+      images, normalisation: .unit(channels: 3),
+      augmentation: Augmentation(flip: .random, translation: 2, cutout: 2))
+    let (pixels, labels) = Self.batch(batches, 4..<8, epoch: nil)
+    #expect(labels == [4, 5, 6, 7])
+    #expect(
+      pixels == Normalisation.unit(channels: 3).apply(images.selecting([4, 5, 6, 7]).pixels))
   }
 
   @Test("mean and deviation are those of the samples")

@@ -70,14 +70,13 @@ extension Augmentation {
     var cutColumns = 0..<0
   }
 
-  /// Draws for training: uses up to six words of the example's own stream.
-  func draw(
-    seed: UInt64, epoch: Int, example: Int, height: Int, width: Int
-  ) -> Draw {
+  /// What happens in training: drawn from the example's own stream of the epoch.
+  func draw(seed: UInt64, epoch: Int, example: Int, height: Int, width: Int) -> Draw {
+    if self == .none { return Draw() }
     let (stream, index) = (UInt32(truncatingIfNeeded: epoch), UInt32(example))
     let generator = Philox(seed: seed, purpose: .augmentation)
     let words = generator.words(stream: stream, index: index)
-    var draw = place(height: height, width: width)
+    var draw = Draw()
     switch flip {
     case .none: break
     case .random: draw.flips = words[0] >> 31 == 1
@@ -85,25 +84,18 @@ extension Augmentation {
       let first = Philox(seed: seed, purpose: .alternatingFlip).words(stream: 0, index: index)
       draw.flips = (first[0] >> 31 == 1) != (epoch & 1 == 1)
     }
-    if let crop {
-      draw.top = Philox.below(
-        height - crop.height + 1,
-        generator.words(
-          stream: stream, index: index, draw: 1)[2])
-      draw.left = Philox.below(
-        width - crop.width + 1,
-        generator.words(
-          stream: stream, index: index, draw: 1)[3])
-    }
     if translation > 0 {
-      draw.top += Philox.below(2 * translation + 1, words[1]) - translation
-      draw.left += Philox.below(2 * translation + 1, words[2]) - translation
+      draw.top = Philox.below(2 * translation + 1, words[1]) - translation
+      draw.left = Philox.below(2 * translation + 1, words[2]) - translation
     }
+    guard crop != nil || cutout > 0 else { return draw }
+    let more = generator.words(stream: stream, index: index, draw: 1)
+    let (rows, columns) = (crop?.height ?? height, crop?.width ?? width)
+    draw.top += Philox.below(height - rows + 1, more[0])
+    draw.left += Philox.below(width - columns + 1, more[1])
     if cutout > 0 {
-      let more = generator.words(stream: stream, index: index, draw: 1)
-      let (rows, columns) = (crop?.height ?? height, crop?.width ?? width)
-      draw.cutRows = Self.cut(Philox.below(rows, more[0]), cutout, rows)
-      draw.cutColumns = Self.cut(Philox.below(columns, more[1]), cutout, columns)
+      draw.cutRows = Self.cut(Philox.below(rows, more[2]), cutout, rows)
+      draw.cutColumns = Self.cut(Philox.below(columns, more[3]), cutout, columns)
     }
     return draw
   }

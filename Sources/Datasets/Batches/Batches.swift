@@ -1,34 +1,28 @@
 import Synchronization
 
-/// The batches of a training or an evaluation.
+/// The examples of a training or an evaluation, in the order and shape that a network wants them.
 ///
-/// What a batch holds is a function of (seed, epoch, step): batches can be asked for in any order,
-/// again after a resume, from any thread, and are always the same.
+/// What stands at a position of an epoch is a function of (seed, epoch, position): batches can be
+/// asked for in any order, in parts, again after a resume, from several threads at once, and are
+/// always the same.
 public final class Batches: Sendable {
   public let images: LabelledImages
   public let normalisation: Normalisation
-  /// Images in a full batch (≥ 1).
-  public let batchSize: Int
   public let seed: UInt64
-  /// Whether every epoch has its own order; otherwise that of the data set.
-  public let shuffles: Bool
-  /// Whether an incomplete last batch is left out.
-  public let dropsLast: Bool
   public let augmentation: Augmentation
   private let rows: RowNormaliser
-  private let order: Mutex<(epoch: Int, places: [Int32])?>
+  private let order = Mutex<(epoch: Int, places: [Int32])?>(nil)
 
   /// - Parameters:
   ///   - images: at least one.
   ///   - normalisation: of the training images, also when these are the test images.
-  ///   - batchSize: Images in a batch (≥ 1).
   ///   - seed: Draws order and augmentation.
   ///   - augmentation: its crop fits into the images; its translation is less than their sides.
   public init(
-    _ images: LabelledImages, normalisation: Normalisation, batchSize: Int, seed: UInt64 = 0,
-    shuffles: Bool = true, dropsLast: Bool = false, augmentation: Augmentation = .none
+    _ images: LabelledImages, normalisation: Normalisation, seed: UInt64 = 0,
+    augmentation: Augmentation = .none
   ) {
-    precondition(batchSize >= 1 && images.count >= 1, "a batch holds at least one image")
+    precondition(images.count >= 1, "at least one image")
     precondition(normalisation.mean.count == images.channels, "one mean for each channel")
     precondition(
       (augmentation.crop?.height ?? 1) <= images.height
@@ -37,37 +31,29 @@ public final class Batches: Sendable {
       augmentation.translation < min(images.height, images.width), "the image stays in view")
     self.images = images
     self.normalisation = normalisation
-    self.batchSize = batchSize
     self.seed = seed
-    self.shuffles = shuffles
-    self.dropsLast = dropsLast
     self.augmentation = augmentation
-    rows = RowNormaliser(
-      normalisation, width: augmentation.crop?.width ?? images.width)
-    order = Mutex(nil)
+    rows = RowNormaliser(normalisation, width: augmentation.crop?.width ?? images.width)
   }
 
-  /// Rows of an image in a batch, in pixels.
+  /// Rows of an example, in pixels.
   public var height: Int { augmentation.crop?.height ?? images.height }
-  /// Columns of an image in a batch, in pixels.
+  /// Columns of an example, in pixels.
   public var width: Int { augmentation.crop?.width ?? images.width }
   public var channels: Int { images.channels }
-  /// Samples of one image in a batch.
+  /// Samples of an example.
   public var samplesPerImage: Int { height * width * channels }
+  /// Number of examples.
+  public var count: Int { images.count }
 
-  /// Batches in an epoch.
-  public var steps: Int {
-    dropsLast ? images.count / batchSize : (images.count + batchSize - 1) / batchSize
-  }
-
-  /// Images in batch `step`: `batchSize`, or fewer in an incomplete last one.
-  public func count(step: Int) -> Int { min(batchSize, images.count - step * batchSize) }
-
-  /// The images of batch `step`, as indices into the data set, in the order of the batch.
-  public func indices(step: Int, epoch: Int) -> ArraySlice<Int32> {
-    precondition((0..<steps).contains(step), "no such batch in an epoch")
-    let range = step * batchSize..<step * batchSize + count(step: step)
-    guard shuffles else { return (0..<Int32(images.count)).map { $0 }[range] }
+  /// The images at `positions` of an epoch, as indices into the data set.
+  ///
+  /// - Parameters:
+  ///   - positions: within 0..<count.
+  ///   - epoch: ≥ 0, each with its own order; nil for the order of the data set.
+  public func indices(_ positions: Range<Int>, epoch: Int?) -> [Int32] {
+    precondition(positions.lowerBound >= 0 && positions.upperBound <= count, "no such example")
+    guard let epoch else { return positions.map { Int32($0) } }
     return order.withLock { order in
       if order?.epoch != epoch {
         let places = Shuffle.order(
@@ -75,50 +61,46 @@ public final class Batches: Sendable {
           stream: UInt32(truncatingIfNeeded: epoch))
         order = (epoch, places)
       }
-      return order!.places[range]
+      return Array(order!.places[positions])
     }
   }
 
-  /// Writes batch `step` of `epoch`.
+  /// Writes the examples at `positions` of an epoch.
   ///
   /// - Parameters:
-  ///   - step: 0..<steps.
-  ///   - epoch: ≥ 0.
-  ///   - training: whether `augmentation` is applied; otherwise only its crop, in the middle.
-  ///   - pixels: receives `[count, height, width, channels]`, normalised.
-  ///   - labels: receives `[count]`.
-  /// - Returns: the number of images written, `count(step:)`.
-  @discardableResult
+  ///   - positions: within 0..<count.
+  ///   - epoch: ≥ 0, shuffled and augmented accordingly; nil for evaluation: the order of the data
+  ///     set, and nothing of the augmentation but its crop, in the middle.
+  ///   - pixels: receives `[positions, height, width, channels]`, normalised.
+  ///   - labels: receives `[positions]`.
   public func fill(
-    step: Int, epoch: Int, training: Bool = true, images pixels: UnsafeMutableBufferPointer<Float>,
+    positions: Range<Int>, epoch: Int?, images pixels: UnsafeMutableBufferPointer<Float>,
     labels: UnsafeMutableBufferPointer<Int32>
-  ) -> Int {
-    let members = indices(step: step, epoch: epoch)
-    precondition(pixels.count >= members.count * samplesPerImage, "the batch fits the buffer")
+  ) {
+    let members = indices(positions, epoch: epoch)
+    precondition(pixels.count >= members.count * samplesPerImage, "the images fit the buffer")
     precondition(labels.count >= members.count, "the labels fit the buffer")
     let imageSamples = images.samplesPerImage
-    let augments = training && augmentation != .none
+    let centred = augmentation.place(height: images.height, width: images.width)
     images.pixels.withUnsafeBufferPointer { source in
-      var scratch = [UInt8](repeating: 0, count: width * channels)
-      scratch.withUnsafeMutableBufferPointer { scratch in
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width * channels) { scratch in
         for (place, member) in members.enumerated() {
           let example = Int(member)
           labels[place] = images.labels[example]
-          // Safety: `example` is a valid image, `place` a valid place of the batch (both checked
-          // above); source and target are different buffers.
+          // Safety: `example` is a valid image, `place` a valid place of the buffers (both checked
+          // above); source, scratch row and target are different memory.
           let from = source.baseAddress! + example * imageSamples
           let to = pixels.baseAddress! + place * samplesPerImage
           let draw =
-            augments
-            ? augmentation.draw(
-              seed: seed, epoch: epoch, example: example, height: images.height,
-              width: images.width)
-            : augmentation.place(height: images.height, width: images.width)
+            epoch.map {
+              augmentation.draw(
+                seed: seed, epoch: $0, example: example, height: images.height,
+                width: images.width)
+            } ?? centred
           write(draw, from: from, to: to, scratch: scratch.baseAddress!)
         }
       }
     }
-    return members.count
   }
 
   /// Writes one image: rows gathered as bytes, then normalised.

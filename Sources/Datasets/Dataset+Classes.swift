@@ -1,0 +1,32 @@
+extension Dataset {
+  /// The same images with the classes of a model: matched by name, not by place.
+  ///
+  /// - Parameter names: the classes in the model's order; those without a picture are kept.
+  /// - Throws: `DatasetError.unknownClass` for a class with pictures that the model does not know.
+  public func matched(to names: [String]) throws(DatasetError) -> Dataset {
+    if names == classNames { return self }
+    let used = zip(
+      train.support(classes: classNames.count), test.support(classes: classNames.count)
+    )
+    .map { $0 + $1 > 0 }
+    var place: [Int32] = []
+    for (index, name) in classNames.enumerated() {
+      if let match = names.firstIndex(of: name) {
+        place.append(Int32(match))
+      } else {
+        if used[index] { throw .unknownClass(name: name, known: names) }
+        place.append(0)
+      }
+    }
+    func relabelled(_ images: LabelledImages) -> LabelledImages {
+      LabelledImages(
+        height: images.height, width: images.width, channels: images.channels,
+        pixels: images.pixels, labels: images.labels.map { place[Int($0)] })
+    }
+    var result = self
+    result.classNames = names
+    result.train = relabelled(train)
+    result.test = relabelled(test)
+    return result
+  }
+}
