@@ -7,7 +7,9 @@ struct ConvFilter: ParsableCommand {
     commandName: "convfilter",
     abstract: "Filter pictures and train small networks.",
     version: "0.1.0",
-    subcommands: [Apply.self])
+    subcommands: [
+      Apply.self, Train.self, Evaluate.self, Predict.self, Features.self, SummaryCommand.self,
+    ])
 
   static func main() {
     do {
