@@ -23,6 +23,10 @@ demo: build ## filter a sample picture and say where the result is
 test: deps ## run all tests
 	$(SWIFT) test -c release $(TESTFLAGS)
 
+bench-train: deps ## time training beside PyTorch and Keras (DATA=folder of the data sets)
+	$(BUILD) --product convbench
+	@sh Sources/convbench/Rivals/bench-train $(BENCHFLAGS)
+
 lint: ## check the formatting
 	$(SWIFT) format lint --strict --recursive Package.swift Plugins Sources Tests
 

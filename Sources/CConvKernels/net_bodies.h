@@ -35,4 +35,5 @@ inline_body vec NAME(positive)(vec v) { return NAME(select)(v > 0, v, (vec){}); 
 #include "net_product.h"
 #include "net_maximum.h"
 #include "net_gather.h"
+#include "net_winograd.h"
 #include "net_elementwise.h"

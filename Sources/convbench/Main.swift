@@ -4,5 +4,6 @@ import ArgumentParser
 @main
 struct ConvBench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "convbench", abstract: "Measure convfilter beside its rivals.")
+    commandName: "convbench", abstract: "Measure convfilter beside its rivals.",
+    subcommands: [Training.self])
 }

@@ -7,9 +7,7 @@ struct ConvFilter: ParsableCommand {
     commandName: "convfilter",
     abstract: "Filter pictures and train small networks.",
     version: "0.1.0",
-    subcommands: [
-      Apply.self, Train.self, Evaluate.self, Predict.self, Features.self, SummaryCommand.self,
-    ])
+    subcommands: [Apply.self])
 
   static func main() {
     do {

@@ -151,6 +151,15 @@ typedef struct {
                       float *sums);
   // g[i] = y[i] > 0 ? g[i] : 0, written to out.
   void (*mask)(ptrdiff_t count, const float *y, const float *g, float *out);
+  // Convolutions of 3 by 3 taps by tiles of 2 by 2 outputs; see net_winograd.h.
+  // [9][count] → [16][count].
+  void (*winograd_weights)(ptrdiff_t count, const float *weights, float *out);
+  // Tiles side by side, 4 rows of samples `row` apart → 16 planes of tiles · channels.
+  void (*winograd_input)(ptrdiff_t tiles, ptrdiff_t channels, const float *in, ptrdiff_t row,
+                         float *out, ptrdiff_t plane);
+  // 16 planes → 2 rows of outputs, `row` apart.
+  void (*winograd_output)(ptrdiff_t tiles, ptrdiff_t channels, const float *in, ptrdiff_t plane,
+                          const float *bias, bool relu, float *out, ptrdiff_t row);
 } net_table;
 
 // The table of an instruction set; the baseline's where it has none of its own.

@@ -7,15 +7,22 @@ extension ConvolutionBlock {
     let frame: TensorMemory<Float>
     /// Rows of the convolution before the pooling.
     let rows: TensorMemory<Float>
+    /// Transformed tiles, before and after the products.
+    let winogradInputs: TensorMemory<Float>
+    let winogradSums: TensorMemory<Float>
 
-    init(_ plan: ConvolutionPlan) {
+    init(_ plan: ConvolutionPlan, usesWinograd: Bool) {
       frame = TensorMemory(count: plan.isPadded ? plan.frameCount : 0)
       var count = 0
       if let pool = plan.pool {
-        let isApart = pool.strideY >= pool.windowHeight
+        let isApart = pool.strideY >= pool.windowHeight && !usesWinograd
         count = (isApart ? pool.windowHeight : plan.usedHeight) * plan.usedWidth
       }
       rows = TensorMemory(count: count * plan.shape.outputChannels)
+      let tiles =
+        usesWinograd ? 16 * ConvolutionBlock.winogradRows(plan) * plan.usedWidth / 2 : 0
+      winogradInputs = TensorMemory(count: tiles * plan.shape.inputChannels)
+      winogradSums = TensorMemory(count: tiles * plan.shape.outputChannels)
     }
   }
 
@@ -31,16 +38,12 @@ extension ConvolutionBlock {
     }
     let rowCount = plan.usedWidth * shape.outputChannels
     guard let pool else {
-      for row in 0..<plan.outputHeight {
-        convolve(frame, row: row, bias: bias, relu: relu, into: y + row * rowCount)
-      }
+      convolve(frame, bias: bias, relu: relu, into: y, space)
       return
     }
-    let isApart = pool.strideY >= pool.windowHeight
+    let isApart = pool.strideY >= pool.windowHeight && !usesWinograd
     if !isApart {
-      for row in 0..<plan.usedHeight {
-        convolve(frame, row: row, bias: nil, relu: false, into: space.rows.pointer + row * rowCount)
-      }
+      convolve(frame, bias: nil, relu: false, into: space.rows.pointer, space)
     }
     for row in 0..<plan.outputHeight {
       var rows = space.rows.pointer
@@ -60,6 +63,22 @@ extension ConvolutionBlock {
         step: pool.strideX * shape.outputChannels, bias: bias, relu: relu, output: y + at,
         choices: argmax.map { $0 + at })
       kernels.table.maximum(&maximum)
+    }
+  }
+
+  /// All rows of the convolution.
+  private func convolve(
+    _ frame: UnsafePointer<Float>, bias: UnsafePointer<Float>?, relu: Bool,
+    into out: UnsafeMutablePointer<Float>, _ space: ForwardSpace
+  ) {
+    if usesWinograd {
+      winograd(frame, bias: bias, relu: relu, into: out, space)
+      return
+    }
+    for row in 0..<plan.usedHeight {
+      convolve(
+        frame, row: row, bias: bias, relu: relu,
+        into: out + row * plan.usedWidth * shape.outputChannels)
     }
   }
 

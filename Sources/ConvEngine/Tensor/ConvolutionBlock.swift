@@ -19,8 +19,12 @@ public final class ConvolutionBlock: @unchecked Sendable {
   let team: ThreadTeam
   let kernels: TensorKernels
   let plan: ConvolutionPlan
+  /// Whether the rows of the convolution come from transformed tiles.
+  let usesWinograd: Bool
   /// The weights in panels, packed anew in each pass.
   let packed: TensorMemory<Float>
+  /// The transformed weights before they are packed.
+  let planes: TensorMemory<Float>
   private let forwardSpaces: Workspaces<ForwardSpace>
   let gradients: ConvolutionGradients?
 
@@ -48,9 +52,14 @@ public final class ConvolutionBlock: @unchecked Sendable {
     let plan = ConvolutionPlan(shape, pool: pool)
     precondition(plan.outputHeight >= 1 && plan.outputWidth >= 1, "a pooling window fits")
     self.plan = plan
+    let usesWinograd = Self.fitsWinograd(plan, kernels)
+    self.usesWinograd = usesWinograd
     packed = TensorMemory(
-      count: shape.depth * kernels.panels(shape.outputChannels) * kernels.panel)
-    forwardSpaces = Workspaces { ForwardSpace(plan) }
+      count: (usesWinograd ? 16 * shape.inputChannels : shape.depth)
+        * kernels.panels(shape.outputChannels) * kernels.panel)
+    planes = TensorMemory(
+      count: usesWinograd ? 16 * shape.inputChannels * shape.outputChannels : 0)
+    forwardSpaces = Workspaces { ForwardSpace(plan, usesWinograd: usesWinograd) }
     gradients =
       training
       ? ConvolutionGradients(
@@ -81,9 +90,13 @@ public final class ConvolutionBlock: @unchecked Sendable {
     argmax: UnsafeMutablePointer<UInt8>?
   ) {
     precondition(batch <= maximumBatch, "the batch fits")
-    kernels.pack(
-      rows: shape.depth, columns: shape.outputChannels, weights, stride: shape.outputChannels,
-      into: packed.pointer)
+    if usesWinograd {
+      packWinograd(weights)
+    } else {
+      kernels.pack(
+        rows: shape.depth, columns: shape.outputChannels, weights, stride: shape.outputChannels,
+        into: packed.pointer)
+    }
     nonisolated(unsafe) let (x, bias, y, argmax) = (x, bias, y, argmax)
     // Safety: each task reads and writes one image.
     team.run(batch) { image in

@@ -1,9 +1,19 @@
 internal import CConvKernels
 
 extension DenseBlock {
-  /// Inputs of one task of `backward`: what is read of `x` stays in the cache.
-  static func grain(_ outputs: Int, _ kernels: TensorKernels) -> Int {
-    max(1, min(256, 65536 / outputs) / kernels.panel) * kernels.panel
+  /// Scratch of one task of `backward`.
+  struct BackwardSpace: Sendable {
+    /// The weights of the task's inputs, transposed, in panels.
+    let turned: TensorMemory<Float>
+    /// The task's columns of x, then of dx: rows of a large x are too far apart to be walked
+    /// down again and again.
+    let block: TensorMemory<Float>
+  }
+
+  /// Inputs of one task of `backward`: whole panels that stay in the cache.
+  static func grain(_ outputs: Int, _ batch: Int, _ kernels: TensorKernels) -> Int {
+    let fitting = min(256, 65536 / outputs, 65536 / batch)
+    return max(1, fitting / kernels.panel) * kernels.panel
   }
 
   /// - Parameters:
@@ -27,40 +37,49 @@ extension DenseBlock {
     nonisolated(unsafe) let (x, weights, dy, dx) = (x, weights, dy, dx)
     nonisolated(unsafe) let weightGradient = weightGradient
     // Safety: each task writes the gradients of its own inputs, and reads those of `x` before.
-    team.split(0..<inputs, grain: Self.grain(outputs, kernels)) { range in
-      self.addWeights(batch, range, x, weightGradient)
-      guard let dx else { return }
-      self.turned.borrow { turned in
+    team.split(0..<inputs, grain: grain) { range in
+      self.backwardSpaces.borrow { space in
+        let block = space.block.pointer
+        for row in 0..<batch {
+          (block + row * range.count).update(
+            from: x + row * self.inputs + range.lowerBound, count: range.count)
+        }
+        self.addWeights(batch, range.count, block, weightGradient + range.lowerBound * self.outputs)
+        guard let dx else { return }
         self.input(
-          batch, range, weights, dy, dx, mask: maskingInput ? x : nil, turned: turned.pointer)
+          batch, range, weights, dy, block, masking: maskingInput, turned: space.turned.pointer)
+        for row in 0..<batch {
+          (dx + row * self.inputs + range.lowerBound).update(
+            from: block + row * range.count, count: range.count)
+        }
       }
     }
   }
 
   /// xᵀ · dy for some of the inputs.
   private func addWeights(
-    _ batch: Int, _ range: Range<Int>, _ x: UnsafePointer<Float>,
+    _ batch: Int, _ count: Int, _ block: UnsafePointer<Float>,
     _ weightGradient: UnsafeMutablePointer<Float>
   ) {
     var product = net_product()
-    product.rows = range.count
+    product.rows = count
     product.columns = outputs
-    product.a = x + range.lowerBound
+    product.a = block
     product.a_row = 1
-    product.a_step = inputs
+    product.a_step = count
     product.run_length = batch
     product.b = UnsafePointer(packedGradient.pointer)
     product.b_step = kernels.panel
     product.b_panel = batch * kernels.panel
-    product.c = weightGradient + range.lowerBound * outputs
+    product.c = weightGradient
     product.c_row = outputs
-    multiply(&product)
+    kernels.multiply(&product)
   }
 
-  /// dy · Wᵀ for some of the inputs.
+  /// dy · Wᵀ for some of the inputs, in the place of their x.
   private func input(
     _ batch: Int, _ range: Range<Int>, _ weights: UnsafePointer<Float>,
-    _ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>, mask: UnsafePointer<Float>?,
+    _ dy: UnsafePointer<Float>, _ block: UnsafeMutablePointer<Float>, masking: Bool,
     turned: UnsafeMutablePointer<Float>
   ) {
     kernels.packTransposed(
@@ -76,10 +95,10 @@ extension DenseBlock {
     product.b = UnsafePointer(turned)
     product.b_step = kernels.panel
     product.b_panel = outputs * kernels.panel
-    product.c = dx + range.lowerBound
-    product.c_row = inputs
-    product.mask = mask.map { $0 + range.lowerBound }
-    product.mask_row = inputs
-    multiply(&product)
+    product.c = block
+    product.c_row = range.count
+    product.mask = masking ? UnsafePointer(block) : nil
+    product.mask_row = range.count
+    kernels.multiply(&product)
   }
 }

@@ -20,7 +20,9 @@ public final class DenseBlock: @unchecked Sendable {
   /// The weights in panels where they can't be read in place, and the gradient of the output.
   let packed: TensorMemory<Float>
   let packedGradient: TensorMemory<Float>
-  let turned: Workspaces<TensorMemory<Float>>
+  /// Inputs of one task of `backward`.
+  let grain: Int
+  let backwardSpaces: Workspaces<BackwardSpace>
 
   /// - Parameters:
   ///   - maximumBatch: the largest number of rows of one call (≥ 1).
@@ -42,9 +44,13 @@ public final class DenseBlock: @unchecked Sendable {
     let columns = kernels.panels(outputs) * kernels.panel
     packed = TensorMemory(count: outputs % kernels.lanes == 0 ? 0 : inputs * columns)
     packedGradient = TensorMemory(count: training ? maximumBatch * columns : 0)
-    let grain = Self.grain(outputs, kernels)
-    let turnedCount = grain * outputs
-    turned = Workspaces { TensorMemory(count: turnedCount) }
+    let grain = Self.grain(outputs, maximumBatch, kernels)
+    self.grain = grain
+    backwardSpaces = Workspaces {
+      BackwardSpace(
+        turned: TensorMemory(count: grain * outputs),
+        block: TensorMemory(count: grain * maximumBatch))
+    }
   }
 
   /// - Parameters:
@@ -95,7 +101,7 @@ public final class DenseBlock: @unchecked Sendable {
           product.bias = bias
           product.relu = self.relu
         }
-        self.multiply(&product)
+        self.kernels.multiply(&product)
       }
     }
     let grain = slices > 1 ? 240 : 48
@@ -126,16 +132,6 @@ public final class DenseBlock: @unchecked Sendable {
         if let bias { self.kernels.table.combine(self.outputs, 1, bias, 1, values) }
         if self.relu { self.kernels.table.mask(self.outputs, values, values, values) }
       }
-    }
-  }
-
-  /// Runs a product of one run.
-  func multiply(_ product: inout net_product) {
-    var run = 0
-    withUnsafePointer(to: &run) {
-      product.runs = $0
-      product.run_count = 1
-      kernels.product(&product)
     }
   }
 }

@@ -70,25 +70,20 @@ public func multiply(
     }
     // Safety: each task writes its own rows.
     team.split(0..<rows, grain: 4 * Int(kernels.table.tile_rows)) { range in
-      var run = 0
-      withUnsafePointer(to: &run) { run in
-        var product = net_product()
-        product.rows = range.count
-        product.columns = columns
-        product.a_row = a.isTransposed ? 1 : a.stride
-        product.a_step = a.isTransposed ? a.stride : 1
-        product.a = a.pointer + range.lowerBound * product.a_row + first * product.a_step
-        product.runs = run
-        product.run_count = 1
-        product.run_length = count
-        product.b = UnsafePointer(packed.pointer)
-        product.b_step = kernels.panel
-        product.b_panel = kernels.panel * count
-        product.c = c + range.lowerBound * stride
-        product.c_row = stride
-        product.accumulate = first > 0 || beta != 0
-        kernels.product(&product)
-      }
+      var product = net_product()
+      product.rows = range.count
+      product.columns = columns
+      product.a_row = a.isTransposed ? 1 : a.stride
+      product.a_step = a.isTransposed ? a.stride : 1
+      product.a = a.pointer + range.lowerBound * product.a_row + first * product.a_step
+      product.run_length = count
+      product.b = UnsafePointer(packed.pointer)
+      product.b_step = kernels.panel
+      product.b_panel = kernels.panel * count
+      product.c = c + range.lowerBound * stride
+      product.c_row = stride
+      product.accumulate = first > 0 || beta != 0
+      kernels.multiply(&product)
     }
   }
 }

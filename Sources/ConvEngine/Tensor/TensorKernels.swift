@@ -14,6 +14,16 @@ struct TensorKernels: @unchecked Sendable {
 
   func product(_ p: inout net_product) { table.product(&p) }
 
+  /// A product of one run.
+  func multiply(_ product: inout net_product) {
+    var run = 0
+    withUnsafePointer(to: &run) {
+      product.runs = $0
+      product.run_count = 1
+      table.product(&product)
+    }
+  }
+
   /// Copies `rows · columns` of a row-major matrix into panels, zeros in missing columns.
   ///
   /// - Parameter out: `panels(columns) · rows · panel` elements.

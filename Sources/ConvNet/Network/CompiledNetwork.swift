@@ -74,6 +74,8 @@ extension ThreadTeam {
   /// included (they are up to 40 times slower).
   public static func forNetworks(threads: Int) -> ThreadTeam {
     FloatingPointMode.flushSubnormals()
-    return ThreadTeam(threads: threads) { FloatingPointMode.flushSubnormals() }
+    // A step is a dozen short calls: threads that slept between them would wake up all the time.
+    let looks = threads <= availableProcessors() ? 100_000 : 0
+    return ThreadTeam(threads: threads, looks: looks) { FloatingPointMode.flushSubnormals() }
   }
 }

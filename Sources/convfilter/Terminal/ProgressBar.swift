@@ -32,14 +32,11 @@ final class ProgressBar: Sendable {
   }
 
   /// Says how many are done in all.
-  ///
-  /// - Parameter total: how many there are, where it was not known before.
-  func reach(_ count: Int, of total: Int? = nil) {
-    if isShown { draw(done: count, failed: 0, of: total) }
+  func reach(_ count: Int) {
+    if isShown { draw(done: count, failed: 0) }
   }
 
-  private func draw(done: Int, failed: Int, of known: Int? = nil) {
-    let total = known ?? total
+  private func draw(done: Int, failed: Int) {
     let time = Terminal.now() - start
     let due = next.load(ordering: .relaxed)
     guard Int(time * 1000) >= due,
