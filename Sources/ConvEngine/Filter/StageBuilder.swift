@@ -101,6 +101,10 @@ struct StageBuilder {
   func oriented(_ kernel: Kernel) -> Kernel {
     var kernel = kernel
     kernel.anchor = kernel.anchor ?? options.anchor ?? kernel.origin
+    if let white = kernel.offsetWhite {
+      kernel.offset *= input.sample.maximum / white
+      kernel.offsetWhite = nil
+    }
     return options.flip ? kernel.flipped() : kernel
   }
 

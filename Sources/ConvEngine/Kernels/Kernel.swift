@@ -16,6 +16,8 @@ public struct Kernel: Sendable, Hashable {
   public var scale: Double?
   /// Added after the division, in levels of the picture.
   public var offset: Double
+  /// The level of `offset` that stands for white; nil where it counts the picture's own levels.
+  public var offsetWhite: Double?
   /// Column and row of the tap that meets the output sample; nil for ⌊width/2⌋, ⌊height/2⌋.
   public var anchor: Anchor?
   /// What it is, in a line.

@@ -22,7 +22,10 @@ struct KernelArguments: ParsableArguments {
   func stages() throws -> [Stage] {
     try kernel.map { text in
       do {
-        return try KernelSpec.parse(text, sources: .files)
+        let models = ModelFilters()
+        var stage = try KernelSpec.parse(text, sources: .files(models))
+        models.complete(&stage)
+        return stage
       } catch {
         throw ValidationError("--kernel '\(text)': \(error)")
       }
