@@ -16,13 +16,14 @@ size_t codec_deflate_bound(size_t count) {
 #ifdef CONVFILTER_HAS_ISAL
 static size_t deflate_isal(int level, const uint8_t *dictionary, size_t dictionary_count,
                            const uint8_t *bytes, size_t count, uint8_t *output) {
-  static const uint32_t needed[] = {0, ISAL_DEF_LVL1_DEFAULT, ISAL_DEF_LVL2_DEFAULT,
-                                    ISAL_DEF_LVL3_DEFAULT};
+  static const uint32_t needed[] = {ISAL_DEF_LVL1_DEFAULT, ISAL_DEF_LVL1_DEFAULT,
+                                    ISAL_DEF_LVL2_DEFAULT, ISAL_DEF_LVL3_DEFAULT};
   struct isal_zstream *stream = malloc(sizeof *stream + needed[level]);
   if (stream == NULL) return 0;
   isal_deflate_init(stream);
-  stream->level = (uint32_t)level;
-  stream->level_buf = needed[level] > 0 ? (uint8_t *)(stream + 1) : NULL;
+  // ISA-L's level 0 has a fixed code made for text, which makes filtered rows longer.
+  stream->level = level == 0 ? 1 : (uint32_t)level;
+  stream->level_buf = (uint8_t *)(stream + 1);
   stream->level_buf_size = needed[level];
   stream->gzip_flag = IGZIP_DEFLATE;
   if (dictionary_count > 0) {

@@ -72,8 +72,11 @@ codec_inflate_state codec_inflater_run(codec_inflater *inflater, const uint8_t *
   state->next_out = *output;
   state->avail_out = (uint32_t)out;
   const int code = isal_inflate(state);
-  *input += in - state->avail_in;
-  *input_count -= in - state->avail_in;
+  // At the end ISA-L gives back the bytes that it held, those of an earlier call too.
+  int64_t taken = (int64_t)in - (int64_t)state->avail_in;
+  if (taken < 0 && inflater->wrap == CODEC_WRAP_ZLIB) taken = 0;
+  *input += taken;
+  *input_count = (size_t)((int64_t)*input_count - taken);
   *output += out - state->avail_out;
   *output_count -= out - state->avail_out;
   if (code < 0 || code == ISAL_NEED_DICT) {

@@ -215,7 +215,7 @@ static int drop_image_data(codec_png_reader *reader, codec_result *result) {
 /// Inflates to the end of the stream, which is where its checksum stands.
 static int end_stream(codec_png_reader *reader, codec_result *result) {
   int surplus = reader->raw_end > reader->raw_next;
-  if (!surplus && reader->failure.code != CODEC_OK) {
+  if (reader->failure.code != CODEC_OK) {
     *result = reader->failure;
     return result->code;
   }

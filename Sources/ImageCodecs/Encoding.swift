@@ -19,6 +19,12 @@ public struct PNGEncoding: Sendable, Equatable {
   /// 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha.
   public var colorType: Int
   public var interlaced: Bool
+
+  public init(depth: Int, colorType: Int, interlaced: Bool) {
+    self.depth = depth
+    self.colorType = colorType
+    self.interlaced = interlaced
+  }
 }
 
 public struct JPEGEncoding: Sendable, Equatable {
@@ -44,6 +50,18 @@ public struct JPEGEncoding: Sendable, Equatable {
   public var tables: [[UInt16]?]
   /// The number of the table of each component.
   public var tableOfComponent: [Int]
+
+  public init(
+    space: Space, progressive: Bool, arithmetic: Bool, sampling: [Sampling],
+    tables: [[UInt16]?], tableOfComponent: [Int]
+  ) {
+    self.space = space
+    self.progressive = progressive
+    self.arithmetic = arithmetic
+    self.sampling = sampling
+    self.tables = tables
+    self.tableOfComponent = tableOfComponent
+  }
 }
 
 public struct PNMEncoding: Sendable, Equatable {
@@ -51,4 +69,9 @@ public struct PNMEncoding: Sendable, Equatable {
   public var variant: Int
   /// The value of white in the file, 1…65535.
   public var maximum: Int
+
+  public init(variant: Int, maximum: Int) {
+    self.variant = variant
+    self.maximum = maximum
+  }
 }

@@ -30,7 +30,8 @@ codec_inflater *codec_inflater_open(codec_wrap wrap);
 
 /// Inflates from `*input` to `*output`, and moves both pointers and counts on.
 ///
-/// Give much room for output: 32 KiB of history are copied at each call.
+/// Give much room for output: 32 KiB of history are copied at each call. The input of gzip must lie
+/// in one block of memory: at the end of a member the input may be moved back.
 codec_inflate_state codec_inflater_run(codec_inflater *inflater, const uint8_t **input,
                                        size_t *input_count, uint8_t **output,
                                        size_t *output_count);

@@ -1,0 +1,92 @@
+import CImageCodecs
+import ImageCodecs
+import TestSupport
+import Testing
+
+@Suite("Checksums, deflate and gzip")
+struct CompressionTests {
+  @Test("checksums of known texts")
+  func known() {
+    let digits = Array("123456789".utf8)
+    #expect(codec_crc32(0, digits, digits.count) == 0xcbf4_3926)
+    #expect(codec_adler32(1, digits, digits.count) == 0x091e_01de)
+    #expect(codec_crc32(codec_crc32(0, digits, 4), Array(digits[4...]), 5) == 0xcbf4_3926)
+    let (a, b) = (codec_adler32(1, digits, 4), codec_adler32(1, Array(digits[4...]), 5))
+    #expect(codec_adler32_combine(a, b, 5) == 0x091e_01de)
+  }
+
+  /// Deflates in parts, each primed with what precedes, and wraps them as zlib does.
+  private func zlib(_ bytes: [UInt8], part: Int, level: Int) -> [UInt8] {
+    var file: [UInt8] = [0x78, 0x01]
+    for start in stride(from: 0, to: bytes.count, by: part) {
+      let before = Array(bytes[max(0, start - 32768)..<start])
+      let here = Array(bytes[start..<min(start + part, bytes.count)])
+      var output = [UInt8](repeating: 0, count: codec_deflate_bound(here.count))
+      let count = codec_deflate_part(
+        Int32(level), before, before.count, here, here.count, &output)
+      #expect(count > 0)
+      file += output[..<count]
+    }
+    let adler = codec_adler32(1, bytes, bytes.count)
+    return file + [3, 0] + (0..<4).map { UInt8(truncatingIfNeeded: adler >> (24 - 8 * $0)) }
+  }
+
+  @Test(
+    "parts that are deflated apart are one stream", arguments: 0...9, [1, 1000, 40_000, 1 << 20])
+  func parts(_ level: Int, part: Int) {
+    var noise = Noise(state: 5)
+    let length = part == 1 ? 300 : 150_000
+    let bytes = (0..<length).map { i in
+      i % 1000 < 600 ? UInt8(truncatingIfNeeded: i / 7) : UInt8.random(in: 0...255, using: &noise)
+    }
+    let file = zlib(bytes, part: part, level: level)
+    let inflater = codec_inflater_open(CODEC_WRAP_ZLIB)
+    defer { codec_inflater_close(inflater) }
+    var output = [UInt8](repeating: 0, count: bytes.count + 1)
+    var room = output.count
+    let state = file.withUnsafeBufferPointer { file in
+      output.withUnsafeMutableBufferPointer { output in
+        var (next, left) = (file.baseAddress, file.count)
+        var end = output.baseAddress
+        return codec_inflater_run(inflater, &next, &left, &end, &room)
+      }
+    }
+    #expect(state == CODEC_INFLATE_ENDED)
+    #expect(room == 1)
+    #expect(Array(output.dropLast()) == bytes)
+  }
+
+  @Test("repetition of the part before makes the next part short", arguments: [1, 3, 6])
+  func primed(_ level: Int) {
+    var noise = Noise(state: 6)
+    let once = (0..<20_000).map { _ in UInt8.random(in: 0...255, using: &noise) }
+    let file = zlib(once + once, part: 20_000, level: level)
+    #expect(file.count < 25_000)
+  }
+
+  @Test("gzip files of the digits unpack to their lengths", .enabled(if: TestData.isThere))
+  func gzip() throws {
+    let packed = load(data("digits/t10k-labels-idx1-ubyte.gz"))
+    let labels = try inflateGzip(packed, limit: 1 << 20)
+    let count = labels[4..<8].reduce(0) { $0 << 8 | Int($1) }
+    #expect(labels.count == 8 + count)
+    #expect(try inflateGzip(packed + packed + [0, 0], limit: 1 << 20) == labels + labels)
+  }
+
+  @Test("a gzip file that is cut, altered or too long is an error", .enabled(if: TestData.isThere))
+  func damaged() throws {
+    let packed = load(data("digits/t10k-labels-idx1-ubyte.gz"))
+    let size = try inflateGzip(packed, limit: 1 << 20).count
+    #expect(throws: CodecError.gzipTooLong(limit: size - 1)) {
+      try inflateGzip(packed, limit: size - 1)
+    }
+    for count in [0, 1, 9, 10, packed.count / 2, packed.count - 1] {
+      #expect(throws: CodecError.self) { try inflateGzip(Array(packed[..<count]), limit: 1 << 20) }
+    }
+    for at in [0, 2, packed.count / 2, packed.count - 6, packed.count - 2] {
+      var altered = packed
+      altered[at] ^= 0x10
+      #expect(throws: CodecError.self, "byte \(at)") { try inflateGzip(altered, limit: 1 << 20) }
+    }
+  }
+}

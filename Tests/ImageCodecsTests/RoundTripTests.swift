@@ -1,0 +1,120 @@
+import ImageCodecs
+import Raster
+import Testing
+
+@Suite("Writing, then reading")
+struct RoundTripTests {
+  static let sizes = [(1, 1), (1, 40), (53, 1), (67, 31), (300, 700)]
+
+  static func formats(_ colors: [ColorModel], _ samples: [SampleType]) -> [PictureFormat] {
+    sizes.flatMap { width, height in
+      colors.flatMap { color in
+        samples.map { PictureFormat(width: width, height: height, color: color, sample: $0) }
+      }
+    }
+  }
+
+  @Test(
+    "PNG gives the same samples, at every level",
+    arguments: formats([.gray, .grayAlpha, .rgb, .rgba], [.uint8, .uint16]), [0, 1, 2, 3, 4, 9])
+  func png(_ format: PictureFormat, level: Int) throws {
+    let picture = testPicture(format)
+    let back = try decode(encodePNG(picture, level: level))
+    #expect(back.format == format)
+    #expect(content(back) == content(picture))
+  }
+
+  @Test(
+    "PNM gives the same samples",
+    arguments: formats([.gray, .grayAlpha, .rgb, .rgba], [.uint8, .uint16]))
+  func pnm(_ format: PictureFormat) throws {
+    let picture = testPicture(format)
+    let back = try decode(encode(picture, as: .pnm))
+    #expect(back.format == format)
+    #expect(content(back) == content(picture))
+  }
+
+  @Test("gray PNG of 1, 2 and 4 bits keeps the top bits", arguments: [1, 2, 4])
+  func shallow(_ depth: Int) throws {
+    let format = PictureFormat(width: 61, height: 19, color: .gray, sample: .uint8)
+    let picture = testPicture(format)
+    var options = WritingOptions()
+    options.pngDepth = depth
+    let bytes = try encode(picture, as: .png, options: options)
+    let reader = try PictureReader(.bytes(bytes))
+    #expect(reader.encoding == .png(PNGEncoding(depth: depth, colorType: 0, interlaced: false)))
+    let top = (1 << depth) - 1
+    let expected = content(picture).map { UInt8(Int($0) >> (8 - depth) * (255 / top)) }
+    #expect(try content(reader.readPicture()) == expected)
+  }
+
+  @Test("bands encoded in any order give the same file")
+  func order() throws {
+    let picture = testPicture(PictureFormat(width: 900, height: 900, color: .rgb, sample: .uint8))
+    let expected = try encodePNG(picture)
+    let writer = try PictureWriter(picture.format, as: .png, to: .memory)
+    let step = try #require(writer.bandRows)
+    let firsts = Array(stride(from: 0, to: 900, by: step))
+    try #require(firsts.count > 3)
+    nonisolated(unsafe) var parts = [(any EncodedBand)?](repeating: nil, count: firsts.count)
+    let team = ThreadTeam(threads: 2)
+    parts.withUnsafeMutableBufferPointer { parts in
+      nonisolated(unsafe) let parts = parts
+      // Safety: each task fills its own place.
+      team.run(firsts.count) { task in
+        let index = firsts.count - 1 - task
+        let first = firsts[index]
+        let rows = first - min(first, writer.contextRows)..<min(first + step, 900)
+        let window = RowWindow(
+          firstRow: rows.lowerBound, pointers: rows.map { UnsafeRawPointer(picture.row($0)) })
+        parts[index] = try? writer.encode(window, first: first)
+      }
+    }
+    for part in parts { try writer.append(#require(part)) }
+    try writer.finish()
+    #expect(writer.bytes == expected)
+  }
+
+  @Test(
+    "JPEG at quality 100 and full sampling is nearly the same",
+    arguments: [ColorModel.gray, .rgb, .cmyk])
+  func jpeg(_ color: ColorModel) throws {
+    let format = PictureFormat(width: 83, height: 45, color: color, sample: .uint8)
+    let picture = Picture(format)
+    for y in 0..<45 {
+      for i in 0..<format.samplesPerRow {
+        picture.row(y).storeBytes(
+          of: UInt8(2 * y + i / color.channels + 20 * (i % color.channels)), toByteOffset: i,
+          as: UInt8.self)
+      }
+    }
+    var options = WritingOptions()
+    options.jpegQuality = 100
+    let bytes = try encode(picture, as: .jpeg, options: options)
+    let reader = try PictureReader(.bytes(bytes), keepsCMYK: true)
+    #expect(reader.format == format)
+    let back = try content(reader.readPicture())
+    let difference = zip(back, content(picture)).map { abs(Int($0) - Int($1)) }.max()
+    #expect(difference! <= 3)
+  }
+
+  @Test("alpha, 16 bits and CMYK are refused where the format has no place for them")
+  func refused() {
+    let deep = PictureFormat(width: 2, height: 2, color: .rgb, sample: .uint16)
+    #expect(throws: CodecError.cannotStore(.jpeg, .rgb, .uint16)) {
+      try PictureWriter(deep, as: .jpeg, to: .memory)
+    }
+    let clear = PictureFormat(width: 2, height: 2, color: .rgba, sample: .uint8)
+    #expect(throws: CodecError.cannotStore(.jpeg, .rgba, .uint8)) {
+      try PictureWriter(clear, as: .jpeg, to: .memory)
+    }
+    let ink = PictureFormat(width: 2, height: 2, color: .cmyk, sample: .uint8)
+    #expect(throws: CodecError.cannotStore(.png, .cmyk, .uint8)) {
+      try PictureWriter(ink, as: .png, to: .memory)
+    }
+    let long = PictureFormat(width: 65501, height: 1, color: .gray, sample: .uint8)
+    #expect(throws: CodecError.tooLargeToStore(.jpeg, side: 65501, limit: 65500)) {
+      try PictureWriter(long, as: .jpeg, to: .memory)
+    }
+  }
+}
