@@ -72,42 +72,82 @@ static void put32(uint8_t *bytes, uint32_t value) {
   for (int i = 0; i < 4; i++) bytes[i] = (uint8_t)(value >> (24 - 8 * i));
 }
 
-int codec_png_encode(const codec_png_layout *layout, const uint8_t *const *rows, size_t context,
-                     size_t count, codec_png_part *part, codec_result *result) {
-  const size_t line = codec_png_filtered_row(layout);
-  const size_t margin = CODEC_FILTER_MARGIN, padded = margin + line + 32;
-  const size_t most = codec_png_context_rows(layout);
-  const size_t used = context < most ? context : most;
-  // The topmost row of a full context is there only for the filter of the next.
-  const size_t unfiltered = used == most ? 1 : 0;
-  const size_t lines = used - unfiltered + count;
-  const size_t bound = codec_deflate_bound(line * count) + 16;
-  uint8_t *filtered = malloc(line * lines);
-  uint8_t *pair = calloc(2, padded);
-  uint8_t *output = malloc(bound);
-  memset(part, 0, sizeof *part);
-  if (filtered == NULL || pair == NULL || output == NULL) {
-    free(filtered);
-    free(pair);
-    free(output);
-    return codec_fail(result, CODEC_NO_MEMORY, "no memory to encode rows");
+struct codec_png_scratch {
+  codec_deflater *deflater;
+  uint8_t *filtered;
+  size_t filtered_capacity;
+  uint8_t *pair;  // two rows of the file, each with margins
+};
+
+static size_t padded_row(const codec_png_layout *layout) {
+  return CODEC_FILTER_MARGIN + codec_png_filtered_row(layout) + 32;
+}
+
+codec_png_scratch *codec_png_scratch_open(const codec_png_layout *layout) {
+  codec_png_scratch *scratch = calloc(1, sizeof *scratch);
+  if (scratch == NULL) return NULL;
+  scratch->deflater = codec_deflater_open(layout->level);
+  scratch->pair = malloc(2 * padded_row(layout));
+  if (scratch->deflater == NULL || scratch->pair == NULL) {
+    codec_png_scratch_close(scratch);
+    return NULL;
   }
-  uint8_t *row = pair + margin, *above = pair + padded + margin;
-  uint8_t *next = filtered;
-  for (size_t i = context - used; i < context + count; i++) {
+  return scratch;
+}
+
+void codec_png_scratch_close(codec_png_scratch *scratch) {
+  if (scratch == NULL) return;
+  codec_deflater_close(scratch->deflater);
+  free(scratch->filtered);
+  free(scratch->pair);
+  free(scratch);
+}
+
+/// Sees to it that a block of memory has room for `count` bytes; what it held is lost.
+static int reserve(uint8_t **block, size_t *capacity, size_t count) {
+  if (count <= *capacity) return 1;
+  free(*block);
+  *block = malloc(count);
+  *capacity = *block == NULL ? 0 : count;
+  return *block != NULL;
+}
+
+/// Filters the last `lines` of `lines + unfiltered` rows, one behind the other.
+static void filter_rows(const codec_png_layout *layout, codec_png_scratch *scratch,
+                        const uint8_t *const *rows, size_t unfiltered, size_t lines) {
+  const size_t line = codec_png_filtered_row(layout), padded = padded_row(layout);
+  memset(scratch->pair, 0, 2 * padded);
+  uint8_t *row = scratch->pair + CODEC_FILTER_MARGIN, *above = row + padded;
+  for (size_t i = 0; i < unfiltered + lines; i++) {
     pack(layout, rows[i], row);
-    if (i >= context - used + unfiltered) {
-      filter_row(layout, row, above, next);
-      next += line;
+    if (i >= unfiltered) {
+      filter_row(layout, row, above, scratch->filtered + (i - unfiltered) * line);
     }
     uint8_t *swap = row;
     row = above;
     above = swap;
   }
-  const uint8_t *bytes = filtered + line * (lines - count);
-  size_t primed = (size_t)(bytes - filtered);
+}
+
+int codec_png_encode(const codec_png_layout *layout, codec_png_scratch *scratch,
+                     const uint8_t *const *rows, size_t context, size_t count,
+                     codec_png_part *part, codec_result *result) {
+  const size_t line = codec_png_filtered_row(layout);
+  const size_t most = codec_png_context_rows(layout);
+  const size_t used = context < most ? context : most;
+  // The topmost row of a full context is there only for the filter of the next.
+  const size_t unfiltered = used == most ? 1 : 0;
+  const size_t lines = used - unfiltered + count;
+  // The frame of the chunk and zlib's header come on top.
+  if (!reserve(&scratch->filtered, &scratch->filtered_capacity, line * lines) ||
+      !reserve(&part->bytes, &part->capacity, codec_deflate_bound(line * count) + 16)) {
+    return codec_fail(result, CODEC_NO_MEMORY, "no memory to encode rows");
+  }
+  filter_rows(layout, scratch, rows + (context - used), unfiltered, lines);
+  const uint8_t *bytes = scratch->filtered + line * (lines - count);
+  size_t primed = (size_t)(bytes - scratch->filtered);
   if (primed > WINDOW) primed = WINDOW;
-  uint8_t *data = output + 8;
+  uint8_t *data = part->bytes + 8;
   size_t length = 0;
   if (context == 0) {
     // zlib's header: deflate with a window of 32 KiB; the first part carries it.
@@ -115,26 +155,20 @@ int codec_png_encode(const codec_png_layout *layout, const uint8_t *const *rows,
     data[1] = layout->level <= 3 ? 0x01 : layout->level <= 6 ? 0x9c : 0xda;
     length = 2;
   }
-  const size_t deflated = codec_deflate_part(layout->level, bytes - primed, primed, bytes,
-                                             line * count, data + length);
+  const size_t deflated = codec_deflater_part(scratch->deflater, bytes - primed, primed, bytes,
+                                              line * count, data + length);
+  if (deflated == 0) return codec_fail(result, CODEC_NO_MEMORY, "no memory to deflate rows");
   length += deflated;
-  put32(output, (uint32_t)length);
-  memcpy(output + 4, "IDAT", 4);
-  put32(data + length, codec_crc32(0, output + 4, length + 4));
-  part->bytes = output;
+  put32(part->bytes, (uint32_t)length);
+  memcpy(part->bytes + 4, "IDAT", 4);
+  put32(data + length, codec_crc32(0, part->bytes + 4, length + 4));
   part->count = length + 12;
   part->adler = codec_adler32(1, bytes, line * count);
   part->filtered_count = line * count;
-  free(filtered);
-  free(pair);
-  if (deflated == 0) {
-    codec_png_part_free(part);
-    return codec_fail(result, CODEC_NO_MEMORY, "no memory to deflate rows");
-  }
   return CODEC_OK;
 }
 
 void codec_png_part_free(codec_png_part *part) {
   free(part->bytes);
-  part->bytes = NULL;
+  memset(part, 0, sizeof *part);
 }

@@ -142,17 +142,27 @@ int codec_png_writer_append(codec_png_writer *writer, const codec_png_part *part
   return codec_sink_write(writer->sink, part->bytes, part->count, result);
 }
 
-int codec_png_writer_finish(codec_png_writer *writer, codec_result *result) {
+int codec_png_writer_end_rows(codec_png_writer *writer, codec_result *result) {
   // The last block is empty (a fixed Huffman code's end of block), the Adler-32 follows.
   uint8_t end[6] = {3, 0};
   for (int i = 0; i < 4; i++) end[2 + i] = (uint8_t)(writer->adler >> (24 - 8 * i));
+  const codec_png_chunk chunk = {"IDAT", end, sizeof end};
+  return codec_png_writer_chunk(writer, &chunk, result);
+}
+
+int codec_png_writer_chunk(codec_png_writer *writer, const codec_png_chunk *chunk,
+                           codec_result *result) {
   writer->result = result;
   if (setjmp(writer->escape) == 0) {
-    png_write_chunk(writer->png, (png_const_bytep) "IDAT", end, sizeof end);
-    png_write_chunk(writer->png, (png_const_bytep) "IEND", NULL, 0);
+    png_write_chunk(writer->png, (png_const_bytep)chunk->name, chunk->bytes, chunk->count);
   }
-  if (result->code == CODEC_OK) codec_sink_flush(writer->sink, result);
   return result->code;
+}
+
+int codec_png_writer_finish(codec_png_writer *writer, codec_result *result) {
+  const codec_png_chunk chunk = {"IEND", NULL, 0};
+  if (codec_png_writer_chunk(writer, &chunk, result) != CODEC_OK) return result->code;
+  return codec_sink_flush(writer->sink, result);
 }
 
 void codec_png_writer_close(codec_png_writer *writer) {

@@ -55,7 +55,9 @@ final class JPEGWriter: FormatWriter {
     try call(.jpeg) { codec_jpeg_writer_write(pointer, pointers, pointers.count, &$0) }
   }
 
-  func finish() throws(CodecError) { try call(.jpeg) { codec_jpeg_writer_finish(pointer, &$0) } }
+  func finish(late: Metadata?) throws(CodecError) {
+    try call(.jpeg) { codec_jpeg_writer_finish(pointer, &$0) }
+  }
 }
 
 extension codec_jpeg_layout {

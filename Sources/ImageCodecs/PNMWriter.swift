@@ -53,5 +53,5 @@ final class PNMWriter: FormatWriter {
     }
   }
 
-  func finish() throws(CodecError) { try sink.flush() }
+  func finish(late: Metadata?) throws(CodecError) { try sink.flush() }
 }

@@ -10,6 +10,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
   private let sink: SinkHandle
   public let format: PictureFormat
   public let fileFormat: FileFormat
+  private let late: (@Sendable () -> Metadata)?
 
   /// Writes the header.
   ///
@@ -17,12 +18,14 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
   ///   - encoding: how the input stored its picture; what fits is kept unless `options` say
   ///     otherwise.
   ///   - metadata: what the file says besides the pixels, as far as the format has a place for it.
+  ///   - late: asked by `finish`; what it says beyond `metadata` is written behind the pixels. Some
+  ///     PNG files have their texts and EXIF there, so that a reader knows them only at the end.
   /// - Throws: `CodecError.cannotStore` when the format cannot hold such pixels (JPEG: 16 bit,
   ///   alpha; PNG and PNM: CMYK); what the sink reports.
   public init(
     _ format: PictureFormat, as fileFormat: FileFormat, to sink: ByteSink,
     options: WritingOptions = WritingOptions(), metadata: Metadata = Metadata(),
-    keeping encoding: Encoding? = nil
+    keeping encoding: Encoding? = nil, late: (@Sendable () -> Metadata)? = nil
   ) throws(CodecError) {
     guard Self.canStore(format, in: fileFormat) else {
       throw .cannotStore(fileFormat, format.color, format.sample)
@@ -31,6 +34,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     self.format = format
     self.fileFormat = fileFormat
     self.sink = handle
+    self.late = late
     switch fileFormat {
     case .png: writer = try PNGWriter(format, handle, options, metadata)
     case .jpeg:
@@ -58,7 +62,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
 
   public func append(_ band: any EncodedBand) throws { try writer.append(band) }
 
-  public func finish() throws { try writer.finish() }
+  public func finish() throws { try writer.finish(late: late?()) }
 
   /// The file, where it was written to memory; complete after `finish`.
   public var bytes: [UInt8] { sink.bytes }
@@ -70,7 +74,7 @@ protocol FormatWriter: AnyObject {
   var bandRows: Int? { get }
   func encode(_ rows: RowWindow, first: Int) throws(CodecError) -> any EncodedBand
   func append(_ band: any EncodedBand) throws(CodecError)
-  func finish() throws(CodecError)
+  func finish(late: Metadata?) throws(CodecError)
 }
 
 extension FormatWriter {

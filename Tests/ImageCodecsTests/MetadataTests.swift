@@ -1,3 +1,4 @@
+import CImageCodecs
 import ImageCodecs
 import Raster
 import TestSupport
@@ -44,6 +45,26 @@ struct MetadataTests {
     // The small last letter says that the chunk may be copied.
     metadata.chunks = [.init(name: "prVt", bytes: [1, 2, 0, 3])]
     #expect(try Self.roundTrip(metadata, .png) == metadata)
+  }
+
+  @Test("texts and EXIF behind the pixels of a PNG file stay behind them")
+  func late() throws {
+    var bytes = try encode(Self.small, as: .png)
+    let end = Array(bytes.suffix(12))
+    bytes.removeLast(12)
+    for (name, content) in [("tEXt", Array("When\u{0}now".utf8)), ("eXIf", Self.exif(3))] {
+      let named = Array(name.utf8) + content
+      let crc = codec_crc32(0, named, named.count)
+      bytes += [0, 0, 0, UInt8(content.count)]
+      bytes += named + (0..<4).map { UInt8(truncatingIfNeeded: crc >> (24 - 8 * $0)) }
+    }
+    let reader = try PictureReader(.bytes(bytes + end))
+    #expect(reader.metadata == Metadata())
+    let writer = try PictureWriter(
+      reader.format, as: .png, to: .memory, metadata: reader.metadata, late: { reader.metadata })
+    try write(reader.readPicture(), to: writer)
+    #expect(reader.metadata.texts.count == 1)
+    #expect(writer.bytes == bytes + end)
   }
 
   @Test("PNG keeps sRGB with its intent")

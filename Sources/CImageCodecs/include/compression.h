@@ -41,16 +41,25 @@ const char *codec_inflater_message(const codec_inflater *inflater);
 
 void codec_inflater_close(codec_inflater *inflater);
 
+/// The memory of a compressor, to be used again and again, by one thread at a time.
+typedef struct codec_deflater codec_deflater;
+
+/// - level: 0 (fastest) to 9 (smallest). NULL: no memory.
+codec_deflater *codec_deflater_open(int level);
+
 /// Deflates `count` bytes into a run of blocks that ends at a byte boundary and is not the last
-/// of its stream, as if `dictionary` (≤ 32 KiB) stood before them.
+/// of its stream, as if `dictionary` (≤ 32 KiB) stood before them. What was deflated before with
+/// the same memory makes no difference.
 ///
-/// - level: 0 (fastest) to 9 (smallest).
 /// - output: room for `codec_deflate_bound(count)` bytes.
 /// Returns the number of bytes, or 0 when memory ran out.
-size_t codec_deflate_part(int level, const uint8_t *dictionary, size_t dictionary_count,
-                          const uint8_t *bytes, size_t count, uint8_t *output);
+size_t codec_deflater_part(codec_deflater *deflater, const uint8_t *dictionary,
+                           size_t dictionary_count, const uint8_t *bytes, size_t count,
+                           uint8_t *output);
 
-/// Room that suffices for `codec_deflate_part`.
+void codec_deflater_close(codec_deflater *deflater);
+
+/// Room that suffices for `codec_deflater_part`.
 size_t codec_deflate_bound(size_t count);
 
 /// Whether ISA-L does the work of the fast levels and of inflating.

@@ -20,11 +20,18 @@ typedef struct {
 /// Rows, encoded: a whole IDAT chunk.
 typedef struct {
   uint8_t *bytes;
-  size_t count;
+  size_t count, capacity;
   /// Adler-32 and number of the filtered bytes.
   uint32_t adler;
   size_t filtered_count;
 } codec_png_part;
+
+/// Memory for encoding, to be used again and again, by one thread at a time.
+typedef struct codec_png_scratch codec_png_scratch;
+
+/// NULL: no memory.
+codec_png_scratch *codec_png_scratch_open(const codec_png_layout *layout);
+void codec_png_scratch_close(codec_png_scratch *scratch);
 
 /// Filtered bytes in a row, the one that names the filter included.
 size_t codec_png_filtered_row(const codec_png_layout *layout);
@@ -39,9 +46,10 @@ size_t codec_png_band_rows(const codec_png_layout *layout);
 ///
 /// - rows: `context + count` pointers to rows; the first `context` (all that there are above, up
 ///   to `codec_png_context_rows`) prime the compressor.
-/// - part: on success the caller frees `bytes`.
-int codec_png_encode(const codec_png_layout *layout, const uint8_t *const *rows, size_t context,
-                     size_t count, codec_png_part *part, codec_result *result);
+/// - part: zeros at first; its memory may be used again, and is the caller's to free.
+int codec_png_encode(const codec_png_layout *layout, codec_png_scratch *scratch,
+                     const uint8_t *const *rows, size_t context, size_t count,
+                     codec_png_part *part, codec_result *result);
 
 void codec_png_part_free(codec_png_part *part);
 
@@ -55,6 +63,13 @@ codec_png_writer *codec_png_writer_open(codec_sink *sink, const codec_png_layout
 /// Appends the part of the next rows.
 int codec_png_writer_append(codec_png_writer *writer, const codec_png_part *part,
                             codec_result *result);
+
+/// Writes what ends the rows; chunks may follow, but no more parts.
+int codec_png_writer_end_rows(codec_png_writer *writer, codec_result *result);
+
+/// Writes a chunk behind the rows.
+int codec_png_writer_chunk(codec_png_writer *writer, const codec_png_chunk *chunk,
+                           codec_result *result);
 
 /// Completes the file and flushes the sink.
 int codec_png_writer_finish(codec_png_writer *writer, codec_result *result);

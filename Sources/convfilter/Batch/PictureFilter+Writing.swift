@@ -65,7 +65,8 @@ extension PictureFilter {
     let reader = picture.reader
     let writer = try PictureWriter(
       plan.output, as: plan.fileFormat, to: .descriptor(descriptor), options: settings.writing,
-      metadata: plan.metadata(reader, settings), keeping: reader.encoding)
+      metadata: plan.metadata(reader, settings), keeping: reader.encoding,
+      late: settings.keepsMetadata ? { reader.metadata } : nil)
     let sink: any RowSink =
       plan.filter.output.color == plan.output.color ? writer : OpaqueSink(writer)
     let team = ThreadTeam(threads: picture.pixels < Self.small ? 1 : share.threads)
