@@ -6,8 +6,8 @@
 #include <isa-l.h>
 #endif
 
-// Measured on one core: ISA-L's CRC-32 runs at 15 GB/s and more (carry-less multiplication), zlib's
-// at about 1 GB/s; for Adler-32 it is 10 GB/s against 3.
+// Measured on one core of an AMD EPYC with AVX-512, 256 KiB at a time: CRC-32 runs at 57 GB/s in
+// ISA-L (carry-less multiplication) and at 4.3 in zlib, Adler-32 at 18 and 3.6.
 
 #ifdef CONVFILTER_HAS_ISAL
 

@@ -19,9 +19,9 @@
 //     6      zlib 6                     2.22   46.0    the same
 //
 // libdeflate lies between (three times ISA-L's time at its level 1), but has neither a dictionary
-// nor a flush, so that parts deflated apart could not be joined into one stream. ISA-L's own level 0
-// has a fixed code made for text, which makes filtered rows longer than they were. From level 4 on
-// zlib's search pays for drawings and text, where it finds what ISA-L's shallow one does not.
+// nor a flush, so that parts deflated apart could not be joined into one stream. ISA-L's own level
+// 0 has a fixed code made for text, which makes filtered rows longer than they were. From level 4
+// on zlib's search pays for drawings and text, where it finds what ISA-L's shallow one does not.
 
 size_t codec_deflate_bound(size_t count) {
   // Stored blocks at worst: 5 bytes for each 16 KiB and more for headers and flushes.

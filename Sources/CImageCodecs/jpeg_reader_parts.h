@@ -56,6 +56,9 @@ _Noreturn void codec_jpeg_escape(codec_jpeg_reader *reader, int code, const char
 /// Damage: a warning where it is tolerated, else leaves the current call.
 void codec_jpeg_damage(codec_jpeg_reader *reader, int code, const char *message);
 
+/// Reads a row of CMYK, and turns it into RGB unless CMYK is kept; in the shadow of `escape`.
+void codec_jpeg_read_cmyk(codec_jpeg_reader *reader, uint8_t *row);
+
 /// Writes the height that a DNL marker gives into the frame header; 0 when there is none.
 int codec_jpeg_mend_height(codec_source *source, const codec_limits *limits);
 

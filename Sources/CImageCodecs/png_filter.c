@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-// Bodies on vectors of 32 bytes, compiled for the baseline and for AVX2. All of them are inlined, so
-// how a vector is handed from function to function does not matter.
+// Bodies on vectors of 32 bytes, compiled for the baseline and for AVX2. All of them are inlined,
+// so how a vector is handed from function to function does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 typedef uint8_t bytes32 __attribute__((vector_size(32)));
@@ -83,14 +83,15 @@ INLINE uint8_t predict_byte(int filter, uint8_t a, uint8_t b, uint8_t c) {
 }
 
 INLINE int choose_body(const uint8_t *row, const uint8_t *above, size_t count, size_t bpp) {
+  const uint8_t *left = row - bpp, *corner = above - bpp;
   uint64_t cost[5] = {0};
   size_t i = 0;
   while (i + 32 <= count) {
     // A lane takes at most 256 a step: 128 steps stay below 2^16.
     words16 sum[5] = {{0}, {0}, {0}, {0}, {0}};
     for (int step = 0; step < 128 && i + 32 <= count; step++, i += 32) {
-      const bytes32 x = load32(row + i), a = load32(row + i - bpp);
-      const bytes32 b = load32(above + i), c = load32(above + i - bpp);
+      const bytes32 x = load32(row + i), a = load32(left + i);
+      const bytes32 b = load32(above + i), c = load32(corner + i);
       sum[0] = add_magnitudes(sum[0], x);
       sum[1] = add_magnitudes(sum[1], x - a);
       sum[2] = add_magnitudes(sum[2], x - b);
@@ -101,7 +102,7 @@ INLINE int choose_body(const uint8_t *row, const uint8_t *above, size_t count, s
   }
   for (; i < count; i++) {
     for (int f = 0; f < 5; f++) {
-      const uint8_t p = predict_byte(f, row[i - bpp], above[i], above[i - bpp]);
+      const uint8_t p = predict_byte(f, left[i], above[i], corner[i]);
       cost[f] += magnitude((uint8_t)(row[i] - p));
     }
   }
@@ -114,13 +115,14 @@ INLINE int choose_body(const uint8_t *row, const uint8_t *above, size_t count, s
 
 INLINE void apply_one(int filter, const uint8_t *row, const uint8_t *above, size_t count,
                       size_t bpp, uint8_t *output) {
+  const uint8_t *left = row - bpp, *corner = above - bpp;
   size_t i = 0;
   for (; i + 32 <= count; i += 32) {
-    const bytes32 a = load32(row + i - bpp), b = load32(above + i), c = load32(above + i - bpp);
+    const bytes32 a = load32(left + i), b = load32(above + i), c = load32(corner + i);
     store32(output + i, load32(row + i) - predict(filter, a, b, c));
   }
   for (; i < count; i++) {
-    output[i] = (uint8_t)(row[i] - predict_byte(filter, row[i - bpp], above[i], above[i - bpp]));
+    output[i] = (uint8_t)(row[i] - predict_byte(filter, left[i], above[i], corner[i]));
   }
 }
 
@@ -178,17 +180,18 @@ int codec_filter_choose(const uint8_t *row, const uint8_t *above, size_t count, 
 
 int codec_filter_choose_plain(const uint8_t *row, const uint8_t *above, size_t count, size_t bpp,
                               uint8_t *output) {
+  const uint8_t *left = row - bpp, *corner = above - bpp;
   uint64_t cost[5] = {0};
   int best = 0;
   for (int f = 0; f < 5; f++) {
     for (size_t i = 0; i < count; i++) {
-      const uint8_t p = predict_byte(f, row[i - bpp], above[i], above[i - bpp]);
+      const uint8_t p = predict_byte(f, left[i], above[i], corner[i]);
       cost[f] += magnitude((uint8_t)(row[i] - p));
     }
     if (cost[f] < cost[best]) best = f;
   }
   for (size_t i = 0; i < count; i++) {
-    const uint8_t p = predict_byte(best, row[i - bpp], above[i], above[i - bpp]);
+    const uint8_t p = predict_byte(best, left[i], above[i], corner[i]);
     output[i] = (uint8_t)(row[i] - p);
   }
   return best;

@@ -88,6 +88,10 @@ struct codec_png_reader {
   uint8_t *whole;  // of an interlaced picture
 };
 
+/// Reads the chunks before the rows, and those behind them.
+int codec_png_library_open(codec_png_reader *reader, codec_result *result);
+int codec_png_library_end(codec_png_reader *reader, codec_result *result);
+
 /// Unfilters the next row of `bytes` bytes to `output`; `above` is the row before or zeros.
 int codec_png_next_row(codec_png_reader *reader, size_t bytes, const uint8_t *above,
                        uint8_t *output, codec_result *result);

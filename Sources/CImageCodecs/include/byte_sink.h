@@ -6,7 +6,7 @@
 /// Where the bytes of a file go: a descriptor (pipes too), with a buffer before it, or memory.
 typedef struct codec_sink codec_sink;
 
-/// Writes to `descriptor` where it stands; the caller keeps it open, and closes it. NULL: no memory.
+/// Writes to `descriptor` where it stands; the caller keeps it open. NULL: no memory.
 codec_sink *codec_sink_open_descriptor(int descriptor);
 
 /// Collects bytes. NULL: no memory.

@@ -6,13 +6,15 @@
 /// Bytes of a file, from a descriptor (pipes too) or from memory.
 typedef struct codec_source codec_source;
 
-/// Reads `descriptor` from where it stands; the caller keeps it open, and closes it. NULL: no memory.
+/// Reads `descriptor` from where it stands; the caller keeps it open. NULL: no memory.
 codec_source *codec_source_open_descriptor(int descriptor);
 
 /// Copies `count` bytes. NULL: no memory.
 codec_source *codec_source_open_memory(const uint8_t *bytes, size_t count);
 
-/// Makes at least `wanted` (≤ 4096) bytes visible unless the file ends before; returns how many are.
+/// Makes at least `wanted` (≤ 4096) bytes visible unless the file ends before.
+///
+/// Returns how many are visible.
 size_t codec_source_peek(codec_source *source, size_t wanted, const uint8_t **bytes);
 
 /// Makes at least one byte visible; returns how many are, 0 at the end or after a failure.
