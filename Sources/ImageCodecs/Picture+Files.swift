@@ -19,7 +19,7 @@ public func encode(
   let writer = try PictureWriter(
     picture.format, as: fileFormat, to: .memory, options: options, metadata: metadata,
     keeping: encoding)
-  try write(picture, to: writer)
+  try writer.write(picture)
   return writer.bytes
 }
 
@@ -32,16 +32,17 @@ public func encodePNG(_ picture: Picture, level: Int = 1) throws -> [UInt8] {
   return try encode(picture, as: .png, options: options)
 }
 
-/// Hands all rows of a picture to a writer, band by band, and completes the file.
-public func write(_ picture: Picture, to writer: PictureWriter) throws {
-  let height = picture.format.height
-  let step = writer.bandRows ?? height
-  for first in Swift.stride(from: 0, to: height, by: step) {
-    let context = min(first, writer.contextRows)
-    let rows = first - context..<min(first + step, height)
-    let window = RowWindow(
-      firstRow: rows.lowerBound, pointers: rows.map { UnsafeRawPointer(picture.row($0)) })
-    try writer.append(writer.encode(window, first: first))
+extension PictureWriter {
+  /// Writes all rows of a picture, band by band, and completes the file.
+  public func write(_ picture: Picture) throws {
+    precondition(picture.format == format, "a picture of another format")
+    let step = bandRows ?? format.height
+    for first in stride(from: 0, to: format.height, by: step) {
+      let rows = first - min(first, contextRows)..<min(first + step, format.height)
+      let window = RowWindow(
+        firstRow: rows.lowerBound, pointers: rows.map { UnsafeRawPointer(picture.row($0)) })
+      try append(encode(window, first: first))
+    }
+    try finish()
   }
-  try writer.finish()
 }

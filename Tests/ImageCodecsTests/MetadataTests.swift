@@ -62,7 +62,7 @@ struct MetadataTests {
     #expect(reader.metadata == Metadata())
     let writer = try PictureWriter(
       reader.format, as: .png, to: .memory, metadata: reader.metadata, late: { reader.metadata })
-    try write(reader.readPicture(), to: writer)
+    try writer.write(reader.readPicture())
     #expect(reader.metadata.texts.count == 1)
     #expect(writer.bytes == bytes + end)
   }

@@ -48,7 +48,7 @@ struct StreamTests {
     let descriptor = fileno(file)
     try #require(write(descriptor, "head", 4) == 4)
     let writer = try PictureWriter(Self.picture.format, as: format, to: .descriptor(descriptor))
-    try ImageCodecs.write(Self.picture, to: writer)
+    try writer.write(Self.picture)
     let expected = try encode(Self.picture, as: format)
     #expect(lseek(descriptor, 0, SEEK_CUR) == off_t(4 + expected.count))
     lseek(descriptor, 4, SEEK_SET)
@@ -64,7 +64,7 @@ struct StreamTests {
     defer { close(full) }
     #expect(throws: CodecError.writeFailed(errno: ENOSPC)) {
       let writer = try PictureWriter(Self.picture.format, as: format, to: .descriptor(full))
-      try ImageCodecs.write(Self.picture, to: writer)
+      try writer.write(Self.picture)
     }
   }
 
@@ -77,7 +77,7 @@ struct StreamTests {
     defer { close(ends[1]) }
     #expect(throws: CodecError.writeFailed(errno: EPIPE)) {
       let writer = try PictureWriter(Self.picture.format, as: .png, to: .descriptor(ends[1]))
-      try ImageCodecs.write(Self.picture, to: writer)
+      try writer.write(Self.picture)
     }
   }
 
