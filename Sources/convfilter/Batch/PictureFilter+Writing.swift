@@ -63,10 +63,12 @@ extension PictureFilter {
     _ share: Schedule.Share, _ showsRows: Bool
   ) throws {
     let reader = picture.reader
+    var late: (@Sendable () -> Metadata)?
+    if settings.keepsMetadata { late = { reader.metadata } }
     let writer = try PictureWriter(
       plan.output, as: plan.fileFormat, to: .descriptor(descriptor), options: settings.writing,
       metadata: plan.metadata(reader, settings), keeping: reader.encoding,
-      late: settings.keepsMetadata ? { reader.metadata } : nil)
+      late: late)
     let sink: any RowSink =
       plan.filter.output.color == plan.output.color ? writer : OpaqueSink(writer)
     let team = ThreadTeam(threads: picture.pixels < Self.small ? 1 : share.threads)
