@@ -103,3 +103,43 @@ static void row_dot(const int16_t *in, const uint32_t *even, const uint32_t *odd
     }
   }
 }
+
+// A vector of bytes of each of two rows makes four vectors of pairs. Narrow registers are few: two
+// output rows at a time there.
+enum { column_rows = CONV_BYTES == 64 ? 4 : 2 };
+
+BODY void column_block(const conv_column_job *job, const conv_finish *finish, size_t x, int row) {
+  lanes acc[column_rows][4];
+  UNROLL for (int r = 0; r < column_rows; r++) {
+    UNROLL for (int n = 0; n < 4; n++) acc[r][n] = splat(finish->start);
+  }
+  const bytes none = {0};
+  const uint32_t *weights = job->weights + row;
+  for (size_t entry = 0; entry < job->entries; entry++, weights += conv_dot_rows) {
+    const uint8_t *const *rows = job->rows + 2 * (size_t)job->groups[entry];
+    bytes a = load_bytes(rows[0] + x), b = load_bytes(rows[1] + x);
+    // Rows are far apart: the processor does not see by itself where the next columns lie.
+    __builtin_prefetch(rows[0] + x + 256);
+    __builtin_prefetch(rows[1] + x + 256);
+    bytes low = interleaved_low(a, b), high = interleaved_high(a, b);
+    lanes data[4] = {
+        (lanes)interleaved_low(low, none), (lanes)interleaved_high(low, none),
+        (lanes)interleaved_low(high, none), (lanes)interleaved_high(high, none)};
+    UNROLL for (int r = 0; r < column_rows; r++) {
+      lanes weight = splat((int32_t)weights[r]);
+      UNROLL for (int n = 0; n < 4; n++) acc[r][n] = dot_pairs(acc[r][n], data[n], weight);
+    }
+  }
+  UNROLL for (int r = 0; r < column_rows; r++) {
+    UNROLL for (int n = 0; n < 4; n++) acc[r][n] >>= finish->shift;
+    store_gathered(acc[r], job->out[row + r] + x);
+  }
+}
+
+static void columns_u8(const conv_column_job *job, const conv_finish *finish) {
+  for (size_t start = 0; start < job->columns; start += CONV_BYTES) {
+    // The last block may overlap the one before.
+    size_t x = start + CONV_BYTES <= job->columns ? start : job->columns - CONV_BYTES;
+    for (int row = 0; row < conv_dot_rows; row += column_rows) column_block(job, finish, x, row);
+  }
+}

@@ -42,3 +42,56 @@ BODY lanes dot_bytes(lanes acc, lanes a, lanes b) {
   return (lanes)_mm512_dpbusd_epi32((__m512i)acc, (__m512i)a, (__m512i)b);
 }
 #endif
+
+// Bytes of a and b in turn, from the lower and the upper half of each 16 bytes.
+typedef uint8_t bytes __attribute__((vector_size(CONV_BYTES)));
+
+BODY bytes load_bytes(const void *from) {
+  bytes value;
+  memcpy(&value, from, sizeof value);
+  return value;
+}
+
+BODY bytes interleaved_low(bytes a, bytes b) {
+#if CONV_BYTES == 64
+  return (bytes)_mm512_unpacklo_epi8((__m512i)a, (__m512i)b);
+#elif CONV_BYTES == 32
+  return (bytes)_mm256_unpacklo_epi8((__m256i)a, (__m256i)b);
+#else
+  return __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+#endif
+}
+
+BODY bytes interleaved_high(bytes a, bytes b) {
+#if CONV_BYTES == 64
+  return (bytes)_mm512_unpackhi_epi8((__m512i)a, (__m512i)b);
+#elif CONV_BYTES == 32
+  return (bytes)_mm256_unpackhi_epi8((__m256i)a, (__m256i)b);
+#else
+  return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15,
+                                 31);
+#endif
+}
+
+// The 16-bit values of four vectors of lanes whose columns interleaved_low and interleaved_high have
+// spread: sums[0] holds columns 0 ... 3 of each 16, sums[1] columns 4 ... 7, and so on.
+BODY void store_gathered(const lanes sums[4], int16_t *out) {
+#if CONV_BYTES == 64
+  __m512i low = _mm512_packs_epi32((__m512i)sums[0], (__m512i)sums[1]);
+  __m512i high = _mm512_packs_epi32((__m512i)sums[2], (__m512i)sums[3]);
+  const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+  const __m512i second = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+  _mm512_storeu_si512(out, _mm512_permutex2var_epi64(low, first, high));
+  _mm512_storeu_si512(out + 32, _mm512_permutex2var_epi64(low, second, high));
+#elif CONV_BYTES == 32
+  __m256i low = _mm256_packs_epi32((__m256i)sums[0], (__m256i)sums[1]);
+  __m256i high = _mm256_packs_epi32((__m256i)sums[2], (__m256i)sums[3]);
+  _mm256_storeu_si256((__m256i *)out, _mm256_permute2x128_si256(low, high, 0x20));
+  _mm256_storeu_si256((__m256i *)(out + 16), _mm256_permute2x128_si256(low, high, 0x31));
+#else
+  for (int n = 0; n < 4; n++) {
+    lanes_i16 value = __builtin_convertvector(sums[n], lanes_i16);
+    memcpy(out + n * lane_count, &value, sizeof value);
+  }
+#endif
+}

@@ -1,43 +1,4 @@
-// Row by row: planes, sums with 32 and 64 bits, boxes, extremes, single precision.
-
-#define SPLIT(name, type)                                                                      \
-  BODY void name##_of(const type *in, size_t channels, size_t count, type *out,                \
-                      size_t distance) {                                                       \
-    for (size_t c = 0; c < channels; c++) {                                                    \
-      for (size_t x = 0; x < count; x++) out[c * distance + x] = in[x * channels + c];         \
-    }                                                                                          \
-  }                                                                                            \
-  static void name(const type *in, size_t channels, size_t count, type *out, size_t distance) { \
-    switch (channels) {                                                                        \
-      case 1: memcpy(out, in, count * sizeof *in); return;                                     \
-      case 2: name##_of(in, 2, count, out, distance); return;                                  \
-      case 3: name##_of(in, 3, count, out, distance); return;                                  \
-      case 4: name##_of(in, 4, count, out, distance); return;                                  \
-      default: name##_of(in, channels, count, out, distance); return;                          \
-    }                                                                                          \
-  }
-
-#define JOIN(name, type)                                                                       \
-  BODY void name##_of(const type *in, size_t distance, size_t channels, size_t count,          \
-                      type *out) {                                                             \
-    for (size_t x = 0; x < count; x++) {                                                       \
-      for (size_t c = 0; c < channels; c++) out[x * channels + c] = in[c * distance + x];      \
-    }                                                                                          \
-  }                                                                                            \
-  static void name(const type *in, size_t distance, size_t channels, size_t count, type *out) { \
-    switch (channels) {                                                                        \
-      case 1: memcpy(out, in, count * sizeof *in); return;                                     \
-      case 2: name##_of(in, distance, 2, count, out); return;                                  \
-      case 3: name##_of(in, distance, 3, count, out); return;                                  \
-      case 4: name##_of(in, distance, 4, count, out); return;                                  \
-      default: name##_of(in, distance, channels, count, out); return;                          \
-    }                                                                                          \
-  }
-
-SPLIT(split_i16, int16_t)
-JOIN(join_u8, uint8_t)
-JOIN(join_u16, uint16_t)
-JOIN(join_u32, uint32_t)
+// Row by row: sums with 32 and 64 bits, boxes, extremes, single precision.
 
 static void scale_i32(const int32_t *in, int32_t weight, int first, int32_t *acc, size_t count) {
   if (first) {

@@ -27,6 +27,8 @@
 
 #include "filter_dot.h"
 
+#include "filter_planes.h"
+
 #include "filter_rows.h"
 
 #if defined(CONV_TARGET)
@@ -40,6 +42,7 @@ const conv_filter_table CONV_TABLE = {
     .group_pairs_u16 = group_pairs_u16,
     .dot_bytes = dot_bytes_rows,
     .dot_pairs = dot_pairs_rows,
+    .columns_u8 = columns_u8,
     .row_dot = row_dot,
     .split_i16 = split_i16,
     .join_u8 = join_u8,

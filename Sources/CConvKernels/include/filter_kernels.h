@@ -56,6 +56,18 @@ typedef struct {
 } conv_dot_job;
 
 typedef struct {
+  // The rows that the first of four output rows sees, and those below; groups hold two rows each.
+  const uint8_t *const *rows;
+  // One entry: a group, and a word of weights for each output row.
+  const uint32_t *groups;
+  const uint32_t *weights;
+  size_t entries;
+  // At least 64.
+  size_t columns;
+  int16_t *out[conv_dot_rows];
+} conv_column_job;
+
+typedef struct {
   conv_instruction_set set;
 
   // lane[i] = the bytes a[i], b[i], c[i], d[i].
@@ -70,6 +82,10 @@ typedef struct {
   void (*dot_bytes)(const conv_dot_job *job, const conv_finish *finish);
   // With pairs of 16-bit integers.
   void (*dot_pairs)(const conv_dot_job *job, const conv_finish *finish);
+
+  // Four rows of sums down the columns, straight from rows of bytes: out = (sum + start) >> shift,
+  // which must fit 16 bits.
+  void (*columns_u8)(const conv_column_job *job, const conv_finish *finish);
 
   // One output row from 16-bit samples: sum[x] = sum of weight[i] * in[x + i]. `even` and `odd` hold
   // the pairs of weights (w[2j], w[2j+1]) and (w[2j-1], w[2j]), w outside being 0. Reads up to 256

@@ -8,7 +8,7 @@ struct ColumnPass: Sendable {
   let windowRows: Int
   let rowStride: Int
   let finish: conv_finish
-  private let entries: [Int]
+  private let groups: [UInt32]
   private let weights: [UInt32]
 
   private static let lane = 2
@@ -30,7 +30,7 @@ struct ColumnPass: Sendable {
       IntegerTap(row: $0.offset * rowStep, offset: 0, weight: $0.element)
     }
     let words = DotWords(taps, lane: Self.lane, rowStride: rowStride)
-    entries = words.places.map(\.group)
+    groups = words.places.map { UInt32($0.group) }
     self.weights = words.weights
   }
 
@@ -52,16 +52,25 @@ struct ColumnPass: Sendable {
     return (groupCount(rows) + 1) * stride
   }
 
+  /// Whether the rows are read as they are.
+  private func isDirect(_ width: Int) -> Bool {
+    input == .uint8 && finish.store == conv_store_i16 && width >= Self.slack
+  }
+
   /// Rows `0 ..< rows` of sums, `outStride` bytes apart.
   func run(
     _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, width: Int,
     out: UnsafeMutableRawPointer, outStride: Int, scratch: UnsafeMutableRawPointer
   ) {
+    if isDirect(width) {
+      return runDirectly(
+        input, rows: rows, width: width, out: out, outStride: outStride, scratch: scratch)
+    }
     let strip = strip(rows)
     let groups = groupCount(rows)
     let stride = scratchStride((strip + Self.slack) * 4)
     let spare = scratch + groups * stride
-    let deltas = entries.map { Int32($0 * stride) }
+    let deltas = self.groups.map { Int32(Int($0) * stride) }
     let lastRow = (rows - 1) * rowStride + windowRows - 1
     var finish = finish
     deltas.withUnsafeBufferPointer { deltas in
@@ -96,6 +105,48 @@ struct ColumnPass: Sendable {
             job.out = (line(0), line(1), line(2), line(3))
             kernels.table.pointee.dot_pairs(&job, &finish)
           }
+        }
+      }
+    }
+  }
+
+  /// Bytes of the rows of a window that are worked on before the window moves down.
+  private static let windowTarget = 24 << 10
+
+  private func runDirectly(
+    _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, width: Int,
+    out: UnsafeMutableRawPointer, outStride: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    let strip = min(max(Self.windowTarget / (windowRows + 3) / 64 * 64, 128), 2048)
+    let lastRow = (rows - 1) * rowStride + windowRows - 1
+    var finish = finish
+    var job = conv_column_job()
+    job.entries = groups.count
+    groups.withUnsafeBufferPointer { groups in
+      weights.withUnsafeBufferPointer { weights in
+        job.groups = groups.baseAddress
+        job.weights = weights.baseAddress
+        var start = 0
+        while start < width {
+          // Safety: a strip is at least 64 columns, so that the last takes what a whole one leaves.
+          let columns = width - start < strip + 64 ? width - start : strip
+          let lines = (0..<groupCount(rows) * Self.lane).map {
+            Optional(input[min($0, lastRow)].assumingMemoryBound(to: UInt8.self) + start)
+          }
+          job.columns = columns
+          lines.withUnsafeBufferPointer { lines in
+            for row in Swift.stride(from: 0, to: rows, by: Self.rowsAtOnce) {
+              job.rows = lines.baseAddress! + row * rowStride
+              func line(_ index: Int) -> UnsafeMutablePointer<Int16> {
+                let line =
+                  row + index < rows ? out + (row + index) * outStride + start * 2 : scratch
+                return line.assumingMemoryBound(to: Int16.self)
+              }
+              job.out = (line(0), line(1), line(2), line(3))
+              kernels.table.pointee.columns_u8(&job, &finish)
+            }
+          }
+          start += columns
         }
       }
     }

@@ -1,0 +1,65 @@
+import ConvEngine
+
+extension Bodies {
+  /// The bodies of the in-memory targets: RGB, 8 bit.
+  static var bodies: [(String, any FilterBody)] {
+    var list: [(String, any FilterBody)] = [
+      ("sharpen3", direct([0, -1, 0, -1, 5, -1, 0, -1, 0], 3, divisor: 1)),
+      ("random3", random(3)), ("random5", random(5)), ("random11", random(11)),
+      ("random31", random(31)), ("wide5", random(5, limit: 3000)),
+      ("wide31", random(31, limit: 3000)),
+      ("sobel16", direct([-1, 0, 1, -2, 0, 2, -1, 0, 1], 3, divisor: 1, output: .uint16)),
+      ("gauss3", gaussian(0.65)), ("gauss5", binomialLike()), ("gauss-s5", gaussian(5)),
+      ("gauss-s20", gaussian(20)), ("gauss-s60", gaussian(60)),
+      ("gauss16-s5", gaussian(5, input: .uint16)), ("gauss16-s20", gaussian(20, input: .uint16)),
+    ]
+    for size in [3, 5, 15, 51, 101] {
+      let count = Int64(size * size)
+      list.append(
+        (
+          "box\(size)",
+          FilterBodies.box(
+            rows: size, columns: size, sampleStep: 3, input: .uint8, output: .uint8,
+            rounding: Rounding(addend: count / 2, divisor: count))
+        ))
+      list.append(
+        (
+          "max\(size)",
+          FilterBodies.extremum(
+            maximum: true, rows: size, columns: size, sampleStep: 3, input: .uint8)
+        ))
+    }
+    return list
+  }
+
+  private static func direct(
+    _ weights: [Int32], _ size: Int, divisor: Int64, output: Element = .uint8
+  ) -> any FilterBody {
+    let taps = weights.enumerated().map {
+      IntegerTap(row: $0.offset / size, offset: $0.offset % size * 3, weight: $0.element)
+    }
+    let offset: Int64 = output == .uint16 ? 32768 : 0
+    return FilterBodies.correlation(
+      taps, input: .uint8, output: output,
+      rounding: Rounding(addend: offset + divisor / 2, divisor: divisor))
+  }
+
+  private static func random(_ size: Int, limit: Int32 = 99) -> any FilterBody {
+    var state: UInt32 = 7
+    let weights = (0..<size * size).map { _ in
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return Int32(state >> 8) % limit + 1
+    }
+    return direct(weights, size, divisor: weights.reduce(0) { $0 + Int64($1) })
+  }
+
+  private static func binomialLike() -> any FilterBody {
+    let row = [1.0, 4, 6, 4, 1].map { $0 / 16 }
+    return FilterBodies.fixedPoint(column: row, row: row, sampleStep: 3, input: .uint8)
+  }
+
+  private static func gaussian(_ sigma: Double, input: Element = .uint8) -> any FilterBody {
+    let spec = gaussianFactor(sigma)
+    return FilterBodies.fixedPoint(column: spec, row: spec, sampleStep: 3, input: input)
+  }
+}
