@@ -27,6 +27,16 @@ bench-train: deps ## time training beside PyTorch and Keras (DATA=folder of the 
 	$(BUILD) --product convbench
 	@sh Sources/convbench/Rivals/bench-train $(BENCHFLAGS)
 
+bench-deps: ## install the rivals that bench runs: libraries for Python, and programs
+	python3 -m venv .build/bench-venv
+	.build/bench-venv/bin/pip install --quiet numpy opencv-python-headless pillow scipy
+	@command -v apt-get > /dev/null && apt-get install -y -q libvips-tools imagemagick \
+	  graphicsmagick || echo "Install libvips, ImageMagick and GraphicsMagick for 'make bench'."
+
+bench: ## measure beside the rivals; tables go to bench-results
+	$(BUILD) --product convbench
+	.build/release/convbench memory --growth $(BENCHFLAGS)
+
 lint: ## check the formatting
 	$(SWIFT) format lint --strict --recursive Package.swift Plugins Sources Tests
 

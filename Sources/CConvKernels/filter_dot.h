@@ -4,7 +4,27 @@ enum { dot_vectors = CONV_BYTES == 64 ? 4 : 2 };
 
 static void group_bytes(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d,
                         uint32_t *lanes, size_t count) {
-  for (size_t i = 0; i < count; i++) {
+  size_t done = 0;
+#if CONV_BYTES == 64
+  // Words of four columns go where interleaving within 16 bytes leaves them in order.
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  for (; done + 64 <= count; done += 64) {
+    __m512i rows[4];
+    const uint8_t *from[4] = {a, b, c, d};
+    UNROLL for (int k = 0; k < 4; k++) {
+      rows[k] = _mm512_permutexvar_epi32(order, _mm512_loadu_si512(from[k] + done));
+    }
+    __m512i low = _mm512_unpacklo_epi8(rows[0], rows[1]),
+            high = _mm512_unpackhi_epi8(rows[0], rows[1]),
+            other_low = _mm512_unpacklo_epi8(rows[2], rows[3]),
+            other_high = _mm512_unpackhi_epi8(rows[2], rows[3]);
+    _mm512_storeu_si512(lanes + done, _mm512_unpacklo_epi16(low, other_low));
+    _mm512_storeu_si512(lanes + done + 16, _mm512_unpackhi_epi16(low, other_low));
+    _mm512_storeu_si512(lanes + done + 32, _mm512_unpacklo_epi16(high, other_high));
+    _mm512_storeu_si512(lanes + done + 48, _mm512_unpackhi_epi16(high, other_high));
+  }
+#endif
+  for (size_t i = done; i < count; i++) {
     lanes[i] = a[i] | (uint32_t)b[i] << 8 | (uint32_t)c[i] << 16 | (uint32_t)d[i] << 24;
   }
 }
@@ -48,8 +68,15 @@ BODY void dot_columns(const conv_dot_job *job, const conv_finish *finish, size_t
     char rest[block * 4];
     bool whole = x + block <= job->columns;
     char *out = whole ? (char *)job->out[r] + x * size : rest;
-    UNROLL for (int n = 0; n < dot_vectors; n++) {
-      store_finished(acc[r][n], n * lane_count, out, finish);
+#if CONV_BYTES >= 32
+    if (packs(finish)) {
+      store_packed(acc[r], (uint8_t *)out, finish);
+    } else
+#endif
+    {
+      UNROLL for (int n = 0; n < dot_vectors; n++) {
+        store_finished(acc[r][n], n * lane_count, out, finish);
+      }
     }
     if (!whole) memcpy((char *)job->out[r] + x * size, rest, (job->columns - x) * size);
   }
@@ -88,6 +115,13 @@ static void row_dot(const int16_t *in, const uint32_t *even, const uint32_t *odd
         second[n] = dot_pairs(second[n], data, other);
       }
     }
+#if CONV_BYTES == 64
+    if (packs(finish) && finish->division == conv_divide_shift) {
+      store_joined(first, second, (uint8_t *)out + x, finish);
+      store_joined(first + 2, second + 2, (uint8_t *)out + x + 64, finish);
+      continue;
+    }
+#endif
     UNROLL for (int n = 0; n < vectors; n++) {
       int32_t sums[2][lane_count];
       memcpy(sums[0], &first[n], sizeof first[n]);

@@ -23,6 +23,7 @@ BODY ulanes divided(ulanes value, const conv_finish *finish) {
 
 // One vector of sums; `start` is in them already.
 BODY void store_finished(lanes sum, size_t x, void *out, const conv_finish *finish) {
+  if (finish->gain) sum = sum * finish->gain + finish->offset;
   switch (finish->store) {
     case conv_store_i32:
       memcpy((int32_t *)out + x, &sum, sizeof sum);
@@ -50,6 +51,71 @@ BODY void store_finished(lanes sum, size_t x, void *out, const conv_finish *fini
     }
   }
 }
+
+// Whole blocks of sums to bytes, for the two ways of division that need no more than 16 bits. A shift
+// goes before the clamp (the same by then), so that packing clamps; for a multiplication packing
+// clamps below, and `top` above.
+#if CONV_BYTES >= 32
+BODY bool packs(const conv_finish *finish) {
+  return finish->store == conv_store_u8 && !finish->absolute && !finish->gain &&
+         (finish->division == conv_divide_shift ||
+          (finish->division == conv_divide_narrow && finish->top <= 65535));
+}
+#endif
+
+#if CONV_BYTES == 64
+// 64 bytes from four vectors.
+BODY void store_packed(const lanes sums[4], uint8_t *out, const conv_finish *finish) {
+  __m512i low, high;
+  if (finish->division == conv_divide_shift) {
+    low = _mm512_packs_epi32((__m512i)(sums[0] >> finish->shift),
+                             (__m512i)(sums[1] >> finish->shift));
+    high = _mm512_packs_epi32((__m512i)(sums[2] >> finish->shift),
+                              (__m512i)(sums[3] >> finish->shift));
+  } else {
+    __m512i top = _mm512_set1_epi16((short)finish->top);
+    __m512i multiplier = _mm512_set1_epi16((short)finish->multiplier);
+    __m128i shift = _mm_cvtsi32_si128(finish->shift);
+    low = _mm512_min_epu16(_mm512_packus_epi32((__m512i)sums[0], (__m512i)sums[1]), top);
+    high = _mm512_min_epu16(_mm512_packus_epi32((__m512i)sums[2], (__m512i)sums[3]), top);
+    low = _mm512_srl_epi16(_mm512_mulhi_epu16(low, multiplier), shift);
+    high = _mm512_srl_epi16(_mm512_mulhi_epu16(high, multiplier), shift);
+  }
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  _mm512_storeu_si512(out, _mm512_permutexvar_epi32(order, _mm512_packus_epi16(low, high)));
+}
+
+// 64 bytes from the even and the odd sums of two vectors each; division is a shift.
+BODY void store_joined(const lanes even[2], const lanes odd[2], uint8_t *out,
+                       const conv_finish *finish) {
+  __m512i first = _mm512_packs_epi32((__m512i)(even[0] >> finish->shift),
+                                     (__m512i)(odd[0] >> finish->shift));
+  __m512i second = _mm512_packs_epi32((__m512i)(even[1] >> finish->shift),
+                                      (__m512i)(odd[1] >> finish->shift));
+  const __m512i turns = _mm512_broadcast_i32x4(
+      _mm_setr_epi8(0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15));
+  const __m512i order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+  __m512i joined = _mm512_shuffle_epi8(_mm512_packus_epi16(first, second), turns);
+  _mm512_storeu_si512(out, _mm512_permutexvar_epi64(order, joined));
+}
+#elif CONV_BYTES == 32
+// 16 bytes from two vectors.
+BODY void store_packed(const lanes sums[2], uint8_t *out, const conv_finish *finish) {
+  __m256i words;
+  if (finish->division == conv_divide_shift) {
+    words = _mm256_packs_epi32((__m256i)(sums[0] >> finish->shift),
+                               (__m256i)(sums[1] >> finish->shift));
+  } else {
+    words = _mm256_min_epu16(_mm256_packus_epi32((__m256i)sums[0], (__m256i)sums[1]),
+                             _mm256_set1_epi16((short)finish->top));
+    words = _mm256_mulhi_epu16(words, _mm256_set1_epi16((short)finish->multiplier));
+    words = _mm256_srl_epi16(words, _mm_cvtsi32_si128(finish->shift));
+  }
+  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5);
+  __m256i packed = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(words, words), order);
+  _mm_storeu_si128((__m128i *)out, _mm256_castsi256_si128(packed));
+}
+#endif
 
 BODY size_t stored_size(conv_store store) {
   return store == conv_store_u8 ? 1 : store == conv_store_i32 ? 4 : 2;

@@ -31,12 +31,15 @@ typedef enum {
   conv_divide_narrow = 2,
 } conv_division;
 
-// How a sum becomes a sample: s = sum + start, then |s| + addend where absolute, then clamped to
-// 0 ... top, divided, and stored. For conv_store_i16 only start and shift count.
+// How a sum becomes a sample: s = sum + start, times `gain` plus `offset` where gain is not 0, then
+// |s| + addend where absolute, then clamped to 0 ... top, divided, and stored. For conv_store_i16
+// only start and shift count.
 typedef struct {
   conv_store store;
   conv_division division;
   int32_t start;
+  int32_t gain;
+  int32_t offset;
   int32_t absolute;
   int32_t addend;
   int32_t top;

@@ -73,6 +73,28 @@ import Testing
     }
   }
 
+  @Test("weights with a common factor are exact", arguments: kernels.indices)
+  func commonFactor(set: Int) {
+    var generator = SplitMix(16)
+    for round in 0..<16 {
+      let input = [Element.uint8, .uint16][round % 2]
+      let factor = [Int32(257), 6, 1000, 255][round / 2 % 4]
+      let taps = taps(&generator, width: 3, height: 3, step: 3, weights: -3...3).map {
+        IntegerTap(row: $0.row, offset: $0.offset, weight: $0.weight * factor)
+      }
+      let rounding = Rounding(addend: 32768 * 8 + 4, divisor: 8, absolute: round % 3 == 0)
+      let output = round < 12 ? Element.uint16 : .int32
+      check(
+        FilterBodies.correlation(
+          taps, input: input, output: output, rounding: output == .int32 ? nil : rounding,
+          kernels: Self.kernels[set]),
+        ScalarCorrelation(
+          taps: taps, windowRows: 3, rowStride: 1, input: input, output: output,
+          rounding: output == .int32 ? nil : rounding),
+        widths: widths(&generator), seed: round)
+    }
+  }
+
   @Test("sums are handed out as they are", arguments: kernels.indices)
   func sums(set: Int) {
     var generator = SplitMix(12)

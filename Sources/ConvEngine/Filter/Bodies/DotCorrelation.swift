@@ -34,9 +34,15 @@ struct DotCorrelation: FilterBody {
     rounding: Rounding?, kernels: MicroKernels
   ) {
     let sums = sumBounds(taps.lazy.map { Int($0.weight) }, top: Int(input.top!))
+    // What all weights share is multiplied in at the end: narrower weights, faster lanes.
+    let gain = max(1, taps.reduce(0) { greatestCommonDivisor($0, abs(Int($1.weight))) })
+    let taps = taps.map {
+      IntegerTap(row: $0.row, offset: $0.offset, weight: Int32(Int($0.weight) / gain))
+    }
     let bias = input == .uint16 ? 32768 * taps.reduce(0) { $0 + Int($1.weight) } : 0
-    guard
-      let finish = conv_finish(sums: sums, bias: bias, rounding: rounding, output: output)
+    guard gain <= Int32.max,
+      let finish = conv_finish(
+        sums: sums, bias: bias, gain: gain, rounding: rounding, output: output)
     else { return nil }
     let bytes =
       input == .uint8 && kernels.table.pointee.dot_bytes != nil

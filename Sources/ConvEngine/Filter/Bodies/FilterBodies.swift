@@ -17,6 +17,13 @@ package enum FilterBodies {
   ) -> any FilterBody {
     precondition((rounding == nil) == (output.top == nil), "pictures are rounded, sums are not")
     let rows = max(windowRows ?? 1, taps.reduce(0) { max($0, $1.row) } + 1)
+    if output == .int64,
+      let narrow = DotCorrelation(
+        taps, windowRows: rows, rowStride: rowStride, input: input, output: .int32, rounding: nil,
+        kernels: kernels), let widened = WidenedSums(narrow)
+    {
+      return widened
+    }
     return DotCorrelation(
       taps, windowRows: rows, rowStride: rowStride, input: input, output: output,
       rounding: rounding, kernels: kernels)
@@ -34,6 +41,14 @@ package enum FilterBodies {
     column: [Int32], row: [Int32], rowStep: Int = 1, sampleStep: Int, rowStride: Int = 1,
     input: Element, output: Element, rounding: Rounding?, kernels: MicroKernels = .current
   ) -> any FilterBody {
+    if output == .int64,
+      let widened = WidenedSums(
+        separable(
+          column: column, row: row, rowStep: rowStep, sampleStep: sampleStep, rowStride: rowStride,
+          input: input, output: .int32, rounding: nil, kernels: kernels))
+    {
+      return widened
+    }
     if column.count * row.count >= directTaps {
       if let passes = TwoPasses(
         column: column, row: row, rowStep: rowStep, sampleStep: sampleStep, rowStride: rowStride,
@@ -81,6 +96,13 @@ package enum FilterBodies {
     rows: Int, columns: Int, rowStep: Int = 1, sampleStep: Int, rowStride: Int = 1,
     input: Element, output: Element, rounding: Rounding?, kernels: MicroKernels = .current
   ) -> any FilterBody {
+    if output == .int64, rowStep == 1,
+      let narrow = BoxBody(
+        rows: rows, columns: columns, sampleStep: sampleStep, rowStride: rowStride, input: input,
+        output: .int32, rounding: nil, kernels: kernels), let widened = WidenedSums(narrow)
+    {
+      return widened
+    }
     if rowStep == 1, rows * columns > 9,
       let box = BoxBody(
         rows: rows, columns: columns, sampleStep: sampleStep, rowStride: rowStride, input: input,

@@ -5,15 +5,18 @@ extension conv_finish {
   ///
   /// - Parameters:
   ///   - sums: bounds of the sum, from the weights and the largest sample.
-  ///   - bias: what a lane lacks: the sum is `lane + bias` (lanes may wrap).
+  ///   - bias: what a lane lacks: the sum is `gain · (lane + bias)` (lanes may wrap).
+  ///   - gain: a factor that all weights share and the lanes leave out (≥ 1).
   ///   - rounding: nil for the sums themselves.
-  init?(sums: ClosedRange<Int>, bias: Int, rounding: Rounding?, output: Element) {
+  init?(
+    sums: ClosedRange<Int>, bias: Int, gain: Int = 1, rounding: Rounding?, output: Element
+  ) {
     self.init()
     guard let fits = ClosedRange(exactly: sums) else { return nil }
     guard let rounding else {
       guard output == .int32 else { return nil }
       store = conv_store_i32
-      start = Int32(truncatingIfNeeded: bias)
+      begin(bias: bias, gain: gain, addend: 0)
       return
     }
     let levels = Int(output.top!) + 1
@@ -30,12 +33,22 @@ extension conv_finish {
       guard sums.lowerBound + addend >= Int32.min, largest <= Int32.max else { return nil }
     }
     store = output == .uint8 ? conv_store_u8 : conv_store_u16
-    start = Int32(truncatingIfNeeded: rounding.absolute ? bias : bias + addend)
+    begin(bias: bias, gain: gain, addend: rounding.absolute ? 0 : addend)
     absolute = rounding.absolute ? 1 : 0
     self.addend = rounding.absolute ? Int32(addend) : 0
     let top = min(divisor * levels - 1, Int(Int32.max))
     self.top = Int32(top)
     divide(by: divisor, upTo: min(top, largest))
+  }
+
+  private mutating func begin(bias: Int, gain: Int, addend: Int) {
+    if gain == 1 {
+      start = Int32(truncatingIfNeeded: bias + addend)
+    } else {
+      start = Int32(truncatingIfNeeded: bias)
+      self.gain = Int32(truncatingIfNeeded: gain)
+      offset = Int32(truncatingIfNeeded: addend)
+    }
   }
 
   /// Chooses the multiplication that divides by `divisor`.

@@ -1,0 +1,92 @@
+import ConvEngine
+import Raster
+
+/// A filter that we and rivals can do, on pictures of one shape.
+struct FilterJob {
+  /// How rivals are told.
+  enum Kind {
+    case correlate(width: Int, height: Int, taps: [Int], divisor: Int)
+    /// `size` 0: as long as sigma asks for.
+    case gaussian(size: Int, sigma: Double)
+    case box(size: Int)
+    case maximum(size: Int)
+    /// Horizontal Sobel to 16 bits, signed.
+    case sobel
+  }
+
+  var group: String
+  var name: String
+  var kind: Kind
+  var format: PictureFormat
+  var threads: Int
+  /// The ratio to OpenCV that is asked for, or nil.
+  var target: Double?
+
+  /// A line of JSON.
+  var request: String {
+    switch kind {
+    case .correlate(let width, let height, let taps, let divisor):
+      #"{"kind":"correlate","width":\#(width),"height":\#(height),"divisor":\#(divisor),"#
+        + #""taps":[\#(taps.map(String.init).joined(separator: ","))]}"#
+    case .gaussian(let size, let sigma):
+      #"{"kind":"gaussian","size":\#(size),"sigma":\#(sigma)}"#
+    case .box(let size): #"{"kind":"box","size":\#(size)}"#
+    case .maximum(let size): #"{"kind":"maximum","size":\#(size)}"#
+    case .sobel: #"{"kind":"sobel"}"#
+    }
+  }
+
+  /// What we run.
+  func plan() throws -> FilterPlan {
+    var options = FilterOptions()
+    options.geometry.padding = .replicate
+    let stage: Stage
+    switch kind {
+    case .correlate(let width, let height, let taps, let divisor):
+      let kernel = Kernel(
+        width: width, height: height, taps: taps.map(Double.init), scale: Double(divisor))
+      stage = Stage(.correlate(kernel), name: name)
+    case .gaussian(let size, let sigma):
+      stage = try KernelSpec.parse(size > 0 ? "gaussian:size=\(size)" : "gaussian:sigma=\(sigma)")
+    case .box(let size): stage = try KernelSpec.parse("box:size=\(size)")
+    case .maximum(let size):
+      stage = Stage(
+        .pool(.maximum, width: size, height: size),
+        geometry: StageGeometry(strideX: 1, strideY: 1, padding: .replicate), name: name)
+    case .sobel:
+      stage = try KernelSpec.parse("sobel-x")
+      options.scale = .value(8)
+      options.depth = .sixteen
+      options.range = .offset
+    }
+    return try FilterPlan(input: format, stages: [stage], options: options)
+  }
+
+  /// The largest difference between our samples and the rival's, in levels.
+  ///
+  /// Sobel: ours is 257/8 of the signed result and 32768; the rival's is the result.
+  func difference(_ ours: Picture, _ rival: [UInt8]) -> Double {
+    let count = ours.format.samplesPerRow
+    var worst = 0.0
+    for y in 0..<ours.format.height {
+      let row = UnsafeRawPointer(ours.row(y))
+      for x in 0..<count {
+        let at = y * count + x
+        switch (kind, ours.format.sample) {
+        case (.sobel, _):
+          let theirs = Int16(truncatingIfNeeded: Int(rival[2 * at]) | Int(rival[2 * at + 1]) << 8)
+          let own = Double(row.load(fromByteOffset: 2 * x, as: UInt16.self))
+          worst = max(worst, abs((own - 32768) * 8 / 257 - Double(theirs)))
+        case (_, .uint16):
+          let theirs = Int(rival[2 * at]) | Int(rival[2 * at + 1]) << 8
+          let own = Int(row.load(fromByteOffset: 2 * x, as: UInt16.self))
+          worst = max(worst, Double(abs(own - theirs)))
+        default:
+          let own = Int(row.load(fromByteOffset: x, as: UInt8.self))
+          worst = max(worst, Double(abs(own - Int(rival[at]))))
+        }
+      }
+    }
+    return worst
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+
+/// One job: our time, the rivals' times, and what was compared.
+struct ResultRow {
+  var group: String
+  var name: String
+  /// Seconds.
+  var ours: Double
+  /// Seconds, in the order of the table's rivals; nil where one cannot do the job.
+  var rivals: [Double?]
+  /// The ratio to the first rival that is asked for.
+  var target: Double?
+  var note = ""
+  var how = ""
+
+  /// A line for the terminal.
+  var line: String {
+    let ratios = rivals.map { $0.map { fixed($0 / ours, 2) + "×" } ?? "–" }
+    return "\(group): \(name): \(fixed(ours * 1e3, 1)) ms, \(ratios.joined(separator: " "))"
+  }
+}
+
+/// Rows of measurements, written as Markdown and as JSON.
+struct ResultTable {
+  var title: String
+  var rivals: [String]
+  private(set) var rows: [ResultRow] = []
+
+  init(title: String, rivals: [String]) {
+    self.title = title
+    self.rivals = rivals
+  }
+
+  mutating func add(_ row: ResultRow) { rows.append(row) }
+
+  /// Milliseconds and ratios (rival / ours), a table a group.
+  var markdown: String {
+    var text = "## \(title)\n\n\(Machine.description)\n"
+    for group in rows.runs(by: { $0.group == $1.group }) {
+      text += "\n### \(group[0].group)\n\n"
+      let heads = rivals.flatMap { ["\($0), ms", "ratio"] }
+      text += "| job | convfilter, ms | \(heads.joined(separator: " | ")) | target |\n"
+      text += "|---|" + String(repeating: "---:|", count: heads.count + 2) + "\n"
+      for row in group {
+        let cells = row.rivals.flatMap { seconds -> [String] in
+          guard let seconds else { return ["–", "–"] }
+          return [milliseconds(seconds), fixed(seconds / row.ours, 2)]
+        }
+        let target = row.target.map { fixed($0, 1) } ?? ""
+        text +=
+          "| \(row.name) | \(milliseconds(row.ours)) | \(cells.joined(separator: " | "))"
+          + " | \(target) |\n"
+      }
+    }
+    return text
+  }
+
+  var json: String {
+    let items = rows.map { row in
+      let times = zip(rivals, row.rivals).compactMap { name, seconds in
+        seconds.map { "\(quoted(name)):\($0)" }
+      }
+      return "{\"group\":\(quoted(row.group)),\"name\":\(quoted(row.name)),\"ours\":\(row.ours),"
+        + "\"rivals\":{\(times.joined(separator: ","))},"
+        + "\"target\":\(row.target.map { "\($0)" } ?? "null"),"
+        + "\"note\":\(quoted(row.note)),\"how\":\(quoted(row.how))}"
+    }
+    return "{\"title\":\(quoted(title)),\"machine\":\(quoted(Machine.description)),\"rows\":[\n"
+      + items.joined(separator: ",\n") + "\n]}\n"
+  }
+
+  func write(to folder: String, name: String) throws {
+    try Data(markdown.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).md"))
+    try Data(json.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).json"))
+  }
+
+  private func milliseconds(_ seconds: Double) -> String {
+    fixed(seconds * 1e3, seconds < 0.1 ? 1 : 0)
+  }
+
+  private func quoted(_ text: String) -> String {
+    let escaped = text.replacingOccurrences(of: "\\", with: "\\\\")
+      .replacingOccurrences(of: "\"", with: "\\\"")
+    return "\"\(escaped)\""
+  }
+}
+
+/// Where the figures were made.
+enum Machine {
+  static var description: String {
+    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let model = info.split(separator: "\n").first { $0.hasPrefix("model name") }?
+      .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+    return "\(model ?? "unknown processor"), \(ProcessInfo.processInfo.activeProcessorCount) cores"
+  }
+}
