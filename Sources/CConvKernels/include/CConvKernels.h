@@ -5,5 +5,6 @@
 #include "filter_kernels.h"
 #include "instruction_sets.h"
 #include "net_kernels.h"
+#include "row_finish.h"
 
 #endif

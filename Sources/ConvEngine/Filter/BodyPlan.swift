@@ -56,6 +56,11 @@ struct BodyPlan: Sendable {
   /// A body that yields the sums, in 64 bits.
   func sums() -> any FilterBody { exact(to: .int64, nil) }
 
+  /// A body that yields the sums, in 32 bits where they fit, else in 64.
+  func narrowSums() -> any FilterBody {
+    exact(to: kernel.bound(maximum: maximum) <= Int32.max ? .int32 : .int64, nil)
+  }
+
   private func exact(to output: Element, _ rounding: Rounding?) -> any FilterBody {
     guard input == .uint8 || input == .uint16 else {
       return reference(output, rounding)

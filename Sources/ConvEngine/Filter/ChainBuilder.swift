@@ -33,6 +33,10 @@ struct ChainBuilder {
     let targets = targets
     for (index, stage) in stages.enumerated() {
       let isTarget = targets.contains(index)
+      // The two passes of a formula take and yield the same depth.
+      if format.sample == .uint8, wanted == .uint16, stage.operation.isFormula {
+        add(DepthStage(format, to: .uint16))
+      }
       let builder = StageBuilder(
         options: options, stage: stage, input: format, isTarget: isTarget,
         widens: format.sample == .uint8 && wanted == .uint16 && stage.operation.canWiden)
@@ -89,6 +93,11 @@ extension Stage.Operation {
     case .correlate, .combine: true
     case .pool, .unsharp: false
     }
+  }
+
+  /// Whether the kernel is a separable formula.
+  var isFormula: Bool {
+    if case .correlate(let kernel) = self { kernel.factors != nil } else { false }
   }
 
   /// Whether results lie between the levels, so that more bits show more.

@@ -20,6 +20,8 @@ struct CorrelationStage: RowStage {
 
   func inputRows(for rows: Range<Int>) -> Range<Int> { pass.inputRows(for: rows) }
 
+  var preferredRows: Int { pass.body.preferredRows }
+
   var summary: String { note.isEmpty ? pass.body.summary : note + ", " + pass.body.summary }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {

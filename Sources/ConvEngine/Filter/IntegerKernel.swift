@@ -65,6 +65,13 @@ struct IntegerKernel: Sendable, Hashable {
     return overflow ? .max : value
   }
 
+  /// The largest square of a sum over samples in `0 … top` (saturated).
+  func largestSquare(top: Int) -> Double {
+    let (whole, all) = (Double(sum), Double(magnitude))
+    let largest = max(all + whole, all - whole) / 2 * Double(top)
+    return largest * largest
+  }
+
   /// How sums become samples.
   func rounding(absolute: Bool = false) -> Rounding {
     Rounding(addend: Int64(bias + divisor / 2), divisor: Int64(divisor), absolute: absolute)

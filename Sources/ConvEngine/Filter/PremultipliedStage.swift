@@ -27,6 +27,7 @@ struct PremultipliedStage: RowStage {
 
   var input: PictureFormat { plain.input }
   var output: PictureFormat { plain.output }
+  var preferredRows: Int { plain.preferredRows }
   var summary: String { plain.summary + ", premultiplied" }
 
   func inputRows(for rows: Range<Int>) -> Range<Int> { plain.inputRows(for: rows) }

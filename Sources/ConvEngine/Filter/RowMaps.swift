@@ -1,3 +1,4 @@
+internal import CConvKernels
 import Raster
 
 /// Another depth, sample by sample: 8 bits become 16 by 257, 16 become 8 by rounding.
@@ -20,6 +21,17 @@ struct DepthStage: RowStage {
     var target = line
     target.sample = output.sample
     for y in band.rows {
+      if input.sample == .uint8 && output.sample == .uint16 {
+        // Safety: both rows hold `samplesPerRow` samples.
+        conv_widen(
+          window.row(y).assumingMemoryBound(to: UInt8.self),
+          band.row(y).assumingMemoryBound(to: UInt16.self), input.samplesPerRow)
+        continue
+      }
+      if input.sample == output.sample {
+        band.row(y).copyMemory(from: window.row(y), byteCount: input.bytesPerRow)
+        continue
+      }
       copyChannel(
         0, of: window.row(y), line, first: 0, step: 1, to: band.row(y), channel: 0, target)
     }

@@ -13,6 +13,13 @@ protocol RowStage: Sendable {
   /// Makes the rows of `band` from a window that holds at least `inputRows(for: band.rows)`.
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch)
 
+  /// Rows of a band that make its preparations worth while.
+  var preferredRows: Int { get }
+
   /// What is done and how, in a line.
   var summary: String { get }
+}
+
+extension RowStage {
+  var preferredRows: Int { 16 }
 }

@@ -1,3 +1,4 @@
+internal import CConvKernels
 import Raster
 
 /// Several kernels on the same picture, their results combined.
@@ -8,7 +9,7 @@ import Raster
 /// `v_i` are the results of the kernels over their common divisor, magnitudes where `absolute`.
 struct SetStage: RowStage {
   struct Member: Sendable {
-    /// Plain sums, in 64 bits.
+    /// Plain sums, in 32 or 64 bits.
     var pass: WindowPass
     /// What brings the sums to the common divisor.
     var factor: Int64
@@ -21,6 +22,8 @@ struct SetStage: RowStage {
   let members: [Member]
   let combination: Combination
   let rounding: Rounding
+  /// Whether a² + b² of two results stays below 2^22.
+  let squaresAreSmall: Bool
   let copies: [CorrelationStage.ChannelCopy]
   /// Results to spread over the whole range, instead of the rounding.
   var spread: Extremes?
@@ -37,82 +40,145 @@ struct SetStage: RowStage {
   }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
-    let results = sums(of: band.rows, from: window, scratch: scratch)
-    let kept = members[0].pass.kept
-    let samples = output.width * kept
+    // A few rows at a time, so that their sums stay in the cache.
+    for first in Swift.stride(from: band.firstRow, to: band.rows.upperBound, by: Self.rowsAtOnce) {
+      let rows = first..<min(first + Self.rowsAtOnce, band.rows.upperBound)
+      scratch.scoped { produce(rows, of: band, from: window, scratch) }
+    }
     let horizontal = members[0].pass.horizontal
-    let line = scratch.array(of: Int64.self, samples)
-    for index in 0..<band.count {
-      let rows = results.map { UnsafePointer($0[index].assumingMemoryBound(to: Int64.self)) }
-      if let spread {
-        spreadRow(rows, line, samples, spread)
-      } else {
-        combine(rows, line, samples)
-      }
-      store(line, band.base + index * band.stride, kept)
-      let row = members[0].pass.vertical.anchorSample(band.firstRow + index)
+    for y in band.rows {
+      let row = members[0].pass.vertical.anchorSample(y)
       for copy in copies {
         copyChannel(
           copy.from, of: window.row(row), input, first: horizontal.anchorSample(0),
-          step: horizontal.stride, to: band.base + index * band.stride, channel: copy.to, output)
+          step: horizontal.stride, to: band.row(y), channel: copy.to, output)
       }
     }
   }
 
-  /// The results of each kernel over the common divisor: 64 bits, `kept` samples a pixel.
-  private func sums(
-    of rows: Range<Int>, from window: RowWindow, scratch: Scratch
+  private static let rowsAtOnce = 8
+
+  private func produce(
+    _ rows: Range<Int>, of band: RowBand, from window: RowWindow, _ scratch: Scratch
+  ) {
+    let kept = members[0].pass.kept
+    let samples = output.width * kept
+    let results = plainSums(of: rows, from: window, scratch)
+    if isPlainMagnitude, spread == nil, kept == output.color.channels {
+      for y in rows {
+        magnitudes(
+          results[0][y - rows.lowerBound], results[1][y - rows.lowerBound], band.row(y), samples)
+      }
+      return
+    }
+    let lines = members.map { _ in scratch.array(of: Int64.self, samples) }
+    for y in rows {
+      raise(results, y - rows.lowerBound, into: lines, samples)
+      if let spread {
+        if combination != .magnitude { gather(lines, samples) }
+        for x in 0..<samples { lines[0][x] = spreadSample(lines, x, spread) }
+      } else {
+        combine(lines, samples)
+      }
+      store(lines[0], band.row(y), kept)
+    }
+  }
+
+  /// The plain sums of each kernel.
+  private func plainSums(
+    of rows: Range<Int>, from window: RowWindow, _ scratch: Scratch
   ) -> [UnsafeMutablePointer<UnsafeMutableRawPointer>] {
     let source = scratch.array(of: UnsafeRawPointer.self, window.count)
     for index in 0..<window.count { source[index] = window.row(window.firstRow + index) }
     let samples = output.width * members[0].pass.kept
     return members.map { member in
-      let results = scratch.rows(rows.count, bytesPerRow: samples * 8)
+      let results = scratch.rows(
+        rows.count, bytesPerRow: samples * member.pass.body.output.byteCount)
       member.pass.run(
         rows: rows, columns: 0..<output.width, source: source, rowBase: window.firstRow,
         output: results, scratch: scratch)
-      for index in 0..<rows.count {
-        // Safety: `run` has written `samples` sums into each row.
-        let sums = results[index].assumingMemoryBound(to: Int64.self)
-        for x in 0..<samples {
-          let value = sums[x] &* member.factor &+ member.bias
-          sums[x] = rounding.absolute ? abs(value) : value
-        }
-      }
       return results
     }
   }
 
-  /// Rounded results, not yet cut to the range.
-  private func combine(
-    _ rows: [UnsafePointer<Int64>], _ line: UnsafeMutablePointer<Int64>, _ count: Int
+  /// One row of sums of each kernel over the common divisor, in 64 bits.
+  private func raise(
+    _ results: [UnsafeMutablePointer<UnsafeMutableRawPointer>], _ row: Int,
+    into lines: [UnsafeMutablePointer<Int64>], _ count: Int
   ) {
+    for (number, member) in members.enumerated() {
+      let line = lines[number]
+      // Safety: `run` has written `count` sums of the body's type into each row.
+      if member.pass.body.output == .int32 {
+        let sums = results[number][row].assumingMemoryBound(to: Int32.self)
+        for x in 0..<count { line[x] = Int64(sums[x]) &* member.factor &+ member.bias }
+      } else {
+        let sums = results[number][row].assumingMemoryBound(to: Int64.self)
+        for x in 0..<count { line[x] = sums[x] &* member.factor &+ member.bias }
+      }
+      if rounding.absolute { for x in 0..<count { line[x] = abs(line[x]) } }
+    }
+  }
+
+  /// Whether the result is the root of two squares without anything else.
+  private var isPlainMagnitude: Bool {
+    combination == .magnitude && members.count == 2
+      && members.allSatisfy {
+        $0.factor == 1 && $0.bias == 0 && $0.pass.body.output == .int32
+      }
+  }
+
+  private func magnitudes(
+    _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ row: UnsafeMutableRawPointer, _ count: Int
+  ) {
+    // Safety: both rows hold `count` sums of 32 bits, the result as many samples.
+    let (a, b) = (a.assumingMemoryBound(to: Int32.self), b.assumingMemoryBound(to: Int32.self))
+    let divisor = Double(rounding.divisor)
+    let raised = Double(rounding.addend - rounding.divisor / 2) / divisor + 0.5
+    if output.sample == .uint16 {
+      conv_magnitude_u16(
+        a, b, divisor, raised, row.assumingMemoryBound(to: UInt16.self), count)
+    } else if divisor == 1 && raised == 0.5 && squaresAreSmall {
+      conv_magnitude_small_u8(a, b, row.assumingMemoryBound(to: UInt8.self), count)
+    } else {
+      conv_magnitude_u8(a, b, divisor, raised, row.assumingMemoryBound(to: UInt8.self), count)
+    }
+  }
+
+  /// Combines the lines into the first: rounded results, not yet cut to the range.
+  private func combine(_ lines: [UnsafeMutablePointer<Int64>], _ count: Int) {
+    let line = lines[0]
     if combination == .magnitude {
       let divisor = Double(rounding.divisor)
       let raised = Double(rounding.addend - rounding.divisor / 2) / divisor + 0.5
       for x in 0..<count {
-        var squares = 0.0
-        for row in rows { squares += Double(row[x]) * Double(row[x]) }
-        line[x] = Int64(min((squares.squareRoot() / divisor + raised).rounded(.down), 65535))
+        let value = root(lines, x) / divisor + raised
+        line[x] = Int64(min(value.rounded(.down), 65535))
       }
       return
     }
+    gather(lines, count)
     var rounding = rounding
     rounding.absolute = false
-    for x in 0..<count { line[x] = rounding.apply(combined(rows, x)) }
+    for x in 0..<count { line[x] = rounding.apply(line[x]) }
   }
 
-  /// One combined sum (for all but the magnitude).
-  private func combined(_ rows: [UnsafePointer<Int64>], _ x: Int) -> Int64 {
-    var result = rows[0][x]
-    for row in rows.dropFirst() {
+  /// The largest, smallest or whole of the lines, in the first (for all but the magnitude).
+  private func gather(_ lines: [UnsafeMutablePointer<Int64>], _ count: Int) {
+    let line = lines[0]
+    for other in lines.dropFirst() {
       switch combination {
-      case .maximum: result = max(result, row[x])
-      case .minimum: result = min(result, row[x])
-      case .sum, .magnitude: result &+= row[x]
+      case .maximum: for x in 0..<count { line[x] = max(line[x], other[x]) }
+      case .minimum: for x in 0..<count { line[x] = min(line[x], other[x]) }
+      case .sum, .magnitude: for x in 0..<count { line[x] &+= other[x] }
       }
     }
-    return result
+  }
+
+  private func root(_ lines: [UnsafeMutablePointer<Int64>], _ x: Int) -> Double {
+    var squares = 0.0
+    for line in lines { squares += Double(line[x]) * Double(line[x]) }
+    return squares.squareRoot()
   }
 
   private func store(_ line: UnsafePointer<Int64>, _ row: UnsafeMutableRawPointer, _ kept: Int) {
@@ -142,14 +208,17 @@ extension SetStage {
 
   /// The extremes of some rows of results; channels that are copied do not count.
   func extremes(of rows: Range<Int>, from window: RowWindow, scratch: Scratch) -> Extremes {
-    let results = sums(of: rows, from: window, scratch: scratch)
     let kept = members[0].pass.kept
+    let samples = output.width * kept
     let counted = (0..<kept).filter { channel in
       kept == 1 || !copies.contains { $0.to == channel }
     }
+    let lines = members.map { _ in scratch.array(of: Int64.self, samples) }
+    let results = plainSums(of: rows, from: window, scratch)
     var found = Extremes()
     for index in 0..<rows.count {
-      let lines = results.map { UnsafePointer($0[index].assumingMemoryBound(to: Int64.self)) }
+      raise(results, index, into: lines, samples)
+      if combination != .magnitude { gather(lines, samples) }
       for pixel in 0..<output.width {
         for channel in counted {
           let value = real(lines, pixel * kept + channel)
@@ -161,28 +230,19 @@ extension SetStage {
     return found
   }
 
-  /// One result in units of the sums, as a real number.
-  private func real(_ rows: [UnsafePointer<Int64>], _ x: Int) -> Double {
-    guard combination == .magnitude else { return Double(combined(rows, x)) }
-    var squares = 0.0
-    for row in rows { squares += Double(row[x]) * Double(row[x]) }
-    return squares.squareRoot()
+  /// One result in units of the sums, as a real number, of lines that are gathered.
+  private func real(_ lines: [UnsafeMutablePointer<Int64>], _ x: Int) -> Double {
+    combination == .magnitude ? root(lines, x) : Double(lines[0][x])
   }
 
-  private func spreadRow(
-    _ rows: [UnsafePointer<Int64>], _ line: UnsafeMutablePointer<Int64>, _ count: Int,
-    _ extremes: Extremes
-  ) {
+  /// One sample of a row to spread.
+  private func spreadSample(
+    _ lines: [UnsafeMutablePointer<Int64>], _ x: Int, _ extremes: Extremes
+  ) -> Int64 {
     let range = extremes.high - extremes.low
-    let top = output.sample.maximum
-    for x in 0..<count {
-      guard range > 0 else {
-        line[x] = 0
-        continue
-      }
-      // Channels that are copied may lie outside the extremes.
-      let value = min(max((real(rows, x) - extremes.low) / range, 0), 1)
-      line[x] = Int64((value * top + 0.5).rounded(.down))
-    }
+    guard range > 0 else { return 0 }
+    // Channels that are copied may lie outside the extremes.
+    let value = min(max((real(lines, x) - extremes.low) / range, 0), 1)
+    return Int64((value * output.sample.maximum + 0.5).rounded(.down))
   }
 }

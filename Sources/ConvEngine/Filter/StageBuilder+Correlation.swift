@@ -40,10 +40,12 @@ extension StageBuilder {
   }
 
   func sumsPass(
-    _ body: BodyPlan, _ axes: (horizontal: WindowAxis, vertical: WindowAxis), kept: Int
+    _ body: BodyPlan, _ axes: (horizontal: WindowAxis, vertical: WindowAxis), kept: Int,
+    narrow: Bool = false
   ) -> WindowPass {
     WindowPass(
-      body: body.sums(), vertical: axes.vertical, horizontal: axes.horizontal,
+      body: narrow ? body.narrowSums() : body.sums(), vertical: axes.vertical,
+      horizontal: axes.horizontal,
       channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel)
   }
 
@@ -114,7 +116,8 @@ extension StageBuilder {
         rowStride: axes.vertical.stride, input: input.sample.element)
       members.append(
         SetStage.Member(
-          pass: sumsPass(body, axes, kept: kept), factor: Int64(factor), bias: Int64(bias)))
+          pass: sumsPass(body, axes, kept: kept, narrow: true), factor: Int64(factor),
+          bias: Int64(bias)))
     }
     let levels = offset * Double(rule.gain)
     let bias = (levels * Double(common)).rounded()
@@ -124,6 +127,8 @@ extension StageBuilder {
       input: input, output: output!, members: members, combination: combination,
       rounding: Rounding(
         addend: Int64(bias) + Int64(common / 2), divisor: Int64(common), absolute: isAbsolute),
+      squaresAreSmall: integers.reduce(0.0) { $0 + $1.largestSquare(top: input.sample.top) }
+        < 0x1p22,
       copies: first.depth > 1 ? planeCopies : copies(keepAlpha: options.alpha != .filter))
   }
 

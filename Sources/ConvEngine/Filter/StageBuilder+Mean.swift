@@ -28,11 +28,13 @@ extension StageBuilder {
     guard amount.isFinite, threshold.isFinite else {
       throw .notFinite(stage: name, what: "amount or the threshold")
     }
+    var wide = input
+    wide.sample = .uint16
     var blurOptions = options
     blurOptions.channels = .all
     let builder = StageBuilder(
       options: blurOptions, stage: Stage(.correlate(kernel), geometry: stage.geometry, name: name),
-      input: input, isTarget: false, widens: input.sample == .uint8)
+      input: wide, isTarget: false, widens: false)
     let blur = try builder.correlation(kernel)
     let axes = try axes(
       width: kernel.width, height: kernel.height, anchor: oriented(kernel).origin)
@@ -40,7 +42,8 @@ extension StageBuilder {
       throw .depthMismatch(stage: name, depth: kernel.depth, channels: 1)
     }
     return UnsharpStage(
-      blur: blur, output: outputFormat(axes), vertical: axes.vertical, horizontal: axes.horizontal,
+      blur: blur, input: input, output: outputFormat(axes), vertical: axes.vertical,
+      horizontal: axes.horizontal,
       amount: amount, threshold: threshold, copies: copies(keepAlpha: options.alpha != .filter))
   }
 

@@ -58,20 +58,25 @@ extension BandPlan {
 
   /// Levels for a chain: the last is cut as the sink likes, the others to suit the cache.
   static func levels(
-    for stages: [any RowStage], sinkRows: Int?, threads: Int
+    for stages: [any RowStage], sinkRows: Int?, threads: Int, isInMemory: Bool
   ) -> [BandPlan] {
     var formats = [stages[0].input]
     formats += stages.map(\.output)
     var plans: [BandPlan] = []
     for (index, format) in formats.enumerated() {
       var rows = max(1, bandBytes / format.bytesPerRow)
+      if index > 0 {
+        // Bands of other memory cost none of ours.
+        let most = isInMemory && stages.count == 1 ? Int.max : 3 * bandBytes / format.bytesPerRow
+        rows = max(rows, min(stages[index - 1].preferredRows, most))
+      }
       // Whole blocks of a JPEG where it makes no difference.
       if rows > 16 { rows = rows / 16 * 16 }
       if threads > 1 {
         // Enough bands for all threads, while a band is worth a task.
         let fair = (format.height + 4 * threads - 1) / (4 * threads)
         let least = max(1, (1 << 14) / format.bytesPerRow)
-        rows = min(rows, max(fair, least))
+        rows = min(rows, max((fair + 15) / 16 * 16, least))
       }
       if index == formats.count - 1, let sinkRows { rows = sinkRows }
       var plan = BandPlan(format, bandRows: rows)

@@ -1,3 +1,4 @@
+internal import CConvKernels
 import Raster
 
 /// A chain of stages as a flow of bands: read, filter, encode, append, all at the same time.
@@ -28,6 +29,11 @@ final class Pipeline: @unchecked Sendable {
   private var nextAppend = 0
   private let outputPlan: BandPlan
   private let ahead: Int
+  /// Whether results go past the caches into the sink's memory, which they would only wash out.
+  private let streams: Bool
+
+  /// Pictures up to this size may stay in a cache, in bytes.
+  private static let cacheBytes = 8 << 20
   private var failure: (any Error)?
 
   init(
@@ -40,9 +46,14 @@ final class Pipeline: @unchecked Sendable {
     self.sink = sink
     self.progress = progress
     self.cancelled = cancelled
-    let plans = BandPlan.levels(for: stages, sinkRows: sink.bandRows, threads: threads)
-    levels = plans.map { LevelState($0) }
     borrowed = source.borrow(0..<source.format.height)
+    let isLent = sink.destination(0..<1) != nil
+    let plans = BandPlan.levels(
+      for: stages, sinkRows: sink.bandRows, threads: threads,
+      isInMemory: borrowed != nil && isLent)
+    levels = plans.map { LevelState($0) }
+    let bytes = sink.format.bytesPerRow * sink.format.height
+    streams = isLent && bytes > Self.cacheBytes && stages[stages.count - 1].preferredRows <= 32
     outputPlan = plans[plans.count - 1]
     encoded = Array(repeating: nil, count: outputPlan.count)
     ahead = threads == 1 ? 1 : 2 * threads
@@ -58,6 +69,7 @@ final class Pipeline: @unchecked Sendable {
   }
 
   private var last: Int { levels.count - 1 }
+  private var outputLevel: Int { stages.count }
   private var outputs: Int { encoded.count }
 
   /// Runs until the last band is appended, or throws what went wrong first.
@@ -121,7 +133,11 @@ final class Pipeline: @unchecked Sendable {
       encoded[band] = rows
     case .make(let level, let band, let window, let target):
       scratch.reset()
-      stages[level - 1].produce(target, from: window, scratch: scratch)
+      if streams && level == outputLevel {
+        stream(target, from: window, scratch)
+      } else {
+        stages[level - 1].produce(target, from: window, scratch: scratch)
+      }
       monitor.lock()
       levels[level].finish(band)
       release()
@@ -132,6 +148,20 @@ final class Pipeline: @unchecked Sendable {
       levels[0].finish(band)
     case .wait, .stop:
       monitor.lock()
+    }
+  }
+
+  /// Makes a band of the output in a few rows of scratch at a time and copies them past the caches.
+  private func stream(_ target: RowBand, from window: RowWindow, _ scratch: Scratch) {
+    let bytes = sink.format.bytesPerRow
+    let stride = ((bytes + 63) / 64 | 1) * 64
+    let rows = min(target.count, 16)
+    let memory = scratch.bytes(rows * stride)
+    for first in Swift.stride(from: target.firstRow, to: target.rows.upperBound, by: rows) {
+      let count = min(rows, target.rows.upperBound - first)
+      let part = RowBand(base: memory, stride: stride, firstRow: first, count: count)
+      scratch.scoped { stages[outputLevel - 1].produce(part, from: window, scratch: scratch) }
+      for y in part.rows { conv_stream_copy(target.row(y), part.row(y), bytes) }
     }
   }
 

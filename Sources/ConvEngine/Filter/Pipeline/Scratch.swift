@@ -4,7 +4,8 @@ final class Scratch: @unchecked Sendable {
   private var blocks: [UnsafeMutableRawPointer] = []
   private var capacity = 0
   private var used = 0
-  /// What the last round asked for, so that the next one finds it in one block.
+  /// What is taken now, and the most that was in this round: the next one finds it in one block.
+  private var taken = 0
   private var wanted = 0
 
   init() {}
@@ -18,13 +19,23 @@ final class Scratch: @unchecked Sendable {
       capacity = wanted
     }
     used = 0
+    taken = 0
     wanted = 0
+  }
+
+  /// Gives back at the end what is taken within.
+  func scoped(_ body: () -> Void) {
+    let (block, start, before) = (blocks.count, used, taken)
+    body()
+    taken = before
+    if blocks.count == block { used = start }
   }
 
   /// Uninitialised bytes, aligned to 64.
   func bytes(_ count: Int) -> UnsafeMutableRawPointer {
     let rounded = max(64, (count + 63) / 64 * 64)
-    wanted += rounded
+    taken += rounded
+    wanted = max(wanted, taken)
     if blocks.isEmpty || used + rounded > capacity {
       capacity = max(rounded, 1 << 16)
       blocks.append(.allocate(byteCount: capacity, alignment: 64))

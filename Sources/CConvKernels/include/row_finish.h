@@ -1,0 +1,28 @@
+// What becomes of rows of sums and blurred rows: bodies without a window.
+#ifndef CONVFILTER_ROW_FINISH_H
+#define CONVFILTER_ROW_FINISH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// out = min(⌊√(a² + b²) / divisor + raised⌋, top), in doubles; below 0 becomes 0.
+void conv_magnitude_u8(const int32_t *a, const int32_t *b, double divisor, double raised,
+                       uint8_t *out, size_t count);
+void conv_magnitude_u16(const int32_t *a, const int32_t *b, double divisor, double raised,
+                        uint16_t *out, size_t count);
+
+/// out = ⌊√(a² + b²) + ½⌋ in single precision: equal to the above while a² + b² < 2^22.
+void conv_magnitude_small_u8(const int32_t *a, const int32_t *b, uint8_t *out, size_t count);
+
+/// in + amount · (in − soft) where |in − soft| > threshold; `soft` in 1/257 of a level, as is the
+/// threshold.
+void conv_unsharp_u8(const uint8_t *in, const uint16_t *soft, double amount, double threshold,
+                     uint8_t *out, size_t count);
+
+/// `in` times 257.
+void conv_widen(const uint8_t *in, uint16_t *out, size_t count);
+
+/// Copies past the caches: for memory that nobody reads soon.
+void conv_stream_copy(void *target, const void *source, size_t bytes);
+
+#endif

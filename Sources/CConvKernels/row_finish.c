@@ -1,0 +1,87 @@
+#include "row_finish.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
+
+// Loops the compiler turns into lanes; one copy for each instruction set where the loader chooses.
+// No product is fused with a sum, so all copies give the same bits.
+#if defined(__x86_64__) && defined(__linux__)
+#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define CLONES
+#endif
+
+#define MAGNITUDE(name, sample, top)                                                         \
+  CLONES void name(const int32_t *a, const int32_t *b, double divisor, double raised,        \
+                   sample *out, size_t count) {                                              \
+    _Pragma("clang fp contract(off)")                                                        \
+    for (size_t x = 0; x < count; x++) {                                                     \
+      double u = a[x], v = b[x];                                                             \
+      double r = __builtin_elementwise_sqrt(u * u + v * v) / divisor + raised;               \
+      r = r < 0 ? 0 : r;                                                                     \
+      r = r > top ? top : r;                                                                 \
+      out[x] = (sample)(int32_t)r;                                                           \
+    }                                                                                        \
+  }
+
+MAGNITUDE(conv_magnitude_u8, uint8_t, 255.0)
+MAGNITUDE(conv_magnitude_u16, uint16_t, 65535.0)
+
+CLONES void conv_magnitude_small_u8(const int32_t *a, const int32_t *b, uint8_t *out,
+                                    size_t count) {
+#pragma clang fp contract(off)
+  for (size_t x = 0; x < count; x++) {
+    float square = (float)(a[x] * a[x] + b[x] * b[x]);
+    int32_t r = (int32_t)(__builtin_elementwise_sqrt(square) + 0.5f);
+    out[x] = (uint8_t)(r > 255 ? 255 : r);
+  }
+}
+
+CLONES void conv_unsharp_u8(const uint8_t *in, const uint16_t *soft, double amount,
+                            double threshold, uint8_t *out, size_t count) {
+#pragma clang fp contract(off)
+  for (size_t x = 0; x < count; x++) {
+    double sample = (double)(int32_t)in[x] * 257.0;
+    double difference = sample - (double)(int32_t)soft[x];
+    double magnitude = difference < 0 ? -difference : difference;
+    double value = magnitude > threshold ? sample + amount * difference : sample;
+    double r = value / 257.0 + 0.5;
+    r = r < 0 ? 0 : r;
+    r = r > 255.0 ? 255.0 : r;
+    out[x] = (uint8_t)(int32_t)r;
+  }
+}
+
+CLONES void conv_widen(const uint8_t *in, uint16_t *out, size_t count) {
+  for (size_t x = 0; x < count; x++) out[x] = (uint16_t)(in[x] * 257);
+}
+
+void conv_stream_copy(void *target, const void *source, size_t bytes) {
+#if defined(__x86_64__)
+  uint8_t *to = target;
+  const uint8_t *from = source;
+  size_t head = (16 - ((uintptr_t)to & 15)) & 15;
+  if (head > bytes) head = bytes;
+  memcpy(to, from, head);
+  to += head, from += head, bytes -= head;
+  size_t lines = bytes / 64;
+  for (size_t i = 0; i < lines; i++, to += 64, from += 64) {
+    __m128i a = _mm_loadu_si128((const __m128i *)from);
+    __m128i b = _mm_loadu_si128((const __m128i *)(from + 16));
+    __m128i c = _mm_loadu_si128((const __m128i *)(from + 32));
+    __m128i d = _mm_loadu_si128((const __m128i *)(from + 48));
+    _mm_stream_si128((__m128i *)to, a);
+    _mm_stream_si128((__m128i *)(to + 16), b);
+    _mm_stream_si128((__m128i *)(to + 32), c);
+    _mm_stream_si128((__m128i *)(to + 48), d);
+  }
+  memcpy(to, from, bytes - lines * 64);
+  _mm_sfence();
+#else
+  memcpy(target, source, bytes);
+#endif
+}
