@@ -99,7 +99,7 @@ let package = Package(
     tests("ImageCodecs", ["CImageCodecs"]),
     tests("ConvEngine", ["CConvKernels"]),
     tests("Datasets", ["ImageCodecs"]),
-    tests("ConvNet", ["ConvEngine"]),
+    tests("ConvNet", ["ConvEngine", "Datasets"]),
     tests("Reports"),
     .testTarget(
       name: "CommandTests",
