@@ -25,7 +25,11 @@ struct InspectionTests {
 
   @Test(
     "a filter as a kernel computes what the layer computes",
-    arguments: ["conv 4 3x3", "conv 4 5x3 stride 2x1", "conv 3 3x3 dilation 2 nobias"], [1, 3])
+    arguments: [
+      ("conv 4 3x3", 1), ("conv 4 3x3", 3), ("conv 4 5x3 stride 2x1", 3),
+      ("conv 3 3x3 dilation 2 nobias", 3), ("conv 3 3x3 same", 1), ("conv 2 2x4 same", 1),
+      ("conv 2 3x3 stride 2 pad 1", 1), ("conv 2 3x5 dilation 2 same", 1),
+    ])
   func kernels(layer: String, channels: Int) throws {
     let shape = FeatureShape(height: 9, width: 10, channels: channels)
     let model = try Self.model("\(layer); flatten; dense 2", shape)
@@ -34,38 +38,62 @@ struct InspectionTests {
     #expect(maps.name == "conv1")
     for filter in 0..<maps.shape.channels {
       let stage = try model.stage(named: "conv1/\(filter)")
-      let kernel = try model.kernel(named: "conv1/\(filter)")
+      guard case .correlate(let kernel) = stage.operation else {
+        Issue.record("a filter is a correlation")
+        return
+      }
+      #expect(try kernel == model.kernel(named: "conv1/\(filter)"))
       #expect(kernel.depth == channels)
-      #expect(stage.geometry.padding == .valid)
-      let (strideY, strideX) = (stage.geometry.strideY ?? 1, stage.geometry.strideX ?? 1)
       let map = maps.map(filter)
       for y in 0..<maps.shape.height {
         for x in 0..<maps.shape.width {
-          var sum = 0.0
-          for j in 0..<kernel.height {
-            for i in 0..<kernel.width {
-              for c in 0..<channels {
-                let place = ((y * strideY + j) * shape.width + x * strideX + i) * channels + c
-                sum += kernel[i, j, c] * Double(levels[place])
-              }
-            }
-          }
-          let value = (kernel.offset + sum / kernel.divisor) / 255
+          let value = try correlate(stage, kernel, levels, shape, y, x) / 255
           #expect(abs(value - Double(map[y * maps.shape.width + x])) < 1e-5)
         }
       }
     }
   }
 
-  @Test("a padded gray layer is padded with the mean level, a coloured one has only inner windows")
+  /// One output of a stage, by the definition.
+  func correlate(
+    _ stage: Stage, _ kernel: Kernel, _ levels: [Float], _ shape: FeatureShape, _ y: Int, _ x: Int
+  ) throws -> Double {
+    var top = y * (stage.geometry.strideY ?? 1)
+    var left = x * (stage.geometry.strideX ?? 1)
+    var beyond = 0.0
+    if case .constant(let level)? = stage.geometry.padding {
+      beyond = level
+      top -= kernel.origin.y
+      left -= kernel.origin.x
+    } else {
+      #expect(stage.geometry.padding == .valid)
+    }
+    var sum = 0.0
+    for j in 0..<kernel.height {
+      for i in 0..<kernel.width {
+        let isInside =
+          (0..<shape.height).contains(top + j) && (0..<shape.width).contains(left + i)
+        for c in 0..<shape.channels {
+          let place = ((top + j) * shape.width + left + i) * shape.channels + c
+          sum += kernel[i, j, c] * (isInside ? Double(levels[place]) : beyond)
+        }
+      }
+    }
+    return kernel.offset + sum / kernel.divisor
+  }
+
+  @Test("a padded gray layer is padded with the mean level, others have only inner windows")
   func padding() throws {
-    let gray = try Self.model(
-      "conv 2 3x3 same; flatten; dense 2", FeatureShape(height: 6, width: 6, channels: 1))
-    #expect(
-      try gray.stage(named: "conv1/1").geometry.padding == .constant(255 * Double(Float(0.13))))
-    let colour = try Self.model(
-      "conv 2 3x3 same; flatten; dense 2", FeatureShape(height: 6, width: 6, channels: 3))
-    #expect(try colour.stage(named: "conv1/1").geometry.padding == .valid)
+    func padding(_ layer: String, _ channels: Int) throws -> Padding? {
+      let shape = FeatureShape(height: 6, width: 6, channels: channels)
+      return try Self.model("\(layer); flatten; dense 2", shape).stage(named: "conv1/1").geometry
+        .padding
+    }
+    let mean = Padding.constant(255 * Double(Float(0.13)))
+    #expect(try padding("conv 2 3x3 same", 1) == mean)
+    #expect(try padding("conv 2 3x3 pad 2,0,0,2", 1) == mean)
+    #expect(try padding("conv 2 3x3 pad 5", 1) == .valid)
+    #expect(try padding("conv 2 3x3 same", 3) == .valid)
   }
 
   @Test("names that aren't there are refused with those that are")
@@ -102,7 +130,7 @@ struct InspectionTests {
     )
     let levels = Self.picture(shape)
     let maps = Inspector(model, team: .forNetworks(threads: 2)).maps(of: levels)
-    #expect(maps.map(\.name) == ["conv1", "maxpool1", "conv2", "batchnorm1", "dropout1", "dense1"])
+    #expect(maps.map(\.name) == ["conv1", "maxpool1", "conv2", "batchnorm1", "dense1"])
     let outputs = CompiledNetwork(
       model.network, model.weights, batch: 1, team: .forNetworks(threads: 1)
     ).outputs(for: model.normalization.apply(levels))

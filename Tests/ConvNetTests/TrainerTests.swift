@@ -193,4 +193,17 @@ struct TrainerTests {
       .evaluate(bars(100, seed: 2))!
     #expect(evaluation.confusion.score(0).recall > 0.95)
   }
+
+  @Test("the search for a rate finds where the loss falls, and leaves everything as it was")
+  func rateSearch() throws {
+    let trainer = try trainer("conv 8 3x3 relu; maxpool 2; flatten; dense 2")
+    let before = trainer.checkpoint.encoded()
+    let search = try trainer.searchRate(to: 100)
+    #expect(trainer.checkpoint.encoded() == before)
+    #expect(search.points.count > 50)
+    #expect(zip(search.points, search.points.dropFirst()).allSatisfy { $0.rate < $1.rate })
+    let steepest = try #require(search.steepest)
+    #expect(steepest > 1e-5 && steepest < 10)
+    #expect(search.tenthOfLowest > 1e-5 && search.tenthOfLowest < 1)
+  }
 }

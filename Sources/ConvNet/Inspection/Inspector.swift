@@ -42,6 +42,8 @@ public final class Inspector {
       precondition(input.count == model.network.input.count, "one image of the model's size")
       compiled.chain.forward(input.baseAddress!, Self.pass) { end, output in
         let node = nodes[end - 1]
+        // Outside of training it lets everything pass.
+        if node.layer is Dropout { return }
         // A layer may take several steps: its last one counts.
         if maps.last?.name == node.name { maps.removeLast() }
         maps.append(
@@ -77,7 +79,7 @@ public final class Inspector {
   public func attention(of levels: [Float], label: Int) -> Attention? {
     precondition(label >= 0 && label < model.classNames.count, "one of the classes")
     let nodes = model.network.nodes
-    guard let last = nodes.lastIndex(where: { !$0.output.isFlat }),
+    guard let last = nodes.lastIndex(where: { !$0.output.isFlat && !($0.layer is Dropout) }),
       let maps = maps(of: levels).last(where: { $0.name == nodes[last].name })
     else { return nil }
     let shape = maps.shape

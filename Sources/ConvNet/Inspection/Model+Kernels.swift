@@ -78,15 +78,9 @@ extension Model {
       taps[(y * window.spanX + x) * channels + c] = 255 * Double(filter[place]) * Double(scale[c])
       offset += Double(filter[place]) * Double(shift[c])
     }
-    var anchor: Kernel.Anchor?
-    if window.padding != .valid {
-      anchor = Kernel.Anchor(
-        x: window.paddingX(network.input.width).before,
-        y: window.paddingY(network.input.height).before)
-    }
     return Kernel(
       width: window.spanX, height: window.spanY, depth: channels, taps: taps, scale: 1,
-      offset: 255 * offset, anchor: anchor, title: "filter \(index) of \(node.name)")
+      offset: 255 * offset, anchor: anchor(of: window), title: "filter \(index) of \(node.name)")
   }
 
   /// One filter of the first layer as a stage: its kernel, its stride, and what it sees beyond the
@@ -98,15 +92,24 @@ extension Model {
   public func stage(named name: String) throws(NetworkError) -> Stage {
     let kernel = try kernel(named: name)
     guard let layer = network.nodes[0].layer as? Conv2D else { throw .notAConvolution(name) }
-    var padding = Padding.valid
-    if layer.window.padding != .valid, Set(normalization.mean).count == 1 {
-      padding = .constant(255 * Double(normalization.mean[0]))
-    }
+    let isPadded = anchor(of: layer.window) != nil && Set(normalization.mean).count == 1
     return Stage(
       .correlate(kernel),
       geometry: StageGeometry(
-        strideX: layer.window.strideX, strideY: layer.window.strideY, padding: padding),
+        strideX: layer.window.strideX, strideY: layer.window.strideY,
+        padding: isPadded ? .constant(255 * Double(normalization.mean[0])) : .valid),
       name: name)
+  }
+
+  /// The tap that meets the output sample, where the layer's padding is a filter's: as many outputs
+  /// as strides begin in the picture.
+  private func anchor(of window: Window) -> Kernel.Anchor? {
+    let y = window.paddingY(network.input.height)
+    let x = window.paddingX(network.input.width)
+    guard y.before + y.after == window.spanY - 1, x.before + x.after == window.spanX - 1 else {
+      return nil
+    }
+    return Kernel.Anchor(x: x.before, y: y.before)
   }
 
   private func convolution(_ name: String) throws(NetworkError) -> LayerNode {

@@ -9,7 +9,16 @@ public struct Architecture: Sendable {
     self.input = input
   }
 
-  /// Reads a description (see `docs` of the description language in `DescriptionParser`).
+  /// Reads a description: a layer a line, as
+  ///
+  ///     input 32x32x3                      # optional: height x width x channels
+  ///     conv 64 3x3 same relu              # filters, kernel; stride 2, dilation 2, pad 1, nobias
+  ///     batchnorm
+  ///     maxpool 2                          # window; stride 2, same, pad 1
+  ///     residual { conv 64 3x3 same } relu
+  ///     dropout 0.5
+  ///     flatten
+  ///     dense 10
   ///
   /// - Parameter text: layers separated by newlines or `;`, `#` comments.
   /// - Throws: what is wrong and where, as line:column.

@@ -47,11 +47,11 @@ public struct Preset: Sendable {
       canFlip: true
     ) { "conv 64 3x3 relu; flatten; dense 32 relu; dense \($0)" },
     Preset(
-      "cifar-pool", "convolution and pooling (462,954 parameters)", epochs: 6, rate: 2e-3,
+      "cifar-pool", "convolution and pooling (462,954 parameters)", epochs: 7, rate: 3e-3,
       canFlip: true
     ) { "conv 64 3x3 relu; maxpool 2; flatten; dense 32 relu; dense \($0)" },
     deep("cifar-deep", epochs: 5, canFlip: true),
-    deep("fashion-deep", epochs: 6, canFlip: true),
+    deep("fashion-deep", epochs: 5, canFlip: true),
     Preset(
       "digits-conv", "a small network for 8×8 digits", epochs: 30, rate: 3e-3, canFlip: false
     ) {

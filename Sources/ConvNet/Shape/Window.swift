@@ -73,13 +73,21 @@ public struct Window: Sendable, Hashable {
   public func output(
     for input: FeatureShape, name: String
   ) throws(NetworkError) -> (height: Int, width: Int) {
-    let y = paddingY(input.height)
-    let x = paddingX(input.width)
-    let paddedY = input.height + y.before + y.after
-    let paddedX = input.width + x.before + x.after
-    if spanY > paddedY { throw .windowTooLarge(layer: name, window: spanY, padded: paddedY) }
-    if spanX > paddedX { throw .windowTooLarge(layer: name, window: spanX, padded: paddedX) }
-    return ((paddedY - spanY) / strideY + 1, (paddedX - spanX) / strideX + 1)
+    do {
+      let y = paddingY(input.height)
+      let x = paddingX(input.width)
+      let rows = try WindowAxis(
+        input: input.height, taps: height, stride: strideY, dilation: dilationY, before: y.before,
+        after: y.after)
+      let columns = try WindowAxis(
+        input: input.width, taps: width, stride: strideX, dilation: dilationX, before: x.before,
+        after: x.after)
+      return (rows.output, columns.output)
+    } catch .windowTooLarge(let window, let padded) {
+      throw .windowTooLarge(layer: name, window: window, padded: padded)
+    } catch {
+      throw .tooLarge(layer: name)
+    }
   }
 
   /// The arithmetic of one axis: `(32 + 0 + 0 − 3)/1 + 1 = 30`.

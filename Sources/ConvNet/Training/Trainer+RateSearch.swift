@@ -1,0 +1,87 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Losses under a rate that grows from step to step: where to set the peak.
+public struct RateSearch: Sendable, Hashable {
+  public struct Point: Sendable, Hashable {
+    public var rate: Double
+    /// Smoothed over about 20 steps, corrected for the start.
+    public var loss: Double
+  }
+
+  public var points: [Point]
+  /// The rate at which the loss falls fastest; nil where it never falls.
+  public var steepest: Double?
+  /// A tenth of the rate with the lowest loss.
+  public var tenthOfLowest: Double
+}
+
+extension Trainer {
+  /// Tries rates from `first` to `last`, growing by the same factor every step; the weights, the
+  /// optimiser and the progress are as before afterwards.
+  ///
+  /// Ends early when the loss is four times the lowest, or no number.
+  ///
+  /// - Parameters:
+  ///   - first: the first rate (> 0).
+  ///   - last: the last rate (> first).
+  ///   - steps: number of steps (≥ 2).
+  ///   - shouldStop: asked after every step.
+  /// - Throws: errors of the data.
+  /// - SeeAlso: Smith, Cyclical Learning Rates, arXiv:1506.01186, section 3.3.
+  public func searchRate(
+    from first: Double = 1e-6, to last: Double = 1, steps: Int = 100,
+    shouldStop: () -> Bool = { false }
+  ) throws -> RateSearch {
+    precondition(first > 0 && last > first && steps >= 2, "rates that grow")
+    let before = (compiled.weights, optimizer.memories.map(\.values))
+    defer {
+      compiled.weights = before.0
+      for (buffer, values) in zip(optimizer.memories, before.1) { buffer.values = values }
+    }
+    var points: [RateSearch.Point] = []
+    var smoothed = 0.0
+    // 0.95: a mean of about the last 20 steps.
+    let memory = 0.95
+    for step in 0..<steps {
+      let rate = first * pow(last / first, Double(step) / Double(steps - 1))
+      let start = step % stepsPerEpoch * settings.batch
+      let count = min(settings.batch, loader.source.count - start)
+      try loader.load(start..<start + count, epoch: step / stepsPerEpoch)
+      let tally = gradient(
+        Pass(
+          count: count, isTraining: true,
+          random: CounterRandom(seed: settings.seed, .dropout, UInt64(step))))
+      guard tally.meanLoss.isFinite else { break }
+      smoothed = memory * smoothed + (1 - memory) * tally.meanLoss
+      let loss = smoothed / (1 - pow(memory, Double(step + 1)))
+      points.append(RateSearch.Point(rate: rate, loss: loss))
+      if loss > 4 * points.map(\.loss).min()! || shouldStop() { break }
+      optimizer.update(
+        rate: Float(rate), decay: settings.weightDecay, step: step, gradientScale: 1)
+    }
+    return RateSearch(points)
+  }
+}
+
+extension RateSearch {
+  init(_ points: [Point]) {
+    self.points = points
+    let lowest = points.min { $0.loss < $1.loss }
+    tenthOfLowest = (lowest?.rate ?? 0) / 10
+    // Rates grow by a constant factor, so differences of losses are slopes over ln rate; taken over
+    // a tenth of the search, and not at its start, where the mean is of a few batches.
+    let span = max(1, points.count / 10)
+    var fall = 0.0
+    for index in points.indices.dropFirst(2 * span) {
+      let slope = points[index].loss - points[index - span].loss
+      if slope < fall {
+        fall = slope
+        steepest = points[index - span / 2].rate
+      }
+    }
+  }
+}
