@@ -30,6 +30,16 @@ public struct KnownDataset: Sendable, Equatable {
     public let testImages: PublishedFile
     public let testLabels: PublishedFile
 
+    package init(
+      trainImages: PublishedFile, trainLabels: PublishedFile, testImages: PublishedFile,
+      testLabels: PublishedFile
+    ) {
+      self.trainImages = trainImages
+      self.trainLabels = trainLabels
+      self.testImages = testImages
+      self.testLabels = testLabels
+    }
+
     /// In the order in which the authors list them.
     public var all: [PublishedFile] { [trainImages, trainLabels, testImages, testLabels] }
   }
@@ -40,6 +50,15 @@ public struct KnownDataset: Sendable, Equatable {
     public let train: [PublishedFile]
     public let test: PublishedFile
     public let labelBytes: Int
+
+    package init(
+      archive: PublishedFile, train: [PublishedFile], test: PublishedFile, labelBytes: Int
+    ) {
+      self.archive = archive
+      self.train = train
+      self.test = test
+      self.labelBytes = labelBytes
+    }
 
     /// The files in the archive that are read.
     public var all: [PublishedFile] { train + [test] }
@@ -70,6 +89,23 @@ public struct KnownDataset: Sendable, Equatable {
 
   /// Addresses of folders that hold the files, the preferred one first.
   public let mirrors: [String]
+
+  package init(
+    name: String, title: String, height: Int, width: Int, channels: Int, trainCount: Int,
+    testCount: Int, classNames: [String], licence: String, source: Source, mirrors: [String]
+  ) {
+    self.name = name
+    self.title = title
+    self.height = height
+    self.width = width
+    self.channels = channels
+    self.trainCount = trainCount
+    self.testCount = testCount
+    self.classNames = classNames
+    self.licence = licence
+    self.source = source
+    self.mirrors = mirrors
+  }
 
   /// What has to be downloaded.
   public var downloads: [PublishedFile] {

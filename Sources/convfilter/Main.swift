@@ -7,7 +7,7 @@ struct ConvFilter: ParsableCommand {
     commandName: "convfilter",
     abstract: "Filter pictures and train small networks.",
     version: "0.1.0",
-    subcommands: [Apply.self])
+    subcommands: [Apply.self, DatasetCommand.self])
 
   static func main() {
     do {

@@ -1,6 +1,7 @@
 import Datasets
 import ImageCodecs
 import Raster
+import TestSupport
 import Testing
 
 @Suite("ImageFolder")
@@ -18,17 +19,17 @@ struct ImageFolderTests {
 
   @Test("the label is the name of the folder; classes and pictures are in natural order")
   func order() throws {
-    let scratch = Scratch()
+    let scratch = try ScratchFolder()
     for (name, level) in [
       ("10/b.png", 1), ("2/10.png", 2), ("2/9.PNG", 3), ("a 2/x.pgm", 4), ("2/README.txt", 0),
     ] {
-      scratch.write(
-        name,
+      try scratch.write(
         name.hasSuffix(".pgm")
-          ? Array("P5 4 3 255\n".utf8) + [UInt8](repeating: 4, count: 12) : Self.png(UInt8(level)))
+          ? Array("P5 4 3 255\n".utf8) + [UInt8](repeating: 4, count: 12) : Self.png(UInt8(level)),
+        to: name)
     }
-    scratch.write(".ipynb_checkpoints/b.png", Self.png(9))
-    scratch.write("2/inner/c.png", Self.png(9))
+    try scratch.write(Self.png(9), to: ".ipynb_checkpoints/b.png")
+    try scratch.write(Self.png(9), to: "2/inner/c.png")
     scratch.makeFolder("empty")
     let dataset = try ImageFolder(scratch.path).load(team: Self.team)
     #expect(dataset.classNames == ["2", "10", "a 2"])
@@ -46,11 +47,11 @@ struct ImageFolderTests {
 
   @Test("train and test are told apart, with the classes of both", arguments: ["test", "val"])
   func halves(test: String) throws {
-    let scratch = Scratch()
-    scratch.write("train/cat/1.png", Self.png(1))
-    scratch.write("train/dog/1.png", Self.png(2))
-    scratch.write("\(test)/dog/1.png", Self.png(3))
-    scratch.write("\(test)/ape/1.png", Self.png(4))
+    let scratch = try ScratchFolder()
+    try scratch.write(Self.png(1), to: "train/cat/1.png")
+    try scratch.write(Self.png(2), to: "train/dog/1.png")
+    try scratch.write(Self.png(3), to: "\(test)/dog/1.png")
+    try scratch.write(Self.png(4), to: "\(test)/ape/1.png")
     scratch.makeFolder("\(test)/cat")
     let dataset = try ImageFolder(scratch.path).load(team: Self.team)
     #expect(dataset.classNames == ["ape", "cat", "dog"])
@@ -61,9 +62,9 @@ struct ImageFolderTests {
 
   @Test("sizes and colours are made alike, or asked for")
   func sizes() throws {
-    let scratch = Scratch()
-    scratch.write("a/1.png", Self.png(10))
-    scratch.write("a/2.png", Self.png(20, width: 40, height: 30, gray: false))
+    let scratch = try ScratchFolder()
+    try scratch.write(Self.png(10), to: "a/1.png")
+    try scratch.write(Self.png(20, width: 40, height: 30, gray: false), to: "a/2.png")
     #expect(throws: DatasetError.sizesDiffer(first: "a/1.png 4×3", other: "a/2.png 40×30")) {
       try ImageFolder(scratch.path).load(team: Self.team)
     }
@@ -80,11 +81,11 @@ struct ImageFolderTests {
 
   @Test("unreadable files are all named before anything is learned, or left out")
   func bad() throws {
-    let scratch = Scratch()
-    scratch.write("a/1.png", Self.png(1))
-    scratch.write("a/2.png", Array(Self.png(2).dropLast(20)))
-    scratch.write("b/1.jpg", Array("not a picture".utf8))
-    scratch.write("b/2.png", Self.png(3))
+    let scratch = try ScratchFolder()
+    try scratch.write(Self.png(1), to: "a/1.png")
+    try scratch.write(Array(Self.png(2).dropLast(20)), to: "a/2.png")
+    try scratch.write(Array("not a picture".utf8), to: "b/1.jpg")
+    try scratch.write(Self.png(3), to: "b/2.png")
     for size in [nil, (4, 3)] {
       let error = #expect(throws: DatasetError.self) {
         try ImageFolder(scratch.path).load(size: size, team: Self.team)
@@ -105,8 +106,8 @@ struct ImageFolderTests {
   }
 
   @Test("a folder without classes or pictures is refused")
-  func empty() {
-    let scratch = Scratch()
+  func empty() throws {
+    let scratch = try ScratchFolder()
     #expect(throws: DatasetError.noClasses) { try ImageFolder(scratch.path).load(team: Self.team) }
     scratch.makeFolder("a")
     #expect(throws: DatasetError.noPictures) { try ImageFolder(scratch.path).load(team: Self.team) }
@@ -117,8 +118,8 @@ struct ImageFolderTests {
 
   @Test("progress counts every picture")
   func progress() throws {
-    let scratch = Scratch()
-    for index in 0..<20 { scratch.write("a/\(index).png", Self.png(UInt8(index))) }
+    let scratch = try ScratchFolder()
+    for index in 0..<20 { try scratch.write(Self.png(UInt8(index)), to: "a/\(index).png") }
     let seen = Counts()
     let dataset = try ImageFolder(scratch.path).load(team: Self.team) { done, all in
       seen.add(done, all)
@@ -147,9 +148,9 @@ struct ImageFolderTests {
 
   @Test("classes of a model are matched by name")
   func matched() throws {
-    let scratch = Scratch()
-    scratch.write("cat/1.png", Self.png(1))
-    scratch.write("dog/1.png", Self.png(2))
+    let scratch = try ScratchFolder()
+    try scratch.write(Self.png(1), to: "cat/1.png")
+    try scratch.write(Self.png(2), to: "dog/1.png")
     let dataset = try ImageFolder(scratch.path).load(team: Self.team)
     let matched = try dataset.matched(to: ["dog", "bird", "cat"])
     #expect(matched.train.labels == [2, 0] && matched.classNames == ["dog", "bird", "cat"])

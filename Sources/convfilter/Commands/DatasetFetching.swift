@@ -1,0 +1,54 @@
+import Datasets
+import Reports
+
+/// Fetches data sets and says how it goes.
+struct DatasetFetching {
+  let diagnostics: Diagnostics
+  /// Addresses that take the place of the usual ones; `CONVFILTER_MIRROR` where there are none.
+  var mirrors: [String] = []
+
+  /// - Returns: the folder with the files.
+  /// - Throws: `DatasetError`.
+  func fetch(
+    _ dataset: KnownDataset, into locations: DataLocations
+  ) throws(DatasetError) -> DataFolder {
+    let start = Terminal.now()
+    let all = Double(max(1, dataset.downloadSize))
+    let sizes = Dictionary(uniqueKeysWithValues: dataset.downloads.map { ($0.name, $0.size) })
+    let showsProgress = !diagnostics.isQuiet && Terminal.isTerminal(2)
+    // Bytes of the files that are complete, and of this file before this run.
+    var done = 0
+    var before: Int?
+    defer { if showsProgress { diagnostics.progress("") } }
+    return try dataset.fetch(into: locations.target, mirrors: chosenMirrors) { event in
+      switch event {
+      case .trying(let file, let address):
+        before = nil
+        let size = sizes[file].map { " (\(NumberText.bytes($0)))" } ?? ""
+        diagnostics.note("\(dataset.name): \(file)\(size) from \(address)")
+      case .progress(_, let received, _):
+        before = before ?? received
+        guard showsProgress else { return }
+        let elapsed = Terminal.now() - start
+        let rate = NumberText.bytes(Int(Double(done + received - before!) / max(elapsed, 0.1)))
+        diagnostics.progress(
+          Reports.ProgressBar.line(
+            label: "fetching \(dataset.name)", fraction: Double(done + received) / all,
+            elapsed: elapsed, rate: rate + "/s", width: Terminal.columns(2) - 1))
+      case .failed(let address, let reason):
+        diagnostics.warning("\(reason); trying the next mirror if there is one", at: address)
+      case .checking(let file):
+        diagnostics.detail("\(dataset.name): checking \(file)")
+        done += sizes[file] ?? 0
+      case .unpacking(let file):
+        diagnostics.note("\(dataset.name): unpacking \(file)")
+      }
+    }
+  }
+
+  private var chosenMirrors: [String] {
+    if !mirrors.isEmpty { return mirrors }
+    let named = Terminal.variable("CONVFILTER_MIRROR") ?? ""
+    return named.split { $0 == "," || $0 == " " }.map(String.init)
+  }
+}
