@@ -7,7 +7,10 @@ struct ConvFilter: ParsableCommand {
     commandName: "convfilter",
     abstract: "Filter pictures and train small networks.",
     version: "0.1.0",
-    subcommands: [Apply.self, DatasetCommand.self])
+    subcommands: [
+      Apply.self, Train.self, Evaluate.self, Predict.self, Features.self, SummaryCommand.self,
+      DatasetCommand.self,
+    ])
 
   static func main() {
     do {

@@ -20,7 +20,7 @@ public struct Preset: Sendable {
   }
 
   private init(
-    _ name: String, _ title: String, epochs: Int, rate: Float, canFlip: Bool,
+    _ name: String, _ title: String, epochs: Int, batch: Int = 128, rate: Float, canFlip: Bool,
     _ description: @escaping @Sendable (_ classes: Int) -> String
   ) {
     self.name = name
@@ -29,6 +29,7 @@ public struct Preset: Sendable {
     self.canFlip = canFlip
     var settings = TrainingSettings()
     settings.epochs = epochs
+    settings.batch = batch
     settings.rate = rate
     self.settings = settings
   }
@@ -53,9 +54,13 @@ public struct Preset: Sendable {
     deep("cifar-deep", epochs: 5, canFlip: true),
     deep("fashion-deep", epochs: 5, canFlip: true),
     Preset(
-      "digits-conv", "a small network for 8×8 digits", epochs: 30, rate: 3e-3, canFlip: false
+      "digits-conv", "a small network for 8×8 digits", epochs: 30, batch: 32, rate: 3e-3,
+      canFlip: false
     ) {
-      "conv 32 3x3 same relu; conv 64 3x3 same relu; maxpool 2; flatten; dense 64 relu; dense \($0)"
+      """
+      conv 32 3x3 same relu; conv 64 3x3 same relu; maxpool 2; dropout 0.3
+      flatten; dense 128 relu; dropout 0.3; dense \($0)
+      """
     },
   ]
 

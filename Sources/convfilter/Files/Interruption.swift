@@ -50,7 +50,11 @@ enum Interruption {
     }
   }
 
-  private static func handle(_ signal: Int32) {
+  /// Makes ready to clean up when a signal ends the program.
+  static func prepare() { _ = handlers }
+
+  /// From now on, this signal cleans up and ends the program.
+  static func handle(_ signal: Int32) {
     var previous = sigaction()
     sigaction(signal, nil, &previous)
     #if canImport(Glibc)

@@ -32,11 +32,14 @@ final class ProgressBar: Sendable {
   }
 
   /// Says how many are done in all.
-  func reach(_ count: Int) {
-    if isShown { draw(done: count, failed: 0) }
+  ///
+  /// - Parameter total: how many there are, where it was not known before.
+  func reach(_ count: Int, of total: Int? = nil) {
+    if isShown { draw(done: count, failed: 0, of: total) }
   }
 
-  private func draw(done: Int, failed: Int) {
+  private func draw(done: Int, failed: Int, of known: Int? = nil) {
+    let total = known ?? total
     let time = Terminal.now() - start
     let due = next.load(ordering: .relaxed)
     guard Int(time * 1000) >= due,

@@ -24,6 +24,12 @@ enum Terminal {
     getenv(name).map { String(cString: $0) }
   }
 
+  /// The environment that this program looks at.
+  static var environment: [String: String] {
+    let names = ["CONVFILTER_DATA", "CONVFILTER_MIRROR", "XDG_DATA_HOME", "HOME"]
+    return names.reduce(into: [:]) { $0[$1] = variable($1) }
+  }
+
   /// Writes all bytes of a text, in one piece where the system allows it.
   ///
   /// A reader that has gone away ends the program quietly, as SIGPIPE would have.
@@ -62,6 +68,8 @@ enum ExitStatus {
   static let failure: Int32 = 1
   /// A batch found nothing to do.
   static let nothingToDo: Int32 = 2
+  /// What a shell shows for a program that an interrupt has ended.
+  static let interrupted: Int32 = 130
   /// What a shell shows for a program that SIGPIPE has ended.
   static let brokenPipe: Int32 = 141
 }

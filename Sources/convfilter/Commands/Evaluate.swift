@@ -1,0 +1,95 @@
+import ArgumentParser
+import ConvNet
+import Datasets
+import Reports
+
+/// `convfilter evaluate`.
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Judge a trained model on a data set.",
+    discussion: """
+      Prints accuracy, precision, recall and F1 with the support of each class, and the confusion \
+      matrix. The classes of a folder are matched with the model's by their names.
+
+      Examples:
+        convfilter evaluate digits-digits-conv.safetensors digits
+        convfilter evaluate cats.safetensors pictures/ --split train --json
+        convfilter evaluate model.safetensors cifar10 --png confusion.png
+      """)
+
+  @Argument(help: ArgumentHelp("A model file.", valueName: "model"), completion: .file())
+  var model: String
+
+  @Argument(
+    help: ArgumentHelp("A data set or a folder of pictures.", valueName: "dataset"),
+    completion: .directory)
+  var dataset: String
+
+  @Option(help: "Which images: test, train or all (default: test where there is one, else all).")
+  var split: SplitChoice?
+
+  @Option(
+    help: ArgumentHelp("Draw the confusion matrix into a PNG file.", valueName: "file"),
+    completion: .file())
+  var png: String?
+
+  @OptionGroup(title: "Data") var data: DataArguments
+  @OptionGroup(title: "Output") var report: NetworkReportArguments
+
+  func run() throws {
+    try report.run { diagnostics in try run(diagnostics) }
+  }
+
+  private func run(_ diagnostics: Diagnostics) throws {
+    let team = report.team
+    let model = try NetworkFile.model(model)
+    var source = DatasetChoice(name: dataset, arguments: data, diagnostics: diagnostics, team: team)
+    source.adopt(model)
+    let dataset = try CommandFailure.at(dataset) {
+      try source.load().matched(to: model.classNames)
+    }
+    let evaluator = Evaluator(model, team: team)
+    var reports: [EvaluationReport] = []
+    for part in parts(of: dataset) {
+      let input = model.network.input
+      let examples = ImageExamples(
+        part.images, classes: model.classNames.count, normalization: model.normalization,
+        augmentation: Augmentation(crop: .init(height: input.height, width: input.width)))
+      let bar = ProgressBar(diagnostics, total: examples.count, unit: "images")
+      let evaluation = try CommandFailure.at(self.dataset) {
+        try evaluator.evaluate(examples) { done in
+          bar.reach(done)
+          return true
+        }
+      }
+      bar.finish()
+      guard let evaluation else { continue }
+      reports.append(EvaluationReport(part.name, evaluation, classNames: model.classNames))
+    }
+    if let png, let last = reports.last {
+      try NetworkFile.write(
+        last.report.confusion.picture(title: "\(self.dataset): \(last.name)"),
+        to: FilePath(argument: png), replacing: report.force)
+    }
+    if report.json {
+      NetworkReportArguments.print(reports.map { $0.json.line + "\n" }.joined())
+    } else {
+      NetworkReportArguments.print(reports.map(\.text).joined(separator: "\n"))
+    }
+  }
+
+  private func parts(of dataset: Dataset) -> [(name: String, images: LabelledImages)] {
+    let train = ("train", dataset.train)
+    let test = ("test", dataset.test)
+    return switch split {
+    case .train: [train]
+    case .test: [test]
+    case .all: [train, test].filter { $0.1.count > 0 }
+    case nil: dataset.test.count > 0 ? [test] : [("all", dataset.train)]
+    }
+  }
+}
+
+enum SplitChoice: String, CaseIterable, ExpressibleByArgument {
+  case train, test, all
+}

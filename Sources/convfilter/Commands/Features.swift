@@ -1,0 +1,91 @@
+import ArgumentParser
+import ConvNet
+import Raster
+import Reports
+
+/// `convfilter features`.
+struct Features: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draw what each layer of a model makes of a picture.",
+    discussion: """
+      Writes one PNG a layer, with all its feature maps side by side (each scaled by itself), the \
+      filters of the first convolution, and where the picture speaks for the answer (Grad-CAM).
+
+      Examples:
+        convfilter features digits-digits-conv.safetensors digit.png maps/
+        convfilter features cifar10-cifar-pool.safetensors frog.png maps/ --gray
+      """)
+
+  @Argument(help: ArgumentHelp("A model file.", valueName: "model"), completion: .file())
+  var model: String
+
+  @Argument(help: ArgumentHelp("A picture, or -.", valueName: "image"), completion: .file())
+  var image: String
+
+  @Argument(
+    help: ArgumentHelp("The folder to write into; made where missing.", valueName: "folder"),
+    completion: .directory)
+  var folder: String
+
+  @Flag(help: "Draw in shades of gray.")
+  var gray = false
+
+  @OptionGroup(title: "Output") var report: NetworkReportArguments
+
+  func run() throws {
+    try report.run { diagnostics in try run(diagnostics) }
+  }
+
+  private func run(_ diagnostics: Diagnostics) throws {
+    let model = try NetworkFile.model(model)
+    let pictures = ModelPictures(model)
+    let levels = try CommandFailure.at(image) {
+      try pictures.levels(of: FilePath(argument: image))
+    }
+    let team = report.team
+    let inspector = Inspector(model, team: team)
+    let target = FilePath(argument: folder)
+    var rows: [(file: FilePath, title: String)] = []
+    func add(_ name: String, _ title: String, _ picture: Picture) throws {
+      let number = rows.count
+      let file = target.appending(
+        Array("\(number < 10 ? "0" : "")\(number)-\(name).png".utf8))
+      try OutputPlace.makeFolders(to: file)
+      try NetworkFile.write(picture, to: file, replacing: report.force)
+      rows.append((file, title))
+    }
+
+    try add("input", "the picture as the model sees it", pictures.drawing(levels))
+    if let bank = model.firstFilters {
+      let drawing = KernelPictures(
+        title: "\(bank.name): \(bank.filters) filters of \(bank.height)x\(bank.width)",
+        height: bank.height, width: bank.width, channels: bank.channels, weights: bank.weights)
+      try add("\(bank.name)-filters", drawing.title, drawing.picture())
+    }
+    for maps in inspector.maps(of: levels) where !maps.shape.isFlat {
+      let title = "\(maps.name): \(maps.title), \(maps.shape)"
+      let drawing = Reports.FeatureMaps(
+        title: title, height: maps.shape.height, width: maps.shape.width,
+        values: (0..<maps.shape.channels).flatMap { maps.map($0) })
+      try add(maps.name, title, drawing.picture(palette: gray ? .gray : .colour))
+    }
+    let guess = Predictor(model, batch: 1, team: team).guesses(levels)[0][0]
+    if let attention = inspector.attention(of: levels, label: guess.label) {
+      let title =
+        "where it looks like \(guess.name) (\(NumberText.percent(Double(guess.probability))))"
+      let drawing = Reports.FeatureMaps(
+        title: title, height: attention.height, width: attention.width, values: attention.values)
+      try add("attention", title, drawing.picture(palette: gray ? .gray : .colour, side: 256))
+    }
+    if report.json {
+      for row in rows {
+        let object: JSON = ["file": .string("\(row.file)"), "title": .string(row.title)]
+        NetworkReportArguments.print(object.line + "\n")
+      }
+    } else {
+      var table = TextTable([.init("file"), .init("shows")])
+      for row in rows { table.add(["\(row.file)", row.title]) }
+      NetworkReportArguments.print(table.text())
+    }
+  }
+}

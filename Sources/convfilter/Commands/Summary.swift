@@ -1,0 +1,116 @@
+import ArgumentParser
+import ConvNet
+import Datasets
+import Reports
+
+/// `convfilter summary`.
+struct SummaryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summary",
+    abstract: "Show the layers, shapes and parameters of a model.",
+    discussion: """
+      MODEL is a preset (\(Preset.all.map(\.name).joined(separator: ", "))), a model file, or a \
+      file with a layer a line; or leave it out and give --layers.
+
+      Examples:
+        convfilter summary cifar-conv --explain
+        convfilter summary digits-digits-conv.safetensors
+        convfilter summary --layers "conv 8 3x3 relu; flatten; dense 10" --input 28x28x1
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A preset, a model file or a description.", valueName: "model"),
+    completion: .file())
+  var model: String?
+
+  @Option(help: ArgumentHelp("Layers, instead of MODEL.", valueName: "text"))
+  var layers: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Size of the input (default: the preset's own: 28x28x1, 32x32x3 or 8x8x1).",
+      valueName: "HxWxC"))
+  var input: InputShapeValue?
+
+  @Option(help: ArgumentHelp("Number of classes of a preset.", valueName: "n"))
+  var classes = 10
+
+  @Flag(help: "Say why each shape and each count is what it is.")
+  var explain = false
+
+  @OptionGroup(title: "Output") var report: NetworkReportArguments
+
+  func validate() throws {
+    if (model == nil) == (layers == nil) {
+      throw ValidationError("give a MODEL or --layers, one of the two")
+    }
+    if classes < 1 { throw ValidationError("--classes \(classes): must be 1 or more") }
+  }
+
+  func run() throws {
+    try report.run { _ in
+      let (name, network) = try network()
+      let summary = ModelSummary(name, Summary(network))
+      let text = report.json ? summary.json.line + "\n" : summary.text(explain: explain)
+      NetworkReportArguments.print(text)
+    }
+  }
+
+  private func network() throws -> (name: String, network: Network) {
+    if let layers {
+      return try CommandFailure.at("--layers") {
+        ("layers", try Network(Architecture(layers), input: input?.shape))
+      }
+    }
+    let name = model!
+    if let preset = Preset.named(name) {
+      let shape = input?.shape ?? Self.usualInput(of: name)
+      return (
+        name,
+        try CommandFailure.at(name) {
+          try Network(preset.architecture(classes: classes), input: shape)
+        }
+      )
+    }
+    let bytes = try presetOrFile(name)
+    let path = FilePath(argument: name)
+    return try CommandFailure.at(name) {
+      if path.fileExtension == "safetensors" {
+        return (path.stem, try ModelFile.decode(bytes).network)
+      }
+      let description = try Architecture(String(decoding: bytes, as: UTF8.self))
+      return (path.stem, try Network(description, input: input?.shape))
+    }
+  }
+
+  private func presetOrFile(_ name: String) throws -> [UInt8] {
+    if try FileStatus(FilePath(argument: name)) == nil {
+      throw CommandFailure(
+        "is neither a model nor a file; the models are "
+          + Preset.all.map(\.name).joined(separator: ", "), at: name)
+    }
+    return try NetworkFile.read(name, limit: NetworkFile.modelLimit)
+  }
+
+  /// The images of the data set that a preset is named after.
+  private static func usualInput(of preset: String) -> FeatureShape {
+    switch preset.prefix(while: { $0 != "-" }) {
+    case "cifar": FeatureShape(height: 32, width: 32, channels: 3)
+    case "digits": FeatureShape(height: 8, width: 8, channels: 1)
+    default: FeatureShape(height: 28, width: 28, channels: 1)
+    }
+  }
+}
+
+/// `32x32x3`: height, width, channels.
+struct InputShapeValue: ExpressibleByArgument, Equatable {
+  var shape: FeatureShape
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 3, let height = parts[0], let width = parts[1], let channels = parts[2],
+      [height, width, channels].allSatisfy({ (1...65536).contains($0) })
+    else { return nil }
+    shape = FeatureShape(height: height, width: width, channels: channels)
+  }
+}

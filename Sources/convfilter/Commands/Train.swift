@@ -1,0 +1,95 @@
+import ArgumentParser
+import ConvNet
+import Datasets
+import Raster
+import Reports
+
+/// `convfilter train`.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a network on a data set or a folder.",
+    discussion: """
+      DATASET is digits (built in), mnist, fashion-mnist, cifar10, cifar100, or a folder with one \
+      sub-folder of pictures for each class (or with train/ and test/ that hold such). What is \
+      missing is downloaded first.
+
+      The model is written beside its training curves, confusion matrix, report and log. An \
+      interrupt (Ctrl-C) finishes the step, saves a checkpoint and says how to go on; a training \
+      that was killed goes on from its last checkpoint, to the very same weights.
+
+      Examples:
+        convfilter train digits
+        convfilter train cifar10 --model cifar-pool --epochs 8
+        convfilter train pictures/ --size 64x64 --layers "conv 32 3x3 same relu; maxpool 2; \
+      flatten; dense 3" --output cats.safetensors
+        convfilter train mnist --resume mnist-mnist-conv.checkpoint.safetensors
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A data set or a folder of pictures.", valueName: "dataset"),
+    completion: .directory)
+  var dataset: String
+
+  @OptionGroup(title: "Model") var model: ModelArguments
+  @OptionGroup(title: "Training") var training: TrainingArguments
+  @OptionGroup(title: "Data") var data: DataArguments
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The model file (default: DATASET-MODEL.safetensors in this folder).", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp("Go on from a checkpoint, with its settings.", valueName: "file"),
+    completion: .file())
+  var resume: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Steps between two checkpoints (one is written after every epoch in any case).",
+      valueName: "n"))
+  var saveEvery = 500
+
+  @OptionGroup(title: "Output") var report: NetworkReportArguments
+
+  func validate() throws {
+    if saveEvery < 1 { throw ValidationError("--save-every \(saveEvery): must be 1 or more") }
+    if resume != nil, model.model != nil || model.layers != nil || model.architecture != nil {
+      throw ValidationError("--resume brings its own model; drop the option that names another")
+    }
+  }
+
+  func run() throws {
+    try report.run { diagnostics in try run(diagnostics) }
+  }
+
+  private func run(_ diagnostics: Diagnostics) throws {
+    let team = report.team
+    let source = DatasetChoice(name: dataset, arguments: data, diagnostics: diagnostics, team: team)
+    let plan =
+      if let resume {
+        try TrainingPlanner.resumed(resume, source: source, output: output)
+      } else {
+        try TrainingPlanner.new(
+          source: source, model: model, training: training, validation: data.validation,
+          output: output)
+      }
+    if !report.force, resume == nil, try FileStatus(plan.files.model) != nil {
+      throw CommandFailure(
+        "exists already; use --force to overwrite it or --output to name another",
+        at: "\(plan.files.model)")
+    }
+    let trainer = try plan.trainer(team: team)
+    diagnostics.note(plan.introduction(trainer))
+    let session = TrainingSession(
+      trainer: trainer, names: plan.files, diagnostics: diagnostics, saveEvery: saveEvery,
+      heldOut: plan.data.heldOutName)
+    let result = try session.run()
+    let conclusion = TrainingConclusion(
+      plan: plan, settings: trainer.settings, result: result, dataset: dataset,
+      diagnostics: diagnostics, team: team)
+    try conclusion.write(json: report.json)
+  }
+}

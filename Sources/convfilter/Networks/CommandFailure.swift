@@ -1,0 +1,24 @@
+/// Something that ends a command: what happened, where, and what to do.
+struct CommandFailure: Error, CustomStringConvertible {
+  let message: String
+  /// The file, folder or option that it is about.
+  let place: String?
+
+  init(_ message: String, at place: String? = nil) {
+    self.message = message
+    self.place = place
+  }
+
+  var description: String { place.map { "\($0): \(message)" } ?? message }
+
+  /// Runs `body`; what it throws gets a place.
+  static func at<Result>(_ place: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw CommandFailure("\(error)", at: place)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import ConvNet
+import Datasets
+
+/// Labelled images as examples for a network: the joint between the two rooms.
+struct ImageExamples: BatchSource {
+  private let batches: Batches
+  let classCount: Int
+
+  /// - Parameter normalization: that of the model.
+  init(
+    _ images: LabelledImages, classes: Int, normalization: ConvNet.Normalization,
+    seed: UInt64 = 0, augmentation: Augmentation = .none
+  ) {
+    batches = Batches(
+      images,
+      normalisation: Normalisation(mean: normalization.mean, deviation: normalization.deviation),
+      seed: seed, augmentation: augmentation)
+    classCount = classes
+  }
+
+  var shape: FeatureShape {
+    FeatureShape(height: batches.height, width: batches.width, channels: batches.channels)
+  }
+
+  var count: Int { batches.images.count }
+
+  func load(
+    _ positions: Range<Int>, epoch: Int?, images: UnsafeMutableBufferPointer<Float>,
+    labels: UnsafeMutableBufferPointer<Int32>
+  ) {
+    batches.fill(positions: positions, epoch: epoch, images: images, labels: labels)
+  }
+}
+
+extension ConvNet.Normalization {
+  /// What the images of a data set call for.
+  init(_ normalisation: Normalisation) {
+    self.init(mean: normalisation.mean, deviation: normalisation.deviation)
+  }
+}

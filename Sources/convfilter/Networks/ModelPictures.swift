@@ -1,0 +1,66 @@
+import ConvNet
+import Datasets
+import ImageCodecs
+import Raster
+
+/// Brings pictures to the size and the channels that a model takes.
+struct ModelPictures {
+  private let input: FeatureShape
+  private let preparation: ImagePreparation
+
+  init(_ model: Model) {
+    input = model.network.input
+    let fit = model.facts["fit"].flatMap { Fit(rawValue: $0) } ?? .crop
+    preparation = ImagePreparation(
+      width: input.width, height: input.height, channels: input.channels, fit: fit)
+  }
+
+  /// The pictures that the user named; folders stand for the pictures in them.
+  func files(_ names: [String]) throws -> [FilePath] {
+    let walk = FolderWalk(recursive: true, extensions: FileFormat.allFileExtensions)
+    return try names.flatMap { name -> [FilePath] in
+      let path = FilePath(argument: name)
+      if name == "-" { return [path] }
+      guard let status = try CommandFailure.at(name, { try FileStatus(path) }),
+        status.kind == .folder
+      else { return [path] }
+      let (found, failures) = walk.pictures(in: path)
+      if let (folder, failure) = failures.first {
+        throw CommandFailure("\(failure)", at: "\(folder)")
+      }
+      return found.map { path.appending($0.bytes) }
+    }
+  }
+
+  /// What the model sees: height, width, channels, 0…255.
+  ///
+  /// - Throws: `FileError` or `CodecError`.
+  func levels(of file: FilePath) throws -> [Float] {
+    let isInput = file == FilePath("-")
+    let opened = isInput ? OpenFile.standardInput : try OpenFile(file)
+    _ = try opened.pictureStatus()
+    let reader = try PictureReader(.descriptor(opened.descriptor))
+    let picture = try reader.readPicture().upright(from: reader.metadata.orientation)
+    return preparation.image(of: picture).map { Float($0) }
+  }
+
+  /// The levels as a picture, enlarged so that its pixels can be seen.
+  func drawing(_ levels: [Float]) -> Picture {
+    let scale = max(1, 256 / max(input.width, input.height))
+    let color: ColorModel = input.channels == 1 ? .gray : .rgb
+    let picture = Picture(
+      PictureFormat(
+        width: input.width * scale, height: input.height * scale, color: color, sample: .uint8))
+    for y in 0..<input.height * scale {
+      // Safety: a row holds `width · scale · channels` samples of a byte.
+      let row = picture.row(y).assumingMemoryBound(to: UInt8.self)
+      for x in 0..<input.width * scale {
+        for channel in 0..<color.channels {
+          let place = (y / scale * input.width + x / scale) * input.channels + channel
+          row[x * color.channels + channel] = UInt8(levels[place])
+        }
+      }
+    }
+    return picture
+  }
+}

@@ -1,0 +1,82 @@
+import ConvNet
+import ImageCodecs
+import Raster
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Files of networks: models, checkpoints, descriptions, figures.
+enum NetworkFile {
+  /// Far more than the largest model takes.
+  static let modelLimit = 4 << 30
+
+  static func read(_ name: String, limit: Int) throws -> [UInt8] {
+    try CommandFailure.at(name) { try OpenFile(FilePath(argument: name)).contents(limit: limit) }
+  }
+
+  /// - Throws: what is wrong with the file, with its name.
+  static func model(_ name: String) throws -> Model {
+    let bytes = try read(name, limit: modelLimit)
+    return try CommandFailure.at(name) { try ModelFile.decode(bytes) }
+  }
+
+  /// Writes a file that appears whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - replacing: whether an existing file gives way.
+  ///   - durable: whether to wait until the bytes are on the disk.
+  static func write(
+    _ bytes: [UInt8], to path: FilePath, replacing: Bool, durable: Bool = false
+  ) throws {
+    try CommandFailure.at("\(path)") {
+      let file = try PendingFile(path)
+      try write(bytes, to: file.descriptor)
+      try file.publish(replacing: replacing, durable: durable)
+    }
+  }
+
+  /// Writes a drawing as a PNG file.
+  static func write(_ picture: Picture, to path: FilePath, replacing: Bool) throws {
+    try write(encodePNG(picture, level: 6), to: path, replacing: replacing)
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(FileError) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        // Safety: `written` lies within the buffer.
+        let rest = buffer.baseAddress! + written
+        #if canImport(Glibc)
+          return Glibc.write(descriptor, rest, bytes.count - written)
+        #else
+          return Darwin.write(descriptor, rest, bytes.count - written)
+        #endif
+      }
+      if count > 0 {
+        written += count
+      } else if errno != EINTR {
+        throw .unwritable(reason: errno)
+      }
+    }
+  }
+}
+
+extension FilePath {
+  /// The last component without its extension.
+  var stem: String {
+    let name = FilePath(bytes: lastComponent)
+    let ending = name.fileExtension
+    let text = String(decoding: lastComponent, as: UTF8.self)
+    return ending.isEmpty ? text : String(text.dropLast(ending.utf8.count + 1))
+  }
+
+  /// A file beside this one, named after it: `digits.safetensors` and `-curves.png` make
+  /// `digits-curves.png`.
+  func beside(_ suffix: String) -> FilePath {
+    parent == FilePath(".") && !bytes.starts(with: Array("./".utf8))
+      ? FilePath(stem + suffix) : parent.appending(Array((stem + suffix).utf8))
+  }
+}

@@ -1,0 +1,78 @@
+import ConvNet
+import Reports
+
+/// Shows a training while it runs: a bar on a terminal, a line an epoch everywhere.
+final class TrainingDisplay {
+  private let diagnostics: Diagnostics
+  private let classNames: [String]
+  private let batch: Int
+  /// What the images that are not learnt from are called: `test` or `validation`.
+  private let heldOut: String
+  private let isTerminal = Terminal.isTerminal(2)
+  private var plan: TrainingPlan
+  private var start = Terminal.now()
+  private var next = 0.0
+
+  init(
+    plan: TrainingPlan, diagnostics: Diagnostics, classNames: [String], batch: Int, heldOut: String
+  ) {
+    self.plan = plan
+    self.diagnostics = diagnostics
+    self.classNames = classNames
+    self.batch = batch
+    self.heldOut = heldOut
+  }
+
+  func show(_ event: TrainingEvent) {
+    switch event {
+    case .began(let plan):
+      self.plan = plan
+      start = Terminal.now()
+    case .step(let report): draw(report)
+    case .epoch(let report): diagnostics.note(line(report))
+    case .warning(.singleClass(let step, let label)) where label < classNames.count:
+      diagnostics.warning(
+        "\(TrainingWarning.singleClass(step: step, label: label)) (\(classNames[label]))")
+    case .warning(let warning): diagnostics.warning("\(warning)")
+    }
+  }
+
+  /// Takes the bar away.
+  func clear() { diagnostics.progress("") }
+
+  /// Ten times a second is as often as anybody reads it.
+  private func draw(_ report: StepReport) {
+    guard isTerminal, !diagnostics.isQuiet else { return }
+    let now = Terminal.now()
+    guard now >= next else { return }
+    next = now + 0.1
+    let elapsed = now - start
+    let done = Double(report.step - plan.firstStep)
+    let speed = Int(done * Double(batch) / max(elapsed, 1e-9))
+    diagnostics.progress(
+      Reports.ProgressBar.line(
+        label: "epoch \(report.epoch + 1)/\(plan.epochs)",
+        fraction: done / Double(max(1, plan.steps - plan.firstStep)), elapsed: elapsed,
+        rate: "loss \(NumberText.fixed(report.epochLoss, 4))  accuracy "
+          + "\(NumberText.percent(report.epochAccuracy))  \(NumberText.grouped(speed)) images/s",
+        width: Terminal.columns(2) - 1))
+  }
+
+  /// `epoch 3/5   loss 0.9123  accuracy 67.9 %   test 1.0123  64.2 %   rate 0.0012   12.3 s`.
+  private func line(_ report: EpochReport) -> String {
+    let width = String(plan.epochs).count
+    let number = String(report.epoch + 1)
+    var text =
+      "epoch \(String(repeating: " ", count: width - number.count))\(number)/\(plan.epochs)"
+      + "  loss \(NumberText.fixed(report.loss, 4))  accuracy \(padded(report.accuracy))"
+    if let loss = report.validationLoss, let accuracy = report.validationAccuracy {
+      text += "  \(heldOut): loss \(NumberText.fixed(loss, 4))  accuracy \(padded(accuracy))"
+    }
+    return text + "  \(NumberText.fixed(report.seconds, 1)) s"
+  }
+
+  private func padded(_ share: Double) -> String {
+    let text = NumberText.percent(share)
+    return String(repeating: " ", count: max(0, 7 - text.count)) + text
+  }
+}

@@ -1,0 +1,67 @@
+import ConvNet
+import Datasets
+import Raster
+import Reports
+
+/// One training with all that surrounds it: events become lines and bars, results become files.
+struct TrainingSession {
+  let trainer: Trainer
+  let names: TrainingFiles
+  let diagnostics: Diagnostics
+  /// Steps between two checkpoints within an epoch, or nil.
+  let saveEvery: Int?
+  /// What the images that are not learnt from are called.
+  let heldOut: String
+
+  /// Trains until the end or until the user asks to stop.
+  func run() throws -> TrainingResult {
+    StopRequest.listen()
+    let display = TrainingDisplay(
+      plan: trainer.plan, diagnostics: diagnostics, classNames: trainer.classNames,
+      batch: trainer.settings.batch,
+      heldOut: heldOut)
+    defer { display.clear() }
+    let store = FileCheckpointStore(checkpoint: names.checkpoint, best: nil)
+    var log = trainer.checkpoint.history.map(Self.line).joined()
+    // A run that is killed before its first epoch ends can be resumed, too.
+    try store.save(trainer.checkpoint.encoded(), as: .last)
+    return try trainer.run(
+      store: store, saveEvery: saveEvery, clock: Terminal.now,
+      shouldStop: { StopRequest.isPending }
+    ) { event in
+      display.show(event)
+      guard case .epoch(let report) = event else { return }
+      log += Self.line(report)
+      // A log that cannot be written is no reason to lose the training; the model's file is.
+      do {
+        try NetworkFile.write(Array(log.utf8), to: names.log, replacing: true)
+      } catch {
+        diagnostics.warning("\(error)")
+      }
+    }
+  }
+
+  /// One epoch as a line of the log.
+  static func line(_ report: EpochReport) -> String {
+    func optional(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
+    let object: JSON = [
+      "epoch": .integer(report.epoch + 1), "loss": .number(report.loss),
+      "accuracy": .number(report.accuracy),
+      "validation_loss": optional(report.validationLoss),
+      "validation_accuracy": optional(report.validationAccuracy),
+      "rate": .number(report.rate), "seconds": .number(report.seconds),
+    ]
+    return object.line + "\n"
+  }
+}
+
+/// The names of the files that a training writes: all beside the model.
+struct TrainingFiles {
+  let model: FilePath
+
+  var checkpoint: FilePath { model.beside(".checkpoint.safetensors") }
+  var log: FilePath { model.beside("-log.jsonl") }
+  var curves: FilePath { model.beside("-curves.png") }
+  var confusion: FilePath { model.beside("-confusion.png") }
+  var report: FilePath { model.beside("-report.html") }
+}

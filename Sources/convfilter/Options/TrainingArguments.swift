@@ -1,0 +1,109 @@
+import ArgumentParser
+import ConvNet
+
+/// Options that say how a network is trained; what is not given comes from the model's preset.
+struct TrainingArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("Passes over the training images.", valueName: "n"))
+  var epochs: Int?
+
+  @Option(help: ArgumentHelp("Images in a step (default: 128).", valueName: "n"))
+  var batch: Int?
+
+  @Option(
+    help: ArgumentHelp("Peak of the learning rate (default: by the model, 0.002).", valueName: "x"))
+  var rate: Float?
+
+  @Option(help: "sgd, adam or adamw (default: adamw).")
+  var optimizer: OptimizerChoice?
+
+  @Option(help: ArgumentHelp("Momentum of sgd, 0 to below 1 (default: 0.9).", valueName: "x"))
+  var momentum: Float?
+
+  @Flag(inversion: .prefixedNo, help: "Look ahead with the momentum of sgd (default: yes).")
+  var nesterov: Bool?
+
+  @Option(
+    help: ArgumentHelp(
+      "constant, cosine, one-cycle, or step:FACTOR,EPOCHS (default: one-cycle).",
+      valueName: "shape"))
+  var schedule: ScheduleValue?
+
+  @Option(
+    help: ArgumentHelp(
+      "Share of the run in which the rate rises (default: 0.2 for one-cycle, else 0).",
+      valueName: "share"))
+  var warmUp: Double?
+
+  @Option(help: ArgumentHelp("Weight decay (default: 0.02).", valueName: "x"))
+  var decay: Float?
+
+  @Option(help: ArgumentHelp("Label smoothing, 0 to below 1 (default: 0).", valueName: "x"))
+  var smoothing: Float?
+
+  @Option(
+    help: ArgumentHelp(
+      "Weights of the classes in the loss: 'balanced', or one number a class.",
+      valueName: "list"))
+  var classWeights: ClassWeightsValue?
+
+  @Option(help: ArgumentHelp("Longest gradient; longer ones are shortened.", valueName: "x"))
+  var clip: Float?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep a moving average of the weights with this decay (0.999, say) as the model.",
+      valueName: "x"))
+  var ema: Float?
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop after so many epochs without better validation accuracy.", valueName: "epochs"))
+  var patience: Int?
+
+  @Option(help: "First weights: glorot or he (default: glorot).")
+  var initialization: InitializationChoice?
+
+  @Option(
+    help: ArgumentHelp(
+      "none, or a list of flip, flip=random, shift=PIXELS, crop=PIXELS, cutout=PIXELS "
+        + "(default: none up to 5 epochs; beyond, shift=2 (1 below 16 pixels), and flip unless "
+        + "they are digits).",
+      valueName: "list"))
+  var augment: AugmentationValue?
+
+  @Option(help: ArgumentHelp("Draws weights, order and augmentation.", valueName: "n"))
+  var seed: UInt64 = 1
+
+  /// The settings of a preset with what the user changed.
+  ///
+  /// - Parameter support: training images of each class.
+  func settings(_ preset: TrainingSettings, support: [Int]) -> TrainingSettings {
+    var settings = preset
+    settings.seed = seed
+    if let epochs { settings.epochs = epochs }
+    if let batch { settings.batch = batch }
+    if let rate { settings.rate = rate }
+    if let decay { settings.weightDecay = decay }
+    if let smoothing { settings.smoothing = smoothing }
+    if let schedule { settings.schedule = schedule.schedule }
+    if let warmUp { settings.schedule.warmUp = warmUp }
+    if let classWeights { settings.classWeights = classWeights.weights(support) }
+    settings.clip = clip ?? settings.clip
+    settings.average = ema ?? settings.average
+    settings.patience = patience ?? settings.patience
+    if let initialization { settings.initialization = initialization.value }
+    switch optimizer {
+    case .sgd: settings.optimizer = .sgd(momentum: momentum ?? 0.9, nesterov: nesterov ?? true)
+    case .adam: settings.optimizer = .adam()
+    case .adamw: settings.optimizer = .adamW()
+    case nil: break
+    }
+    return settings
+  }
+
+  func validate() throws {
+    if optimizer != .sgd, momentum != nil || nesterov != nil {
+      throw ValidationError("--momentum and --nesterov belong to --optimizer sgd")
+    }
+  }
+}
