@@ -147,10 +147,3 @@ struct StageBuilder {
     }
   }
 }
-
-extension Kernel {
-  /// Whether the weights sum to (almost) nothing.
-  var sumsToNothing: Bool {
-    abs(sum) < 1e-9 * magnitude || sum == 0
-  }
-}

@@ -124,12 +124,14 @@ extension Kernel {
     }
   }
 
-  /// The divisor in force: `scale`, else the sum, else 1 for kernels that sum to (almost) nothing.
-  public var divisor: Double {
-    if let scale { return scale }
+  /// Whether the weights sum to (almost) nothing.
+  package var sumsToNothing: Bool {
     let sum = sum
-    return abs(sum) < 1e-9 * magnitude || sum == 0 ? 1 : sum
+    return sum == 0 || abs(sum) < 1e-9 * magnitude
   }
+
+  /// The divisor in force: `scale`, else the sum, else 1 for kernels that sum to (almost) nothing.
+  public var divisor: Double { scale ?? (sumsToNothing ? 1 : sum) }
 
   /// The anchor in force.
   public var origin: Anchor { anchor ?? Anchor(x: width / 2, y: height / 2) }

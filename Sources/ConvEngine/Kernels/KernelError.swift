@@ -114,7 +114,7 @@ extension KernelError: CustomStringConvertible {
 }
 
 /// A word in quotes, fit for a line of a terminal: short and without control characters.
-private func quoted(_ word: String) -> String {
+func quoted(_ word: String) -> String {
   let short = word.count > 40 ? word.prefix(40) + "…" : Substring(word)
   return "'" + String(short.map { isControl($0) ? "?" : $0 }) + "'"
 }

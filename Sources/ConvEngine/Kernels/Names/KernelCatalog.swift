@@ -15,24 +15,26 @@ public enum KernelCatalog {
 
   /// The kernel of that name or alias. Capitals count where a name in capitals is an alias of its
   /// own (`SHARPEN` is Pillow's, not `sharpen`).
+  ///
+  /// Files are parsed only as far as needed: the one of that name, or all where no name is meant.
   public static func find(_ name: String) -> NamedKernel? {
-    (capitals[name] ?? plainNames[NamedKernel.plain(name)]).map { all[$0] }
-  }
-
-  private static let capitals: [String: Int] = index { named in
-    named.aliases.filter { $0 == $0.uppercased() }
-  }
-
-  /// Names win over aliases, earlier entries over later ones.
-  private static let plainNames: [String: Int] = index { [NamedKernel.plain($0.name)] }
-    .merging(index { $0.aliases.map(NamedKernel.plain) }) { name, _ in name }
-
-  private static func index(_ names: (NamedKernel) -> [String]) -> [String: Int] {
-    var index: [String: Int] = [:]
-    for (position, named) in all.enumerated() {
-      for name in names(named) where index[name] == nil { index[name] = position }
+    // Words with these are file names; no kernel has them.
+    if name.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }) {
+      return nil
     }
-    return index
+    if isCapital(name), let named = files.first(where: { $0.aliases.contains(name) }) {
+      return named
+    }
+    let plain = NamedKernel.plain(name)
+    return formulas.first { NamedKernel.plain($0.name) == plain }
+      ?? sets.first { NamedKernel.plain($0.name) == plain }
+      ?? poolings.first { NamedKernel.plain($0.name) == plain }
+      ?? fileNames.firstIndex { NamedKernel.plain($0) == plain }.map(named(file:))
+      ?? all.first { $0.aliases.contains { NamedKernel.plain($0) == plain } }
+  }
+
+  private static func isCapital(_ name: String) -> Bool {
+    name.utf8.allSatisfy { !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
   }
 
   static func isPooling(_ named: NamedKernel) -> Bool {

@@ -49,7 +49,13 @@ extension NamedKernel {
   public func standard() throws(KernelError) -> Stage { try KernelSpec.parse(name) }
 
   /// A name without case, `-`, `_` and blanks.
-  static func plain(_ name: String) -> String {
-    String(name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " })
+  static func plain(_ name: String) -> [UInt8] {
+    name.utf8.compactMap { byte in
+      switch byte {
+      case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: " "): nil
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte + 32
+      default: byte
+      }
+    }
   }
 }

@@ -10,7 +10,7 @@ extension Padding {
       self = .constant(value)
       return
     }
-    switch NamedKernel.plain(name) {
+    switch String(decoding: NamedKernel.plain(name), as: UTF8.self) {
     case "zero", "zeros", "same": self = .zero
     case "replicate", "edge", "nearest", "copy": self = .replicate
     case "reflect", "symmetric": self = .reflect
