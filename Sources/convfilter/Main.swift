@@ -8,8 +8,8 @@ struct ConvFilter: ParsableCommand {
     abstract: "Filter pictures and train small networks.",
     version: "0.1.0",
     subcommands: [
-      Apply.self, Train.self, Evaluate.self, Predict.self, Features.self, SummaryCommand.self,
-      DatasetCommand.self,
+      Apply.self, Kernels.self, Matrix.self, Train.self, Evaluate.self, Predict.self, Features.self,
+      SummaryCommand.self, DatasetCommand.self,
     ])
 
   static func main() {

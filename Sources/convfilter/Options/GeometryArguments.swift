@@ -5,7 +5,7 @@ import ConvEngine
 struct GeometryArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What lies beyond the border (default: replicate; for pooling valid).",
+      "What lies beyond the border (default: replicate; for pooling and numbers valid).",
       discussion: """
         zero        000|abcd|000
         constant:V  vvv|abcd|vvv  V in levels

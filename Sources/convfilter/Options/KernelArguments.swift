@@ -20,15 +20,17 @@ struct KernelArguments: ParsableArguments {
 
   /// The steps of the chain.
   func stages() throws -> [Stage] {
-    try kernel.map { text in
-      do {
-        let models = ModelFilters()
-        var stage = try KernelSpec.parse(text, sources: .files(models))
-        models.complete(&stage)
-        return stage
-      } catch {
-        throw ValidationError("--kernel '\(text)': \(error)")
-      }
+    try kernel.map { try Self.stage($0, of: "--kernel ") }
+  }
+
+  /// One step, from its text.
+  ///
+  /// - Parameter option: what stands before the text, for messages.
+  static func stage(_ text: String, of option: String = "") throws -> Stage {
+    do {
+      return try KernelSpec.parse(text, sources: .files)
+    } catch {
+      throw ValidationError("\(option)'\(text)': \(error)")
     }
   }
 }

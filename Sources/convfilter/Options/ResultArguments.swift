@@ -25,10 +25,10 @@ struct ResultArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Results out of range: clamp (cut), abs (magnitude), offset (half added), auto (stretch).",
+      "Results out of range: clamp (cut, default), abs (magnitude), offset (half added), auto (stretch).",
       valueName: "how"),
     completion: .list(RangeChoice.allCases.map(\.rawValue)))
-  var range = RangeChoice.clamp.rawValue
+  var range: String?
 
   func validate() throws {
     var options = FilterOptions()
@@ -46,6 +46,11 @@ struct ResultArguments: ParsableArguments {
       try OptionText.value(offset, of: "--offset", expected: "levels or per cent, 128 or 50%") {
         ResultOffset($0)
       } ?? .levels(0)
-    options.range = try OptionText.choice(range, of: "--range", as: RangeChoice.self).value
+    options.range = try resultRange() ?? .clamp
+  }
+
+  /// The range asked for; nil where none is: pictures are cut then, numbers are not.
+  func resultRange() throws -> ResultRange? {
+    try range.map { try OptionText.choice($0, of: "--range", as: RangeChoice.self).value }
   }
 }

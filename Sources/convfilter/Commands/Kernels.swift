@@ -1,0 +1,79 @@
+import ArgumentParser
+import ConvEngine
+import ImageCodecs
+
+/// Lists the kernels that have names, or shows one.
+struct Kernels: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the kernels that have names, or show one.",
+    discussion: """
+      A kernel is a name with its parameters (gaussian:sigma=2), a kernel file, numbers \
+      (3x3: 0,-1,0, -1,5,-1, 0,-1,0) or a filter of a model. What is shown: coefficients, sum, \
+      divisor, rank, factors where it is separable, anchor, source, parameters and other names.
+
+      Examples:
+        convfilter kernels
+        convfilter kernels gaussian:sigma=2
+        convfilter kernels sobel-x:angle=45
+        convfilter kernels emboss --text > mine.txt
+        convfilter kernels kirsch --png kirsch.png
+      """)
+
+  @Argument(help: ArgumentHelp("The kernel to show (default: list all).", valueName: "spec"))
+  var spec: String?
+
+  @Flag(help: "Print JSON: one object, or one a line for the list.")
+  var json = false
+
+  @Flag(help: "Print a kernel file, to be saved and edited.")
+  var text = false
+
+  @Option(
+    help: ArgumentHelp("Draw the kernel into a PNG file; - is standard output.", valueName: "file"),
+    completion: .file(extensions: ["png"]))
+  var png: String?
+
+  @Flag(name: .shortAndLong, help: "Overwrite the PNG file if it exists (default: an error).")
+  var force = false
+
+  func validate() throws {
+    if json && text { throw ValidationError("--json and --text exclude each other; drop one") }
+    if spec == nil, text || png != nil {
+      throw ValidationError("\(text ? "--text" : "--png") needs a kernel, as in: kernels sobel-x")
+    }
+    if png == "-", json || text {
+      throw ValidationError("--png - and text cannot share standard output; name a file")
+    }
+  }
+
+  func run() throws {
+    guard let spec else {
+      try StandardOutput.write(try json ? KernelList.json() : KernelList.text())
+      return
+    }
+    let sheet = KernelSheet(try KernelArguments.stage(spec))
+    if let png { try draw(sheet, into: png) }
+    if json {
+      try StandardOutput.write(sheet.json())
+    } else if text {
+      guard let file = sheet.fileText() else {
+        throw ValidationError("'\(spec)' is no single kernel; a kernel file cannot hold it")
+      }
+      try StandardOutput.write(file)
+    } else if png == nil {
+      try StandardOutput.write(sheet.text())
+    }
+  }
+
+  private func draw(_ sheet: KernelSheet, into name: String) throws {
+    guard let picture = sheet.picture() else {
+      throw ValidationError("'\(sheet.stage.name)' has no weights of one size to draw")
+    }
+    let bytes = try encodePNG(picture, level: 6)
+    if name == "-" {
+      try StandardOutput.write(bytes)
+    } else {
+      try WholeFile.write(bytes, to: FilePath(argument: name), replacing: force)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import ConvEngine
+
+/// Filters a matrix or a signal of numbers.
+struct Matrix: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Filter a matrix or a signal of numbers.",
+    discussion: """
+      Numbers are separated by blanks, commas or semicolons, one line a row; # starts a comment. \
+      '1 2; 3 4' and [[1,2],[3,4]] are matrices too. A single row or column is a signal: a kernel \
+      of several rows meets it as if all rows were alike. Planes for a kernel that sums over \
+      channels stand one below the other.
+
+      Nothing is rounded or cut unless --range says so: then every stage ends as on an 8-bit \
+      picture. Padding is valid unless named (only whole windows, the result shrinks); zero and \
+      the others keep the size.
+
+      Examples:
+        convfilter matrix --kernel sharpen numbers.txt
+        convfilter matrix --kernel sharpen --padding zero --explain numbers.txt
+        echo "1 2 4 8 16" | convfilter matrix --kernel "[1,0,-1]" --flip
+        echo "[[1,2],[3,4]]" | convfilter matrix --kernel maxpool --json
+      """)
+
+  @OptionGroup(title: "Kernels")
+  var kernels: KernelArguments
+
+  @OptionGroup(title: "Windows")
+  var geometry: GeometryArguments
+
+  @OptionGroup(title: "Results")
+  var results: ResultArguments
+
+  @Flag(help: "Print the arithmetic of every window before the result.")
+  var explain = false
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  @Flag(help: "Print comma-separated values.")
+  var csv = false
+
+  @Argument(
+    help: ArgumentHelp("File of numbers (default: -, standard input).", valueName: "file"),
+    completion: .file())
+  var file: String?
+
+  func validate() throws {
+    if json && csv { throw ValidationError("--json and --csv exclude each other; drop one") }
+    if csv && explain {
+      throw ValidationError("--csv has no place for --explain; use --json or drop one")
+    }
+  }
+
+  func run() throws {
+    let stages = try kernels.stages()
+    var options = FilterOptions()
+    try geometry.apply(to: &options)
+    try results.apply(to: &options)
+    let filter = MatrixFilter(stages, options: options, range: try results.resultRange())
+    let input = try read(planes: stages.flatMap(\.kernels).map(\.depth).max() ?? 1)
+    var report = MatrixReport(stages: stages, inputPlanes: input.count)
+    do {
+      report.planes = try filter.run(
+        input, explain: explain ? { report.windows.append($0) } : nil)
+    } catch {
+      throw PlacedError(place: place, message: "\(error)")
+    }
+    try StandardOutput.write(json ? report.json() : csv ? report.csv() : report.text())
+  }
+
+  private var name: String { file ?? "-" }
+  private var place: String { name == "-" ? "standard input" : name }
+
+  private func read(planes: Int) throws -> [NumberGrid] {
+    // Longer texts than any that somebody wants to look at.
+    let limit = 1 << 28
+    let bytes: [UInt8]
+    do {
+      bytes =
+        name == "-"
+        ? try OpenFile.standardInput.contents(limit: limit)
+        : try OpenFile(FilePath(argument: name)).contents(limit: limit)
+    } catch {
+      throw PlacedError(place: place, message: "\(error)")
+    }
+    do {
+      return try NumberTable(bytes).planes(planes)
+    } catch {
+      switch error {
+      // These start with line and column.
+      case .notANumber, .outOfRange, .ragged: throw PlacedError(place: place, location: error)
+      case .empty, .planes: throw PlacedError(place: place, message: "\(error)")
+      }
+    }
+  }
+}
+
+extension PlacedError {
+  fileprivate init(place: String, location error: NumberTableError) {
+    let text = "\(error)"
+    let position = text.prefix { $0 != " " }.dropLast()
+    self.init(place: "\(place):\(position)", message: String(text.dropFirst(position.count + 2)))
+  }
+}
