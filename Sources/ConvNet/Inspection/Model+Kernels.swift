@@ -78,9 +78,11 @@ extension Model {
       taps[(y * window.spanX + x) * channels + c] = 255 * Double(filter[place]) * Double(scale[c])
       offset += Double(filter[place]) * Double(shift[c])
     }
-    return Kernel(
+    var kernel = Kernel(
       width: window.spanX, height: window.spanY, depth: channels, taps: taps, scale: 1,
       offset: 255 * offset, anchor: anchor(of: window), title: "filter \(index) of \(node.name)")
+    kernel.offsetWhite = 255
+    return kernel
   }
 
   /// One filter of the first layer as a stage: its kernel, its stride, and what it sees beyond the

@@ -64,7 +64,7 @@ struct Matrix: ParsableCommand {
       report.planes = try filter.run(
         input, explain: explain ? { report.windows.append($0) } : nil)
     } catch {
-      throw PlacedError(place: place, message: "\(error)")
+      throw CommandFailure("\(error)", at: place)
     }
     try StandardOutput.write(json ? report.json() : csv ? report.csv() : report.text())
   }
@@ -82,24 +82,25 @@ struct Matrix: ParsableCommand {
         ? try OpenFile.standardInput.contents(limit: limit)
         : try OpenFile(FilePath(argument: name)).contents(limit: limit)
     } catch {
-      throw PlacedError(place: place, message: "\(error)")
+      throw CommandFailure("\(error)", at: place)
     }
     do {
       return try NumberTable(bytes).planes(planes)
     } catch {
       switch error {
       // These start with line and column.
-      case .notANumber, .outOfRange, .ragged: throw PlacedError(place: place, location: error)
-      case .empty, .planes: throw PlacedError(place: place, message: "\(error)")
+      case .notANumber, .outOfRange, .ragged: throw CommandFailure(error, in: place)
+      case .empty, .planes: throw CommandFailure("\(error)", at: place)
       }
     }
   }
 }
 
-extension PlacedError {
-  fileprivate init(place: String, location error: NumberTableError) {
+extension CommandFailure {
+  /// A mistake in a text; its message starts with line and column.
+  fileprivate init(_ error: NumberTableError, in place: String) {
     let text = "\(error)"
     let position = text.prefix { $0 != " " }.dropLast()
-    self.init(place: "\(place):\(position)", message: String(text.dropFirst(position.count + 2)))
+    self.init(String(text.dropFirst(position.count + 2)), at: "\(place):\(position)")
   }
 }

@@ -8,24 +8,22 @@
 enum WholeFile {
   /// The file appears whole or not at all.
   ///
-  /// - Parameter replacing: whether an existing file gives way.
-  static func write(_ bytes: [UInt8], to path: FilePath, replacing: Bool) throws(PlacedError) {
-    do {
-      try write(bytes, at: path, replacing: replacing)
-    } catch {
-      throw PlacedError(place: "\(path)", message: "\(error)")
+  /// - Parameters:
+  ///   - replacing: whether an existing file gives way.
+  ///   - durable: whether a power failure, too, is to leave the whole file; it always leaves the old
+  ///     file or the new one.
+  static func write(
+    _ bytes: [UInt8], to path: FilePath, replacing: Bool, durable: Bool = false
+  ) throws {
+    try CommandFailure.at("\(path)") {
+      let place = try OutputPlace(path)
+      if place.existing?.kind == .regular, !replacing { throw FileError.exists }
+      let file = try ResultFile(place)
+      try write(bytes, to: file.descriptor)
+      try file.publish(
+        replacing: place.existing, mayReplace: replacing,
+        durable: durable || place.existing != nil, times: nil)
     }
-  }
-
-  private static func write(_ bytes: [UInt8], at path: FilePath, replacing: Bool)
-    throws(FileError)
-  {
-    let place = try OutputPlace(path)
-    if place.existing?.kind == .regular, !replacing { throw .exists }
-    let file = try ResultFile(place)
-    try write(bytes, to: file.descriptor)
-    try file.publish(
-      replacing: place.existing, mayReplace: replacing, durable: place.existing != nil, times: nil)
   }
 
   /// All bytes; a reader that has gone away ends the program quietly.
@@ -33,6 +31,7 @@ enum WholeFile {
     var start = 0
     while start < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
+        // Safety: `start` lies within the buffer.
         let rest = UnsafeRawBufferPointer(rebasing: buffer[start...])
         #if canImport(Glibc)
           return Glibc.write(descriptor, rest.baseAddress, rest.count)

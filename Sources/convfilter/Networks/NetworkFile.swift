@@ -2,12 +2,6 @@ import ConvNet
 import ImageCodecs
 import Raster
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Files of networks: models, checkpoints, descriptions, figures.
 enum NetworkFile {
   /// Far more than the largest model takes.
@@ -31,36 +25,12 @@ enum NetworkFile {
   static func write(
     _ bytes: [UInt8], to path: FilePath, replacing: Bool, durable: Bool = false
   ) throws {
-    try CommandFailure.at("\(path)") {
-      let file = try PendingFile(path)
-      try write(bytes, to: file.descriptor)
-      try file.publish(replacing: replacing, durable: durable)
-    }
+    try WholeFile.write(bytes, to: path, replacing: replacing, durable: durable)
   }
 
   /// Writes a drawing as a PNG file.
   static func write(_ picture: Picture, to path: FilePath, replacing: Bool) throws {
     try write(encodePNG(picture, level: 6), to: path, replacing: replacing)
-  }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(FileError) {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer in
-        // Safety: `written` lies within the buffer.
-        let rest = buffer.baseAddress! + written
-        #if canImport(Glibc)
-          return Glibc.write(descriptor, rest, bytes.count - written)
-        #else
-          return Darwin.write(descriptor, rest, bytes.count - written)
-        #endif
-      }
-      if count > 0 {
-        written += count
-      } else if errno != EINTR {
-        throw .unwritable(reason: errno)
-      }
-    }
   }
 }
 

@@ -118,7 +118,9 @@ struct KernelSpecTests {
         guard model == "m.safetensors", filter == "conv1/5" else {
           throw .unusableModel(model, reason: "no \(filter)")
         }
-        return Kernel(width: 1, height: 1, depth: 3, taps: [1, 2, 3])
+        return Stage(
+          .correlate(Kernel(width: 1, height: 1, depth: 3, taps: [1, 2, 3])),
+          geometry: StageGeometry(strideX: 2, strideY: 2, padding: .zero), name: filter)
       })
     let file = try KernelSpec.parse("dir/my:kernel.txt:stride=2,offset=9", sources: sources)
     #expect(
@@ -126,7 +128,8 @@ struct KernelSpecTests {
         == .correlate(
           Kernel(width: 2, height: 1, taps: [1, 2], scale: 3, offset: 9, title: "mine")))
     #expect(file.geometry.strideX == 2)
-    let filter = try KernelSpec.parse("m.safetensors:conv1/5:scale=2", sources: sources)
+    let filter = try KernelSpec.parse("m.safetensors:conv1/5:scale=2,stride=3", sources: sources)
+    #expect(filter.geometry == StageGeometry(strideX: 3, strideY: 3, padding: .zero))
     #expect(filter.kernels.first?.depth == 3 && filter.kernels.first?.scale == 2)
     #expect(throws: KernelError.unusableModel("m.safetensors", reason: "no conv2/0")) {
       try KernelSpec.parse("m.safetensors:conv2/0", sources: sources)

@@ -5,6 +5,8 @@ struct SpecItem {
   var operation: Stage.Operation
   var arguments: KernelArguments
   var expansion: Expansion?
+  /// What a trained filter's layer says; keys say otherwise.
+  var geometry = StageGeometry()
 }
 
 extension SpecItem {
@@ -105,8 +107,8 @@ extension SpecItem {
     guard let end = word.firstRange(of: mark) else { return nil }
     let model = String(word[..<end.lowerBound] + mark.dropLast())
     let (filter, rest) = SpecItem.splitKeys(String(word[end.upperBound...]))
-    self.init(
-      name: word, operation: .correlate(try sources.filter(model, filter)), arguments: .init())
+    let stage = try sources.filter(model, filter)
+    self.init(name: word, operation: stage.operation, arguments: .init(), geometry: stage.geometry)
     if let rest { try readPairs(rest, named: nil, called: model) }
   }
 

@@ -29,6 +29,7 @@ struct SpecList {
 
   mutating func add(_ item: SpecItem) throws(KernelError) {
     var arguments = item.arguments
+    if operations.isEmpty { geometry = item.geometry }
     try KernelSettings.read(&arguments, into: &geometry)
     if let combine = try KernelSettings.combination(&arguments) {
       guard combination == nil else { throw .repeatedKey("combine") }
