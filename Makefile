@@ -43,5 +43,8 @@ lint: ## check the formatting
 format: ## format the sources in place
 	$(SWIFT) format --in-place --recursive Package.swift Plugins Sources Tests
 
+install: deps ## install into PREFIX (default /usr/local): program, manual, completions
+	@SWIFT="$(SWIFT)" sh .ci/install "$(PREFIX)" "$(DESTDIR)"
+
 clean: ## remove what was built
 	rm -rf .build demo

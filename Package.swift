@@ -106,6 +106,7 @@ let package = Package(
       dependencies: [
         "convfilter", "TestSupport", "Raster", "ImageCodecs", "ConvEngine", "ConvNet", "Datasets",
       ],
+      exclude: ["Goldens"],
       swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],

@@ -9,17 +9,18 @@ struct OpenPicture: ~Copyable {
   let reader: PictureReader
 
   /// - Throws: `FileError` or `CodecError`.
-  init(_ input: Job.Input, _ settings: PictureFilter.Settings) throws {
+  init(_ job: Job, _ settings: PictureFilter.Settings) throws {
     let file =
-      switch input {
+      switch job.input {
       case .standardInput: OpenFile.standardInput
       case .file(let path): try OpenFile(path)
       }
     let status = try file.pictureStatus()
+    // Inks stay inks where the result may be a JPEG.
     let reader = try PictureReader(
       .descriptor(file.descriptor), limits: settings.limits, damage: settings.damage,
-      keepsCMYK: settings.keepsCMYK)
-    name = "\(input)"
+      keepsCMYK: settings.target(job.output) ?? .jpeg == .jpeg)
+    name = "\(job.input)"
     self.status = status
     self.reader = reader
     self.file = file

@@ -11,8 +11,6 @@ struct PictureFilter: Sendable {
     var channels: ChannelSelection
     var limits: Limits
     var damage: DamagePolicy
-    /// Whether inks stay inks: where the result may be a JPEG.
-    var keepsCMYK: Bool { format == nil || format == .jpeg }
     /// Nil: by the output's name, else the input's.
     var format: FileFormat?
     var writing: WritingOptions
@@ -50,7 +48,7 @@ struct PictureFilter: Sendable {
     _ job: Job, _ share: Schedule.Share, _ showsRows: Bool, _ outcome: inout Outcome
   ) throws(Outcome.Failure) -> Bool {
     let output = outcome.output!
-    let picture = try at(outcome.input) { try OpenPicture(job.input, settings) }
+    let picture = try at(outcome.input) { try OpenPicture(job, settings) }
     let place = try at(output) { try job.output.path.map { try OutputPlace($0) } }
     if try at(output, { try isKept(place, job, picture.status) }) {
       outcome.status = .skipped

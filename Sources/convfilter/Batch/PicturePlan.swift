@@ -37,7 +37,9 @@ struct PicturePlan {
       warnings.append("JPEG holds no alpha: the result is laid on white")
     }
     guard PictureWriter.canStore(flat, in: fileFormat) else {
-      throw CodecError.cannotStore(fileFormat, flat.color, flat.sample)
+      throw Outcome.Failure(
+        place: "\(output)",
+        message: CodecError.cannotStore(fileFormat, flat.color, flat.sample).remedied)
     }
     self.output = flat
     self.fileFormat = fileFormat
@@ -46,12 +48,14 @@ struct PicturePlan {
   /// The format of the result: as told, else by its name, else the input's.
   private static func fileFormat(
     _ output: Job.Output, _ input: FileFormat, _ settings: PictureFilter.Settings
-  ) throws(FileError) -> FileFormat {
-    if let format = settings.format { return format }
+  ) throws(Outcome.Failure) -> FileFormat {
+    if let format = settings.target(output) { return format }
     guard case .file(let path, let makesFolders) = output else { return input }
-    if let format = FileFormat(fileExtension: path.fileExtension) { return format }
     // A name that somebody wrote is meant; one that comes from the input is as good as it was.
-    if !makesFolders, !path.fileExtension.isEmpty { throw .unknownEnding(path.fileExtension) }
+    if !makesFolders, !path.fileExtension.isEmpty {
+      let error = FileError.unknownEnding(path.fileExtension)
+      throw Outcome.Failure(place: "\(output)", message: "\(error)")
+    }
     return input
   }
 
@@ -65,6 +69,13 @@ struct PicturePlan {
 }
 
 extension PictureFilter.Settings {
+  /// The format of the result as far as it is known without the input.
+  func target(_ output: Job.Output) -> FileFormat? {
+    if let format { return format }
+    guard case .file(let path, _) = output else { return nil }
+    return FileFormat(fileExtension: path.fileExtension)
+  }
+
   /// Whether a turned picture would have another result.
   fileprivate var isDirectional: Bool {
     let geometry = options.geometry

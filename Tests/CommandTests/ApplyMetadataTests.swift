@@ -1,0 +1,79 @@
+import ImageCodecs
+import Raster
+import TestSupport
+import Testing
+
+@Suite("apply, what files say besides pixels")
+struct ApplyMetadataTests {
+  let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  /// A TIFF block with nothing but an orientation.
+  private static func exif(orientation: UInt8) -> [UInt8] {
+    let head: [UInt8] = [0x49, 0x49, 42, 0, 8, 0, 0, 0]
+    let entry: [UInt8] = [1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0]
+    return head + entry + [0, 0, 0, 0]
+  }
+
+  private static func photo(orientation: UInt8) throws -> [UInt8] {
+    let format = PictureFormat(width: 32, height: 16, color: .gray, sample: .uint8)
+    let samples: [UInt8] = (0..<512).map { place in
+      let (x, y) = (place % 32, place / 32)
+      return UInt8(4 * x + 7 * y)
+    }
+    var metadata = Metadata()
+    metadata.exif = exif(orientation: orientation)
+    metadata.comments = [Array("a comment".utf8)]
+    return try encode(Picture(format, samples: samples), as: .jpeg, metadata: metadata)
+  }
+
+  @Test("a filter without direction keeps the pixels where they are, and the tag")
+  func symmetric() throws {
+    try folder.write(Self.photo(orientation: 6), to: "in.jpg")
+    _ = try CommandRunner.apply("gaussian:sigma=1", folder("in.jpg"), folder("out.jpg"))
+    let reader = try PictureReader(.bytes(folder.read("out.jpg") ?? []))
+    #expect(reader.format.width == 32 && reader.format.height == 16)
+    #expect(reader.metadata.orientation == .turnedLeft)
+    #expect(reader.metadata.comments == [Array("a comment".utf8)])
+  }
+
+  @Test("a directional filter sees the picture upright", arguments: 1...8)
+  func directional(orientation: Int) throws {
+    let photo = try Self.photo(orientation: UInt8(orientation))
+    try folder.write(photo, to: "in.jpg")
+    let result = try CommandRunner.apply("sobel-x", folder("in.jpg"), folder("out.png"))
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let turn = try #require(Orientation(rawValue: orientation))
+    try folder.write(encodePNG(decode(photo).upright(from: turn)), to: "upright.png")
+    _ = try CommandRunner.apply("sobel-x", folder("upright.png"), folder("expected.png"))
+    let reader = try PictureReader(.bytes(folder.read("out.png") ?? []))
+    #expect(reader.metadata.orientation == .upright)
+    #expect(
+      try TestPictures.samples(folder.read("out.png"))
+        == TestPictures.samples(folder.read("expected.png")))
+  }
+
+  @Test("--metadata strip leaves the pixels upright and drops the rest")
+  func strip() throws {
+    try folder.write(Self.photo(orientation: 3), to: "in.jpg")
+    _ = try CommandRunner.apply(
+      "identity", "--metadata", "strip", folder("in.jpg"), folder("out.jpg"))
+    let reader = try PictureReader(.bytes(folder.read("out.jpg") ?? []))
+    #expect(reader.metadata.exif == nil && reader.metadata.comments.isEmpty)
+    #expect(try reader.readPicture().samples(as: UInt8.self)[0] > 150)
+  }
+
+  @Test("inks stay inks from JPEG to JPEG, and become light in a PNG")
+  func inks() throws {
+    let format = PictureFormat(width: 16, height: 16, color: .cmyk, sample: .uint8)
+    let samples: [UInt8] = (0..<1024).map { $0 % 4 == 0 ? 200 : 20 }
+    try folder.write(encode(Picture(format, samples: samples), as: .jpeg), to: "in.jpg")
+    for (name, color) in [("out.jpg", ColorModel.cmyk), ("out.png", .rgb)] {
+      let result = try CommandRunner.apply("box", folder("in.jpg"), folder(name))
+      #expect(result.status == .exited(0), "\(result.errors)")
+      let reader = try PictureReader(.bytes(folder.read(name) ?? []), keepsCMYK: true)
+      #expect(reader.format.color == color)
+    }
+  }
+}
