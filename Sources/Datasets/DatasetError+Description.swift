@@ -48,11 +48,12 @@ extension DatasetError: CustomStringConvertible {
     case .nothingToFetch(let name):
       "\(name) is built in; there is nothing to fetch"
     case .offline(let dataset):
-      dataset.placementAdvice
+      "\(dataset.name) is not here and may not be fetched now; " + dataset.placementAdvice
     case .programMissing(let name):
       "the program \(name) is needed and was not found; install it"
-    case .downloadFailed(let file, let attempts):
+    case .downloadFailed(let file, let attempts, let dataset):
       "\(file) could not be fetched:" + attempts.map { "\n  " + $0 }.joined()
+        + "\ntry again, or " + dataset.placementAdvice
     case .unpackingFailed(let file, let reason):
       "\(file) could not be unpacked (\(reason))"
     case .beingFetched(let name):
@@ -80,8 +81,7 @@ extension KnownDataset {
       case .cifar: "unpack it, so that \(folderName)/ lies in the data folder"
       default: "put them into \(folderName)/ in the data folder"
       }
-    return "\(name) is not here and may not be fetched now; fetch these files elsewhere (MD5, "
-      + "name) and \(place):" + files + "\nfrom "
+    return "fetch these files elsewhere (MD5, name) and \(place):" + files + "\nfrom "
       + mirrors.map { $0 + "/" }.joined(separator: "\n  or ")
   }
 }

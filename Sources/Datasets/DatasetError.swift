@@ -27,7 +27,7 @@ public enum DatasetError: Error, Equatable {
   case nothingToFetch(name: String)
   case offline(dataset: KnownDataset)
   case programMissing(name: String)
-  case downloadFailed(file: String, attempts: [String])
+  case downloadFailed(file: String, attempts: [String], dataset: KnownDataset)
   case unpackingFailed(file: String, reason: String)
   case beingFetched(name: String)
   case cannotWrite(file: String, reason: String)

@@ -89,7 +89,7 @@ struct FetchTests {
     let error = #expect(throws: DatasetError.self) {
       try Self.tiny.fetch(into: data.folder, mirrors: modes.map(mirror.address))
     }
-    guard case .downloadFailed(let file, let attempts)? = error else {
+    guard case .downloadFailed(let file, let attempts, Self.tiny)? = error else {
       Issue.record("\(String(describing: error))")
       return
     }

@@ -22,7 +22,7 @@ public final class Mirror {
     setenv("no_proxy", "127.0.0.1", 1)
     let script = TestData.package + "/Tests/Servers/mirror.py"
     let copies = ["python3", script, scratch.path].map { (text: String) in strdup(text) }
-    defer { copies.forEach { free($0) } }
+    defer { for copy in copies { free(copy) } }
     guard posix_spawnp(&process, "python3", nil, nil, copies + [nil], environ) == 0 else {
       print("skipped: python3 does not start")
       return nil

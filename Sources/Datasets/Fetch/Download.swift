@@ -6,6 +6,7 @@ struct Download {
   /// Addresses of the file, the preferred one first.
   let addresses: [String]
   let folder: FetchFolder
+  let dataset: KnownDataset
 
   private var part: String { file.name + ".part" }
 
@@ -29,7 +30,7 @@ struct Download {
       attempts.append("\(address): \(problem.reason)")
       report(.failed(address: address, reason: problem.reason))
     }
-    throw .downloadFailed(file: file.name, attempts: attempts)
+    throw .downloadFailed(file: file.name, attempts: attempts, dataset: dataset)
   }
 
   private struct Problem {

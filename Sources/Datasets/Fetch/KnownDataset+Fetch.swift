@@ -36,7 +36,8 @@ extension KnownDataset {
       mirrors.isEmpty ? self.mirrors : mirrors.map { Self.trimmed($0) + "/" + name }
     for file in downloads {
       try Download(
-        file: file, addresses: bases.map { Self.trimmed($0) + "/" + file.name }, folder: folder
+        file: file, addresses: bases.map { Self.trimmed($0) + "/" + file.name }, folder: folder,
+        dataset: self
       ).run(report)
     }
     switch source {

@@ -47,7 +47,7 @@ struct Program {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     // Safety: the copies live until the call returns; the list ends with nil.
     let copies = ([name] + arguments).map { strdup($0) }
-    defer { copies.forEach { free($0) } }
+    defer { for copy in copies { free(copy) } }
     var process = pid_t()
     let failure = posix_spawnp(&process, name, &actions, &attributes, copies + [nil], environ)
     guard failure == 0 else { throw .programMissing(name: name) }

@@ -40,7 +40,12 @@ struct DatasetChoice {
       if known == .digits { return try known.load(from: nil) }
       let locations = DataLocations(chosen: arguments.data, environment: Terminal.environment)
       if let place = locations.find(known) { return try known.load(from: place) }
-      throw DatasetError.offline(dataset: known)
+      if arguments.offline { throw DatasetError.offline(dataset: known) }
+      diagnostics.note(
+        "\(known.name) is not in \(locations.target.path); fetching "
+          + "\(NumberText.bytes(known.downloadSize)) first")
+      let place = try DatasetFetching(diagnostics: diagnostics).fetch(known, into: locations)
+      return try known.load(from: place)
     }
   }
 
