@@ -84,20 +84,23 @@ public final class Batches: Sendable {
     let centred = augmentation.place(height: images.height, width: images.width)
     images.pixels.withUnsafeBufferPointer { source in
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width * channels) { scratch in
-        for (place, member) in members.enumerated() {
-          let example = Int(member)
-          labels[place] = images.labels[example]
-          // Safety: `example` is a valid image, `place` a valid place of the buffers (both checked
-          // above); source, scratch row and target are different memory.
-          let from = source.baseAddress! + example * imageSamples
-          let to = pixels.baseAddress! + place * samplesPerImage
-          let draw =
-            epoch.map {
-              augmentation.draw(
-                seed: seed, epoch: $0, example: example, height: images.height,
-                width: images.width)
-            } ?? centred
-          write(draw, from: from, to: to, scratch: scratch.baseAddress!)
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: width) { starts in
+          for (place, member) in members.enumerated() {
+            let example = Int(member)
+            labels[place] = images.labels[example]
+            let draw =
+              epoch.map {
+                augmentation.draw(
+                  seed: seed, epoch: $0, example: example, height: images.height,
+                  width: images.width)
+              } ?? centred
+            // Safety: `example` is a valid image, `place` a valid place of the buffers (both
+            // checked above); source, scratch row, starts and target are different memory.
+            write(
+              draw, from: source.baseAddress! + example * imageSamples,
+              to: pixels.baseAddress! + place * samplesPerImage, scratch: scratch.baseAddress!,
+              starts: starts.baseAddress!)
+          }
         }
       }
     }
@@ -106,11 +109,13 @@ public final class Batches: Sendable {
   /// Writes one image: rows gathered as bytes, then normalised.
   private func write(
     _ draw: Augmentation.Draw, from source: UnsafePointer<UInt8>,
-    to target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<UInt8>
+    to target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<UInt8>,
+    starts: UnsafeMutablePointer<Int>
   ) {
     let rowSamples = width * channels
     let sourceRow = images.width * channels
-    let inside = draw.left >= 0 && draw.left + width <= images.width
+    let isStraight = draw.left >= 0 && draw.left + width <= images.width && !draw.flips
+    if !isStraight { place(draw, starts) }
     for y in 0..<height {
       let row = target + y * rowSamples
       guard let sy = beyond(draw.top + y, images.height) else {
@@ -119,11 +124,11 @@ public final class Batches: Sendable {
         continue
       }
       let line = source + sy * sourceRow
-      if inside && !draw.flips {
+      if isStraight {
         // Safety: columns left..<left+width lie within the row.
         rows.apply(line + draw.left * channels, to: row)
       } else {
-        gather(line, draw, to: scratch)
+        gather(line, starts, to: scratch)
         rows.apply(scratch, to: row)
       }
     }
@@ -134,21 +139,38 @@ public final class Batches: Sendable {
     }
   }
 
-  /// One row of the result as bytes, mirrored and shifted.
+  /// Where the pixels of a row start in the source, −1 for black; the same for all rows.
   ///
   /// The image is flipped first and shifted then, so column x shows column left + x of the flipped
   /// image.
+  private func place(_ draw: Augmentation.Draw, _ starts: UnsafeMutablePointer<Int>) {
+    for x in 0..<width {
+      let column = beyond(draw.left + x, images.width)
+      starts[x] =
+        column.map { (draw.flips ? images.width - 1 - $0 : $0) * channels } ?? -1
+    }
+  }
+
+  /// One row of the result as bytes, mirrored and shifted.
   private func gather(
-    _ line: UnsafePointer<UInt8>, _ draw: Augmentation.Draw,
+    _ line: UnsafePointer<UInt8>, _ starts: UnsafePointer<Int>,
     to scratch: UnsafeMutablePointer<UInt8>
   ) {
-    for x in 0..<width {
-      let column = beyond(draw.left + x, images.width).map {
-        draw.flips ? images.width - 1 - $0 : $0
+    // Safety: each start is that of a pixel of the line; the scratch row holds `width` pixels.
+    if channels == 3 {
+      for x in 0..<width {
+        let (start, pixel) = (starts[x], scratch + 3 * x)
+        if start < 0 {
+          (pixel[0], pixel[1], pixel[2]) = (0, 0, 0)
+        } else {
+          (pixel[0], pixel[1], pixel[2]) = (line[start], line[start + 1], line[start + 2])
+        }
       }
-      for channel in 0..<channels {
-        // Safety: `column` is a column of the image, x one of the result.
-        scratch[x * channels + channel] = column.map { line[$0 * channels + channel] } ?? 0
+    } else {
+      for x in 0..<width {
+        for channel in 0..<channels {
+          scratch[x * channels + channel] = starts[x] < 0 ? 0 : line[starts[x] + channel]
+        }
       }
     }
   }
