@@ -163,19 +163,21 @@ void codec_filter_apply(int filter, const uint8_t *row, const uint8_t *above, si
   apply_body(filter, row, above, count, bpp, output);
 }
 
+/// The filter that leaves the smallest sum of magnitudes.
+static int smallest(const uint8_t *row, const uint8_t *above, size_t count, size_t bpp) {
+#ifdef HAS_AVX2
+  if (HAS_AVX2) return choose_avx2(row, above, count, bpp);
+#endif
+  return choose_body(row, above, count, bpp);
+}
+
 int codec_filter_choose(const uint8_t *row, const uint8_t *above, size_t count, size_t bpp,
                         uint8_t *output) {
-  int filter;
-#ifdef HAS_AVX2
-  if (HAS_AVX2) {
-    filter = choose_avx2(row, above, count, bpp);
-    apply_avx2(filter, row, above, count, bpp, output);
-    return filter;
-  }
-#endif
-  filter = choose_body(row, above, count, bpp);
-  apply_body(filter, row, above, count, bpp, output);
-  return filter;
+  const int filter = smallest(row, above, count, bpp);
+  codec_filter_apply(filter, row, above, count, bpp, output);
+  if (filter == CODEC_FILTER_NONE || !codec_filter_is_worse(row, output, count)) return filter;
+  memcpy(output, row, count);
+  return CODEC_FILTER_NONE;
 }
 
 int codec_filter_choose_plain(const uint8_t *row, const uint8_t *above, size_t count, size_t bpp,
@@ -194,5 +196,7 @@ int codec_filter_choose_plain(const uint8_t *row, const uint8_t *above, size_t c
     const uint8_t p = predict_byte(best, left[i], above[i], corner[i]);
     output[i] = (uint8_t)(row[i] - p);
   }
-  return best;
+  if (best == CODEC_FILTER_NONE || !codec_filter_is_worse(row, output, count)) return best;
+  memcpy(output, row, count);
+  return CODEC_FILTER_NONE;
 }

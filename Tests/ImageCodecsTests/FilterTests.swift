@@ -49,6 +49,26 @@ struct FilterTests {
     }
   }
 
+  @Test("noise of few levels is left as it is", arguments: [500, 5000])
+  func noise(_ count: Int) {
+    var noise = Noise(state: 3)
+    let margin = [UInt8](repeating: 0, count: Int(CODEC_FILTER_MARGIN))
+    func row() -> [UInt8] {
+      margin + (0..<count).map { _ in [60, 100, 140, 180].randomElement(using: &noise)! } + margin
+    }
+    let (here, above) = (row(), row())
+    var output = [UInt8](repeating: 0, count: count)
+    let filter = here.withUnsafeBufferPointer { here in
+      above.withUnsafeBufferPointer { above in
+        // Safety: the rows have margins on both sides.
+        codec_filter_choose(
+          here.baseAddress! + margin.count, above.baseAddress! + margin.count, count, 1, &output)
+      }
+    }
+    #expect(filter == Int32(CODEC_FILTER_NONE))
+    #expect(output == Array(here[margin.count..<margin.count + count]))
+  }
+
   @Test("undoing a filter gives the row, in place or not", arguments: 0...4, [1, 2, 3, 4, 6, 8])
   func undo(_ filter: Int, bpp: Int) {
     for count in Self.widths where count % bpp == 0 {

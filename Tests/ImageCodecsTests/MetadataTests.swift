@@ -52,7 +52,7 @@ struct MetadataTests {
     var bytes = try encode(Self.small, as: .png)
     let end = Array(bytes.suffix(12))
     bytes.removeLast(12)
-    for (name, content) in [("tEXt", Array("When\u{0}now".utf8)), ("eXIf", Self.exif(3))] {
+    for (name, content) in [("eXIf", Self.exif(3)), ("tEXt", Array("When\u{0}now".utf8))] {
       let named = Array(name.utf8) + content
       let crc = codec_crc32(0, named, named.count)
       bytes += [0, 0, 0, UInt8(content.count)]

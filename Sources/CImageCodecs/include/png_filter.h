@@ -20,14 +20,18 @@ enum { CODEC_FILTER_MARGIN = 64 };
 /// Writes the filtered row to `output` and returns the filter.
 ///
 /// The filter is the one whose bytes, taken as signed numbers, have the smallest sum of
-/// magnitudes; the first of equals.
+/// magnitudes, the first of equals; or none, where the bytes as they are have less entropy.
 ///
 /// - row, above: `count` bytes, each with `CODEC_FILTER_MARGIN` zero bytes before it.
 /// - bpp: bytes in a pixel, at least 1.
 int codec_filter_choose(const uint8_t *row, const uint8_t *above, size_t count, size_t bpp,
                         uint8_t *output);
 
-/// The same with the filter given.
+/// Whether a row has less entropy than its filtered bytes; `count` bytes each, of which a sample is
+/// looked at.
+int codec_filter_is_worse(const uint8_t *row, const uint8_t *filtered, size_t count);
+
+/// As `codec_filter_choose`, with the filter given.
 void codec_filter_apply(int filter, const uint8_t *row, const uint8_t *above, size_t count,
                         size_t bpp, uint8_t *output);
 
