@@ -15,7 +15,18 @@ BODY lanes_u16 divided_narrow(ulanes value, const conv_finish *finish) {
   return __builtin_convertvector(product >> 16, lanes_u16) >> (uint16_t)finish->shift;
 }
 
+typedef float single_lanes __attribute__((vector_size(CONV_BYTES)));
+
+// Cut off towards zero: right for sums above zero, and zero or below for others.
+BODY lanes divided_single(lanes value, const conv_finish *finish) {
+  single_lanes middle = __builtin_convertvector(value, single_lanes) + 0.5f;
+  return __builtin_convertvector(middle * finish->reciprocal, lanes);
+}
+
 BODY ulanes divided(ulanes value, const conv_finish *finish) {
+  if (finish->division == conv_divide_single) {
+    return (ulanes)divided_single((lanes)value, finish);
+  }
   if (finish->division == conv_divide_shift) return value >> (uint32_t)finish->shift;
   lanes_u64 product = __builtin_convertvector(value, lanes_u64) * (uint64_t)finish->multiplier;
   return __builtin_convertvector(product >> (uint64_t)finish->shift, ulanes);
@@ -52,13 +63,13 @@ BODY void store_finished(lanes sum, size_t x, void *out, const conv_finish *fini
   }
 }
 
-// Whole blocks of sums to bytes, for the two ways of division that need no more than 16 bits. A shift
-// goes before the clamp (the same by then), so that packing clamps; for a multiplication packing
-// clamps below, and `top` above.
+// Whole blocks of sums to bytes, for the ways of division that need no more than 32 bits. A shift or a
+// product in single precision goes before the clamp (the same by then), so that packing clamps; for
+// a multiplication in 16 bits packing clamps below, and `top` above.
 #if CONV_BYTES >= 32
 BODY bool packs(const conv_finish *finish) {
   return finish->store == conv_store_u8 && !finish->absolute && !finish->gain &&
-         (finish->division == conv_divide_shift ||
+         (finish->division == conv_divide_shift || finish->division == conv_divide_single ||
           (finish->division == conv_divide_narrow && finish->top <= 65535));
 }
 #endif
@@ -67,7 +78,12 @@ BODY bool packs(const conv_finish *finish) {
 // 64 bytes from four vectors.
 BODY void store_packed(const lanes sums[4], uint8_t *out, const conv_finish *finish) {
   __m512i low, high;
-  if (finish->division == conv_divide_shift) {
+  if (finish->division == conv_divide_single) {
+    lanes quotients[4];
+    UNROLL for (int n = 0; n < 4; n++) quotients[n] = divided_single(sums[n], finish);
+    low = _mm512_packs_epi32((__m512i)quotients[0], (__m512i)quotients[1]);
+    high = _mm512_packs_epi32((__m512i)quotients[2], (__m512i)quotients[3]);
+  } else if (finish->division == conv_divide_shift) {
     low = _mm512_packs_epi32((__m512i)(sums[0] >> finish->shift),
                              (__m512i)(sums[1] >> finish->shift));
     high = _mm512_packs_epi32((__m512i)(sums[2] >> finish->shift),
@@ -102,7 +118,10 @@ BODY void store_joined(const lanes even[2], const lanes odd[2], uint8_t *out,
 // 16 bytes from two vectors.
 BODY void store_packed(const lanes sums[2], uint8_t *out, const conv_finish *finish) {
   __m256i words;
-  if (finish->division == conv_divide_shift) {
+  if (finish->division == conv_divide_single) {
+    words = _mm256_packs_epi32((__m256i)divided_single(sums[0], finish),
+                               (__m256i)divided_single(sums[1], finish));
+  } else if (finish->division == conv_divide_shift) {
     words = _mm256_packs_epi32((__m256i)(sums[0] >> finish->shift),
                                (__m256i)(sums[1] >> finish->shift));
   } else {

@@ -29,6 +29,8 @@ typedef enum {
   conv_divide_shift = 1,
   // (t * multiplier) >> (16 + shift) in 16 bits, multiplier below 2^16.
   conv_divide_narrow = 2,
+  // (t + 0.5) * reciprocal, cut off; t below 2^22, quotients below 2^8, divisors to 2^13.
+  conv_divide_single = 3,
 } conv_division;
 
 // How a sum becomes a sample: s = sum + start, times `gain` plus `offset` where gain is not 0, then
@@ -45,6 +47,7 @@ typedef struct {
   int32_t top;
   uint32_t multiplier;
   int32_t shift;
+  float reciprocal;
 } conv_finish;
 
 typedef struct {

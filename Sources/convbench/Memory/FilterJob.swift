@@ -8,6 +8,8 @@ struct FilterJob {
     case correlate(width: Int, height: Int, taps: [Int], divisor: Int)
     /// `size` 0: as long as sigma asks for.
     case gaussian(size: Int, sigma: Double)
+    /// 1 4 6 4 1 both ways: OpenCV's Gaussian of size 5 without a sigma.
+    case binomial
     case box(size: Int)
     case maximum(size: Int)
     /// Horizontal Sobel to 16 bits, signed.
@@ -30,6 +32,7 @@ struct FilterJob {
         + #""taps":[\#(taps.map(String.init).joined(separator: ","))]}"#
     case .gaussian(let size, let sigma):
       #"{"kind":"gaussian","size":\#(size),"sigma":\#(sigma)}"#
+    case .binomial: #"{"kind":"gaussian","size":5,"sigma":0}"#
     case .box(let size): #"{"kind":"box","size":\#(size)}"#
     case .maximum(let size): #"{"kind":"maximum","size":\#(size)}"#
     case .sobel: #"{"kind":"sobel"}"#
@@ -48,6 +51,11 @@ struct FilterJob {
       stage = Stage(.correlate(kernel), name: name)
     case .gaussian(let size, let sigma):
       stage = try KernelSpec.parse(size > 0 ? "gaussian:size=\(size)" : "gaussian:sigma=\(sigma)")
+    case .binomial:
+      let row = [1, 4, 6, 4, 1]
+      let kernel = Kernel(
+        width: 5, height: 5, taps: row.flatMap { a in row.map { Double(a * $0) } }, scale: 256)
+      stage = Stage(.correlate(kernel), name: name)
     case .box(let size): stage = try KernelSpec.parse("box:size=\(size)")
     case .maximum(let size):
       stage = Stage(

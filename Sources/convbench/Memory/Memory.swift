@@ -123,7 +123,7 @@ extension FilterJob {
   var tolerance: Double {
     let levels = format.sample == .uint8 ? 1.0 : 257
     switch kind {
-    case .gaussian: return 3 * levels
+    case .gaussian: return 5 * levels
     case .maximum: return 0
     default: return 1
     }

@@ -59,7 +59,8 @@ import Testing
       let output = [Element.uint8, .uint16].randomElement(using: &generator)!
       let rounding = Rounding(
         addend: Int64.random(in: -2000...90000, using: &generator),
-        divisor: [1, 7, 9, 16, 255, 1000, 65537, 999_999].randomElement(using: &generator)!,
+        divisor: [1, 7, 9, 16, 255, 457, 1000, 8191, 65537, 999_999].randomElement(
+          using: &generator)!,
         absolute: Bool.random(using: &generator))
       let stride = Int.random(in: 1...3, using: &generator)
       check(
@@ -70,6 +71,31 @@ import Testing
           taps: taps, windowRows: taps.reduce(0) { max($0, $1.row) } + 1, rowStride: stride,
           input: input, output: output, rounding: rounding),
         widths: widths(&generator), seed: round)
+    }
+  }
+
+  @Test(
+    "every quotient of 8 bits is right, at every border between two", arguments: kernels.indices)
+  func division(set: Int) {
+    let source = SampleRows(.uint8, width: 256, count: 2)
+    for x in 0..<256 {
+      source.row(0).storeBytes(of: UInt8(x), toByteOffset: x, as: UInt8.self)
+      source.row(1).storeBytes(of: 1, toByteOffset: x, as: UInt8.self)
+    }
+    // Sums x · d + e: quotients change between e = −1 and e = 0.
+    for divisor in (1...700).map({ Int64($0) }) + [1023, 4097, 8191, 8192, 8193, 30011] {
+      for shift in [-1, 0, divisor / 2, divisor - 1] {
+        let taps = [
+          IntegerTap(row: 0, offset: 0, weight: Int32(divisor)),
+          IntegerTap(row: 1, offset: 0, weight: 1),
+        ]
+        let rounding = Rounding(addend: shift - 1, divisor: divisor)
+        let body = FilterBodies.correlation(
+          taps, input: .uint8, output: .uint8, rounding: rounding, kernels: Self.kernels[set])
+        let wanted = (0..<256).map { UInt8(max(0, shift < 0 ? $0 - 1 : $0)) }
+        #expect(
+          body.results(source, rows: 1, width: 256, cut: 1) == [wanted], "\(divisor), \(shift)")
+      }
     }
   }
 

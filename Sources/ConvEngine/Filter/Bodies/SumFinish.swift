@@ -77,6 +77,13 @@ extension conv_finish {
         return
       }
     }
+    if store == conv_store_u8, divisor <= 1 << 13 {
+      // (t + ½) / d is at least 1 / 2d from a whole number, and below 2^8; two roundings of 2^−24
+      // each change it by less than 2^−15, which is less than 1 / 2d.
+      division = conv_divide_single
+      reciprocal = 1 / Float(divisor)
+      return
+    }
     for bits in 1...62 {
       guard let found = multiplier(bits), found <= Int(UInt32.max) else { continue }
       division = conv_divide_wide

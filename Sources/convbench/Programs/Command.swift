@@ -1,0 +1,44 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A program with its arguments, run and measured.
+struct Command {
+  struct Usage {
+    var seconds: Double
+    /// The largest resident set, children included.
+    var peakKiB: Int
+  }
+
+  let arguments: [String]
+  init(_ arguments: [String]?) { self.arguments = arguments ?? [] }
+
+  /// - Throws: `BenchError.failed` when it cannot be run or ends badly.
+  func run(repeating count: Int = 1) throws -> Usage {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var peak = 0
+    for _ in 0..<count {
+      var pid = pid_t()
+      var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+      defer { words.forEach { free($0) } }
+      let status = posix_spawnp(&pid, arguments[0], nil, nil, &words, environ)
+      guard status == 0 else { throw failure(Int(status)) }
+      var result: Int32 = 0
+      var usage = rusage()
+      guard wait4(pid, &result, 0, &usage) == pid, result == 0 else {
+        throw failure(Int(result >> 8))
+      }
+      peak = max(peak, Int(usage.ru_maxrss))
+    }
+    return Usage(seconds: (clock.now - start).seconds, peakKiB: peak)
+  }
+
+  private func failure(_ status: Int) -> BenchError {
+    .failed(command: arguments.joined(separator: " "), status: status)
+  }
+}
