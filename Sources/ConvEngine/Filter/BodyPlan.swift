@@ -65,7 +65,8 @@ struct BodyPlan: Sendable {
     guard input == .uint8 || input == .uint16 else {
       return reference(output, rounding)
     }
-    switch kernel.shape {
+    // Only single taps can start at another channel than the first.
+    switch channel == 0 ? kernel.shape : .direct {
     case .box:
       return FilterBodies.box(
         rows: kernel.height, columns: kernel.width, rowStep: dilation.y,
@@ -147,6 +148,8 @@ extension IntegerKernel {
       case .separable: "separable"
       case .box: "box"
       }
+    // A formula's integers say nothing to the reader.
+    if case .product = weights { return "\(size) formula" }
     return "\(size) \(shape), divisor \(divisor)"
   }
 }

@@ -105,6 +105,11 @@ struct OptionTests {
     #expect(
       try filtered(picture(2, 1, .rgba, alpha), [correlate(deep)]) == [14, 255, 140, 255]
         as [UInt8])
+    // Half transparent pixels weigh half.
+    let mixed: [UInt8] = [10, 20, 30, 0, 30, 60, 90, 128]
+    let mean = Kernel(width: 2, height: 1, depth: 3, taps: [1, 1, 1, 1, 1, 1])
+    #expect(
+      try filtered(picture(2, 1, .rgba, mixed), [correlate(mean)]) == [20, 0, 60, 64] as [UInt8])
     #expect(throws: FilterError.depthMismatch(stage: "kernel", depth: 3, channels: 1)) {
       try filtered(picture(2, 1, [1, 2] as [UInt8]), [correlate(deep)], as: UInt8.self)
     }
