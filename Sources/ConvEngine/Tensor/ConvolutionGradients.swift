@@ -104,11 +104,6 @@ final class ConvolutionGradients: @unchecked Sendable {
     let shape = plan.shape
     let count = plan.outputCount
     if let y { kernels.table.mask(count, y, dy, dy) }
-    kernels.table.column_sums(
-      plan.outputHeight * plan.outputWidth, shape.outputChannels, dy, shape.outputChannels,
-      space.bias.pointer)
-    kernels.table.combine(
-      shape.outputChannels, 1, space.bias.pointer, 1, sums + shape.weightCount)
     if weightWay == .lists || (dx != nil && inputWay == .lists) {
       lists!.fill(space.lists!, dy: dy, argmax: argmax, byPosition: dx != nil)
     }
@@ -120,6 +115,12 @@ final class ConvolutionGradients: @unchecked Sendable {
     case .chosen: addChosen(x, dy, argmax!, sums, space)
     case .dense: addDense(x, sums, space)
     }
+    // After the passes above, which have brought the gradient into the cache.
+    kernels.table.column_sums(
+      plan.outputHeight * plan.outputWidth, shape.outputChannels, dy, shape.outputChannels,
+      space.bias.pointer)
+    kernels.table.combine(
+      shape.outputChannels, 1, space.bias.pointer, 1, sums + shape.weightCount)
     guard let dx else { return }
     switch inputWay {
     case .lists: lists!.input(dx, turned.pointer, space.lists!)

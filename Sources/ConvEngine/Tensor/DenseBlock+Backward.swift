@@ -5,7 +5,7 @@ extension DenseBlock {
   struct BackwardSpace: Sendable {
     /// The weights of the task's inputs, transposed, in panels.
     let turned: TensorMemory<Float>
-    /// The task's columns of x, then of dx: rows of a large x are too far apart to be walked
+    /// The task's columns of x: rows of a large x are too far apart to be walked
     /// down again and again.
     let block: TensorMemory<Float>
   }
@@ -47,11 +47,8 @@ extension DenseBlock {
         self.addWeights(batch, range.count, block, weightGradient + range.lowerBound * self.outputs)
         guard let dx else { return }
         self.input(
-          batch, range, weights, dy, block, masking: maskingInput, turned: space.turned.pointer)
-        for row in 0..<batch {
-          (dx + row * self.inputs + range.lowerBound).update(
-            from: block + row * range.count, count: range.count)
-        }
+          batch, range, weights, dy, dx, mask: maskingInput ? UnsafePointer(block) : nil,
+          turned: space.turned.pointer)
       }
     }
   }
@@ -76,10 +73,10 @@ extension DenseBlock {
     kernels.multiply(&product)
   }
 
-  /// dy · Wᵀ for some of the inputs, in the place of their x.
+  /// dy · Wᵀ for some of the inputs, 0 where their x in `mask` is not positive.
   private func input(
     _ batch: Int, _ range: Range<Int>, _ weights: UnsafePointer<Float>,
-    _ dy: UnsafePointer<Float>, _ block: UnsafeMutablePointer<Float>, masking: Bool,
+    _ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>, mask: UnsafePointer<Float>?,
     turned: UnsafeMutablePointer<Float>
   ) {
     kernels.packTransposed(
@@ -95,9 +92,9 @@ extension DenseBlock {
     product.b = UnsafePointer(turned)
     product.b_step = kernels.panel
     product.b_panel = outputs * kernels.panel
-    product.c = block
-    product.c_row = range.count
-    product.mask = masking ? UnsafePointer(block) : nil
+    product.c = dx + range.lowerBound
+    product.c_row = inputs
+    product.mask = mask
     product.mask_row = range.count
     kernels.multiply(&product)
   }
