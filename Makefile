@@ -3,8 +3,6 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
-# Warnings are errors in our own code; packages we depend on are compiled without warnings.
-STRICT = -Xswiftc -warnings-as-errors -Xcc -Werror
 
 .PHONY: help deps build demo test lint format bench bench-deps bench-train golden install clean
 
@@ -35,7 +33,9 @@ bench-deps: ## install the rivals that bench runs: libraries for Python, and pro
 
 bench: ## measure beside the rivals; tables go to bench-results
 	$(BUILD) --product convbench
+	$(BUILD) --product convfilter
 	.build/release/convbench memory --growth $(BENCHFLAGS)
+	.build/release/convbench programs $(BENCHFLAGS)
 
 lint: ## check the formatting
 	$(SWIFT) format lint --strict --recursive Package.swift Plugins Sources Tests
