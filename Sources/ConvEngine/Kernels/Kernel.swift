@@ -140,9 +140,11 @@ extension Kernel {
   func replacing(
     width: Int? = nil, height: Int? = nil, taps: [Double], anchor: Anchor?
   ) -> Kernel {
-    Kernel(
+    var kernel = Kernel(
       width: width ?? self.width, height: height ?? self.height, depth: depth, taps: taps,
       scale: scale, offset: offset, anchor: anchor, title: title)
+    kernel.offsetWhite = offsetWhite
+    return kernel
   }
 
   /// Whether it leaves every picture as it is.

@@ -77,6 +77,15 @@ struct KernelShapeTests {
     }
   }
 
+  @Test("turned keeps scale, offset and what the offset counts")
+  func settings() throws {
+    var kernel = try kernel("[[1,2],[3,4]]:scale=7,offset=3")
+    kernel.offsetWhite = 255
+    for turned in [try kernel.turned(by: 90), try kernel.turned(by: 30), kernel.transposed()] {
+      #expect(turned.scale == 7 && turned.offset == 3 && turned.offsetWhite == 255)
+    }
+  }
+
   @Test("flipped twice is the same kernel, and an even one keeps its tap under the anchor")
   func flipped() throws {
     let even = try kernel("[1,2,3,4]")
