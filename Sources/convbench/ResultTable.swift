@@ -24,22 +24,25 @@ struct ResultRow {
 struct ResultTable {
   var title: String
   var rivals: [String]
+  /// What a thousandth of a value is: milliseconds of seconds, MiB of GiB in thousands.
+  var unit: String
   private(set) var rows: [ResultRow] = []
 
-  init(title: String, rivals: [String]) {
+  init(title: String, rivals: [String], unit: String = "ms") {
+    self.unit = unit
     self.title = title
     self.rivals = rivals
   }
 
   mutating func add(_ row: ResultRow) { rows.append(row) }
 
-  /// Milliseconds and ratios (rival / ours), a table a group.
+  /// Figures and ratios (rival / ours), a table a group.
   var markdown: String {
     var text = "## \(title)\n\n\(Machine.description)\n"
     for group in rows.runs(by: { $0.group == $1.group }) {
       text += "\n### \(group[0].group)\n\n"
-      let heads = rivals.flatMap { ["\($0), ms", "ratio"] }
-      text += "| job | convfilter, ms | \(heads.joined(separator: " | ")) | target |\n"
+      let heads = rivals.flatMap { ["\($0), \(unit)", "ratio"] }
+      text += "| job | convfilter, \(unit) | \(heads.joined(separator: " | ")) | target |\n"
       text += "|---|" + String(repeating: "---:|", count: heads.count + 2) + "\n"
       for row in group {
         let cells = row.rivals.flatMap { seconds -> [String] in

@@ -44,7 +44,7 @@ struct Memory: ParsableCommand {
         $0.0, script: "\(rivals)/\($0.1).py", python: python, picture: path, format: format,
         threads: jobs[0].threads)
     }
-    defer { others.forEach { $0.stop() } }
+    defer { for rival in others { rival.stop() } }
     for job in jobs {
       let plan = try job.plan()
       let sink = PictureSink(plan.output)

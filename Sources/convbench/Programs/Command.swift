@@ -25,7 +25,7 @@ struct Command {
     for _ in 0..<count {
       var pid = pid_t()
       var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-      defer { words.forEach { free($0) } }
+      defer { for word in words { free(word) } }
       let status = posix_spawnp(&pid, arguments[0], nil, nil, &words, environ)
       guard status == 0 else { throw failure(Int(status)) }
       var result: Int32 = 0

@@ -22,7 +22,7 @@ struct Programs: ParsableCommand {
     ]).run()
     var table = ResultTable(title: "Whole process", rivals: ProgramJob.rivals)
     var memory = ResultTable(
-      title: "Peak memory, in MiB (as if they were milliseconds)", rivals: ProgramJob.rivals)
+      title: "Peak memory", rivals: ProgramJob.rivals, unit: "MiB")
     let jobs = ProgramJob.all(program: convfilter, place: place).filter { job in
       names.isEmpty || names.contains(where: job.name.hasPrefix)
     }
@@ -44,7 +44,7 @@ struct Programs: ParsableCommand {
   }
 
   private func measure(_ job: ProgramJob) throws -> ([[Double]], [Double?], String) {
-    let commands = [job.ours] + job.others
+    var commands = [job.ours] + job.others
     var times: [[Double]] = commands.map { _ in [] }
     var peaks: [Double?] = commands.map { _ in nil }
     var sizes: [String] = []
@@ -58,9 +58,19 @@ struct Programs: ParsableCommand {
               atPath: path, withIntermediateDirectories: true)
           }
         }
-        let usage = try Command(command).run(repeating: job.repetitions)
+        let usage: Command.Usage
+        do {
+          usage = try Command(command).run(repeating: job.repetitions)
+        } catch {
+          // A rival that is not installed is left out.
+          guard index > 0 else { throw error }
+          FileHandle.standardError.write(Data("\(job.name): left out: \(error)\n".utf8))
+          commands[index] = nil
+          continue
+        }
         // The first round fills the file cache.
         if round > 0 { times[index].append(usage.seconds) }
+        // In thousands of MiB: the table shows thousandths.
         peaks[index] = max(peaks[index] ?? 0, Double(usage.peakKiB) / 1024 / 1000)
         if round == 0, !job.wantsFolder, let path = job.results.first,
           let bytes = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
