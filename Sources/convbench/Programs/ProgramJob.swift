@@ -15,13 +15,14 @@ struct ProgramJob {
   /// Runs that are timed as one.
   var repetitions = 1
 
+  /// The same kernel, quality and chroma sampling for all.
   static func all(program: String, place: String) -> [ProgramJob] {
     let kernel = "3x3: 0,-1,0, -1,5,-1, 0,-1,0"
     let (matrix, flat) = ("\(place)/sharpen.mat", "3x3: 0,-1,0 -1,5,-1 0,-1,0")
     func file(_ name: String, _ input: String, _ output: String, target: Double?) -> ProgramJob {
       let (from, to) = ("\(place)/\(input)", "\(place)/\(output)")
       let quality = to.hasSuffix("jpg") ? ["--quality", "90"] : []
-      let option = to.hasSuffix("jpg") ? "[Q=90]" : ""
+      let option = to.hasSuffix("jpg") ? "[Q=90,subsample_mode=on]" : ""
       let magick = to.hasSuffix("jpg") ? ["-quality", "90"] : []
       return ProgramJob(
         name: name, results: [to],
@@ -34,7 +35,7 @@ struct ProgramJob {
     }
     let (small, filtered) = ("\(place)/small", "\(place)/filtered")
     let vips =
-      "ls \(small) | xargs -P2 -I@ vips conv \(small)/@ '\(filtered)/@[Q=90]' \(matrix)"
+      "ls \(small) | xargs -P2 -I@ vips conv \(small)/@ '\(filtered)/@[Q=90,subsample_mode=on]' \(matrix)"
     return [
       file("JPEG → JPEG, 24 MP", "photo.jpg", "out.jpg", target: 1.5),
       file("PNG → PNG, 24 MP", "photo.png", "out.png", target: 4),
@@ -46,7 +47,8 @@ struct ProgramJob {
           ["sh", "-c", "mogrify -path \(filtered) -morphology Convolve '\(flat)' \(small)/*.jpg"],
           [
             "sh", "-c",
-            "gm mogrify -output-directory \(filtered) -convolve 0,-1,0,-1,5,-1,0,-1,0 \(small)/*.jpg",
+            "to=$(cd \(filtered) && pwd) && cd \(small) && gm mogrify -output-directory $to"
+              + " -convolve 0,-1,0,-1,5,-1,0,-1,0 *.jpg",
           ],
         ], target: 10, wantsFolder: true),
       {
