@@ -106,7 +106,7 @@ struct WindowPass: Sendable {
     }
     callBody(
       window, advance(output, by: (inside - first) * outPixel, count: rows, scratch), rows: rows,
-      width: (end - inside) * channels, scratch)
+      width: (end - inside - 1) * channels + kept, scratch)
     if end < first + width {
       paddedColumns(
         end..<first + width, table, tableCount, rows,
@@ -128,10 +128,12 @@ struct WindowPass: Sendable {
       fillPadded(copies[index], from: table[index], start: start, count: samples, pixel: pixel)
     }
     copies.withMemoryRebound(to: UnsafeRawPointer.self, capacity: tableCount) {
-      callBody($0, output, rows: rows, width: columns.count * channels, scratch)
+      callBody($0, output, rows: rows, width: (columns.count - 1) * channels + kept, scratch)
     }
   }
 
+  /// Of the last pixel only the samples that are kept are computed: taps on later channels would
+  /// read past the row for the others.
   private func callBody(
     _ window: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, _ scratch: Scratch
