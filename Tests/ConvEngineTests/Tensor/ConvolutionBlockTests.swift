@@ -34,6 +34,7 @@ struct BlockCase: Sendable, CustomTestStringConvertible {
       BlockCase(shape: shape(12, 3, 64, pad: 1), pool: two),
       BlockCase(shape: shape(9, 64, 64, pad: 1), pool: two, batch: 19),
       BlockCase(shape: shape(8, 32, 48, k: 1), pool: two),
+      BlockCase(shape: shape(8, 32, 32, pad: 1)),
       BlockCase(
         shape: shape(8, 16, 33, pad: 1),
         pool: PoolShape(windowHeight: 3, windowWidth: 3, strideY: 2, strideX: 2)),
@@ -218,7 +219,7 @@ func run(
     #expect(bits(gradient) == bits(whole.weightGradient))
   }
 
-  @Test("gradients are those of finite differences", arguments: BlockCase.all.prefix(10))
+  @Test("gradients are those of finite differences", arguments: BlockCase.all.prefix(11))
   func finiteDifferences(one: BlockCase) {
     let (result, inputs) = run(one, threads: 2)
     // The sum of y · dy, by plain loops.
