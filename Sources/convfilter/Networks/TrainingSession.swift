@@ -27,18 +27,18 @@ struct TrainingSession {
     try store.save(trainer.checkpoint.encoded(), as: .last)
     return try trainer.run(
       store: store, saveEvery: saveEvery, clock: Terminal.now,
-      shouldStop: { StopRequest.isPending }
-    ) { event in
-      display.show(event)
-      guard case .epoch(let report) = event else { return }
-      log += Self.line(report)
-      // A log that cannot be written is no reason to lose the training; the model's file is.
-      do {
-        try NetworkFile.write(Array(log.utf8), to: names.log, replacing: true)
-      } catch {
-        diagnostics.warning("\(error)")
-      }
-    }
+      shouldStop: { StopRequest.isPending },
+      onEvent: { event in
+        display.show(event)
+        guard case .epoch(let report) = event else { return }
+        log += Self.line(report)
+        // A log that cannot be written is no reason to lose the training; the model's file is.
+        do {
+          try NetworkFile.write(Array(log.utf8), to: names.log, replacing: true)
+        } catch {
+          diagnostics.warning("\(error)")
+        }
+      })
   }
 
   /// One epoch as a line of the log.
