@@ -62,7 +62,7 @@ struct Training: ParsableCommand {
     let times = seconds.map { "\($0)" }.joined(separator: ", ")
     print(
       """
-      {"program": "convfilter", "seconds": [\(times)], "parameters": \(network.trainedCount), \
+      {"program": "convfilter", "seconds": [\(times)], "parameters": \(Summary(network).trainable), \
       "loss": \(loss)}
       """)
   }

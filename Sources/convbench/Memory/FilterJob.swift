@@ -72,7 +72,7 @@ struct FilterJob {
 
   /// The largest difference between our samples and the rival's, in levels.
   ///
-  /// Sobel: ours is 257/8 of the signed result and 32768; the rival's is the result.
+  /// Sobel: ours is 257/8 of the signed result and 128 · 257; the rival's is the result.
   func difference(_ ours: Picture, _ rival: [UInt8]) -> Double {
     let count = ours.format.samplesPerRow
     var worst = 0.0
@@ -84,7 +84,7 @@ struct FilterJob {
         case (.sobel, _):
           let theirs = Int16(truncatingIfNeeded: Int(rival[2 * at]) | Int(rival[2 * at + 1]) << 8)
           let own = Double(row.load(fromByteOffset: 2 * x, as: UInt16.self))
-          worst = max(worst, abs((own - 32768) * 8 / 257 - Double(theirs)))
+          worst = max(worst, abs((own - 32896) * 8 / 257 - Double(theirs)))
         case (_, .uint16):
           let theirs = Int(rival[2 * at]) | Int(rival[2 * at + 1]) << 8
           let own = Int(row.load(fromByteOffset: 2 * x, as: UInt16.self))

@@ -39,7 +39,7 @@ struct Memory: ParsableCommand {
     let path = output + "/picture.raw"
     try save(picture, path)
     let team = ThreadTeam(threads: jobs[0].threads)
-    let others = try [("OpenCV", "opencv"), ("Pillow", "pillow"), ("SciPy", "scipy")].map {
+    let others = try [("OpenCV", "opencv"), ("Pillow", "pillow"), ("SciPy", "scipy_ndimage")].map {
       try Rival(
         $0.0, script: "\(rivals)/\($0.1).py", python: python, picture: path, format: format,
         threads: jobs[0].threads)

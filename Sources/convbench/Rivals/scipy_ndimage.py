@@ -1,15 +1,7 @@
 """SciPy's ndimage, one thread."""
-import os
-import sys
-
-# This file is named as the package is.
-here = os.path.dirname(os.path.abspath(__file__))
-sys.path = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
-from scipy import ndimage  # noqa: E402
-
-sys.path.append(here)
-import numpy  # noqa: E402
-from rival import serve  # noqa: E402
+import numpy
+from scipy import ndimage
+from rival import serve
 
 
 def prepare(picture, job, threads):
