@@ -13,8 +13,14 @@ struct ConvFilter: ParsableCommand {
     ])
 
   static func main() {
+    let words = Array(CommandLine.arguments.dropFirst())
     do {
-      var command = try parse(Array(CommandLine.arguments.dropFirst()))
+      if words.first == Apply.configuration.commandName,
+        let request = FilterRequest(plain: Array(words.dropFirst()))
+      {
+        return try request.run()
+      }
+      var command = try parse(words)
       try command.run()
     } catch {
       exit(withError: error)

@@ -51,7 +51,7 @@ struct Apply: ParsableCommand {
   var threads: Int?
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
+    if let threads, !FilterRequest.threadCounts.contains(threads) {
       throw ValidationError("--threads \(threads): must be 1 to 1024")
     }
     if places.inPlace && files.format != nil {
@@ -59,48 +59,22 @@ struct Apply: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let destinations = try resolvePlaces()
-    if reports.json && destinations.destination == .standardOutput {
-      throw ValidationError("--json and a picture cannot share standard output; name a file")
-    }
-    let batch = Batch(
-      places: destinations, isRecursive: places.recursive,
-      outputExtension: try files.target()?.ending, settings: try settings(),
-      diagnostics: reports.diagnostics, json: reports.json,
-      threads: threads ?? availableProcessors())
-    let status = batch.run()
-    if status != 0 { throw ExitCode(status) }
-  }
+  func run() throws { try request().run() }
 
-  private func resolvePlaces() throws -> Places {
-    var listed: [FilePath]?
-    if let list = places.files0From {
-      do {
-        listed = try FileNameList.names(in: FilePath(argument: list))
-      } catch {
-        throw ValidationError("--files0-from \(list): \(error)")
-      }
-      if list == "-", places.files.contains("-") || listed!.contains(Places.dash) {
-        throw ValidationError("standard input (-) can be read only once")
-      }
-    }
-    return try Places(
-      words: places.files.map { FilePath(argument: $0) }, listed: listed,
-      folder: places.outputDir.map { FilePath(argument: $0) }, inPlace: places.inPlace
-    ) { try FileStatus($0)?.kind }
-  }
-
-  private func settings() throws -> PictureFilter.Settings {
+  /// What the words ask for.
+  func request() throws -> FilterRequest {
     var options = FilterOptions()
     try geometry.apply(to: &options)
     try results.apply(to: &options)
     try channels.apply(to: &options)
-    return PictureFilter.Settings(
-      stages: try kernels.stages(), options: options, channels: try channels.selection(),
+    return FilterRequest(
+      kernels: kernels.kernel, options: options, channels: try channels.selection(),
       limits: try files.limits(), damage: files.tolerateDamage ? .tolerate : .refuse,
-      format: try files.target()?.format, writing: try files.writing(),
-      keepsMetadata: try files.keepsMetadata(), existing: places.existing,
-      isDryRun: places.dryRun, preservesTimes: places.preserveTimes, isStrict: reports.strict)
+      target: try files.target(), writing: try files.writing(),
+      keepsMetadata: try files.keepsMetadata(), files: places.files, files0From: places.files0From,
+      outputDir: places.outputDir, isInPlace: places.inPlace, isRecursive: places.recursive,
+      existing: places.existing, isDryRun: places.dryRun, preservesTimes: places.preserveTimes,
+      json: reports.json, isStrict: reports.strict, isQuiet: reports.quiet,
+      isVerbose: reports.verbose, threads: threads)
   }
 }

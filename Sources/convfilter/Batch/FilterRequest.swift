@@ -1,0 +1,80 @@
+import ArgumentParser
+import ConvEngine
+import ImageCodecs
+import Raster
+
+/// All that a command line of `apply` asks for, at first nothing out of the ordinary.
+struct FilterRequest {
+  static let threadCounts = 1...1024
+
+  /// Texts of the kernels of the chain (≥ 1).
+  var kernels: [String] = []
+  var options = FilterOptions()
+  var channels = ChannelSelection.all
+  var limits = Limits()
+  var damage = DamagePolicy.refuse
+  /// The format of the results and the ending of their names; nil to keep the input's.
+  var target: (format: FileFormat, ending: String)?
+  var writing = WritingOptions()
+  var keepsMetadata = true
+
+  /// Inputs, and the output last unless another word says it.
+  var files: [String] = []
+  /// A file of more inputs.
+  var files0From: String?
+  var outputDir: String?
+  var isInPlace = false
+  var isRecursive = false
+  var existing = ExistingFile.refuse
+  var isDryRun = false
+  var preservesTimes = false
+
+  var json = false
+  var isStrict = false
+  var isQuiet = false
+  var isVerbose = false
+  /// One a processor where it is nil.
+  var threads: Int?
+
+  /// Filters the pictures.
+  ///
+  /// - Throws: `ValidationError` for words that make no sense, `ExitCode` where pictures failed.
+  func run() throws {
+    let places = try resolvePlaces()
+    if json && places.destination == .standardOutput {
+      throw ValidationError("--json and a picture cannot share standard output; name a file")
+    }
+    let batch = Batch(
+      places: places, isRecursive: isRecursive, outputExtension: target?.ending,
+      settings: try settings(), diagnostics: Diagnostics(quiet: isQuiet, verbose: isVerbose),
+      json: json, threads: threads ?? availableProcessors())
+    let status = batch.run()
+    if status != 0 { throw ExitCode(status) }
+  }
+
+  private func resolvePlaces() throws -> Places {
+    var listed: [FilePath]?
+    if let list = files0From {
+      do {
+        listed = try FileNameList.names(in: FilePath(argument: list))
+      } catch {
+        throw ValidationError("--files0-from \(list): \(error)")
+      }
+      if list == "-", files.contains("-") || listed!.contains(Places.dash) {
+        throw ValidationError("standard input (-) can be read only once")
+      }
+    }
+    return try Places(
+      words: files.map { FilePath(argument: $0) }, listed: listed,
+      folder: outputDir.map { FilePath(argument: $0) }, inPlace: isInPlace
+    ) { try FileStatus($0)?.kind }
+  }
+
+  private func settings() throws -> PictureFilter.Settings {
+    PictureFilter.Settings(
+      stages: try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }, options: options,
+      channels: channels, limits: limits, damage: damage, format: target?.format, writing: writing,
+      keepsMetadata: keepsMetadata, existing: existing, isDryRun: isDryRun,
+      preservesTimes: preservesTimes, isStrict: isStrict)
+  }
+}
