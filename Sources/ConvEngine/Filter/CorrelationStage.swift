@@ -7,8 +7,8 @@ struct CorrelationStage: RowStage {
   let pass: WindowPass
   /// Output channels that are copies of an input channel.
   var copies: [ChannelCopy]
-  /// How windows are finished that reach over a border without padding.
-  let truncation: Truncation?
+  /// How windows are finished that reach over the border, where the pass does not.
+  let border: (any BorderRule)?
   /// Whether no intermediate is rounded.
   let isExact: Bool
   let note: String
@@ -39,7 +39,7 @@ struct CorrelationStage: RowStage {
     pass.run(
       rows: band.rows, columns: 0..<output.width, source: source, rowBase: window.firstRow,
       output: target, scratch: scratch)
-    truncation?.finish(
+    border?.finish(
       band.rows, source: source, rowBase: window.firstRow, output: target,
       element: output.sample.element, scratch: scratch)
     if !together {

@@ -10,7 +10,7 @@ extension Padding {
   public func source(_ index: Int, count: Int) -> Int? {
     if index >= 0 && index < count { return index }
     switch self {
-    case .zero, .constant, .valid, .truncate:
+    case .zero, .constant, .levels, .valid, .truncate:
       return nil
     case .replicate:
       return index < 0 ? 0 : count - 1
@@ -42,6 +42,14 @@ extension Padding {
       }
     }
     return first < last ? first..<last : 0..<0
+  }
+}
+
+extension Range<Int> {
+  /// The smallest range that holds this one and two samples, the second not before the first.
+  func including(_ first: Int, _ second: Int) -> Range<Int> {
+    isEmpty
+      ? first..<second + 1 : Swift.min(lowerBound, first)..<Swift.max(upperBound, second + 1)
   }
 }
 

@@ -129,7 +129,8 @@ public struct RealFilter: Sendable {
     for axis in members.map(\.vertical) {
       let first = axis.start(rows.lowerBound)
       let last = axis.start(rows.upperBound - 1) + axis.window
-      let range = padding.sources(first..<last, count: axis.input)
+      let range = padding.sources(first..<last, count: axis.input).including(
+        axis.anchorSample(rows.lowerBound), axis.anchorSample(rows.upperBound - 1))
       low = min(low, range.lowerBound)
       high = max(high, range.upperBound)
     }
@@ -144,6 +145,7 @@ public struct RealFilter: Sendable {
     switch padding {
     case .zero: outside = stage.operation.hasKernel ? 0 : nil
     case .constant(let value): outside = value
+    case .levels(let values): outside = values[0] / 255
     default: outside = nil
     }
     return (0..<vertical.taps).flatMap { j in

@@ -32,17 +32,21 @@ func sampleBytes(_ value: Double, _ element: Element) -> [UInt8] {
 
 /// Copies one channel of a row, each `step`-th pixel from `first` on, scaled to the other depth.
 ///
-/// 8 bits become 16 by 257, 16 become 8 by rounding.
+/// Beyond the last pixel the last one is repeated. 8 bits become 16 by 257, 16 become 8 by rounding.
 func copyChannel(
   _ channel: Int, of source: UnsafeRawPointer, _ input: PictureFormat, first: Int, step: Int,
   to target: UnsafeMutableRawPointer, channel targetChannel: Int, _ output: PictureFormat
 ) {
   let (from, to) = (input.color.channels, output.color.channels)
-  // Safety: `first + (output.width − 1) · step` lies within the row, as the windows' anchors do.
+  let inside = min(output.width, (input.width - 1 - first) / step + 1)
+  // Safety: `first + (inside − 1) · step` lies within the row, and `first` is an anchor.
   func copy<A: BitwiseCopyable, B: BitwiseCopyable>(_ a: A.Type, _ b: B.Type, _ convert: (A) -> B) {
     let samples = source.assumingMemoryBound(to: A.self) + first * from + channel
     let results = target.assumingMemoryBound(to: B.self) + targetChannel
-    for x in 0..<output.width { results[x * to] = convert(samples[x * step * from]) }
+    for x in 0..<inside { results[x * to] = convert(samples[x * step * from]) }
+    guard inside < output.width else { return }
+    let last = convert(samples[(input.width - 1 - first) * from])
+    for x in inside..<output.width { results[x * to] = last }
   }
   switch (input.sample, output.sample) {
   case (.uint8, .uint8): copy(UInt8.self, UInt8.self) { $0 }

@@ -15,6 +15,21 @@ struct SetStage: RowStage {
     var factor: Int64
     /// The kernel's own offset over the common divisor.
     var bias: Int64
+    /// What stands beyond the border, where it is no pixel.
+    var border: LevelBorder?
+
+    /// Adds what the taps beyond the border weigh to one row of sums over the common divisor.
+    func addBorder(_ row: Int, to line: UnsafeMutablePointer<Int64>) {
+      guard let border else { return }
+      for columns in pass.borderColumns(row) {
+        for x in columns {
+          for channel in 0..<pass.kept {
+            line[x * pass.kept + channel] &+=
+              border.addend(row: row, column: x, channel: channel) &* factor
+          }
+        }
+      }
+    }
   }
 
   let input: PictureFormat
@@ -73,7 +88,7 @@ struct SetStage: RowStage {
     }
     let lines = members.map { _ in scratch.array(of: Int64.self, samples) }
     for y in rows {
-      raise(results, y - rows.lowerBound, into: lines, samples)
+      raise(results, rows, y, into: lines, samples)
       if let spread {
         if combination != .magnitude { gather(lines, samples) }
         for x in 0..<samples { lines[0][x] = spreadSample(lines, x, spread) }
@@ -85,7 +100,7 @@ struct SetStage: RowStage {
   }
 
   /// The plain sums of each kernel.
-  private func plainSums(
+  func plainSums(
     of rows: Range<Int>, from window: RowWindow, _ scratch: Scratch
   ) -> [UnsafeMutablePointer<UnsafeMutableRawPointer>] {
     let source = scratch.array(of: UnsafeRawPointer.self, window.count)
@@ -102,10 +117,11 @@ struct SetStage: RowStage {
   }
 
   /// One row of sums of each kernel over the common divisor, in 64 bits.
-  private func raise(
-    _ results: [UnsafeMutablePointer<UnsafeMutableRawPointer>], _ row: Int,
+  func raise(
+    _ results: [UnsafeMutablePointer<UnsafeMutableRawPointer>], _ rows: Range<Int>, _ y: Int,
     into lines: [UnsafeMutablePointer<Int64>], _ count: Int
   ) {
+    let row = y - rows.lowerBound
     for (number, member) in members.enumerated() {
       let line = lines[number]
       // Safety: `run` has written `count` sums of the body's type into each row.
@@ -116,6 +132,7 @@ struct SetStage: RowStage {
         let sums = results[number][row].assumingMemoryBound(to: Int64.self)
         for x in 0..<count { line[x] = sums[x] &* member.factor &+ member.bias }
       }
+      member.addBorder(y, to: line)
       if rounding.absolute { for x in 0..<count { line[x] = abs(line[x]) } }
     }
   }
@@ -124,7 +141,7 @@ struct SetStage: RowStage {
   private var isPlainMagnitude: Bool {
     combination == .magnitude && members.count == 2
       && members.allSatisfy {
-        $0.factor == 1 && $0.bias == 0 && $0.pass.body.output == .int32
+        $0.factor == 1 && $0.bias == 0 && $0.border == nil && $0.pass.body.output == .int32
       }
   }
 
@@ -164,7 +181,7 @@ struct SetStage: RowStage {
   }
 
   /// The largest, smallest or whole of the lines, in the first (for all but the magnitude).
-  private func gather(_ lines: [UnsafeMutablePointer<Int64>], _ count: Int) {
+  func gather(_ lines: [UnsafeMutablePointer<Int64>], _ count: Int) {
     let line = lines[0]
     for other in lines.dropFirst() {
       switch combination {
@@ -175,7 +192,7 @@ struct SetStage: RowStage {
     }
   }
 
-  private func root(_ lines: [UnsafeMutablePointer<Int64>], _ x: Int) -> Double {
+  func root(_ lines: [UnsafeMutablePointer<Int64>], _ x: Int) -> Double {
     var squares = 0.0
     for line in lines { squares += Double(line[x]) * Double(line[x]) }
     return squares.squareRoot()
@@ -195,54 +212,5 @@ struct SetStage: RowStage {
       }
     }
     if output.sample == .uint8 { write(UInt8.self) } else { write(UInt16.self) }
-  }
-}
-
-extension SetStage {
-  /// The same stage with its results spread: the lowest becomes 0, the highest full intensity.
-  func spreading(_ extremes: Extremes) -> SetStage {
-    var stage = self
-    stage.spread = extremes
-    return stage
-  }
-
-  /// The extremes of some rows of results; channels that are copied do not count.
-  func extremes(of rows: Range<Int>, from window: RowWindow, scratch: Scratch) -> Extremes {
-    let kept = members[0].pass.kept
-    let samples = output.width * kept
-    let counted = (0..<kept).filter { channel in
-      kept == 1 || !copies.contains { $0.to == channel }
-    }
-    let lines = members.map { _ in scratch.array(of: Int64.self, samples) }
-    let results = plainSums(of: rows, from: window, scratch)
-    var found = Extremes()
-    for index in 0..<rows.count {
-      raise(results, index, into: lines, samples)
-      if combination != .magnitude { gather(lines, samples) }
-      for pixel in 0..<output.width {
-        for channel in counted {
-          let value = real(lines, pixel * kept + channel)
-          found.low = min(found.low, value)
-          found.high = max(found.high, value)
-        }
-      }
-    }
-    return found
-  }
-
-  /// One result in units of the sums, as a real number, of lines that are gathered.
-  private func real(_ lines: [UnsafeMutablePointer<Int64>], _ x: Int) -> Double {
-    combination == .magnitude ? root(lines, x) : Double(lines[0][x])
-  }
-
-  /// One sample of a row to spread.
-  private func spreadSample(
-    _ lines: [UnsafeMutablePointer<Int64>], _ x: Int, _ extremes: Extremes
-  ) -> Int64 {
-    let range = extremes.high - extremes.low
-    guard range > 0 else { return 0 }
-    // Channels that are copied may lie outside the extremes.
-    let value = min(max((real(lines, x) - extremes.low) / range, 0), 1)
-    return Int64((value * output.sample.maximum + 0.5).rounded(.down))
   }
 }

@@ -8,11 +8,14 @@ public struct StageGeometry: Sendable, Hashable {
   public var dilationY: Int?
   /// Default: replicate; for pooling valid.
   public var padding: Padding?
+  /// How much of it, where there is any (default: the anchor visits every sample).
+  public var extent: PaddingExtent?
 
   public init(
     strideX: Int? = nil, strideY: Int? = nil, dilationX: Int? = nil, dilationY: Int? = nil,
-    padding: Padding? = nil
+    padding: Padding? = nil, extent: PaddingExtent? = nil
   ) {
+    self.extent = extent
     self.strideX = strideX
     self.strideY = strideY
     self.dilationX = dilationX
@@ -63,5 +66,24 @@ public struct Stage: Sendable, Hashable {
     self.operation = operation
     self.geometry = geometry
     self.name = name
+  }
+}
+
+extension Stage {
+  /// An axis of this stage; what does not fit is said of the stage.
+  func axis(
+    _ name: String, _ make: () throws(GeometryError) -> WindowAxis
+  ) throws(FilterError) -> WindowAxis {
+    do {
+      return try make()
+    } catch {
+      switch error {
+      case .windowTooLarge(let window, let padded):
+        throw .windowTooLarge(stage: self.name, window: window, padded: padded, axis: name)
+      case .notPositive(let what, let value):
+        throw .notPositive(stage: self.name, what: what, value: value)
+      case .overflow: throw .tooLarge(stage: self.name)
+      }
+    }
   }
 }

@@ -34,7 +34,7 @@ extension StageBuilder {
     let deep = kernel.depth > 1
     return PremultipliedStage(
       plain: plain, kernel: integers, absolute: isAbsolute,
-      isExact: plain.isExact && opaque == integers,
+      isExact: plain.isExact && opaque == integers && borderLevels == nil,
       products: pass(integers, kept: deep ? 1 : channels),
       alphas: deep ? pass(integers.summedOverChannels, kept: 1, from: channels - 1) : nil,
       live: padding == .truncate
@@ -45,14 +45,14 @@ extension StageBuilder {
 
   private func premultipliedBorder(_ element: Element) -> [UInt8] {
     let top = input.sample.maximum
-    let value: Double
-    switch padding {
-    case .constant(let level): value = min(max((level + 0.5).rounded(.down), 0), top)
-    default: value = 0
+    func value(_ channel: Int) -> Double {
+      if case .constant(let level) = padding { return level }
+      return borderLevels?[channel] ?? 0
     }
     let alpha = padding == .truncate ? 0 : top
     return (0..<input.color.channels).flatMap { channel in
-      sampleBytes(channel == input.color.channels - 1 ? alpha : value * alpha, element)
+      let color = min(max((value(channel) + 0.5).rounded(.down), 0), top)
+      return sampleBytes(channel == input.color.channels - 1 ? alpha : color * alpha, element)
     }
   }
 }

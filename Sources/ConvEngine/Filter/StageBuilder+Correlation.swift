@@ -28,14 +28,12 @@ extension StageBuilder {
     let pass = WindowPass(
       body: finished, vertical: axes.vertical, horizontal: axes.horizontal,
       channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel)
-    let truncation =
-      padding == .truncate
-      ? Truncation(
-        sums: sumsPass(body, axes, kept: kept), kernel: integers, absolute: isAbsolute,
-        top: output.sample.top) : nil
+    let border = borderRule(
+      sums: sumsPass(body, axes, kept: kept), kernel: integers, absolute: isAbsolute,
+      top: output.sample.top)
     return CorrelationStage(
       input: input, output: output, pass: pass,
-      copies: kernel.depth > 1 ? planeCopies : copies(keepAlpha: keepAlpha), truncation: truncation,
+      copies: kernel.depth > 1 ? planeCopies : copies(keepAlpha: keepAlpha), border: border,
       isExact: isExact, note: integers.summary)
   }
 
@@ -117,7 +115,10 @@ extension StageBuilder {
       members.append(
         SetStage.Member(
           pass: sumsPass(body, axes, kept: kept, narrow: true), factor: Int64(factor),
-          bias: Int64(bias)))
+          bias: Int64(bias),
+          border: levelBorder(
+            sums: sumsPass(body, axes, kept: kept), kernel: integers, absolute: false,
+            top: format.sample.top)))
     }
     let levels = offset * Double(rule.gain)
     let bias = (levels * Double(common)).rounded()
@@ -160,7 +161,7 @@ extension StageBuilder {
       fill: ignored ? fillPixel(neutral, opaque: false) : borderPixel, rowDilation: dilation.y)
     return CorrelationStage(
       input: input, output: output, pass: pass,
-      copies: copies(keepAlpha: options.alpha == .keep), truncation: nil,
+      copies: copies(keepAlpha: options.alpha == .keep), border: nil,
       isExact: true, note: "\(width)x\(height) \(kind)")
   }
 }

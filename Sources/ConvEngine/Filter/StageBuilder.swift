@@ -18,7 +18,10 @@ struct StageBuilder {
       return try luma()
     }
     switch stage.operation {
-    case .correlate(let kernel): return try correlation(kernel)
+    case .correlate(let kernel):
+      // A layer's bias belongs to the result whose magnitude is asked for.
+      if isAbsolute, kernel.offsetWhite != nil { return try set([kernel], .sum) }
+      return try correlation(kernel)
     case .combine(let kernels, let combination): return try set(kernels, combination)
     case .pool(let kind, let width, let height): return try pooling(kind, width, height)
     case .unsharp(let kernel, let amount, let threshold):
@@ -50,30 +53,20 @@ struct StageBuilder {
     let strideX = stage.geometry.strideX ?? options.geometry.strideX ?? defaultStride.x
     let strideY = stage.geometry.strideY ?? options.geometry.strideY ?? defaultStride.y
     let (dilationX, dilationY) = dilation
+    let extent = padding.isPadded ? stage.geometry.extent : nil
     let padded = padding.isPadded
     return (
-      try axis("row", input.width, width, anchor.x, strideX, dilationX, padded),
-      try axis("column", input.height, height, anchor.y, strideY, dilationY, padded)
-    )
-  }
-
-  private func axis(
-    _ axis: String, _ input: Int, _ taps: Int, _ anchor: Int, _ stride: Int, _ dilation: Int,
-    _ padded: Bool
-  ) throws(FilterError) -> WindowAxis {
-    do {
-      return try WindowAxis(
-        input: input, taps: taps, anchor: anchor, stride: stride, dilation: dilation, padded: padded
-      )
-    } catch {
-      switch error {
-      case .windowTooLarge(let window, let padded):
-        throw .windowTooLarge(stage: name, window: window, padded: padded, axis: axis)
-      case .notPositive(let what, let value):
-        throw .notPositive(stage: name, what: what, value: value)
-      case .overflow: throw .tooLarge(stage: name)
+      try stage.axis("row") { () throws(GeometryError) in
+        try WindowAxis(
+          input: input.width, taps: width, anchor: anchor.x, stride: strideX, dilation: dilationX,
+          padded: padded, extent: extent.map { $0.columns })
+      },
+      try stage.axis("column") { () throws(GeometryError) in
+        try WindowAxis(
+          input: input.height, taps: height, anchor: anchor.y, stride: strideY,
+          dilation: dilationY, padded: padded, extent: extent.map { $0.rows })
       }
-    }
+    )
   }
 
   /// One pixel beyond the border: opaque, so that opaque pictures do not depend on their alpha.

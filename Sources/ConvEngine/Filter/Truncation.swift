@@ -4,16 +4,13 @@
 ///
 /// `s` sums over the live taps, `S` over all weights, `S_live` over the weights of live taps. Where
 /// either is 0, or their signs differ, nothing is evened out (as with zeros beyond the border).
-struct Truncation: Sendable {
-  /// Plain sums, in 64 bits, with zeros beyond the border.
+struct Truncation: BorderRule {
   let sums: WindowPass
-  let divisor: Int
-  let bias: Int
-  let absolute: Bool
-  let top: Int
-  /// `prefix[j][i]`: the sum of the weights of the first j rows and i columns of taps.
-  private let prefix: [Int]
-  private let total: Int
+  private let divisor: Int
+  private let bias: Int
+  private let absolute: Bool
+  private let top: Int
+  private let weights: LiveWeights<Int>
 
   init(sums: WindowPass, kernel: IntegerKernel, absolute: Bool, top: Int) {
     self.sums = sums
@@ -21,77 +18,25 @@ struct Truncation: Sendable {
     bias = kernel.bias
     self.absolute = absolute
     self.top = top
-    total = kernel.sum
-    let width = kernel.width
     let numerators = kernel.numerators
-    var prefix = [Int](repeating: 0, count: (kernel.height + 1) * (width + 1))
-    for j in 0..<kernel.height {
-      var line = 0
-      for i in 0..<width {
-        for c in 0..<kernel.depth { line += numerators[(j * width + i) * kernel.depth + c] }
-        prefix[(j + 1) * (width + 1) + i + 1] = prefix[j * (width + 1) + i + 1] + line
-      }
-    }
-    self.prefix = prefix
-  }
-
-  /// Computes anew what lies at the border.
-  func finish(
-    _ rows: Range<Int>, source: UnsafePointer<UnsafeRawPointer>, rowBase: Int,
-    output: UnsafePointer<UnsafeMutableRawPointer>, element: Element, scratch: Scratch
-  ) {
-    let columns = 0..<sums.horizontal.output
-    let innerRows = sums.vertical.innerWindows
-    let innerColumns = sums.horizontal.innerWindows
-    for row in rows {
-      let edges =
-        innerRows.contains(row)
-        ? [0..<innerColumns.lowerBound, innerColumns.upperBound..<columns.upperBound]
-        : [columns]
-      for edge in edges where !edge.isEmpty {
-        let line = scratch.array(of: Int64.self, edge.count * sums.kept)
-        var target = UnsafeMutableRawPointer(line)
-        sums.run(
-          rows: row..<row + 1, columns: edge, source: source, rowBase: rowBase, output: &target,
-          scratch: scratch)
-        for x in edge {
-          let live = liveSum(row, x)
-          for channel in 0..<sums.kept {
-            let value = evened(line[(x - edge.lowerBound) * sums.kept + channel], live)
-            store(value, output[row - rows.lowerBound], x * sums.kept + channel, element)
-          }
-        }
-      }
+    weights = LiveWeights(sums) { j, i in
+      let first = (j * kernel.width + i) * kernel.depth
+      return numerators[first..<first + kernel.depth].reduce(0, +)
     }
   }
 
   /// The sum of the weights that lie inside for one window.
-  func liveSum(_ row: Int, _ column: Int) -> Int {
-    let rows = sums.vertical.liveTaps(row)
-    let columns = sums.horizontal.liveTaps(column)
-    let width = sums.horizontal.taps + 1
-    return prefix[rows.upperBound * width + columns.upperBound]
-      - prefix[rows.lowerBound * width + columns.upperBound]
-      - prefix[rows.upperBound * width + columns.lowerBound]
-      + prefix[rows.lowerBound * width + columns.lowerBound]
-  }
+  func liveSum(_ row: Int, _ column: Int) -> Int { weights.sum(row: row, column: column) }
 
-  private func evened(_ sum: Int64, _ live: Int) -> Int {
-    let (live, total) = live != 0 && live.signum() == total.signum() ? (live, total) : (1, 1)
+  func sample(_ sum: Int64, row: Int, column: Int, channel: Int) -> Int {
+    var (live, total) = (liveSum(row, column), weights.total)
+    if live == 0 || live.signum() != total.signum() { (live, total) = (1, 1) }
     var numerator = Int128(sum) * Int128(total)
     var denominator = Int128(live)
     if denominator < 0 { (numerator, denominator) = (-numerator, -denominator) }
     if absolute && numerator < 0 { numerator = -numerator }
     let whole = denominator * Int128(divisor)
     return roundedQuotient(numerator + Int128(bias) * denominator, whole, top: top)
-  }
-
-  private func store(_ value: Int, _ row: UnsafeMutableRawPointer, _ index: Int, _ element: Element)
-  {
-    switch element {
-    case .uint8: row.storeBytes(of: UInt8(value), toByteOffset: index, as: UInt8.self)
-    default: row.storeBytes(of: UInt16(value), toByteOffset: 2 * index, as: UInt16.self)
-    }
   }
 }
 

@@ -84,14 +84,36 @@ public struct WindowAxis: Sendable, Hashable {
       after: padded ? reach.partialValue - offset : 0, anchor: offset)
   }
 
+  /// Padded as a layer asks for, or by the anchor where it asks for nothing.
+  ///
+  /// - Parameter extent: the padding for a length, a span and a stride.
+  init(
+    input: Int, taps: Int, anchor: Int, stride: Int, dilation: Int, padded: Bool,
+    extent: ((Int, Int, Int) -> (before: Int, after: Int))?
+  ) throws(GeometryError) {
+    let reach = dilation.multipliedReportingOverflow(by: taps - 1)
+    guard let extent, min(input, stride, dilation) >= 1, !reach.overflow, reach.partialValue < .max
+    else {
+      try self.init(
+        input: input, taps: taps, anchor: anchor, stride: stride, dilation: dilation, padded: padded
+      )
+      return
+    }
+    let padding = extent(input, reach.partialValue + 1, stride)
+    try self.init(
+      input: input, taps: taps, stride: stride, dilation: dilation, before: padding.before,
+      after: padding.after)
+  }
+
   /// Samples that a window spans.
   public var window: Int { dilation * (taps - 1) + 1 }
 
   /// The first sample of window `index`, negative within the padding.
   public func start(_ index: Int) -> Int { index * stride - before }
 
-  /// The sample that the output of window `index` stands for.
-  public func anchorSample(_ index: Int) -> Int { start(index) + anchor }
+  /// The sample that the output of window `index` stands for: the nearest where it would lie beyond
+  /// the border.
+  public func anchorSample(_ index: Int) -> Int { min(max(start(index) + anchor, 0), input - 1) }
 
   /// The windows that touch no padding (may be empty).
   public var innerWindows: Range<Int> {

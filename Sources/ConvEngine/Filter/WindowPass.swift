@@ -37,7 +37,8 @@ struct WindowPass: Sendable {
   func inputRows(for rows: Range<Int>) -> Range<Int> {
     let first = vertical.start(rows.lowerBound)
     let last = vertical.start(rows.upperBound - 1) + vertical.window
-    return padding.sources(first..<last, count: vertical.input)
+    return padding.sources(first..<last, count: vertical.input).including(
+      vertical.anchorSample(rows.lowerBound), vertical.anchorSample(rows.upperBound - 1))
   }
 
   /// Computes a rectangle of the result.

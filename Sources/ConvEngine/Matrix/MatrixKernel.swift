@@ -60,7 +60,9 @@ struct MatrixKernel {
     for (channel, grid) in planes.enumerated() {
       for j in 0..<kernel.height {
         for i in 0..<kernel.width {
-          guard let value = windows.value(grid, x: x, y: y, i: i, j: j) else { continue }
+          guard let value = windows.value(grid, channel: channel, x: x, y: y, i: i, j: j) else {
+            continue
+          }
           let weight = taps[(j * kernel.width + i) * kernel.depth + channel]
           sum += value * weight
           magnitude += abs(value * weight)

@@ -6,8 +6,8 @@ struct MatrixWindows {
   /// `columns[x · taps + i]`: the column that tap `i` of window `x` meets; −1 beyond the border.
   private let columns: [Int]
   private let rows: [Int]
-  /// What stands beyond the border, nil for nothing.
-  let fill: Double?
+  /// What stands beyond the border, a value a channel; empty for nothing.
+  let fill: [Double]
 
   init(
     _ grid: NumberGrid, width: Int, height: Int, anchor: Kernel.Anchor, stage: Stage,
@@ -21,39 +21,30 @@ struct MatrixWindows {
     let (own, common) = (stage.geometry, options.geometry)
     let padding = own.padding ?? common.padding ?? .valid
     let standard = isPooling ? (width, height) : (1, 1)
-    horizontal = try MatrixWindows.axis(
-      "row", stage, grid.width, width, anchor.x, own.strideX ?? common.strideX ?? standard.0,
-      own.dilationX ?? common.dilationX ?? 1, padding)
-    vertical = try MatrixWindows.axis(
-      "column", stage, grid.height, height, anchor.y, own.strideY ?? common.strideY ?? standard.1,
-      own.dilationY ?? common.dilationY ?? 1, padding)
+    let extent = padding.isPadded ? own.extent : nil
+    horizontal = try stage.axis("row") { () throws(GeometryError) in
+      try WindowAxis(
+        input: grid.width, taps: width, anchor: anchor.x,
+        stride: own.strideX ?? common.strideX ?? standard.0,
+        dilation: own.dilationX ?? common.dilationX ?? 1, padded: padding.isPadded,
+        extent: extent.map { $0.columns })
+    }
+    vertical = try stage.axis("column") { () throws(GeometryError) in
+      try WindowAxis(
+        input: grid.height, taps: height, anchor: anchor.y,
+        stride: own.strideY ?? common.strideY ?? standard.1,
+        dilation: own.dilationY ?? common.dilationY ?? 1, padded: padding.isPadded,
+        extent: extent.map { $0.rows })
+    }
     self.anchor = anchor
     columns = MatrixWindows.sources(horizontal, padding)
     rows = MatrixWindows.sources(vertical, padding)
     switch padding {
-    case .constant(let value): fill = value
+    case .constant(let value): fill = [value]
+    case .levels(let values): fill = values
     // What lies outside takes no part in a pooling.
-    case .zero: fill = isPooling ? nil : 0
-    default: fill = nil
-    }
-  }
-
-  private static func axis(
-    _ name: String, _ stage: Stage, _ input: Int, _ taps: Int, _ anchor: Int, _ stride: Int,
-    _ dilation: Int, _ padding: Padding
-  ) throws(FilterError) -> WindowAxis {
-    do {
-      return try WindowAxis(
-        input: input, taps: taps, anchor: anchor, stride: stride, dilation: dilation,
-        padded: padding.isPadded)
-    } catch {
-      switch error {
-      case .windowTooLarge(let window, let padded):
-        throw .windowTooLarge(stage: stage.name, window: window, padded: padded, axis: name)
-      case .notPositive(let what, let value):
-        throw .notPositive(stage: stage.name, what: what, value: value)
-      case .overflow: throw .tooLarge(stage: stage.name)
-      }
+    case .zero: fill = isPooling ? [] : [0]
+    default: fill = []
     }
   }
 
@@ -66,10 +57,11 @@ struct MatrixWindows {
   }
 
   /// The number that tap (i, j) of window (x, y) meets, nil for nothing.
-  func value(_ grid: NumberGrid, x: Int, y: Int, i: Int, j: Int) -> Double? {
+  func value(_ grid: NumberGrid, channel: Int = 0, x: Int, y: Int, i: Int, j: Int) -> Double? {
     let column = columns[x * horizontal.taps + i]
     let row = rows[y * vertical.taps + j]
-    return column < 0 || row < 0 ? fill : grid.values[row * grid.width + column]
+    if column >= 0 && row >= 0 { return grid.values[row * grid.width + column] }
+    return fill.isEmpty ? nil : fill[min(channel, fill.count - 1)]
   }
 
   /// The number under the anchor of window (x, y).

@@ -26,11 +26,12 @@ extension Padding {
   public static let names =
     "zero, constant:V, replicate, reflect, reflect101, wrap, valid or truncate"
 
-  /// Its name, as `init(name:)` reads it.
+  /// Its name, as `init(name:)` reads it; levels by channel are named, but not read.
   public var name: String {
     switch self {
     case .zero: "zero"
     case .constant(let value): "constant:\(shortest(value))"
+    case .levels(let values): "the levels " + values.map { shortest($0) }.joined(separator: ", ")
     case .replicate: "replicate"
     case .reflect: "reflect"
     case .reflect101: "reflect101"

@@ -1,0 +1,77 @@
+/// Windows that reach over the border where a level a channel stands beyond it, in real numbers.
+///
+///     out = ⌊(s + Σ n · level[c] + bias) / divisor + ½⌋        the sum over the taps beyond
+///
+/// Such levels lie between those of the picture: a pixel of padding could only come near.
+struct LevelBorder: BorderRule {
+  let sums: WindowPass
+  private let divisor: Int
+  private let bias: Int
+  private let absolute: Bool
+  private let top: Int
+  /// Weight times level; one for each sample kept of a pixel.
+  private let weights: [LiveWeights<Double>]
+
+  /// - Parameters:
+  ///   - levels: of each sample of a pixel, in levels of the input.
+  ///   - top: the largest sample of the output.
+  init(sums: WindowPass, kernel: IntegerKernel, levels: [Double], absolute: Bool, top: Int) {
+    self.sums = sums
+    divisor = kernel.divisor
+    bias = kernel.bias
+    self.absolute = absolute
+    self.top = top
+    let numerators = kernel.numerators
+    weights = (0..<sums.kept).map { channel in
+      LiveWeights(sums) { j, i in
+        let first = (j * kernel.width + i) * kernel.depth
+        return (0..<kernel.depth).reduce(0) {
+          $0 + Double(numerators[first + $1]) * levels[channel + $1]
+        }
+      }
+    }
+  }
+
+  /// What the taps beyond the border add to a plain sum.
+  func addend(row: Int, column: Int, channel: Int) -> Int64 {
+    let weights = weights[channel]
+    return Int64((weights.total - weights.sum(row: row, column: column)).rounded())
+  }
+
+  func sample(_ sum: Int64, row: Int, column: Int, channel: Int) -> Int {
+    let whole = Int128(sum) + Int128(addend(row: row, column: column, channel: channel))
+    return roundedQuotient(
+      (absolute ? abs(whole) : whole) + Int128(bias), Int128(divisor), top: top)
+  }
+}
+
+extension StageBuilder {
+  /// How windows at the border are finished under the padding in force; nil where the border pixel
+  /// says it all.
+  func borderRule(
+    sums: @autoclosure () -> WindowPass, kernel: IntegerKernel, absolute: Bool, top: Int
+  ) -> (any BorderRule)? {
+    if padding == .truncate {
+      return Truncation(sums: sums(), kernel: kernel, absolute: absolute, top: top)
+    }
+    return levelBorder(sums: sums(), kernel: kernel, absolute: absolute, top: top)
+  }
+
+  func levelBorder(
+    sums: @autoclosure () -> WindowPass, kernel: IntegerKernel, absolute: Bool, top: Int
+  ) -> LevelBorder? {
+    guard let levels = borderLevels else { return nil }
+    return LevelBorder(
+      sums: sums(), kernel: kernel, levels: levels, absolute: absolute, top: top)
+  }
+
+  /// What stands beyond the border in each sample of a pixel, where it is not a pixel; 0 for
+  /// alpha, whose padding is a pixel's.
+  var borderLevels: [Double]? {
+    guard case .levels(let values) = padding else { return nil }
+    return (0..<input.color.channels).map { channel in
+      channel < input.color.colorChannels
+        ? values[min(channel, values.count - 1)] / 255 * input.sample.maximum : 0
+    }
+  }
+}
