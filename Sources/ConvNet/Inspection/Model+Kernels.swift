@@ -80,38 +80,26 @@ extension Model {
     }
     var kernel = Kernel(
       width: window.spanX, height: window.spanY, depth: channels, taps: taps, scale: 1,
-      offset: 255 * offset, anchor: anchor(of: window), title: "filter \(index) of \(node.name)")
+      offset: 255 * offset, title: "filter \(index) of \(node.name)")
     kernel.offsetWhite = 255
     return kernel
   }
 
-  /// One filter of the first layer as a stage: its kernel, its stride, and what it sees beyond the
-  /// border.
+  /// One filter of the first layer as a stage: its kernel, its stride, and its padding.
   ///
-  /// Layers pad with zeros after the normalisation, which is the mean level. Where all channels
-  /// have the same mean, the padding is that level and the whole picture is what the layer
-  /// computes; else only windows that lie inside are computed, and those are.
+  /// Layers pad with zeros after the normalisation: in each channel the level that the
+  /// normalisation takes to 0, which lies between those of a picture.
   public func stage(named name: String) throws(NetworkError) -> Stage {
     let kernel = try kernel(named: name)
     guard let layer = network.nodes[0].layer as? Conv2D else { throw .notAConvolution(name) }
-    let isPadded = anchor(of: layer.window) != nil && Set(normalization.mean).count == 1
+    let extent = layer.window.extent
+    let levels = zip(normalization.scale, normalization.shift).map { -Double($1) / Double($0) }
     return Stage(
       .correlate(kernel),
       geometry: StageGeometry(
         strideX: layer.window.strideX, strideY: layer.window.strideY,
-        padding: isPadded ? .constant(255 * Double(normalization.mean[0])) : .valid),
+        padding: extent == nil ? .valid : .levels(levels), extent: extent),
       name: name)
-  }
-
-  /// The tap that meets the output sample, where the layer's padding is a filter's: as many outputs
-  /// as strides begin in the picture.
-  private func anchor(of window: Window) -> Kernel.Anchor? {
-    let y = window.paddingY(network.input.height)
-    let x = window.paddingX(network.input.width)
-    guard y.before + y.after == window.spanY - 1, x.before + x.after == window.spanX - 1 else {
-      return nil
-    }
-    return Kernel.Anchor(x: x.before, y: y.before)
   }
 
   private func convolution(_ name: String) throws(NetworkError) -> LayerNode {

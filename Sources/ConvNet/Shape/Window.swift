@@ -45,26 +45,22 @@ public struct Window: Sendable, Hashable {
 
   /// Rows of padding above and below a map of `rows` rows.
   public func paddingY(_ rows: Int) -> (before: Int, after: Int) {
-    switch padding {
-    case .valid: (0, 0)
-    case .same: Self.same(rows, span: spanY, stride: strideY)
-    case .explicit(let top, _, let bottom, _): (top, bottom)
-    }
+    extent?.rows(rows, span: spanY, stride: strideY) ?? (0, 0)
   }
 
   /// Columns of padding left and right of a map of `columns` columns.
   public func paddingX(_ columns: Int) -> (before: Int, after: Int) {
-    switch padding {
-    case .valid: (0, 0)
-    case .same: Self.same(columns, span: spanX, stride: strideX)
-    case .explicit(_, let left, _, let right): (left, right)
-    }
+    extent?.columns(columns, span: spanX, stride: strideX) ?? (0, 0)
   }
 
-  private static func same(_ length: Int, span: Int, stride: Int) -> (before: Int, after: Int) {
-    let windows = (length + stride - 1) / stride
-    let total = max(0, (windows - 1) * stride + span - length)
-    return (total / 2, total - total / 2)
+  /// How the engine calls the padding; nil for none.
+  var extent: PaddingExtent? {
+    switch padding {
+    case .valid: nil
+    case .same: .same
+    case .explicit(let top, let left, let bottom, let right):
+      .explicit(top: top, left: left, bottom: bottom, right: right)
+    }
   }
 
   /// Rows and columns of the output.

@@ -84,7 +84,10 @@ struct KernelSheet {
     if stride != (1, 1) { facts.append(("stride", "\(stride.x),\(stride.y)")) }
     let dilation = (x: geometry.dilationX ?? 1, y: geometry.dilationY ?? 1)
     if dilation != (1, 1) { facts.append(("dilation", "\(dilation.x),\(dilation.y)")) }
-    if let padding = geometry.padding { facts.append(("padding", padding.name)) }
+    if let padding = geometry.padding {
+      let extent = padding.isPadded ? geometry.extent.map { ", " + $0.name } : nil
+      facts.append(("padding", padding.name + (extent ?? "")))
+    }
     facts.append(("directional", stage.isDirectional ? "yes" : "no"))
     return Self.block(facts)
   }
