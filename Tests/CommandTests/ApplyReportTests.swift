@@ -22,16 +22,16 @@ struct ApplyReportTests {
     #expect(
       lines.contains {
         $0.hasPrefix(
-          #"{"input":"in/a.png","output":"out/a.png","status":"written","format":"PNG","#
-            + #""width":24,"height":16,"channels":1,"depth":8,"outputFormat":"PNG","#
-            + #""outputWidth":12,"outputHeight":8,"outputChannels":1,"outputDepth":8,"#
-            + #""milliseconds":"#)
-          && $0.hasSuffix(#","warnings":[]}"#)
+          #"{"input": "in/a.png", "output": "out/a.png", "status": "written", "format": "PNG", "#
+            + #""width": 24, "height": 16, "channels": 1, "depth": 8, "outputFormat": "PNG", "#
+            + #""outputWidth": 12, "outputHeight": 8, "outputChannels": 1, "outputDepth": 8, "#
+            + #""milliseconds": "#)
+          && $0.hasSuffix(#", "warnings": []}"#)
       }, "\(result.text)")
     #expect(
       lines.contains {
-        $0.hasPrefix(#"{"input":"in/no\"ne","status":"failed","milliseconds":"#)
-          && $0.hasSuffix(#","error":"in/no\"ne: there is no such file"}"#)
+        $0.hasPrefix(#"{"input": "in/no\"ne", "status": "failed", "milliseconds": "#)
+          && $0.hasSuffix(#", "error": "in/no\"ne: there is no such file"}"#)
       }, "\(result.text)")
   }
 

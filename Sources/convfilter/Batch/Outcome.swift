@@ -1,4 +1,5 @@
 import Raster
+import Reports
 
 /// What became of one picture.
 struct Outcome: Sendable {
@@ -49,28 +50,27 @@ extension Outcome.Status {
 extension Outcome {
   /// One line of `--json`.
   var json: String {
-    var line = JSONLine()
-    line.add("input", input)
-    line.add("output", output)
-    line.add("status", status.name)
-    Self.add(source, to: &line, ["format", "width", "height", "channels", "depth"])
-    Self.add(
-      result, to: &line,
-      ["outputFormat", "outputWidth", "outputHeight", "outputChannels", "outputDepth"])
-    line.add("milliseconds", thousandths: seconds * 1000)
-    line.add("warnings", warnings)
+    var members: [(String, JSON)] = [("input", .string(input))]
+    if let output { members.append(("output", .string(output))) }
+    members.append(("status", .string(status.name)))
+    members += Self.members(source, ["format", "width", "height", "channels", "depth"])
+    members += Self.members(
+      result, ["outputFormat", "outputWidth", "outputHeight", "outputChannels", "outputDepth"])
+    // To the microsecond: more digits say nothing.
+    members.append(("milliseconds", .number((seconds * 1e6).rounded() / 1000)))
+    members.append(("warnings", .array(warnings.map { .string($0) })))
     if case .failed(let failure) = status {
-      line.add("error", "\(failure.place): \(failure.message)")
+      members.append(("error", .string("\(failure.place): \(failure.message)")))
     }
-    return line.text
+    return JSON.object(members).line + "\n"
   }
 
-  private static func add(_ side: Side?, to line: inout JSONLine, _ keys: [String]) {
-    guard let side else { return }
-    line.add(keys[0], side.kind)
-    line.add(keys[1], side.format.width)
-    line.add(keys[2], side.format.height)
-    line.add(keys[3], side.format.color.channels)
-    line.add(keys[4], side.format.sample.byteCount * 8)
+  private static func members(_ side: Side?, _ keys: [String]) -> [(String, JSON)] {
+    guard let side else { return [] }
+    let values: [JSON] = [
+      .string(side.kind), .integer(side.format.width), .integer(side.format.height),
+      .integer(side.format.color.channels), .integer(side.format.sample.byteCount * 8),
+    ]
+    return Array(zip(keys, values))
   }
 }

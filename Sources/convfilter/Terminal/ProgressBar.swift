@@ -1,3 +1,4 @@
+import Reports
 import Synchronization
 
 /// A line that says how far the work is and how long it will take.
@@ -47,40 +48,17 @@ final class ProgressBar: Sendable {
         expected: due, desired: Int(time * 1000) + 100, ordering: .relaxed
       ).exchanged
     else { return }
+    let failures = failed == 0 ? "" : ", \(NumberText.grouped(failed)) failed"
+    let counts = "\(NumberText.grouped(min(done, total)))/\(NumberText.grouped(total)) \(unit)"
     diagnostics.progress(
-      Self.text(
-        done: min(done, total), of: total, unit: unit, failed: failed, seconds: time,
-        columns: Terminal.columns(2)))
+      // A bar in the last column would wrap on some terminals.
+      Reports.ProgressBar.line(
+        label: "", fraction: Double(done) / Double(total), elapsed: time, rate: counts + failures,
+        width: Terminal.columns(2) - 1))
   }
 
   /// Takes the line away.
   func finish() {
     if isShown { diagnostics.progress("") }
-  }
-
-  /// `[######------] 1234/2000 files, 3 failed, 0:12 left`.
-  static func text(
-    done: Int, of total: Int, unit: String, failed: Int, seconds: Double, columns: Int
-  ) -> String {
-    let share = Double(done) / Double(total)
-    let left = done == 0 ? "" : ", \(clock(seconds / share - seconds)) left"
-    let failures = failed == 0 ? "" : ", \(failed) failed"
-    let words = " \(done)/\(total) \(unit)\(failures)\(left)"
-    // A bar in the last column would wrap on some terminals.
-    let width = min(columns - 3 - words.utf8.count, 40)
-    if width < 5 { return String(words.dropFirst().prefix(max(columns - 1, 0))) }
-    let filled = Int(share * Double(width))
-    return "[" + String(repeating: "#", count: filled)
-      + String(repeating: "-", count: width - filled) + "]" + words
-  }
-
-  /// `m:ss` or `h:mm:ss`.
-  static func clock(_ seconds: Double) -> String {
-    let seconds = Int(min(max(seconds, 0), 359_999).rounded())
-    func two(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
-    let minutes = seconds / 60
-    return minutes < 60
-      ? "\(minutes):\(two(seconds % 60))"
-      : "\(minutes / 60):\(two(minutes % 60)):\(two(seconds % 60))"
   }
 }
