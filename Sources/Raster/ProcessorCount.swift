@@ -45,7 +45,7 @@ public func availableProcessors() -> Int {
     return nil
   }
 
-  private func firstLine(_ path: String) -> String? { lines(path).first }
+  func firstLine(_ path: String) -> String? { lines(path).first }
 
   private func lines(_ path: String) -> [String] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

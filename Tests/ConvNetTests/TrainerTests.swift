@@ -205,5 +205,18 @@ struct TrainerTests {
     let steepest = try #require(search.steepest)
     #expect(steepest > 1e-5 && steepest < 10)
     #expect(search.tenthOfLowest > 1e-5 && search.tenthOfLowest < 1)
+    let recommended = try #require(search.recommended)
+    #expect(recommended >= steepest / 10 && recommended <= 2.5 * search.tenthOfLowest)
+  }
+
+  @Test("a fall from where the weights have burst is no fall to start from")
+  func fallAfterBurst() {
+    let losses = [2.3, 2.3, 2.3, 2.2, 2.0, 1.8, 1.7, 1.7, 9, 30, 12, 4]
+    let rates = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3]
+    let search = RateSearch(zip(rates, losses).map { RateSearch.Point(rate: $0, loss: $1) })
+    // The fall from 2.2 to 2.0.
+    #expect(search.steepest == 1e-3)
+    #expect(search.tenthOfLowest == 1e-3)
+    #expect(search.recommended == 0.002)
   }
 }

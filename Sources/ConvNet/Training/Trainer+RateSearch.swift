@@ -10,6 +10,11 @@ public struct RateSearch: Sendable, Hashable {
     public var rate: Double
     /// Smoothed over about 20 steps, corrected for the start.
     public var loss: Double
+
+    package init(rate: Double, loss: Double) {
+      self.rate = rate
+      self.loss = loss
+    }
   }
 
   public var points: [Point]
@@ -29,12 +34,13 @@ extension Trainer {
   ///   - first: the first rate (> 0).
   ///   - last: the last rate (> first).
   ///   - steps: number of steps (≥ 2).
+  ///   - onStep: told how many steps are done.
   ///   - shouldStop: asked after every step.
   /// - Throws: errors of the data.
   /// - SeeAlso: Smith, Cyclical Learning Rates, arXiv:1506.01186, section 3.3.
   public func searchRate(
     from first: Double = 1e-6, to last: Double = 1, steps: Int = 100,
-    shouldStop: () -> Bool = { false }
+    onStep: (Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> RateSearch {
     precondition(first > 0 && last > first && steps >= 2, "rates that grow")
     let before = (compiled.weights, optimizer.memories.map(\.values))
@@ -59,6 +65,7 @@ extension Trainer {
       smoothed = memory * smoothed + (1 - memory) * tally.meanLoss
       let loss = smoothed / (1 - pow(memory, Double(step + 1)))
       points.append(RateSearch.Point(rate: rate, loss: loss))
+      onStep(step + 1)
       if loss > 4 * points.map(\.loss).min()! || shouldStop() { break }
       optimizer.update(
         rate: Float(rate), decay: settings.weightDecay, step: step, gradientScale: 1)
@@ -68,15 +75,30 @@ extension Trainer {
 }
 
 extension RateSearch {
-  init(_ points: [Point]) {
+  /// The peak to train with, to one digit; nil where the loss never falls.
+  ///
+  /// Half-way, on the logarithmic scale, between the fastest fall and the lowest loss, but at most a
+  /// fifth of the rate with the lowest loss: beyond it weights grow for a while before they burst.
+  public var recommended: Double? {
+    guard let steepest else { return nil }
+    let lowest = 10 * tenthOfLowest
+    let rate = min((steepest * lowest).squareRoot(), lowest / 5)
+    let exponent = Int(log10(rate).rounded(.down))
+    let digit = Int((rate / pow(10, Double(exponent))).rounded())
+    // As it would be typed: 9e-3 rather than nine times a thousandth.
+    return Double("\(digit)e\(exponent)")
+  }
+
+  package init(_ points: [Point]) {
     self.points = points
-    let lowest = points.min { $0.loss < $1.loss }
-    tenthOfLowest = (lowest?.rate ?? 0) / 10
+    let lowest = points.indices.min { points[$0].loss < points[$1].loss }
+    tenthOfLowest = lowest.map { points[$0].rate / 10 } ?? 0
     // Rates grow by a constant factor, so differences of losses are slopes over ln rate; taken over
-    // a tenth of the search, and not at its start, where the mean is of a few batches.
+    // a tenth of the search, and neither at its start, where the mean is of a few batches, nor after
+    // the lowest loss, where it may fall again from where it has burst.
     let span = max(1, points.count / 10)
     var fall = 0.0
-    for index in points.indices.dropFirst(2 * span) {
+    for index in points.indices.dropFirst(2 * span) where index <= lowest ?? 0 {
       let slope = points[index].loss - points[index - span].loss
       if slope < fall {
         fall = slope

@@ -1,5 +1,11 @@
 import Raster
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Curves over a common axis, such as loss over epochs.
 public struct LineChart: Sendable, Equatable {
   /// One curve.
@@ -29,6 +35,8 @@ public struct LineChart: Sendable, Equatable {
   public var series: [Series]
   /// Whether only whole numbers are named along x.
   public var wholeX = true
+  /// Whether x is drawn by its logarithm, with the powers of ten named; values ≤ 0 are left out.
+  public var hasPowersX = false
   /// Ends of the y axis that are kept, where given.
   public var yLower: Double?
   public var yUpper: Double?
@@ -56,10 +64,11 @@ public struct LineChart: Sendable, Equatable {
 
   /// Draws the chart into the columns from `x` on.
   func draw(on canvas: inout Canvas, x left: Double, scale: Double) {
+    let series = hasPowersX ? self.series.map(\.byPowers) : self.series
     let points = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
     let xs = points.map(\.x)
     let xAxis = Axis(
-      values: xs, count: 8, whole: wholeX, lower: xs.min(), upper: xs.max())
+      values: xs, count: 8, whole: wholeX || hasPowersX, lower: xs.min(), upper: xs.max())
     let yAxis = Axis(values: points.map(\.y), count: 6, lower: yLower, upper: yUpper)
     let style = Canvas.TextStyle(size: 14 * scale, colour: .faint)
     let labels = yAxis.ticks.map { NumberText.fixed($0, yAxis.decimals) }
@@ -107,7 +116,8 @@ public struct LineChart: Sendable, Equatable {
       canvas.fill(
         x: x - scale / 2, y: plot.bottom, width: scale, height: 5 * scale, .line)
       canvas.text(
-        NumberText.fixed(tick, xAxis.decimals), at: Point(x, plot.bottom + 22 * scale), style,
+        hasPowersX ? Self.power(tick) : NumberText.fixed(tick, xAxis.decimals),
+        at: Point(x, plot.bottom + 22 * scale), style,
         anchor: .middle)
     }
     canvas.text(
@@ -124,6 +134,11 @@ public struct LineChart: Sendable, Equatable {
     canvas.text(
       Canvas.fitting(title, plot.right - plot.left, heading), at: Point(plot.left, 28 * scale),
       heading)
+  }
+
+  /// `0.001`, `1e-5`: ten to a whole power.
+  private static func power(_ exponent: Double) -> String {
+    NumberText.short(pow(10, exponent), digits: 1)
   }
 
   private func drawCurve(
@@ -163,6 +178,15 @@ public struct LineChart: Sendable, Equatable {
       canvas.text(series.name, at: Point(x + 30 * scale, y), style, centred: true)
       x += 50 * scale + Canvas.length(series.name, style)
     }
+  }
+}
+
+extension LineChart.Series {
+  /// The same curve over the logarithms of x.
+  fileprivate var byPowers: LineChart.Series {
+    var series = self
+    series.points = points.map { Point($0.x > 0 ? log10($0.x) : .nan, $0.y) }
+    return series
   }
 }
 
