@@ -19,8 +19,9 @@ extension DatasetError: CustomStringConvertible {
         + "incomplete or damaged"
     case .damagedGzip(let reason):
       "cannot be unpacked (\(reason)); fetch it again"
-    case .tooLarge(let bytes, let limit):
-      "needs \(bytes) bytes of memory, more than the limit of \(limit); make the images smaller"
+    case .tooLarge(let images, let bytes, let limit):
+      "\(images) images of this size need \(Self.gigabytes(bytes)) of memory to load, more than "
+        + "the \(Self.gigabytes(limit)) that there are; give a smaller --size, or fewer pictures"
     case .unreadable(let file, let reason):
       "\(file): cannot be read (\(reason))"
     case .inFile(let file, let problem):
@@ -34,7 +35,8 @@ extension DatasetError: CustomStringConvertible {
     case .badPictures(let files, let reasons):
       Self.listBad(files, reasons)
     case .sizesDiffer(let first, let other):
-      "pictures of different sizes (\(first), \(other)); give the size they are to have"
+      "pictures of different sizes (\(first), \(other)); give the size that they are "
+        + "to have: --size 64x64"
     case .unknownClass(let name, let known):
       "class \(name) is none of the model's: \(known.prefix(20).joined(separator: ", "))"
         + (known.count > 20 ? ", …" : "")
@@ -47,13 +49,14 @@ extension DatasetError: CustomStringConvertible {
         + KnownDataset.all.map(\.name).joined(separator: ", ") + ", or give a folder"
     case .nothingToFetch(let name):
       "\(name) is built in; there is nothing to fetch"
-    case .offline(let dataset):
-      "\(dataset.name) is not here and may not be fetched now; " + dataset.placementAdvice
+    case .offline(let dataset, let folder):
+      "\(dataset.name) is not here and may not be fetched now; "
+        + dataset.placementAdvice(in: folder)
     case .programMissing(let name):
       "the program \(name) is needed and was not found; install it"
-    case .downloadFailed(let file, let attempts, let dataset):
+    case .downloadFailed(let file, let attempts, let dataset, let folder):
       "\(file) could not be fetched:" + attempts.map { "\n  " + $0 }.joined()
-        + "\ntry again, or " + dataset.placementAdvice
+        + "\ntry again, or " + dataset.placementAdvice(in: folder)
     case .unpackingFailed(let file, let reason):
       "\(file) could not be unpacked (\(reason))"
     case .beingFetched(let name):
@@ -61,6 +64,12 @@ extension DatasetError: CustomStringConvertible {
     case .cannotWrite(let file, let reason):
       "\(file): cannot be written (\(reason))"
     }
+  }
+
+  /// `12.3 GB`.
+  private static func gigabytes(_ bytes: Int) -> String {
+    let tenths = bytes / 100_000_000 + (bytes % 100_000_000 == 0 ? 0 : 1)
+    return "\(tenths / 10).\(tenths % 10) GB"
   }
 
   private static func listBad(_ files: [String], _ reasons: [String]) -> String {
@@ -73,13 +82,15 @@ extension DatasetError: CustomStringConvertible {
 
 extension KnownDataset {
   /// Which files to put where, with their checksums, for who must fetch them by other means.
-  public var placementAdvice: String {
+  ///
+  /// - Parameter folder: the data folder.
+  public func placementAdvice(in folder: String) -> String {
     guard let folderName else { return "\(name) is built in" }
     let files = downloads.map { "\n  \($0.md5)  \($0.name)  (\($0.size) bytes)" }.joined()
     let place =
       switch source {
-      case .cifar: "unpack it, so that \(folderName)/ lies in the data folder"
-      default: "put them into \(folderName)/ in the data folder"
+      case .cifar: "unpack it, so that \(folder)/\(folderName)/ holds what is in it"
+      default: "put them into \(folder)/\(folderName)/"
       }
     return "fetch these files elsewhere (MD5, name) and \(place):" + files + "\nfrom "
       + mirrors.map { $0 + "/" }.joined(separator: "\n  or ")

@@ -8,7 +8,7 @@ public enum DatasetError: Error, Equatable {
   case labelOutOfRange(label: Int, classes: Int)
   case notRecords(recordBytes: Int, found: Int)
   case damagedGzip(reason: String)
-  case tooLarge(bytes: Int, limit: Int)
+  case tooLarge(images: Int, bytes: Int, limit: Int)
 
   // A folder's contents.
   case unreadable(file: String, reason: String)
@@ -25,9 +25,9 @@ public enum DatasetError: Error, Equatable {
   // Downloads.
   case unknownDataset(name: String)
   case nothingToFetch(name: String)
-  case offline(dataset: KnownDataset)
+  case offline(dataset: KnownDataset, folder: String)
   case programMissing(name: String)
-  case downloadFailed(file: String, attempts: [String], dataset: KnownDataset)
+  case downloadFailed(file: String, attempts: [String], dataset: KnownDataset, folder: String)
   case unpackingFailed(file: String, reason: String)
   case beingFetched(name: String)
   case cannotWrite(file: String, reason: String)

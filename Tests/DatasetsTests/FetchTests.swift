@@ -89,7 +89,7 @@ struct FetchTests {
     let error = #expect(throws: DatasetError.self) {
       try Self.tiny.fetch(into: data.folder, mirrors: modes.map(mirror.address))
     }
-    guard case .downloadFailed(let file, let attempts, Self.tiny)? = error else {
+    guard case .downloadFailed(let file, let attempts, Self.tiny, _)? = error else {
       Issue.record("\(String(describing: error))")
       return
     }
@@ -208,12 +208,12 @@ struct FetchTests {
 
   @Test("whoever may not fetch is told which files to put where, with their checksums")
   func offline() throws {
-    let text = DatasetError.offline(dataset: .mnist).description
+    let text = DatasetError.offline(dataset: .mnist, folder: "/data").description
     for part in [
-      "f68b3c2dcbeaaa9fbdd348bbdeb94873  train-images-idx3-ubyte.gz", "mnist/ in the data folder",
+      "f68b3c2dcbeaaa9fbdd348bbdeb94873  train-images-idx3-ubyte.gz", "put them into /data/mnist/",
       "https://ossci-datasets.s3.amazonaws.com/mnist/",
     ] { #expect(text.contains(part)) }
-    #expect(DatasetError.offline(dataset: .cifar10).description.contains("unpack it"))
+    #expect(DatasetError.offline(dataset: .cifar10, folder: "d").description.contains("unpack it"))
     #expect(throws: DatasetError.nothingToFetch(name: "digits")) {
       try KnownDataset.digits.fetch(into: DataFolder("/nowhere"))
     }

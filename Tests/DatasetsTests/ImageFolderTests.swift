@@ -73,7 +73,7 @@ struct ImageFolderTests {
     let gray = try ImageFolder(scratch.path).load(size: (8, 6), channels: 1, team: Self.team)
     #expect(
       gray.train.pixels == [UInt8](repeating: 10, count: 48) + [UInt8](repeating: 20, count: 48))
-    #expect(throws: DatasetError.tooLarge(bytes: 192, limit: 100)) {
+    #expect(throws: DatasetError.tooLarge(images: 2, bytes: 192, limit: 100)) {
       try ImageFolder(scratch.path).load(
         size: (8, 6), channels: 1, memoryLimit: 100, team: Self.team)
     }

@@ -30,7 +30,8 @@ struct Download {
       attempts.append("\(address): \(problem.reason)")
       report(.failed(address: address, reason: problem.reason))
     }
-    throw .downloadFailed(file: file.name, attempts: attempts, dataset: dataset)
+    throw .downloadFailed(
+      file: file.name, attempts: attempts, dataset: dataset, folder: folder.target.path)
   }
 
   private struct Problem {

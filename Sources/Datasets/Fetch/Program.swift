@@ -67,9 +67,10 @@ struct Program {
   }
 
   private static func lastLine(_ path: String) -> String {
-    let parts = path.split(separator: "/")
-    let folder = DataFolder("/" + parts.dropLast().joined(separator: "/"))
-    guard let name = parts.last, let bytes = try? folder.read(String(name)) else { return "" }
+    guard let slash = path.lastIndex(of: "/"),
+      let bytes = try? DataFolder(String(path[..<slash])).read(
+        String(path[path.index(after: slash)...]))
+    else { return "" }
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     return lines.last.map(String.init) ?? ""
   }

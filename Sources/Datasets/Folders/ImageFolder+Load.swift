@@ -117,7 +117,8 @@ extension ImageFolder {
     }
     // Twice: the images one by one, and all together.
     if bytes > limit / 2 {
-      throw .tooLarge(bytes: bytes > .max / 2 ? .max : 2 * bytes, limit: limit)
+      throw .tooLarge(
+        images: count, bytes: bytes > .max / 2 ? .max : 2 * bytes, limit: limit)
     }
   }
 

@@ -25,7 +25,10 @@ struct Evaluate: ParsableCommand {
     completion: .directory)
   var dataset: String
 
-  @Option(help: "Which images: test, train or all (default: test where there is one, else all).")
+  @Option(
+    help: ArgumentHelp(
+      "Which images: test, train, validation (held out by the training) or all (default: test where "
+        + "there is one, else all).", valueName: "part"))
   var split: SplitChoice?
 
   @Option(
@@ -46,11 +49,14 @@ struct Evaluate: ParsableCommand {
     var source = DatasetChoice(name: dataset, arguments: data, diagnostics: diagnostics, team: team)
     source.adopt(model)
     let dataset = try CommandFailure.at(dataset) {
-      try source.load().matched(to: model.classNames)
+      let images = try source.load()
+      try model.check(
+        width: images.train.width, height: images.train.height, channels: images.train.channels)
+      return try images.matched(to: model.classNames)
     }
     let evaluator = Evaluator(model, team: team)
     var reports: [EvaluationReport] = []
-    for part in parts(of: dataset) {
+    for part in try parts(of: dataset, model) {
       let input = model.network.input
       let examples = ImageExamples(
         part.images, classes: model.classNames.count, normalization: model.normalization,
@@ -78,18 +84,35 @@ struct Evaluate: ParsableCommand {
     }
   }
 
-  private func parts(of dataset: Dataset) -> [(name: String, images: LabelledImages)] {
+  private func parts(
+    of dataset: Dataset, _ model: Model
+  ) throws -> [(name: String, images: LabelledImages)] {
     let train = ("train", dataset.train)
     let test = ("test", dataset.test)
-    return switch split {
-    case .train: [train]
-    case .test: [test]
-    case .all: [train, test].filter { $0.1.count > 0 }
-    case nil: dataset.test.count > 0 ? [test] : [("all", dataset.train)]
+    switch split {
+    case .train: return [train]
+    case .test:
+      if dataset.test.count == 0 {
+        throw CommandFailure("has no test images; use --split all", at: self.dataset)
+      }
+      return [test]
+    case .all: return [train, test].filter { $0.1.count > 0 }
+    case .validation:
+      let share = model.facts["validation"].flatMap { Double($0) }
+      let seed = model.facts["seed"].flatMap { UInt64($0) } ?? 1
+      let data = try CommandFailure.at(self.dataset) {
+        try TrainingData(dataset, validation: share, seed: seed)
+      }
+      guard data.choosesBest, let heldOut = data.heldOut else {
+        throw CommandFailure(
+          "nothing was held out of its training images; use --split test", at: self.dataset)
+      }
+      return [("validation", heldOut)]
+    case nil: return dataset.test.count > 0 ? [test] : [("all", dataset.train)]
     }
   }
 }
 
 enum SplitChoice: String, CaseIterable, ExpressibleByArgument {
-  case train, test, all
+  case train, test, validation, all
 }

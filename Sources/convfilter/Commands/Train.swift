@@ -23,6 +23,7 @@ struct Train: ParsableCommand {
         convfilter train pictures/ --size 64x64 --layers "conv 32 3x3 same relu; maxpool 2; \
       flatten; dense 3" --output cats.safetensors
         convfilter train mnist --resume mnist-mnist-conv.checkpoint.safetensors
+        convfilter train cifar10 --model cifar-deep --find-rate
       """)
 
   @Argument(
@@ -33,6 +34,7 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Model") var model: ModelArguments
   @OptionGroup(title: "Training") var training: TrainingArguments
   @OptionGroup(title: "Data") var data: DataArguments
+  @OptionGroup(title: "Images") var images: ImageArguments
 
   @Option(
     name: .shortAndLong,
@@ -52,12 +54,24 @@ struct Train: ParsableCommand {
       valueName: "n"))
   var saveEvery = 500
 
+  @Flag(
+    help: ArgumentHelp(
+      "Try growing learning rates for a moment, draw the loss against them and recommend one; "
+        + "trains no model."))
+  var findRate = false
+
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
   func validate() throws {
     if saveEvery < 1 { throw ValidationError("--save-every \(saveEvery): must be 1 or more") }
     if resume != nil, model.model != nil || model.layers != nil || model.architecture != nil {
       throw ValidationError("--resume brings its own model; drop the option that names another")
+    }
+    if resume != nil, let option = (training.given + images.given).first {
+      throw ValidationError("--resume goes on with the settings of the checkpoint; drop \(option)")
+    }
+    if resume != nil, findRate {
+      throw ValidationError("--find-rate starts anew; drop --resume")
     }
   }
 
@@ -67,15 +81,20 @@ struct Train: ParsableCommand {
 
   private func run(_ diagnostics: Diagnostics) throws {
     let team = report.team
-    let source = DatasetChoice(name: dataset, arguments: data, diagnostics: diagnostics, team: team)
+    var source = DatasetChoice(name: dataset, arguments: data, diagnostics: diagnostics, team: team)
+    source.adopt(images)
     let plan =
       if let resume {
         try TrainingPlanner.resumed(resume, source: source, output: output)
       } else {
         try TrainingPlanner.new(
-          source: source, model: model, training: training, validation: data.validation,
+          source: source, model: model, training: training, validation: images.validation,
           output: output)
       }
+    if findRate {
+      let finder = RateFinder(plan: plan, diagnostics: diagnostics)
+      return try finder.run(team: team, force: report.force, json: report.json)
+    }
     if !report.force, resume == nil, try FileStatus(plan.files.model) != nil {
       throw CommandFailure(
         "exists already; use --force to overwrite it or --output to name another",
@@ -88,7 +107,7 @@ struct Train: ParsableCommand {
       heldOut: plan.data.heldOutName)
     let result = try session.run()
     let conclusion = TrainingConclusion(
-      plan: plan, settings: trainer.settings, result: result, dataset: dataset,
+      plan: plan, settings: trainer.settings, result: result, source: source,
       diagnostics: diagnostics, team: team)
     try conclusion.write(json: report.json)
   }

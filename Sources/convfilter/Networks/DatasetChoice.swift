@@ -7,11 +7,13 @@ import Reports
 /// The data set that the user named: a known one, fetched where it is missing, or a folder.
 struct DatasetChoice {
   let name: String
-  var arguments: DataArguments
+  let arguments: DataArguments
   let diagnostics: Diagnostics
   let team: ThreadTeam
-  /// Size and channels that pictures of a folder are brought to; nil for those of the options.
-  private var shape: FeatureShape?
+  /// What pictures of a folder are brought to; nil for their own size and channels.
+  private var size: SizeValue?
+  private var channels: Int?
+  private(set) var fit = FitChoice.crop
 
   init(name: String, arguments: DataArguments, diagnostics: Diagnostics, team: ThreadTeam) {
     self.name = name
@@ -20,10 +22,26 @@ struct DatasetChoice {
     self.team = team
   }
 
+  /// Takes pictures of a folder as the options say.
+  mutating func adopt(_ images: ImageArguments) {
+    size = images.size
+    channels = images.color?.channels
+    fit = images.fit ?? .crop
+  }
+
   /// Takes pictures of a folder as the training of this model did.
   mutating func adopt(_ model: Model) {
-    shape = model.network.input
-    if let fit = model.facts["fit"].flatMap({ FitChoice(rawValue: $0) }) { arguments.fit = fit }
+    size = model.imageSize
+    channels = model.network.input.channels
+    if let fit = model.facts["fit"].flatMap({ FitChoice(rawValue: $0) }) { self.fit = fit }
+  }
+
+  /// The data set as it must be named again, with the options that say where it is.
+  var words: String {
+    var words = [ShellText.quoted(name)]
+    if let data = arguments.data { words += ["--data", ShellText.quoted(data)] }
+    if arguments.skipBad { words.append("--skip-bad") }
+    return words.joined(separator: " ")
   }
 
   /// The images, in memory.
@@ -40,7 +58,9 @@ struct DatasetChoice {
       if known == .digits { return try known.load(from: nil) }
       let locations = DataLocations(chosen: arguments.data, environment: Terminal.environment)
       if let place = locations.find(known) { return try known.load(from: place) }
-      if arguments.offline { throw DatasetError.offline(dataset: known) }
+      if arguments.offline {
+        throw DatasetError.offline(dataset: known, folder: locations.target.path)
+      }
       diagnostics.note(
         "\(known.name) is not in \(locations.target.path); fetching "
           + "\(NumberText.bytes(known.downloadSize)) first")
@@ -56,16 +76,14 @@ struct DatasetChoice {
         "is neither a data set (\(KnownDataset.all.map(\.name).joined(separator: ", "))) "
           + "nor a folder of pictures", at: name)
     }
-    let size =
-      shape.map { (width: $0.width, height: $0.height) }
-      ?? arguments.size.map { (width: $0.width, height: $0.height) }
-    let channels = shape?.channels ?? arguments.color?.channels
     let bar = ProgressBar(diagnostics, total: 1, unit: "pictures")
     defer { bar.finish() }
     return try CommandFailure.at(name) {
       try ImageFolder(name).load(
-        size: size, channels: channels, fit: arguments.fit.value, skipBad: arguments.skipBad,
-        team: team, progress: { done, total in bar.reach(done, of: total) })
+        size: size.map { ($0.width, $0.height) }, channels: channels, fit: fit.value,
+        skipBad: arguments.skipBad,
+        memoryLimit: installedMemory(), team: team,
+        progress: { done, total in bar.reach(done, of: total) })
     }
   }
 }

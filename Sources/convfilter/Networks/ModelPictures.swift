@@ -11,8 +11,9 @@ struct ModelPictures {
   init(_ model: Model) {
     input = model.network.input
     let fit = model.facts["fit"].flatMap { Fit(rawValue: $0) } ?? .crop
+    let size = model.imageSize
     preparation = ImagePreparation(
-      width: input.width, height: input.height, channels: input.channels, fit: fit)
+      width: size.width, height: size.height, channels: input.channels, fit: fit)
   }
 
   /// The pictures that the user named; folders stand for the pictures in them.
@@ -41,7 +42,17 @@ struct ModelPictures {
     _ = try opened.pictureStatus()
     let reader = try PictureReader(.descriptor(opened.descriptor))
     let picture = try reader.readPicture().upright(from: reader.metadata.orientation)
-    return preparation.image(of: picture).map { Float($0) }
+    return middle(of: preparation.image(of: picture)).map { Float($0) }
+  }
+
+  /// The part in the middle that a model sees which learnt from crops, as evaluation takes it.
+  private func middle(of image: [UInt8]) -> [UInt8] {
+    let top = (preparation.height - input.height) / 2
+    let left = (preparation.width - input.width) / 2
+    return (top..<top + input.height).flatMap { y in
+      let first = (y * preparation.width + left) * input.channels
+      return image[first..<first + input.width * input.channels]
+    }
   }
 
   /// The levels as a picture, enlarged so that its pixels can be seen.

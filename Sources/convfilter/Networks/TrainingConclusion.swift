@@ -16,8 +16,7 @@ struct TrainingConclusion {
   let plan: TrainingPlanner
   let settings: TrainingSettings
   let result: TrainingResult
-  /// As the user named it.
-  let dataset: String
+  let source: DatasetChoice
   let diagnostics: Diagnostics
   let team: ThreadTeam
 
@@ -27,7 +26,8 @@ struct TrainingConclusion {
       diagnostics.note(
         "stopped after step \(NumberText.grouped(step)); the state is in "
           + "\(plan.files.checkpoint). Go on with:\n"
-          + "  convfilter train \(dataset) --resume \(plan.files.checkpoint)")
+          + "  convfilter train \(source.words) --resume "
+          + ShellText.quoted("\(plan.files.checkpoint)"))
       throw ExitCode(ExitStatus.interrupted)
     }
     let usesBest = plan.data.choosesBest && result.bestEpoch != nil

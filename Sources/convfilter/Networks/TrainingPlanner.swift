@@ -9,9 +9,9 @@ struct TrainingPlanner {
   let files: TrainingFiles
   let modelName: String
   let augmentation: Augmentation
-  private let start: Start
+  let start: Start
 
-  private enum Start {
+  enum Start {
     case new(Network, TrainingSettings, facts: [String: String])
     case resumed(Checkpoint)
   }
@@ -22,10 +22,15 @@ struct TrainingPlanner {
     validation: Double?, output: String?
   ) throws -> TrainingPlanner {
     let dataset = try source.load()
-    let data = try CommandFailure.at(source.name) {
-      try TrainingData(dataset, validation: validation, seed: training.seed)
-    }
     let classes = dataset.classNames.count
+    if classes < 2 {
+      throw CommandFailure(
+        "only one class (\(dataset.classNames.joined())) has pictures; it takes two or more to "
+          + "tell apart", at: source.name)
+    }
+    let data = try CommandFailure.at(source.name) {
+      try TrainingData(dataset, validation: validation, seed: training.seedInForce)
+    }
     let crop = training.augment?.augmentation.crop
     let input = FeatureShape(
       height: crop?.height ?? data.train.height, width: crop?.width ?? data.train.width,
@@ -45,8 +50,8 @@ struct TrainingPlanner {
     }
     var facts = [
       "data set": dataset.name, "model": choice.name, "augmentation": value.text,
-      "fit": source.arguments.fit.rawValue, "seed": String(settings.seed),
-      "epochs": String(settings.epochs),
+      "fit": source.fit.rawValue, "seed": String(settings.seed),
+      "epochs": String(settings.epochs), "size": "\(data.train.width)x\(data.train.height)",
     ]
     facts["validation"] = validation.map { "\($0)" }
     let name = output ?? "\(dataset.name)-\(choice.name).safetensors"
@@ -62,7 +67,19 @@ struct TrainingPlanner {
     let bytes = try NetworkFile.read(file, limit: NetworkFile.modelLimit)
     let checkpoint = try CommandFailure.at(file) { try Checkpoint(bytes) }
     let facts = checkpoint.model.facts
+    var source = source
+    source.adopt(checkpoint.model)
     let dataset = try source.load()
+    try CommandFailure.at(source.name) {
+      if dataset.classNames != checkpoint.model.classNames {
+        throw CommandFailure(
+          "its classes are not those of the checkpoint; name the data set it was trained on",
+          at: source.name)
+      }
+      try checkpoint.model.check(
+        width: dataset.train.width, height: dataset.train.height,
+        channels: dataset.train.channels)
+    }
     let data = try CommandFailure.at(source.name) {
       try TrainingData(
         dataset, validation: facts["validation"].flatMap { Double($0) },
@@ -102,7 +119,10 @@ struct TrainingPlanner {
   }
 
   /// The trainer, at its first or next step.
+  ///
+  /// - Throws: also where the machine has not enough memory for it.
   func trainer(team: ThreadTeam) throws -> Trainer {
+    try checkMemory()
     let normalization: ConvNet.Normalization
     let seed: UInt64
     switch start {
@@ -128,33 +148,8 @@ struct TrainingPlanner {
         network, settings: settings, classNames: classes, normalization: normalization,
         training: examples, validation: heldOut, facts: facts, team: team)
     case .resumed(let checkpoint):
-      if checkpoint.model.classNames != classes {
-        throw CommandFailure(
-          "its classes are not those of the checkpoint; name the data set it was trained on",
-          at: data.dataset.name)
-      }
       return try Trainer(
         resuming: checkpoint, training: examples, validation: heldOut, team: team)
     }
-  }
-
-  /// What is about to happen, in a few lines.
-  func introduction(_ trainer: Trainer) -> String {
-    let images = data.train
-    let count = Summary(trainer.network).parameters
-    var text =
-      "\(data.dataset.name): \(NumberText.grouped(images.count)) training images of "
-      + "\(images.width)x\(images.height), \(data.dataset.classNames.count) classes"
-    if let heldOut = data.heldOut {
-      text += ", \(NumberText.grouped(heldOut.count)) for \(data.heldOutName)"
-    }
-    let settings = trainer.settings
-    text += "\n\(modelName): \(NumberText.grouped(count)) parameters, "
-    text += "\(settings.epochs) epochs, batch \(settings.batch), seed \(settings.seed), "
-    text += "augmentation \(AugmentationValue(augmentation).text)"
-    if trainer.plan.firstStep > 0 {
-      text += "\ngoing on after step \(NumberText.grouped(trainer.plan.firstStep))"
-    }
-    return text
   }
 }

@@ -64,4 +64,5 @@ struct TrainingFiles {
   var curves: FilePath { model.beside("-curves.png") }
   var confusion: FilePath { model.beside("-confusion.png") }
   var report: FilePath { model.beside("-report.html") }
+  var rates: FilePath { model.beside("-rates.png") }
 }

@@ -10,7 +10,8 @@ struct TrainingArguments: ParsableArguments {
   var batch: Int?
 
   @Option(
-    help: ArgumentHelp("Peak of the learning rate (default: by the model, 0.002).", valueName: "x"))
+    help: ArgumentHelp(
+      "Peak of the learning rate (default: by the model, 0.002; sgd 0.02).", valueName: "x"))
   var rate: Float?
 
   @Option(help: "sgd, adam or adamw (default: adamw).")
@@ -34,7 +35,7 @@ struct TrainingArguments: ParsableArguments {
       valueName: "share"))
   var warmUp: Double?
 
-  @Option(help: ArgumentHelp("Weight decay (default: 0.02).", valueName: "x"))
+  @Option(help: ArgumentHelp("Weight decay (default: 0.02; sgd 0.0005, adam 0).", valueName: "x"))
   var decay: Float?
 
   @Option(help: ArgumentHelp("Label smoothing, 0 to below 1 (default: 0).", valueName: "x"))
@@ -71,15 +72,32 @@ struct TrainingArguments: ParsableArguments {
       valueName: "list"))
   var augment: AugmentationValue?
 
-  @Option(help: ArgumentHelp("Draws weights, order and augmentation.", valueName: "n"))
-  var seed: UInt64 = 1
+  @Option(
+    help: ArgumentHelp("Draws weights, order and augmentation (default: 1).", valueName: "n"))
+  var seed: UInt64?
+
+  var seedInForce: UInt64 { seed ?? 1 }
+
+  /// The options that were given, for a training that brings its own settings.
+  var given: [String] {
+    let all: [(String, Bool)] = [
+      ("--epochs", epochs != nil), ("--batch", batch != nil), ("--rate", rate != nil),
+      ("--optimizer", optimizer != nil), ("--momentum", momentum != nil),
+      ("--nesterov", nesterov != nil), ("--schedule", schedule != nil),
+      ("--warm-up", warmUp != nil), ("--decay", decay != nil), ("--smoothing", smoothing != nil),
+      ("--class-weights", classWeights != nil), ("--clip", clip != nil), ("--ema", ema != nil),
+      ("--patience", patience != nil), ("--initialization", initialization != nil),
+      ("--augment", augment != nil), ("--seed", seed != nil),
+    ]
+    return all.filter(\.1).map(\.0)
+  }
 
   /// The settings of a preset with what the user changed.
   ///
   /// - Parameter support: training images of each class.
   func settings(_ preset: TrainingSettings, support: [Int]) -> TrainingSettings {
     var settings = preset
-    settings.seed = seed
+    settings.seed = seedInForce
     if let epochs { settings.epochs = epochs }
     if let batch { settings.batch = batch }
     if let rate { settings.rate = rate }
@@ -92,9 +110,15 @@ struct TrainingArguments: ParsableArguments {
     settings.average = ema ?? settings.average
     settings.patience = patience ?? settings.patience
     if let initialization { settings.initialization = initialization.value }
+    // Rates and decays of the presets are those of adamw, whose decay is decoupled.
     switch optimizer {
-    case .sgd: settings.optimizer = .sgd(momentum: momentum ?? 0.9, nesterov: nesterov ?? true)
-    case .adam: settings.optimizer = .adam()
+    case .sgd:
+      settings.optimizer = .sgd(momentum: momentum ?? 0.9, nesterov: nesterov ?? true)
+      settings.rate = rate ?? 0.02
+      settings.weightDecay = decay ?? 5e-4
+    case .adam:
+      settings.optimizer = .adam()
+      settings.weightDecay = decay ?? 0
     case .adamw: settings.optimizer = .adamW()
     case nil: break
     }

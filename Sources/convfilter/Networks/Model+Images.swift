@@ -1,0 +1,25 @@
+import ConvNet
+
+extension Model {
+  /// Size of the images that it was trained on, in pixels: larger than its input where it learnt
+  /// from crops.
+  var imageSize: SizeValue {
+    let input = network.input
+    let own = SizeValue(width: input.width, height: input.height)
+    guard let size = facts["size"].flatMap({ SizeValue(argument: $0) }),
+      (input.width...4096).contains(size.width), (input.height...4096).contains(size.height)
+    else { return own }
+    return size
+  }
+
+  /// - Throws: where images are of another size or have other channels than those it was trained on.
+  func check(width: Int, height: Int, channels: Int) throws(NetworkError) {
+    let size = imageSize
+    if (width, height, channels) != (size.width, size.height, network.input.channels) {
+      throw .inputShape(
+        model: FeatureShape(
+          height: size.height, width: size.width, channels: network.input.channels),
+        data: FeatureShape(height: height, width: width, channels: channels))
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+
+/// Options that say how the pictures of a folder become images to learn from.
+struct ImageArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Share of each class to hold out of the training images (0.1), drawn by the seed.",
+      valueName: "share"))
+  var validation: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Size to which the pictures of a folder are brought, as WIDTHxHEIGHT (default: their own, "
+        + "where all have the same).", valueName: "size"))
+  var size: SizeValue?
+
+  @Option(help: "How pictures of another shape fit: stretch, crop or pad (default: crop).")
+  var fit: FitChoice?
+
+  @Option(help: "gray or rgb, for a folder of pictures (default: rgb if any picture has colour).")
+  var color: ColorChoice?
+
+  /// The options given, for a training that brings its own.
+  var given: [String] {
+    let all = [
+      ("--validation", validation != nil), ("--size", size != nil), ("--fit", fit != nil),
+      ("--color", color != nil),
+    ]
+    return all.filter(\.1).map(\.0)
+  }
+
+  func validate() throws {
+    if let validation, !(validation > 0 && validation < 1) {
+      throw ValidationError("--validation \(validation): must lie between 0 and 1")
+    }
+    if let size, !(1...4096).contains(size.width) || !(1...4096).contains(size.height) {
+      throw ValidationError("--size: both sides must be 1 to 4096 pixels")
+    }
+  }
+}
+
+/// `64x48`: width and height, in pixels.
+struct SizeValue: ExpressibleByArgument, Equatable {
+  var width: Int
+  var height: Int
+
+  init(width: Int, height: Int) {
+    self.width = width
+    self.height = height
+  }
+
+  init?(argument: String) {
+    guard let pair = AxisPair(argument) else { return nil }
+    (width, height) = (pair.x, pair.y)
+  }
+}

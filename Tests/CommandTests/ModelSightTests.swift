@@ -1,0 +1,74 @@
+import ImageCodecs
+import TestSupport
+import Testing
+
+@Suite("features and summary")
+struct ModelSightTests {
+  let training: SmallTraining
+  var folder: ScratchFolder { training.folder }
+
+  init() throws { training = try SmallTraining() }
+
+  @Test("features draws input, filters, every map and the attention")
+  func features() throws {
+    try training.trainDigits(
+      "m.safetensors", epochs: 1,
+      layers: "conv 6 3x3 same relu; maxpool 2; conv 5 1x1 relu; flatten; dense 10")
+    try folder.write(TestPictures.pattern(20, 20), to: "in.png")
+    let result = try training.run("features", "m.safetensors", "in.png", "maps")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let names = [
+      "maps/00-input.png", "maps/01-conv1-filters.png", "maps/02-conv1.png",
+      "maps/03-maxpool1.png", "maps/04-conv2.png", "maps/05-attention.png",
+    ]
+    #expect(folder.files.filter { $0.hasPrefix("maps/") } == names)
+    for name in names {
+      #expect(result.text.contains(name))
+      #expect(try decode(folder.read(name) ?? []).format.width >= 100)
+    }
+    let again = try training.run("features", "m.safetensors", "in.png", "maps")
+    #expect(again.status == .exited(1) && again.errors.contains("exists already"))
+    let gray = try training.run("features", "m.safetensors", "in.png", "maps", "--gray", "--force")
+    #expect(gray.status == .exited(0))
+  }
+
+  @Test(
+    "summary counts the parameters of the presets",
+    arguments: [
+      ("mnist-dense", "101,770"), ("mnist-conv", "1,385,450"), ("cifar-conv", "1,845,354"),
+      ("cifar-pool", "462,954"), ("cifar-deep", "564,426"), ("fashion-deep", "440,394"),
+      ("digits-conv", "151,306"),
+    ])
+  func counts(preset: String, parameters: String) throws {
+    let result = try training.run("summary", preset)
+    #expect(result.text.contains("Total parameters: \(parameters) ("))
+  }
+
+  @Test("--explain says why: the lecture's 30×30 and 1,792")
+  func explain() throws {
+    let text = try training.run("summary", "cifar-conv", "--explain").text
+    #expect(text.contains("(32 + 0 + 0 − 3)/1 + 1 = 30"))
+    #expect(text.contains("3·3·3·64 + 64 = 1,792"))
+  }
+
+  @Test("a model file, a description file and layers on the command line show the same table")
+  func sources() throws {
+    let layers = "conv 4 3x3 relu; flatten; dense 10"
+    try training.trainDigits("m.safetensors", epochs: 1, layers: layers)
+    try folder.write(Array(layers.replacing("; ", with: "\n").utf8), to: "m.txt")
+    func table(_ arguments: String...) throws -> [Substring] {
+      let result = try CommandRunner.run(["summary"] + arguments, folder: folder.path)
+      #expect(result.status == .exited(0), "\(result.errors)")
+      return result.text.split(separator: "\n").dropFirst().map { $0 }
+    }
+    let model = try table("m.safetensors")
+    #expect(model.contains("Total parameters: 1,490 (5.96 kB)"))
+    #expect(try table("m.txt", "--input", "8x8x1") == model)
+    #expect(try table("--layers", layers, "--input", "8x8x1") == model)
+    let json = try training.run("summary", "m.safetensors", "--json")
+    #expect(json.text.contains("\"conv1\"") && json.text.contains("1490"))
+    let wrong = try training.run("summary", "--layers", "conv 4; dense 2", "--input", "8x8x1")
+    #expect(wrong.status == .exited(1))
+    #expect(wrong.errors.contains("--layers: error: 1:1: conv needs a kernel size, as 3x3"))
+  }
+}

@@ -1,0 +1,88 @@
+import ConvNet
+import Datasets
+import ImageCodecs
+import Raster
+import TestSupport
+import Testing
+
+@Suite("predict")
+struct PredictTests {
+  let training: SmallTraining
+  var folder: ScratchFolder { training.folder }
+
+  init() throws { training = try SmallTraining() }
+
+  /// The first test images of the digits, as files `digits/0.png` and so on; their samples.
+  private func writeDigits(_ count: Int) throws -> [[UInt8]] {
+    let images = try KnownDataset.digits.load(from: nil).test
+    return try (0..<count).map { index in
+      let samples = Array(images.pixels[64 * index..<64 * index + 64])
+      try folder.write(TestPictures.png(8, 8, .gray, samples), to: "digits/\(index).png")
+      return samples
+    }
+  }
+
+  @Test("files, folders and pipes: what the model says of them, likeliest first")
+  func pictures() throws {
+    try training.trainDigits("m.safetensors", epochs: 8)
+    let samples = try writeDigits(12)
+    let result = try training.run("predict", "m.safetensors", "digits", "--top", "3")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let lines = result.text.split(separator: "\n").map(String.init)
+    #expect(lines.count == 12)
+    let predictor = Predictor(
+      try training.model("m.safetensors"), batch: 1, team: .forNetworks(threads: 1))
+    for (index, samples) in samples.enumerated() {
+      let guesses = predictor.guesses(samples.map { Float($0) }, top: 3)[0]
+      let line = try #require(lines.first { $0.hasPrefix("digits/\(index).png ") })
+      let words = line.split(separator: " ").map(String.init)
+      #expect([words[1], words[4], words[7]] == guesses.map(\.name))
+    }
+    let piped = try training.run(
+      "predict", "m.safetensors", "-", input: folder.read("digits/3.png")!)
+    #expect(piped.text.hasPrefix("-  "))
+    #expect(
+      lines[lines.firstIndex { $0.hasPrefix("digits/3.png") }!].contains(
+        piped.text.split(separator: "\n")[0].dropFirst(3)))
+    let json = try training.run("predict", "m.safetensors", "digits/0.png", "--json")
+    #expect(
+      json.text.hasPrefix(
+        "{\"file\": \"digits/0.png\", \"guesses\": [{\"class\": \""))
+  }
+
+  @Test("a model that learnt from crops sees the middle of the picture, as in its evaluation")
+  func crops() throws {
+    let trained = try training.run(
+      "train", "digits", "--layers", "flatten; dense 10", "--epochs", "8", "--augment", "crop=6",
+      "--output", "m.safetensors", "--quiet")
+    #expect(trained.status == .exited(0), "\(trained.errors)")
+    let samples = try writeDigits(8)
+    let model = try training.model("m.safetensors")
+    #expect(model.network.input == FeatureShape(height: 6, width: 6, channels: 1))
+    let predictor = Predictor(model, batch: 1, team: .forNetworks(threads: 1))
+    let result = try training.run("predict", "m.safetensors", "digits", "--json")
+    for (index, samples) in samples.enumerated() {
+      let middle = (1..<7).flatMap { y in samples[8 * y + 1..<8 * y + 7].map { Float($0) } }
+      let guess = predictor.guesses(middle)[0][0]
+      let line = result.text.split(separator: "\n").first { $0.contains("digits/\(index).png") }
+      #expect(line?.contains("\"class\": \"\(guess.name)\"") == true)
+      #expect(line?.contains("\"probability\": \(Double(guess.probability))") == true)
+    }
+  }
+
+  @Test("colour, size and alpha are the model's business; what is no picture fails alone")
+  func failures() throws {
+    try training.trainDigits("m.safetensors")
+    try folder.write(TestPictures.jpeg(40, 30), to: "in/a.jpg")
+    try folder.write([1, 2, 3], to: "in/b.png")
+    let result = try training.run("predict", "m.safetensors", "in", "none.png")
+    #expect(result.status == .exited(1))
+    #expect(result.text.hasPrefix("in/a.jpg") && result.text.split(separator: "\n").count == 1)
+    #expect(result.errors.contains("in/b.png: error: "))
+    #expect(result.errors.contains("none.png: error: there is no such file"))
+    let damaged = Array(try #require(folder.read("m.safetensors")).dropLast(9))
+    try folder.write(damaged, to: "cut.safetensors")
+    let refused = try training.run("predict", "cut.safetensors", "in/a.jpg")
+    #expect(refused.status == .exited(1) && refused.errors.contains("it is cut off"))
+  }
+}
