@@ -105,6 +105,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "convfilter", "TestSupport", "Raster", "ImageCodecs", "ConvEngine", "ConvNet", "Datasets",
+        "Reports",
       ],
       exclude: ["Goldens"],
       swiftSettings: swift),

@@ -1,4 +1,7 @@
+import ConvNet
 import ImageCodecs
+import Raster
+import Reports
 import TestSupport
 import Testing
 
@@ -30,6 +33,33 @@ struct ModelSightTests {
     #expect(again.status == .exited(1) && again.errors.contains("exists already"))
     let gray = try training.run("features", "m.safetensors", "in.png", "maps", "--gray", "--force")
     #expect(gray.status == .exited(0))
+  }
+
+  @Test("each tile is one feature map: a filter that copies shows the picture")
+  func tiles() throws {
+    let network = try Network(
+      Architecture("conv 3 1x1 nobias; globalavgpool; dense 2"),
+      input: FeatureShape(height: 6, width: 5, channels: 1))
+    var weights = Weights(network, seed: 1)
+    for (index, weight) in [1, -1, 2].enumerated() { weights.trained[index] = Float(weight) }
+    let model = try Model(
+      network: network, weights: weights, classNames: ["a", "b"],
+      normalization: .unit(channels: 1))
+    try folder.write(ModelFile.encode(model), to: "m.safetensors")
+    let samples = TestPictures.noise(30, 3)
+    try folder.write(TestPictures.png(5, 6, .gray, samples), to: "in.png")
+    let result = try training.run("features", "m.safetensors", "in.png", "maps", "--gray")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let levels = samples.map { Float($0) / 255 }
+    let drawn = Reports.FeatureMaps(
+      title: "conv1: Conv2D(3, 1×1), 6×5×3", height: 6, width: 5,
+      values: levels.flatMap { [$0, -$0, 2 * $0] })
+    for index in 0..<3 {
+      let sign: Float = index == 1 ? -1 : 1
+      #expect(drawn.map(index).map { $0 * sign / (index == 2 ? 2 : 1) } == levels)
+    }
+    let picture = try decode(folder.read("maps/02-conv1.png") ?? [])
+    #expect(picture.samples() as [UInt8] == drawn.picture(palette: .gray).samples())
   }
 
   @Test(

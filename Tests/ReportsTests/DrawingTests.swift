@@ -130,6 +130,21 @@ struct DrawingTests {
     #expect(Self.colours(picture).contains(low))
   }
 
+  @Test("attention is brightest over the place that it belongs to")
+  func attention() {
+    let map = AttentionMap(
+      title: "", height: 8, width: 8, samples: [UInt8](repeating: 0, count: 64), rows: 2,
+      columns: 2, attention: [0, 0, 0, 1])
+    let picture = map.picture(palette: .gray, side: 80)
+    func brightness(_ x: Int, _ y: Int) -> Int { Int(Self.colour(picture, x, y).red) }
+    // Two tiles of 80 pixels from (24, 82) on, 12 apart.
+    let (left, top) = (24 + 92, 82)
+    #expect(brightness(left + 78, top + 78) > 150)
+    #expect(brightness(left + 2, top + 2) == 0 && brightness(left + 78, top + 2) == 0)
+    #expect(brightness(left + 40, top + 78) < brightness(left + 78, top + 78))
+    #expect(brightness(24 + 78, top + 78) == 0)
+  }
+
   @Test("colour kernels are gray where they are zero, others white")
   func kernels() {
     let colour = KernelPictures(

@@ -51,7 +51,9 @@ public struct FeatureMaps: Sendable, Equatable {
         }, label: String(index))
     }
     return TileGrid(
-      title: title, subtitle: "\(count) maps of \(height)×\(width), each on its own scale",
+      title: title,
+      subtitle:
+        "\(count) \(count == 1 ? "map" : "maps") of \(height)×\(width), each on its own scale",
       tiles: tiles
     ).canvas(side: side).picture
   }

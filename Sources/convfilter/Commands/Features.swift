@@ -65,17 +65,18 @@ struct Features: ParsableCommand {
     for maps in inspector.maps(of: levels) where !maps.shape.isFlat {
       let title = "\(maps.name): \(maps.title), \(maps.shape)"
       let drawing = Reports.FeatureMaps(
-        title: title, height: maps.shape.height, width: maps.shape.width,
-        values: (0..<maps.shape.channels).flatMap { maps.map($0) })
+        title: title, height: maps.shape.height, width: maps.shape.width, values: maps.values)
       try add(maps.name, title, drawing.picture(palette: gray ? .gray : .colour))
     }
     let guess = Predictor(model, batch: 1, team: team).guesses(levels)[0][0]
     if let attention = inspector.attention(of: levels, label: guess.label) {
       let title =
         "where it looks like \(guess.name) (\(NumberText.percent(Double(guess.probability))))"
-      let drawing = Reports.FeatureMaps(
-        title: title, height: attention.height, width: attention.width, values: attention.values)
-      try add("attention", title, drawing.picture(palette: gray ? .gray : .colour, side: 256))
+      let drawing = AttentionMap(
+        title: title, height: model.network.input.height, width: model.network.input.width,
+        samples: levels.map { UInt8($0) }, rows: attention.height, columns: attention.width,
+        attention: attention.values)
+      try add("attention", title, drawing.picture(palette: gray ? .gray : .colour))
     }
     if report.json {
       for row in rows {
