@@ -46,6 +46,7 @@ static void take_header(codec_jpeg_reader *reader) {
   header->arithmetic = jpeg->arith_code;
   header->has_adobe = jpeg->saw_Adobe_marker;
   header->has_jfif = jpeg->saw_JFIF_marker;
+  header->restart_interval = jpeg->restart_interval;
   header->density_unit = jpeg->density_unit;
   header->density_x = jpeg->X_density;
   header->density_y = jpeg->Y_density;

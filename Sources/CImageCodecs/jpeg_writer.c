@@ -112,6 +112,8 @@ static void start(codec_jpeg_writer *writer, const codec_jpeg_layout *layout,
   jpeg->density_unit = (UINT8)layout->density_unit;
   jpeg->X_density = (UINT16)layout->density_x;
   jpeg->Y_density = (UINT16)layout->density_y;
+  jpeg->restart_interval = layout->restart_interval;
+  jpeg->restart_in_rows = layout->restart_rows;
   if (layout->progressive) jpeg_simple_progression(jpeg);
   if (layout->channels == 4) {
     writer->row = malloc((size_t)layout->width * 4);

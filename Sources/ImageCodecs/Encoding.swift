@@ -41,6 +41,15 @@ public struct JPEGEncoding: Sendable, Equatable {
     }
   }
 
+  /// How far restart markers are apart, from which a decoder goes on after damage.
+  public enum Restart: Sendable, Equatable {
+    case never
+    /// Units of blocks (MCUs).
+    case units(Int)
+    /// Whole rows of units.
+    case rows(Int)
+  }
+
   public var space: Space
   public var progressive: Bool
   public var arithmetic: Bool
@@ -50,10 +59,11 @@ public struct JPEGEncoding: Sendable, Equatable {
   public var tables: [[UInt16]?]
   /// The number of the table of each component.
   public var tableOfComponent: [Int]
+  public var restart: Restart
 
   public init(
     space: Space, progressive: Bool, arithmetic: Bool, sampling: [Sampling],
-    tables: [[UInt16]?], tableOfComponent: [Int]
+    tables: [[UInt16]?], tableOfComponent: [Int], restart: Restart = .never
   ) {
     self.space = space
     self.progressive = progressive
@@ -61,6 +71,7 @@ public struct JPEGEncoding: Sendable, Equatable {
     self.sampling = sampling
     self.tables = tables
     self.tableOfComponent = tableOfComponent
+    self.restart = restart
   }
 }
 

@@ -73,5 +73,13 @@ extension JPEGEncoding {
       header.tables_present & 1 << UInt32(table) == 0
         ? nil : Array(values[64 * table..<64 * (table + 1)])
     }
+    // A unit of a single component is one block, whatever its sampling.
+    let across = components == 1 ? 1 : sampling.map(\.horizontal).max() ?? 1
+    let unitsInRow = (Int(header.width) + 8 * across - 1) / (8 * across)
+    let interval = Int(header.restart_interval)
+    restart =
+      interval == 0
+      ? .never
+      : interval % unitsInRow == 0 ? .rows(interval / unitsInRow) : .units(interval)
   }
 }

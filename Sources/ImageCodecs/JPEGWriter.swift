@@ -80,6 +80,11 @@ extension codec_jpeg_layout {
     }
     progressive = options.jpegProgressive ?? kept?.progressive ?? false ? 1 : 0
     setSampling(options, kept, components)
+    switch kept?.restart ?? .never {
+    case .never: break
+    case .units(let units): restart_interval = UInt32(units)
+    case .rows(let rows): restart_rows = Int32(rows)
+    }
     quality = Int32(options.jpegQuality ?? 92)
     precondition((1...100).contains(quality), "a quality lies between 1 and 100")
     if options.jpegQuality == nil, let kept { setTables(kept) }

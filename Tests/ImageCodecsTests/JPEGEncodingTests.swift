@@ -37,6 +37,37 @@ struct JPEGEncodingTests {
     #expect(mean <= (coarse > 150 ? 6 : 3), "\(mean)")
   }
 
+  @Test(
+    "restart markers are kept: every so many rows, or units",
+    arguments: [
+      "restart-row", "restart-2-rows", "restart-3B", "restart-444-7B", "gray-restart",
+      "progressive-restart-5B", "made",
+    ])
+  func restarts(_ name: String) throws {
+    let (picture, before) = try Self.withRestarts(name)
+    let bytes = try encode(picture, as: .jpeg, keeping: .jpeg(before))
+    let (_, after, again) = try Self.open(bytes)
+    #expect(before.restart != .never && after.restart == before.restart)
+    // Markers of the entropy-coded data: FF D0 … FF D7.
+    #expect(zip(bytes, bytes.dropFirst()).contains { $0 == 0xff && (0xd0...0xd7).contains($1) })
+    var plain = before
+    plain.restart = .never
+    let (_, _, same) = try Self.open(encode(picture, as: .jpeg, keeping: .jpeg(plain)))
+    #expect(content(again) == content(same))
+  }
+
+  /// A picture and how its file stores it.
+  private static func withRestarts(_ name: String) throws -> (Picture, JPEGEncoding) {
+    if name != "made" {
+      let (_, encoding, picture) = try open(load(data("jpegsuite/made/\(name).jpg")))
+      return (picture, encoding)
+    }
+    let picture = testPicture(PictureFormat(width: 70, height: 90, color: .rgb, sample: .uint8))
+    var (_, encoding, _) = try open(encode(picture, as: .jpeg))
+    encoding.restart = .units(5)
+    return (picture, encoding)
+  }
+
   @Test("options win over the input")
   func options() throws {
     let (reader, _, picture) = try Self.open(load(data("jpegsuite/made/sampling-420.jpg")))

@@ -26,6 +26,8 @@ typedef struct {
   /// Whether an Adobe marker says that CMYK is stored inverted.
   int has_adobe;
   int has_jfif;
+  /// Units of blocks between restart markers, 0 where there are none.
+  unsigned restart_interval;
   /// 0: only the ratio; 1: dots an inch; 2: dots a centimetre.
   int density_unit;
   int density_x, density_y;

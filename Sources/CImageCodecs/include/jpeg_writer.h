@@ -21,6 +21,9 @@ typedef struct {
   unsigned tables_present;
   uint16_t tables[4][64];
   int table_of[4];
+  /// Restart markers every so many units of blocks, or rows of them; 0 for none.
+  unsigned restart_interval;
+  int restart_rows;
   /// 0: only the ratio; 1: dots an inch; 2: dots a centimetre.
   int density_unit;
   int density_x, density_y;
