@@ -26,6 +26,24 @@ static void take_texts(codec_png_reader *reader, codec_png_metadata *metadata) {
   metadata->text_count = (size_t)count;
 }
 
+static void take_background(codec_png_reader *reader, codec_png_metadata *metadata) {
+  png_color_16p color = NULL;
+  if (png_get_bKGD(reader->png, reader->info, &color) == 0 || color == NULL) return;
+  const int type = reader->header.color_type;
+  if (type & PNG_COLOR_MASK_COLOR) {
+    // libpng looks the colour of a palette up.
+    metadata->background_channels = 3;
+    metadata->background_bits = type & PNG_COLOR_MASK_PALETTE ? 8 : reader->header.depth;
+    metadata->background[0] = color->red;
+    metadata->background[1] = color->green;
+    metadata->background[2] = color->blue;
+  } else {
+    metadata->background_channels = 1;
+    metadata->background_bits = reader->header.depth;
+    metadata->background[0] = color->gray;
+  }
+}
+
 codec_png_metadata codec_png_reader_metadata(codec_png_reader *reader) {
   codec_png_metadata metadata = {0};
   png_structp png = reader->png;
@@ -55,6 +73,7 @@ codec_png_metadata codec_png_reader_metadata(codec_png_reader *reader) {
   metadata.has_chromaticities = png_get_cHRM_fixed(png, info, &c[0], &c[1], &c[2], &c[3], &c[4],
                                                    &c[5], &c[6], &c[7]) != 0;
   metadata.has_srgb = png_get_sRGB(png, info, &metadata.srgb_intent) != 0;
+  take_background(reader, &metadata);
   take_texts(reader, &metadata);
   metadata.chunks = reader->extra;
   metadata.chunk_count = reader->extra_count;

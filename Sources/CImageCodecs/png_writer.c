@@ -81,6 +81,14 @@ static void set_metadata(codec_png_writer *writer, const codec_png_metadata *met
     png_set_pHYs(png, info, metadata->density_x, metadata->density_y,
                  metadata->density_in_metres ? PNG_RESOLUTION_METER : PNG_RESOLUTION_UNKNOWN);
   }
+  if (metadata->background_channels > 0) {
+    png_color_16 color;
+    memset(&color, 0, sizeof color);
+    color.gray = color.red = metadata->background[0];
+    color.green = metadata->background[1];
+    color.blue = metadata->background[2];
+    png_set_bKGD(png, info, &color);
+  }
   set_texts(writer, metadata);
   for (size_t i = 0; i < metadata->chunk_count; i++) {
     png_unknown_chunk chunk;

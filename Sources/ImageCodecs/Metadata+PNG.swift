@@ -25,6 +25,12 @@ extension Metadata {
       }
     }
     if png.has_srgb != 0 { srgbIntent = png.srgb_intent }
+    if png.background_channels > 0 {
+      let samples = [png.background.0, png.background.1, png.background.2].map { Int($0) }
+      background = Background(
+        samples: Array(samples.prefix(Int(png.background_channels))),
+        bits: Int(png.background_bits))
+    }
     for index in 0..<png.text_count { add(png.texts[index]) }
     for index in 0..<png.chunk_count {
       let chunk = png.chunks[index]
@@ -47,7 +53,13 @@ extension Metadata {
   }
 
   /// Hands libpng what a PNG file has a place for.
-  func withPNG<Result>(_ body: (codec_png_metadata) -> Result) -> Result {
+  ///
+  /// - Parameters:
+  ///   - colors: 1 for gray, 3 for RGB.
+  ///   - bits: bits of a sample in the file.
+  func withPNG<Result>(
+    colors: Int, bits: Int, _ body: (codec_png_metadata) -> Result
+  ) -> Result {
     let arena = Arena()
     var png = codec_png_metadata()
     if let colorProfile {
@@ -74,6 +86,11 @@ extension Metadata {
       }
     }
     if let srgbIntent { (png.has_srgb, png.srgb_intent) = (1, srgbIntent) }
+    if let color = background?.fitted(colors: colors, bits: bits) {
+      png.background_channels = Int32(colors)
+      png.background_bits = Int32(bits)
+      png.background = (color[0], color[colors / 2], color[colors - 1])
+    }
     let texts = textsForPNG.map { arena.text($0) }
     let chunks = chunks.map { arena.chunk($0) }
     return texts.withUnsafeBufferPointer { texts in
@@ -107,6 +124,19 @@ extension Metadata {
   var commentsForJPEG: [[UInt8]] {
     comments
       + texts.filter { $0.keyword == commentKeyword && !comments.contains($0.text) }.map(\.text)
+  }
+}
+
+extension Metadata.Background {
+  /// The colour in pictures of 1 or 3 colours and of so many bits; nil where gray cannot show it.
+  fileprivate func fitted(colors: Int, bits: Int) -> [UInt16]? {
+    guard let first = samples.first, samples.count == colors || samples.allSatisfy({ $0 == first })
+    else { return nil }
+    let (from, to) = ((1 << self.bits) - 1, (1 << bits) - 1)
+    return (0..<colors).map { index in
+      let sample = min(max(samples[samples.count == 1 ? 0 : index], 0), from)
+      return UInt16((sample * to + from / 2) / from)
+    }
   }
 }
 

@@ -25,6 +25,17 @@ public struct Metadata: Sendable, Equatable {
     }
   }
 
+  /// The colour that PNG's bKGD asks viewers to show behind the picture.
+  public struct Background: Sendable, Equatable {
+    /// Gray, or red, green and blue: 0 … 2^bits − 1.
+    public var samples: [Int]
+    public var bits: Int
+    public init(samples: [Int], bits: Int) {
+      self.samples = samples
+      self.bits = bits
+    }
+  }
+
   /// A text of PNG: tEXt, zTXt or iTXt.
   public struct Text: Sendable, Equatable {
     public var keyword: [UInt8]
@@ -63,6 +74,7 @@ public struct Metadata: Sendable, Equatable {
   public var chromaticities: [Int32]?
   /// The rendering intent of PNG's sRGB, 0…3.
   public var srgbIntent: Int32?
+  public var background: Background?
   public var texts: [Text] = []
   /// Comments of JPEG.
   public var comments: [[UInt8]] = []

@@ -40,7 +40,8 @@ final class PNGWriter: FormatWriter {
       width: UInt32(format.width), height: UInt32(format.height), depth: Int32(depth),
       channels: Int32(format.color.channels), level: Int32(options.pngLevel))
     var result = codec_result()
-    let pointer = metadata.withPNG { metadata in
+    let colors = format.color.colorChannels
+    let pointer = metadata.withPNG(colors: colors, bits: depth) { metadata in
       withUnsafePointer(to: metadata) {
         codec_png_writer_open(sink.pointer, &layout, $0, &result)
       }

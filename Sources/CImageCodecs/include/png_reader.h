@@ -53,6 +53,10 @@ typedef struct {
   int32_t chromaticities[8];
   int has_srgb;
   int srgb_intent;
+  /// The colour to show behind the picture: gray, or red, green and blue, of so many bits.
+  int background_channels;
+  int background_bits;
+  uint16_t background[3];
   const codec_png_text *texts;
   size_t text_count;
   const codec_png_chunk *chunks;
