@@ -104,8 +104,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "convfilter", "TestSupport", "Raster", "ImageCodecs", "ConvEngine", "ConvNet", "Datasets",
-        "Reports",
+        "convfilter", "TestSupport", "Raster", "CImageCodecs", "ImageCodecs", "ConvEngine", "ConvNet",
+        "Datasets", "Reports",
       ],
       exclude: ["Goldens"],
       swiftSettings: swift),

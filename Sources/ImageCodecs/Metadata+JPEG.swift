@@ -105,11 +105,23 @@ extension Metadata {
     return segments.filter { $0.bytes.count <= JPEGSegment.most }
   }
 
-  /// What JPEG has no place for, in words.
-  var lostInJPEG: [String] {
+  /// What a JPEG file has no place for, in words.
+  ///
+  /// - Parameter late: what the input said behind its pixels, too late for the head of the file.
+  public func lostInJPEG(late: Metadata? = nil) -> [String] {
+    if let late {
+      return [
+        exif == nil && late.exif != nil ? "EXIF behind the pixels" : nil,
+        xmp == nil && late.xmp != nil ? "XMP behind the pixels" : nil,
+        commentsForJPEG.count < late.commentsForJPEG.count ? "a comment behind the pixels" : nil,
+      ].compactMap { $0 }
+    }
     var lost: [String] = []
     if (exif?.count ?? 0) + exifName.count > JPEGSegment.most { lost.append("EXIF over 64 KB") }
     if (xmp?.count ?? 0) + xmpName.count > JPEGSegment.most { lost.append("XMP over 64 KB") }
+    if commentsForJPEG.contains(where: { $0.count > JPEGSegment.most }) {
+      lost.append("a comment over 64 KB")
+    }
     return lost
   }
 }

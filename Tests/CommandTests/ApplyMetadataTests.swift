@@ -1,3 +1,4 @@
+import CImageCodecs
 import ImageCodecs
 import Raster
 import TestSupport
@@ -75,5 +76,45 @@ struct ApplyMetadataTests {
       let reader = try PictureReader(.bytes(folder.read(name) ?? []), keepsCMYK: true)
       #expect(reader.format.color == color)
     }
+  }
+
+  @Test("what a JPEG has no place for is named, and an error with --strict")
+  func lost() throws {
+    let format = PictureFormat(width: 8, height: 8, color: .rgb, sample: .uint8)
+    var metadata = Metadata()
+    metadata.exif = Self.exif(orientation: 1) + [UInt8](repeating: 0, count: 70_000)
+    metadata.xmp = Array("<x:xmpmeta>".utf8) + [UInt8](repeating: 32, count: 70_000)
+    let picture = Picture(format, samples: [UInt8](repeating: 9, count: 192))
+    try folder.write(encode(picture, as: .png, metadata: metadata), to: "in.png")
+    let result = try CommandRunner.apply("box", folder("in.png"), folder("out.jpg"))
+    #expect(result.status == .exited(0))
+    for what in ["EXIF", "XMP"] {
+      #expect(
+        result.errors.contains(
+          "in.png: warning: JPEG has no place for \(what) over 64 KB: it is left out"),
+        "\(result.errors)")
+    }
+    let strict = try CommandRunner.apply("box", "--strict", folder("in.png"), folder("no.jpg"))
+    #expect(strict.status == .exited(1) && folder.files == ["in.png", "out.jpg"])
+    let stripped = try CommandRunner.apply(
+      "box", "--strict", "--metadata", "strip", folder("in.png"), folder("bare.jpg"))
+    #expect(stripped.status == .exited(0) && stripped.errors.isEmpty, "\(stripped.errors)")
+  }
+
+  @Test("EXIF behind the pixels comes too late for a JPEG, and is named")
+  func late() throws {
+    var picture = try TestPictures.pattern()
+    let end = Array(picture.suffix(12))
+    let named = Array("eXIf".utf8) + Self.exif(orientation: 1)
+    let sum = codec_crc32(0, named, named.count)
+    picture = picture.dropLast(12) + [0, 0, 0, UInt8(named.count - 4)] + named
+    picture += (0..<4).map { UInt8(truncatingIfNeeded: sum >> (24 - 8 * $0)) } + end
+    try folder.write(picture, to: "in.png")
+    let result = try CommandRunner.apply("box", folder("in.png"), folder("out.jpg"))
+    #expect(
+      result.errors.contains("JPEG has no place for EXIF behind the pixels: it is left out"),
+      "\(result.errors)")
+    let strict = try CommandRunner.apply("box", "--strict", folder("in.png"), folder("no.jpg"))
+    #expect(strict.status == .exited(1) && folder.files == ["in.png", "out.jpg"])
   }
 }

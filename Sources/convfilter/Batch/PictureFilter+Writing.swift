@@ -37,8 +37,10 @@ extension PictureFilter {
   ) throws(Outcome.Failure) {
     let output = outcome.output!
     let file = try at(output) { try open(place, job.output) }
-    try at(output) { try run(plan, picture, file.descriptor, share, showsRows) }
+    let head = plan.metadata(picture.reader, settings)
+    try at(output) { try run(plan, picture, file.descriptor, head, share, showsRows) }
     outcome.warnings += picture.reader.warnings
+    outcome.warnings += plan.lostBehindPixels(picture.reader, settings, head: head)
     if picture.reader.isDamaged { outcome.warnings.append("is damaged; parts of it are made up") }
     try refuseWarnings(outcome)
     // A result that a power failure takes can be made again, unless it took its input's place.
@@ -60,14 +62,14 @@ extension PictureFilter {
 
   private func run(
     _ plan: PicturePlan, _ picture: borrowing OpenPicture, _ descriptor: Int32,
-    _ share: Schedule.Share, _ showsRows: Bool
+    _ metadata: Metadata, _ share: Schedule.Share, _ showsRows: Bool
   ) throws {
     let reader = picture.reader
     var late: (@Sendable () -> Metadata)?
     if settings.keepsMetadata { late = { reader.metadata } }
     let writer = try PictureWriter(
       plan.output, as: plan.fileFormat, to: .descriptor(descriptor), options: settings.writing,
-      metadata: plan.metadata(reader, settings), keeping: reader.encoding,
+      metadata: metadata, keeping: reader.encoding,
       late: late)
     let sink: any RowSink =
       plan.filter.output.color == plan.output.color ? writer : OpaqueSink(writer)

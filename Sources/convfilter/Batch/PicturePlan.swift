@@ -43,6 +43,7 @@ struct PicturePlan {
     }
     self.output = flat
     self.fileFormat = fileFormat
+    warnings += lost(metadata(reader, settings), late: nil)
   }
 
   /// The format of the result: as told, else by its name, else the input's.
@@ -113,6 +114,20 @@ extension PicturePlan {
       metadata.colorProfile = nil
     }
     return metadata
+  }
+}
+
+extension PicturePlan {
+  /// Warnings of what the reader said behind the pixels and the result has no place for.
+  func lostBehindPixels(_ reader: PictureReader, _ settings: PictureFilter.Settings, head: Metadata)
+    -> [String]
+  {
+    settings.keepsMetadata ? lost(head, late: reader.metadata) : []
+  }
+
+  private func lost(_ metadata: Metadata, late: Metadata?) -> [String] {
+    guard fileFormat == .jpeg else { return [] }
+    return metadata.lostInJPEG(late: late).map { "JPEG has no place for \($0): it is left out" }
   }
 }
 
