@@ -97,6 +97,11 @@ struct KernelsTests {
     #expect(unknown.errors.contains("did you mean 'gaussian'?"))
     #expect(try run("sobel", "--text").status == .exited(64))
     #expect(try run("maxpool", "--png", "-").status == .exited(64))
+    let folder = try ScratchFolder()
+    try folder.write([1], to: "there.png")
+    let exists = try run("sobel", "--png", folder("there.png"))
+    #expect(exists.status == .exited(1) && !exists.errors.contains("--no-clobber"))
+    #expect(exists.errors.contains("exists already; use --force to overwrite it"))
     #expect(try run("--text").errors.contains("--text needs a kernel"))
   }
 }

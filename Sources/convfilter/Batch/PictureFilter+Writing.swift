@@ -21,7 +21,7 @@ extension PictureFilter {
     if existing.identity == input.identity { throw .isInput }
     switch settings.existing {
     case .skip: return true
-    case .refuse: throw .exists
+    case .refuse: throw .resultExists
     case .replace:
       if inputs.contains(existing.identity) { throw .isAnotherInput }
       return false

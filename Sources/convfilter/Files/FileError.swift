@@ -11,6 +11,8 @@ enum FileError: Error, Equatable {
   case folderAsOutput
   case folderUnmade(FilePath, reason: Int32)
   case exists
+  /// As above, where existing results may be skipped.
+  case resultExists
   case isInput
   case isAnotherInput
   case danglingLink
@@ -29,7 +31,8 @@ extension FileError: CustomStringConvertible {
     case .folderAsOutput: "is a folder; name a file"
     case .folderUnmade(let folder, let reason):
       "the folder '\(folder)' cannot be made: \(Self.text(reason))\(Self.remedy(reason))"
-    case .exists: "exists already; use --force to overwrite it or --no-clobber to skip it"
+    case .exists: "exists already; use --force to overwrite it"
+    case .resultExists: "exists already; use --force to overwrite it or --no-clobber to skip it"
     case .isInput: "is the input itself; use --in-place to replace pictures by their results"
     case .isAnotherInput: "is one of the inputs; write into another folder"
     case .danglingLink: "is a link to a file that does not exist; remove it or name the file"
