@@ -52,7 +52,7 @@ extension CodecError: CustomStringConvertible {
       "the file has \(bytes) bytes of metadata or more, the limit is \(limit); strip it first"
     case .decoderTooLarge(let bytes, let limit):
       "decoding takes \(bytes) bytes of memory, the limit is \(limit); "
-        + "store the picture without interlacing or progressive scans"
+        + "raise the limit to hold it, or store it without interlacing or progressive scans"
     case .tooManyScans(let blocks, let limit):
       "the scans walk through \(blocks) blocks, the limit is \(limit); the file is no photograph"
     case .outOfMemory: "not enough memory"

@@ -13,6 +13,8 @@ public struct Limits: Sendable, Hashable {
   /// Nil, the preset: 160 MiB, or 32 bytes for each byte of the file where that is more. What a
   /// file costs then depends on what it brings.
   public var decoderBytes: Int?
+  /// Whether a picture within `pixels` may be held whole, however small its file is.
+  public var grantsWholePictures = false
   /// Blocks that all scans of a JPEG file together may walk through, once they are more than 20.
   /// The preset is 2²⁸, about a second.
   public var scanBlocks = 1 << 28
@@ -22,9 +24,12 @@ public struct Limits: Sendable, Hashable {
   /// The limits for a file of `fileSize` bytes, or of unknown size where it is nil.
   func forC(fileSize: Int?) -> codec_limits {
     let preset = max(160 << 20, (fileSize ?? 0).multipliedReportingOverflow(by: 32).partialValue)
+    // Eight bytes a pixel: four samples of 16 bits, or as many coefficients.
+    let (whole, overflow) = pixels.multipliedReportingOverflow(by: 8)
+    let granted = grantsWholePictures ? (overflow ? .max : whole) : 0
     return codec_limits(
       pixels: Int64(pixels), side: Int64(side), metadata_bytes: Int64(metadataBytes),
-      decoder_bytes: Int64(decoderBytes ?? preset), scan_blocks: Int64(scanBlocks))
+      decoder_bytes: Int64(max(decoderBytes ?? preset, granted)), scan_blocks: Int64(scanBlocks))
   }
 }
 

@@ -101,6 +101,18 @@ struct BadFilesTests {
       error("png/made/width-max.png") == .sideTooLong(2_147_483_647, limit: 1_000_000))
   }
 
+  @Test("who grants whole pictures has room for what the pixels allow")
+  func wholePictures() throws {
+    let file = ByteSource.bytes(load(data("badfiles/jpeg/made/size-30000x30000-progressive.jpg")))
+    var limits = Limits()
+    limits.grantsWholePictures = true
+    _ = try PictureReader(file, limits: limits)
+    limits.pixels = 899_999_999
+    #expect(throws: CodecError.tooManyPixels(900_000_000, limit: 899_999_999)) {
+      try PictureReader(file, limits: limits)
+    }
+  }
+
   @Test(
     "files from fuzzers end with a picture or an error",
     arguments: ["jpeg/zune-jpeg", "png/zune-png"])

@@ -107,6 +107,7 @@ extension CodecError {
     }
     return "\(self)"
       .replacing("raise the limit to read it", with: "raise --limit-pixels to read it")
+      .replacing("raise the limit to hold it", with: "say --limit-pixels to hold it")
       .replacing("or tolerate damage", with: "or use --tolerate-damage")
   }
 }

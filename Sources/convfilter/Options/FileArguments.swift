@@ -42,8 +42,9 @@ struct FileArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Refuse larger pictures, in pixels: 24M, 1G, or none.", valueName: "pixels"))
-  var limitPixels = "\(PixelCount(Limits().pixels))"
+      "Refuse larger pictures, in pixels: 24M, 1G, or none (default: \(PixelCount(Limits().pixels))).",
+      valueName: "pixels"))
+  var limitPixels: String?
 
   @Flag(help: "Write what could be read of a damaged picture, with a warning.")
   var tolerateDamage = false
@@ -86,6 +87,9 @@ struct FileArguments: ParsableArguments {
     let count = try OptionText.value(
       limitPixels, of: "--limit-pixels", expected: "a number of pixels as 24M or 1G, or none"
     ) { PixelCount($0) }
+    if limitPixels == nil { return limits }
+    // Who names a limit has room for a picture of that size.
+    limits.grantsWholePictures = true
     limits.pixels = count?.pixels ?? .max
     return limits
   }
