@@ -55,6 +55,7 @@ let package = Package(
       providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(name: "CAttributes"),
     .target(
       name: "CImageCodecs",
       dependencies: ["CPNG", "CJPEG", "CZlib"] + isal.map { .target(name: $0.name) },
@@ -76,6 +77,7 @@ let package = Package(
       name: "convfilter",
       dependencies: [
         "Raster", "ImageCodecs", "ConvEngine", "Datasets", "ConvNet", "Reports",
+        .target(name: "CAttributes", condition: .when(platforms: [.linux])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
@@ -104,8 +106,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "convfilter", "TestSupport", "Raster", "CImageCodecs", "ImageCodecs", "ConvEngine", "ConvNet",
-        "Datasets", "Reports",
+        "convfilter", "TestSupport", "Raster", "CImageCodecs", "ImageCodecs", "ConvEngine",
+        "ConvNet", "Datasets", "Reports",
+        .target(name: "CAttributes", condition: .when(platforms: [.linux])),
       ],
       exclude: ["Goldens"],
       swiftSettings: swift),

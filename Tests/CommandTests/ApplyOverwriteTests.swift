@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 #if canImport(Glibc)
+  import CAttributes
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
@@ -76,6 +77,33 @@ struct ApplyOverwriteTests {
     #expect(lstat(folder("link"), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
     #expect(folder.files == ["a.png", "link"])
   }
+
+  @Test("--in-place says that other names of a file keep the old picture")
+  func hardLinks() throws {
+    link(folder("a.png"), folder("other.png"))
+    let strict = try CommandRunner.apply("box", "--in-place", "--strict", folder("a.png"))
+    #expect(strict.status == .exited(1) && folder.read("a.png") == picture)
+    let result = try CommandRunner.apply("box", "--in-place", folder("a.png"))
+    #expect(result.status == .exited(0))
+    #expect(
+      result.errors.contains("a.png: warning: has other names (hard links)"), "\(result.errors)")
+    #expect(folder.read("other.png") == picture && folder.read("a.png") != picture)
+  }
+
+  #if canImport(Glibc)
+    @Test("the user's attributes stay with a file that is replaced", arguments: ways)
+    func attributes(way: [String: String]) throws {
+      let note = Array("by hand".utf8)
+      guard setxattr(folder("a.png"), "user.note", note, note.count, 0) == 0 else {
+        return  // A file system without attributes has none to lose.
+      }
+      let result = try CommandRunner.apply("box", "--in-place", folder("a.png"), environment: way)
+      #expect(result.status == .exited(0) && folder.read("a.png") != picture)
+      var value = [UInt8](repeating: 0, count: 20)
+      let count = getxattr(folder("a.png"), "user.note", &value, value.count)
+      #expect(count == note.count && Array(value.prefix(note.count)) == note)
+    }
+  #endif
 
   @Test("a picture given twice is filtered in place once")
   func twice() throws {

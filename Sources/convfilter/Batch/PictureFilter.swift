@@ -57,6 +57,9 @@ struct PictureFilter: Sendable {
     if share.mayDefer, picture.pixels >= Schedule.large { return false }
     let plan = try at(outcome.input) { try PicturePlan(picture, job.output, settings) }
     note(plan, of: picture.reader, in: &outcome)
+    if case .inPlace = job.output, picture.status.names > 1 {
+      outcome.warnings.append("has other names (hard links), which keep the old picture")
+    }
     try refuseWarnings(outcome)
     if settings.isDryRun {
       outcome.status = .planned

@@ -23,6 +23,8 @@ struct FileStatus: Sendable {
   let identity: Identity
   /// Size, in bytes.
   let size: Int
+  /// Names that lead to it (hard links).
+  let names: Int
   let permissions: mode_t
   let owner: uid_t
   let group: gid_t
@@ -37,6 +39,7 @@ struct FileStatus: Sendable {
     }
     identity = Identity(device: UInt64(status.st_dev), node: UInt64(status.st_ino))
     size = Int(status.st_size)
+    names = Int(status.st_nlink)
     permissions = status.st_mode & 0o7777
     owner = status.st_uid
     group = status.st_gid

@@ -47,11 +47,16 @@ struct PendingFile: ~Copyable {
     if let temporary { _ = temporary.withCString { unlink($0) } }
   }
 
-  /// Gives the file the permissions, the owner and the group of the one it replaces.
+  /// Gives the file the permissions, the owner, the group, the extended attributes and the access
+  /// lists of the one it replaces.
   func adopt(_ status: FileStatus) {
     // Only a privileged user may give files away; the permissions matter more.
     _ = fchown(descriptor, status.owner, status.group)
     _ = fchmod(descriptor, status.permissions)
+    let replaced = target.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard replaced >= 0 else { return }
+    FileAttributes.copy(from: replaced, to: descriptor)
+    close(replaced)
   }
 
   /// Gives the file the times of another.
