@@ -52,7 +52,8 @@ extension FilterError: CustomStringConvertible {
         + "use 0,0 to \(width - 1),\(height - 1)"
     case .depthMismatch(let stage, let depth, let channels):
       "\(stage): the kernel sums over \(depth) channels but the picture has \(channels) "
-        + "(alpha not counted); use a kernel of depth 1 or \(channels)"
+        + "(alpha not counted); use a kernel of depth 1"
+        + (channels > 1 ? " or \(channels)" : ", or a picture in colour")
     case .mixedSet(let stage):
       "\(stage): the kernels of a set must have the same depth and, with padding valid, "
         + "the same size and anchor"

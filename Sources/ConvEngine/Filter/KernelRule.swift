@@ -68,7 +68,9 @@ extension IntegerKernel {
     guard largest > 0 else { return nil }
     // The divisor decides how much of a level an error of half a numerator is.
     let divisor = scale.divisor(sum: kernel.sum, magnitude: magnitude, kernel: kernel)
-    let needed = 32 * Double(taps.count) * Double(rule.maximum) * Double(rule.gain)
+    // What a layer has learnt is kept a thousand times finer: results are those of the layer.
+    let finer = kernel.offsetWhite == nil ? 1.0 : 1024
+    let needed = finer * 32 * Double(taps.count) * Double(rule.maximum) * Double(rule.gain)
     var unit = 1.0
     while unit * abs(divisor) < needed && unit * largest < Double(1 << 30)
       && unit * 2 * magnitude * Double(rule.maximum) < 0x1p61

@@ -96,7 +96,7 @@ struct StageBuilder {
     kernel.anchor = kernel.anchor ?? options.anchor ?? kernel.origin
     if let white = kernel.offsetWhite {
       kernel.offset *= input.sample.maximum / white
-      kernel.offsetWhite = nil
+      kernel.offsetWhite = input.sample.maximum
     }
     return options.flip ? kernel.flipped() : kernel
   }
