@@ -95,6 +95,10 @@ struct ModelSightTests {
     #expect(model.contains("Total parameters: 1,490 (5.96 kB)"))
     #expect(try table("m.txt", "--input", "8x8x1") == model)
     #expect(try table("--layers", layers, "--input", "8x8x1") == model)
+    try folder.write(TestPictures.pattern(), to: "in.png")
+    #expect(
+      try training.run("summary", "in.png").errors
+        == "in.png: error: is neither a model file nor a text with a layer a line\n")
     let json = try training.run("summary", "m.safetensors", "--json")
     #expect(json.text.contains("\"conv1\"") && json.text.contains("1490"))
     let wrong = try training.run("summary", "--layers", "conv 4; dense 2", "--input", "8x8x1")

@@ -209,6 +209,27 @@ struct TrainerTests {
     #expect(recommended >= steepest / 10 && recommended <= 2.5 * search.tenthOfLowest)
   }
 
+  @Test("memory is counted by the layers: what is kept for every example, and the weights' copies")
+  func memory() throws {
+    let network = try Network(
+      Architecture("conv 4 3x3 relu; maxpool 2; flatten; dense 2"),
+      input: FeatureShape(height: 8, width: 8, channels: 1))
+    var settings = TrainingSettings()
+    settings.optimizer = .sgd(momentum: 0)
+    // The input, the pooled map, flattened, the outputs, and twice the widest gradient.
+    let memory = TrainingMemory(network, settings: settings)
+    #expect(memory.perExample == 4 * (64 + 36 + 36 + 2 + 2 * 36))
+    #expect(memory.weights == 4 * 4 * network.trainedCount)
+    #expect(memory.bytes(batch: 10) == 10 * memory.perExample + memory.weights)
+    #expect(memory.largestBatch(within: memory.bytes(batch: 10)) == 10)
+    #expect(memory.largestBatch(within: memory.weights - 1) == 0)
+    #expect(memory.bytes(batch: .max) == .max)
+    settings.optimizer = .adamW()
+    settings.average = 0.9
+    #expect(
+      TrainingMemory(network, settings: settings).weights == 4 * 7 * network.trainedCount)
+  }
+
   @Test("a fall from where the weights have burst is no fall to start from")
   func fallAfterBurst() {
     let losses = [2.3, 2.3, 2.3, 2.2, 2.0, 1.8, 1.7, 1.7, 9, 30, 12, 4]

@@ -15,16 +15,16 @@ public struct Evaluation: Sendable, Hashable {
 public final class Evaluator {
   private let compiled: CompiledNetwork
 
-  /// - Parameter batch: examples at a time (≥ 1).
-  public init(_ model: Model, batch: Int = 256, team: ThreadTeam) {
-    compiled = CompiledNetwork(model.network, model.weights, batch: batch, team: team)
+  public init(_ model: Model, team: ThreadTeam) {
+    compiled = CompiledNetwork(
+      model.network, model.weights, batch: model.network.evaluationBatch, team: team)
   }
 
-  init(_ network: Network, batch: Int, team: ThreadTeam) {
+  init(_ network: Network, team: ThreadTeam) {
     let empty = Weights(
       trained: [Float](repeating: 0, count: network.trainedCount),
       statistics: [Float](repeating: 0, count: network.statisticsCount))
-    compiled = CompiledNetwork(network, empty, batch: batch, team: team)
+    compiled = CompiledNetwork(network, empty, batch: network.evaluationBatch, team: team)
   }
 
   /// The weights to evaluate.

@@ -58,7 +58,7 @@ public final class Trainer {
     loss = SoftmaxCrossEntropy(
       classes: classNames.count, smoothing: settings.smoothing, classWeights: settings.classWeights)
     loader = BatchLoader(training, batch: settings.batch, team: team)
-    evaluator = validation == nil ? nil : Evaluator(network, batch: 256, team: team)
+    evaluator = validation == nil ? nil : Evaluator(network, team: team)
     average = settings.average == nil ? nil : FloatBuffer(count: network.trainedCount)
     average?.values = good.trained
     guesses = [Int32](repeating: 0, count: settings.batch)

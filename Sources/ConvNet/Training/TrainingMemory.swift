@@ -42,6 +42,17 @@ public struct TrainingMemory: Sendable, Hashable {
   }
 }
 
+extension Network {
+  /// Examples at a time in an evaluation: 256, fewer where their maps take more than a gigabyte.
+  ///
+  /// Of the network alone, so that the same numbers are added in the same order on every machine.
+  var evaluationBatch: Int {
+    // Neighbours swap two buffers of the widest map.
+    let widest = allNodes.map(\.output.count).max() ?? 1
+    return max(1, min(256, (1 << 30) / widest.saturatingProduct(8)))
+  }
+}
+
 extension Int {
   fileprivate func saturatingSum(_ other: Int) -> Int {
     let (sum, overflows) = addingReportingOverflow(other)

@@ -78,7 +78,10 @@ struct SummaryCommand: ParsableCommand {
       if path.fileExtension == "safetensors" {
         return (path.stem, try ModelFile.decode(bytes).network)
       }
-      let description = try Architecture(String(decoding: bytes, as: UTF8.self))
+      guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+        throw CommandFailure("is neither a model file nor a text with a layer a line", at: name)
+      }
+      let description = try Architecture(text)
       return (path.stem, try Network(description, input: input?.shape))
     }
   }

@@ -24,7 +24,7 @@ extension TrainingPlanner {
       "a step of \(NumberText.grouped(settings.batch)) images needs \(NumberText.bytes(needed)) of "
         + "memory, more than the \(NumberText.bytes(max(room, 0))) that there are beside the images; "
         + (fitting > 0
-          ? "use --batch \(NumberText.short(Double(Self.round(fitting)))), "
+          ? "use --batch \(NumberText.short(Double(Self.round(fitting)))), smaller images, "
           : "use smaller images, ") + "fewer channels, or earlier poolings",
       at: "model \(modelName)")
   }
