@@ -25,6 +25,7 @@ struct TrainTests {
       result.errors.hasPrefix(
         "digits: 1,500 training images of 8x8, 10 classes, 297 for test\n"
           + "layers: 650 parameters, 2 epochs, batch 128, seed 1, augmentation none\n"
+          + "adamw, rate 0.002 (one-cycle), weight decay 0.02\n"
           + "epoch 1/2  loss "))
     let lines = result.text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines[0].hasPrefix("train: accuracy ") && lines[0].contains("(support 1,500)"))

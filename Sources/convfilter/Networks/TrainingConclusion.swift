@@ -105,6 +105,10 @@ struct TrainingConclusion {
     page.add(
       "Training",
       [
+        .paragraph(
+          "\(NumberText.grouped(settings.epochs)) epochs at most, batch \(settings.batch), seed "
+            + "\(settings.seed), augmentation \(AugmentationValue(plan.augmentation).text), "
+            + settings.text),
         .table(Self.table(history, heldOut: plan.data.heldOutName)),
         .picture(png: try encodePNG(curvesPicture), text: "Loss and accuracy", width: 1120),
       ])

@@ -49,6 +49,7 @@ extension TrainingPlanner {
     text +=
       "\(settings.epochs) \(settings.epochs == 1 ? "epoch" : "epochs"), batch \(settings.batch), seed \(settings.seed), "
     text += "augmentation \(AugmentationValue(augmentation).text)"
+    text += "\n\(settings.text)"
     if trainer.plan.firstStep > 0 {
       text += "\ngoing on after step \(NumberText.grouped(trainer.plan.firstStep))"
     }

@@ -1,0 +1,39 @@
+import ConvNet
+import Reports
+
+extension TrainingSettings {
+  /// `adamw, rate 0.002 (one-cycle), weight decay 0.02`, and what else was chosen.
+  var text: String {
+    func number(_ value: Float) -> String { NumberText.short(Double(value)) }
+    var parts: [String] = []
+    switch optimizer {
+    case .sgd(let momentum, let nesterov):
+      parts.append("sgd with momentum \(number(momentum))" + (nesterov ? " (Nesterov)" : ""))
+    case .adam: parts.append("adam")
+    case .adamW: parts.append("adamw")
+    }
+    parts.append("rate \(number(rate)) (\(schedule.name))")
+    parts.append("weight decay \(number(weightDecay))")
+    if smoothing > 0 { parts.append("label smoothing \(number(smoothing))") }
+    if let clip { parts.append("gradients up to \(number(clip))") }
+    if let average { parts.append("moving average \(number(average))") }
+    if let patience { parts.append("patience \(patience)") }
+    if classWeights != nil { parts.append("class weights") }
+    return parts.joined(separator: ", ")
+  }
+}
+
+extension ConvNet.Schedule {
+  /// As it is written on the command line, with the warm-up where it is not the usual one.
+  fileprivate var name: String {
+    let name =
+      switch shape {
+      case .constant: "constant"
+      case .cosine: "cosine"
+      case .linear: "one-cycle"
+      case .step(let factor, let epochs): "step:\(NumberText.short(factor)),\(epochs)"
+      }
+    let usual = shape == .linear ? Self.oneCycle.warmUp : 0
+    return warmUp == usual ? name : name + ", warm-up \(NumberText.short(warmUp))"
+  }
+}
