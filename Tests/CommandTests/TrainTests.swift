@@ -121,6 +121,7 @@ struct TrainTests {
     try expect("digits", "--layers", "cnov 4 3x3", says: "did you mean \"conv\"?")
     try expect("digits", "--layers", "flatten; dense 7", says: "write dense 10")
     try expect("digits", "--class-weights", "1,2", says: "2 class weights for 10 classes")
+    try expect("digits", "--patience", "3", says: "--patience: error: there are no validation")
     try expect("digits", "--epochs", "0", says: "the number of epochs is out of range")
     try expect(
       "digits", "--layers", "conv 65536 3x3 same; globalavgpool; dense 10", "--batch", "65536",

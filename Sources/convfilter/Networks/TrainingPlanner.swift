@@ -31,6 +31,11 @@ struct TrainingPlanner {
     let data = try CommandFailure.at(source.name) {
       try TrainingData(dataset, validation: validation, seed: training.seedInForce)
     }
+    if training.patience != nil, !data.choosesBest {
+      throw CommandFailure(
+        "there are no validation images to judge by, and the test images must not decide when to "
+          + "stop; add --validation 0.1", at: "--patience")
+    }
     let crop = training.augment?.augmentation.crop
     let input = FeatureShape(
       height: crop?.height ?? data.train.height, width: crop?.width ?? data.train.width,

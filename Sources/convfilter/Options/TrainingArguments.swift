@@ -58,7 +58,8 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Stop after so many epochs without better validation accuracy.", valueName: "epochs"))
+      "Stop after so many epochs without better accuracy on the validation images.",
+      valueName: "epochs"))
   var patience: Int?
 
   @Option(help: "First weights: glorot or he (default: glorot).")
