@@ -98,6 +98,27 @@ struct ModelFilterTests {
     }
   }
 
+  @Test("matrix computes the same numbers, unrounded", arguments: layers)
+  func matrix(layer: String) throws {
+    try folder.write(ModelFile.encode(model(layer, 10, 9, 1)), to: "m.safetensors")
+    let samples = TestPictures.noise(17 * 12, 9)
+    let text = (0..<12).map { y in
+      samples[17 * y..<17 * (y + 1)].map { "\($0)" }.joined(separator: " ")
+    }.joined(separator: "\n")
+    let result = try CommandRunner.run(
+      ["matrix", "--kernel", "m.safetensors:conv1/1"], input: Array(text.utf8),
+      folder: folder.path)
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let rows = result.text.split(separator: "\n").map { line in
+      line.split(separator: " ").compactMap { Double($0) }
+    }
+    let maps = try maps(layer, 17, 12, 1, samples)
+    #expect(rows.count == maps.shape.height && rows[0].count == maps.shape.width)
+    for (number, value) in zip(rows.joined(), maps.map(1)) {
+      #expect(abs(number - 255 * Double(value)) < 2e-3)
+    }
+  }
+
   @Test("padding that the user names replaces the layer's zeros, not their extent")
   func replaced() throws {
     try folder.write(
