@@ -128,6 +128,34 @@ struct InspectionTests {
     #expect(pooled.map(2)[0] == [0, 1, 6, 7].map { maps[0].map(2)[$0] }.max())
   }
 
+  @Test("layers inside a block show their maps before it, and the block is their sum")
+  func innerMaps() throws {
+    let shape = FeatureShape(height: 8, width: 7, channels: 3)
+    let model = try Self.model(
+      """
+      conv 5 3x3 same
+      residual { conv 4 3x3 same relu; residual { conv 4 1x1 }; batchnorm } shortcut { conv 4 1x1 } relu
+      flatten; dense 2
+      """, shape)
+    let maps = Inspector(model, team: .forNetworks(threads: 2)).maps(of: Self.picture(shape))
+    let names = maps.map(\.name)
+    #expect(
+      names.dropLast() == [
+        "conv1", "conv2", "conv3", "residual2", "batchnorm1", "conv4", "residual1",
+      ])
+    func values(_ name: String) throws -> [Float] {
+      try #require(maps.first { $0.name == name }).values
+    }
+    let inner = try zip(values("conv2"), values("conv3")).map { $0 + $1 }
+    #expect(try difference(values("residual2"), inner) < 1e-5)
+    let outer = try zip(values("batchnorm1"), values("conv4")).map { max($0 + $1, 0) }
+    #expect(try difference(values("residual1"), outer) < 1e-5)
+    let outputs = CompiledNetwork(
+      model.network, model.weights, batch: 1, team: .forNetworks(threads: 1)
+    ).outputs(for: model.normalization.apply(Self.picture(shape)))
+    #expect(difference(maps.last!.values, outputs) < 1e-5)
+  }
+
   @Test("Grad-CAM weighs maps by the slope of the class's output")
   func attention() throws {
     // One map, summed by the dense layer with weight w: the attention is the map where w > 0.
