@@ -11,8 +11,7 @@ public final class Picture: @unchecked Sendable {
   public init(_ format: PictureFormat) {
     self.format = format
     stride = (format.bytesPerRow + 63) / 64 * 64
-    base = .allocate(byteCount: stride * format.height, alignment: 64)
-    base.initializeMemory(as: UInt8.self, repeating: 0, count: stride * format.height)
+    base = allocateZeroed(bytes: stride * format.height)
   }
 
   deinit { base.deallocate() }

@@ -1,11 +1,6 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Raster
 
 /// Memory for the elements of a tensor: aligned to 64 bytes, zeroed, freed with its last reference.
-///
-/// From 4 MB on, the system is asked for huge pages: strided passes over activations touch hundreds
-/// of pages at a time.
 ///
 /// Whoever writes it from several threads keeps their parts apart.
 public final class TensorMemory<Element: BitwiseCopyable>: @unchecked Sendable {
@@ -21,14 +16,7 @@ public final class TensorMemory<Element: BitwiseCopyable>: @unchecked Sendable {
     precondition(!overflow, "a tensor fits the address space")
     // Safety: the memory is owned by this object alone; a trailing line lets micro-kernels read
     // (never use) up to one vector beyond the end.
-    let hugePage = 2 << 20
-    let isLarge = bytes >= 2 * hugePage
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: bytes + 128, alignment: isLarge ? hugePage : 64)
-    #if canImport(Glibc)
-      if isLarge { madvise(raw, bytes / hugePage * hugePage, MADV_HUGEPAGE) }
-    #endif
-    raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes + 128)
+    let raw = allocateZeroed(bytes: bytes + 128)
     pointer = raw.assumingMemoryBound(to: Element.self)
   }
 
