@@ -160,6 +160,8 @@ BODY void column_block(const conv_column_job *job, const conv_finish *finish, si
         (lanes)interleaved_low(low, none), (lanes)interleaved_high(low, none),
         (lanes)interleaved_low(high, none), (lanes)interleaved_high(high, none)};
     UNROLL for (int r = 0; r < column_rows; r++) {
+      // The first and the last rows of a window are not seen by all.
+      if (weights[r] == 0) continue;
       lanes weight = splat((int32_t)weights[r]);
       UNROLL for (int n = 0; n < 4; n++) acc[r][n] = dot_pairs(acc[r][n], data[n], weight);
     }
@@ -174,6 +176,7 @@ static void columns_u8(const conv_column_job *job, const conv_finish *finish) {
   for (size_t start = 0; start < job->columns; start += CONV_BYTES) {
     // The last block may overlap the one before.
     size_t x = start + CONV_BYTES <= job->columns ? start : job->columns - CONV_BYTES;
+    UNROLL for (int r = 0; r < conv_dot_rows; r++) __builtin_prefetch(job->ahead[r] + x);
     for (int row = 0; row < conv_dot_rows; row += column_rows) column_block(job, finish, x, row);
   }
 }

@@ -31,6 +31,8 @@
 
 #include "filter_rows.h"
 
+#include "filter_narrow.h"
+
 #if defined(CONV_TARGET)
 #pragma clang attribute pop
 #endif
@@ -43,7 +45,9 @@ const conv_filter_table CONV_TABLE = {
     .dot_bytes = dot_bytes_rows,
     .dot_pairs = dot_pairs_rows,
     .columns_u8 = columns_u8,
+    .narrow_row = narrow_sums,
     .row_dot = row_dot,
+    .row_taps = stepped_taps,
     .split_i16 = split_i16,
     .join_u8 = join_u8,
     .join_u16 = join_u16,

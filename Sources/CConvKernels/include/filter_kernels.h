@@ -71,7 +71,23 @@ typedef struct {
   // At least 64.
   size_t columns;
   int16_t *out[conv_dot_rows];
+  // As many columns of rows that will be wanted soon; fetched, not read.
+  const uint8_t *ahead[conv_dot_rows];
 } conv_column_job;
+
+typedef struct {
+  // One entry: two rows at the place of a tap each, and two signed bytes of weights, the first low.
+  // The sum of all entries fits 16 signed bits.
+  const uint8_t *const *rows;
+  const uint16_t *weights;
+  size_t entries;
+  size_t columns;
+  // `columns` samples that will be wanted soon; fetched, not read.
+  const uint8_t *ahead;
+  // Whether 16 bits suffice up to the samples, which are bytes: start and addend fit, there is no
+  // gain, and division is by a shift or narrow.
+  int fits;
+} conv_narrow_job;
 
 typedef struct {
   conv_instruction_set set;
@@ -93,11 +109,20 @@ typedef struct {
   // which must fit 16 bits.
   void (*columns_u8)(const conv_column_job *job, const conv_finish *finish);
 
+  // One output row of a correlation with few taps, straight from rows of bytes; reads nothing but
+  // `columns` samples of each. NULL where the processor has no such instruction.
+  void (*narrow_row)(const conv_narrow_job *job, void *out, const conv_finish *finish);
+
   // One output row from 16-bit samples: sum[x] = sum of weight[i] * in[x + i]. `even` and `odd` hold
   // the pairs of weights (w[2j], w[2j+1]) and (w[2j-1], w[2j]), w outside being 0. Reads up to 256
   // samples beyond, writes up to 256 beyond `count`.
   void (*row_dot)(const int16_t *in, const uint32_t *even, const uint32_t *odd, size_t entries,
                   size_t count, void *out, const conv_finish *finish);
+
+  // The same with taps `step` samples apart: two taps and their pair of weights an entry. At least
+  // 64 samples; reads up to the tap after the last, writes `count`. NULL as above.
+  void (*row_taps)(const int16_t *in, const uint32_t *weights, size_t entries, size_t step,
+                   size_t count, void *out, const conv_finish *finish);
 
   // Planes of `channels` interleaved samples: out + c * distance holds channel c. `count` pixels.
   void (*split_i16)(const int16_t *in, size_t channels, size_t count, int16_t *out,

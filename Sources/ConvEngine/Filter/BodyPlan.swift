@@ -103,7 +103,8 @@ struct BodyPlan: Sendable {
         column: first, row: second, rowStep: dilation.y, sampleStep: dilation.x * channels,
         rowStride: rowStride, input: input, output: output, rounding: rounding)
       // Where narrow passes do not fit, it has become one pass over all taps.
-      let isOnePass = body is DotCorrelation || body is WideCorrelation
+      let isOnePass =
+        body is NarrowCorrelation || body is DotCorrelation || body is WideCorrelation
       if !isOnePass || column.count * row.count <= 16 * (column.count + row.count) { return body }
     }
     return WidePasses(

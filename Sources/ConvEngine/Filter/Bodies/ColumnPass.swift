@@ -8,12 +8,12 @@ struct ColumnPass: Sendable {
   let windowRows: Int
   let rowStride: Int
   let finish: conv_finish
-  private let groups: [UInt32]
-  private let weights: [UInt32]
+  let groups: [UInt32]
+  let weights: [UInt32]
 
-  private static let lane = 2
-  private static let slack = 64
-  private static let rowsAtOnce = Int(conv_dot_rows)
+  static let lane = 2
+  static let slack = 64
+  static let rowsAtOnce = Int(conv_dot_rows)
   private static let scratchTarget = 256 << 10
 
   /// - Parameter weights: in 16 bits, for rows `rowStep` apart.
@@ -37,7 +37,7 @@ struct ColumnPass: Sendable {
   /// Bytes of a sum.
   var sumBytes: Int { finish.store == conv_store_i32 ? 4 : 2 }
 
-  private func groupCount(_ rows: Int) -> Int {
+  func groupCount(_ rows: Int) -> Int {
     let rounded = (rows + Self.rowsAtOnce - 1) / Self.rowsAtOnce * Self.rowsAtOnce
     return ((rounded - 1) * rowStride + windowRows + Self.lane - 1) / Self.lane
   }
@@ -53,7 +53,7 @@ struct ColumnPass: Sendable {
   }
 
   /// Whether the rows are read as they are.
-  private func isDirect(_ width: Int) -> Bool {
+  func isDirect(_ width: Int) -> Bool {
     input == .uint8 && finish.store == conv_store_i16 && width >= Self.slack
   }
 
@@ -63,7 +63,7 @@ struct ColumnPass: Sendable {
     out: UnsafeMutableRawPointer, outStride: Int, scratch: UnsafeMutableRawPointer
   ) {
     if isDirect(width) {
-      return runDirectly(
+      return directly(
         input, rows: rows, width: width, out: out, outStride: outStride, scratch: scratch)
     }
     let strip = strip(rows)
@@ -105,48 +105,6 @@ struct ColumnPass: Sendable {
             job.out = (line(0), line(1), line(2), line(3))
             kernels.table.pointee.dot_pairs(&job, &finish)
           }
-        }
-      }
-    }
-  }
-
-  /// Bytes of the rows of a window that are worked on before the window moves down.
-  private static let windowTarget = 24 << 10
-
-  private func runDirectly(
-    _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, width: Int,
-    out: UnsafeMutableRawPointer, outStride: Int, scratch: UnsafeMutableRawPointer
-  ) {
-    let strip = min(max(Self.windowTarget / (windowRows + 3) / 64 * 64, 128), 2048)
-    let lastRow = (rows - 1) * rowStride + windowRows - 1
-    var finish = finish
-    var job = conv_column_job()
-    job.entries = groups.count
-    groups.withUnsafeBufferPointer { groups in
-      weights.withUnsafeBufferPointer { weights in
-        job.groups = groups.baseAddress
-        job.weights = weights.baseAddress
-        var start = 0
-        while start < width {
-          // Safety: a strip is at least 64 columns, so that the last takes what a whole one leaves.
-          let columns = width - start < strip + 64 ? width - start : strip
-          let lines = (0..<groupCount(rows) * Self.lane).map {
-            Optional(input[min($0, lastRow)].assumingMemoryBound(to: UInt8.self) + start)
-          }
-          job.columns = columns
-          lines.withUnsafeBufferPointer { lines in
-            for row in Swift.stride(from: 0, to: rows, by: Self.rowsAtOnce) {
-              job.rows = lines.baseAddress! + row * rowStride
-              func line(_ index: Int) -> UnsafeMutablePointer<Int16> {
-                let line =
-                  row + index < rows ? out + (row + index) * outStride + start * 2 : scratch
-                return line.assumingMemoryBound(to: Int16.self)
-              }
-              job.out = (line(0), line(1), line(2), line(3))
-              kernels.table.pointee.columns_u8(&job, &finish)
-            }
-          }
-          start += columns
         }
       }
     }

@@ -17,16 +17,21 @@ package enum FilterBodies {
   ) -> any FilterBody {
     precondition((rounding == nil) == (output.top == nil), "pictures are rounded, sums are not")
     let rows = max(windowRows ?? 1, taps.reduce(0) { max($0, $1.row) } + 1)
-    if output == .int64,
-      let narrow = DotCorrelation(
-        taps, windowRows: rows, rowStride: rowStride, input: input, output: .int32, rounding: nil,
-        kernels: kernels), let widened = WidenedSums(narrow)
-    {
+    func onePass(_ output: Element) -> (any FilterBody)? {
+      if let narrow = NarrowCorrelation(
+        taps, windowRows: rows, rowStride: rowStride, input: input, output: output,
+        rounding: rounding, kernels: kernels)
+      {
+        return narrow
+      }
+      return DotCorrelation(
+        taps, windowRows: rows, rowStride: rowStride, input: input, output: output,
+        rounding: rounding, kernels: kernels)
+    }
+    if output == .int64, let sums = onePass(.int32), let widened = WidenedSums(sums) {
       return widened
     }
-    return DotCorrelation(
-      taps, windowRows: rows, rowStride: rowStride, input: input, output: output,
-      rounding: rounding, kernels: kernels)
+    return onePass(output)
       ?? WideCorrelation(
         kernels: kernels, taps: taps, windowRows: rows, rowStride: rowStride, input: input,
         output: output, rounding: rounding)

@@ -78,12 +78,17 @@ struct TwoPasses: FilterBody {
       planes: planes, results: results, total: results + sampleStep * resultStride)
   }
 
-  func scratchBytes(rows: Int, width: Int) -> Int { layout(rows: rows, width: width).total }
+  func scratchBytes(rows: Int, width: Int) -> Int {
+    isDirect(width) ? directBytes : layout(rows: rows, width: width).total
+  }
 
   func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
+    if isDirect(width) {
+      return runDirectly(input, output, rows: rows, width: width, scratch: scratch)
+    }
     let layout = layout(rows: rows, width: width)
     for first in stride(from: 0, to: rows, by: chunk) {
       let count = min(chunk, rows - first)

@@ -1,0 +1,198 @@
+// Correlations of few taps, straight from the rows: sums of bytes in 16 bits, of words in 32.
+
+#if CONV_BYTES >= 32
+
+typedef int16_t shorts __attribute__((vector_size(CONV_BYTES)));
+
+BODY shorts load_shorts(const void *from) {
+  shorts value;
+  memcpy(&value, from, sizeof value);
+  return value;
+}
+
+// The same values in the order of memory, where `low` and `high` hold them as interleaving within
+// 16 bytes leaves them.
+BODY void put_in_order(shorts low, shorts high, shorts *first, shorts *second) {
+#if CONV_BYTES == 64
+  const __m512i front = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+  const __m512i back = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+  *first = (shorts)_mm512_permutex2var_epi64((__m512i)low, front, (__m512i)high);
+  *second = (shorts)_mm512_permutex2var_epi64((__m512i)low, back, (__m512i)high);
+#else
+  *first = (shorts)_mm256_permute2x128_si256((__m256i)low, (__m256i)high, 0x20);
+  *second = (shorts)_mm256_permute2x128_si256((__m256i)low, (__m256i)high, 0x31);
+#endif
+}
+
+// a.even * weights.even + a.odd * weights.odd, for unsigned bytes and signed weights.
+BODY shorts byte_products(bytes a, shorts weights) {
+#if CONV_BYTES == 64
+  return (shorts)_mm512_maddubs_epi16((__m512i)a, (__m512i)weights);
+#else
+  return (shorts)_mm256_maddubs_epi16((__m256i)a, (__m256i)weights);
+#endif
+}
+
+BODY shorts halved_product(shorts a, uint16_t multiplier) {
+#if CONV_BYTES == 64
+  return (shorts)_mm512_mulhi_epu16((__m512i)a, _mm512_set1_epi16((short)multiplier));
+#else
+  return (shorts)_mm256_mulhi_epu16((__m256i)a, _mm256_set1_epi16((short)multiplier));
+#endif
+}
+
+BODY bytes packed(shorts low, shorts high) {
+#if CONV_BYTES == 64
+  return (bytes)_mm512_packus_epi16((__m512i)low, (__m512i)high);
+#else
+  return (bytes)_mm256_packus_epi16((__m256i)low, (__m256i)high);
+#endif
+}
+
+// A sample that packing clamps, from a sum that holds `start`.
+BODY shorts narrow_sample(shorts sum, const conv_finish *finish) {
+  if (finish->absolute) sum = __builtin_elementwise_abs(sum) + (int16_t)finish->addend;
+  if (finish->division == conv_divide_shift) return sum >> (int16_t)finish->shift;
+  int16_t top = finish->top < INT16_MAX ? (int16_t)finish->top : INT16_MAX;
+  sum = __builtin_elementwise_max(sum, (shorts){});
+  sum = __builtin_elementwise_min(sum, (shorts){} + top);
+  typedef uint16_t ushorts __attribute__((vector_size(CONV_BYTES)));
+  return (shorts)((ushorts)halved_product(sum, (uint16_t)finish->multiplier) >>
+                  (uint16_t)finish->shift);
+}
+
+BODY void store_wide(shorts sums, size_t x, void *out, const conv_finish *finish) {
+  lanes_i16 halves[2];
+  memcpy(halves, &sums, sizeof sums);
+  UNROLL for (int n = 0; n < 2; n++) {
+    lanes sum = __builtin_convertvector(halves[n], lanes) + finish->start;
+    store_finished(sum, x + n * lane_count, out, finish);
+  }
+}
+
+BODY void narrow_block(const conv_narrow_job *job, size_t x, void *out, const conv_finish *finish) {
+  shorts low, high;
+  low = high = (shorts){} + (int16_t)(job->fits ? finish->start : 0);
+  const uint8_t *const *rows = job->rows;
+  __builtin_prefetch(job->ahead + x);
+  for (size_t entry = 0; entry < job->entries; entry++, rows += 2) {
+    shorts weights = (shorts){} + (int16_t)job->weights[entry];
+    bytes a = load_bytes(rows[0] + x), b = load_bytes(rows[1] + x);
+    low += byte_products(interleaved_low(a, b), weights);
+    high += byte_products(interleaved_high(a, b), weights);
+  }
+  if (job->fits) {
+    bytes samples = packed(narrow_sample(low, finish), narrow_sample(high, finish));
+    memcpy((uint8_t *)out + x, &samples, sizeof samples);
+  } else {
+    shorts first, second;
+    put_in_order(low, high, &first, &second);
+    store_wide(first, x, out, finish);
+    store_wide(second, x + CONV_BYTES / 2, out, finish);
+  }
+}
+
+static void narrow_sums(const conv_narrow_job *job, void *out, const conv_finish *finish) {
+  if (job->columns >= CONV_BYTES) {
+    // Copies, of which the compiler knows that the results do not overwrite them.
+    const conv_narrow_job own = *job;
+    const conv_finish end = *finish;
+    size_t x = 0;
+    for (; x + CONV_BYTES <= own.columns; x += CONV_BYTES) narrow_block(&own, x, out, &end);
+    // The last block overlaps the one before.
+    if (x < own.columns) narrow_block(&own, own.columns - CONV_BYTES, out, &end);
+    return;
+  }
+  int32_t sums[CONV_BYTES];
+  for (size_t x = 0; x < job->columns; x++) {
+    int32_t sum = 0;
+    for (size_t entry = 0; entry < job->entries; entry++) {
+      sum += (int8_t)job->weights[entry] * job->rows[2 * entry][x];
+      sum += (int8_t)(job->weights[entry] >> 8) * job->rows[2 * entry + 1][x];
+    }
+    sums[x] = sum;
+  }
+  finish_i32(sums, job->columns, out, finish);
+}
+
+// Words of a and b in turn, from the lower and the upper half of each 16 bytes.
+BODY lanes pairs_low(shorts a, shorts b) {
+#if CONV_BYTES == 64
+  return (lanes)_mm512_unpacklo_epi16((__m512i)a, (__m512i)b);
+#else
+  return (lanes)_mm256_unpacklo_epi16((__m256i)a, (__m256i)b);
+#endif
+}
+
+BODY lanes pairs_high(shorts a, shorts b) {
+#if CONV_BYTES == 64
+  return (lanes)_mm512_unpackhi_epi16((__m512i)a, (__m512i)b);
+#else
+  return (lanes)_mm256_unpackhi_epi16((__m256i)a, (__m256i)b);
+#endif
+}
+
+BODY shorts packed_lanes(lanes low, lanes high) {
+#if CONV_BYTES == 64
+  return (shorts)_mm512_packs_epi32((__m512i)low, (__m512i)high);
+#else
+  return (shorts)_mm256_packs_epi32((__m256i)low, (__m256i)high);
+#endif
+}
+
+BODY void store_bytes_of(shorts first, shorts second, uint8_t *out) {
+  bytes mixed = packed(first, second);
+#if CONV_BYTES == 64
+  const __m512i order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+  _mm512_storeu_si512(out, _mm512_permutexvar_epi64(order, (__m512i)mixed));
+#else
+  _mm256_storeu_si256((__m256i *)out, _mm256_permute4x64_epi64((__m256i)mixed, 0xd8));
+#endif
+}
+
+BODY void taps_block(const int16_t *in, const uint32_t *weights, size_t entries, size_t step,
+                     size_t x, void *out, const conv_finish *finish) {
+  lanes low[2], high[2];
+  UNROLL for (int n = 0; n < 2; n++) low[n] = high[n] = splat(finish->start);
+  in += x;
+  for (size_t entry = 0; entry < entries; entry++, in += 2 * step) {
+    lanes weight = splat((int32_t)weights[entry]);
+    // The last of an odd number of taps has no partner.
+    bool paired = weights[entry] >> 16 != 0;
+    UNROLL for (int n = 0; n < 2; n++) {
+      shorts a = load_shorts(in + n * CONV_BYTES / 2), b = {};
+      if (paired) b = load_shorts(in + step + n * CONV_BYTES / 2);
+      low[n] = dot_pairs(low[n], pairs_low(a, b), weight);
+      high[n] = dot_pairs(high[n], pairs_high(a, b), weight);
+    }
+  }
+  if (packs(finish) && finish->division == conv_divide_shift) {
+    shorts words[2];
+    UNROLL for (int n = 0; n < 2; n++) {
+      words[n] = packed_lanes(low[n] >> finish->shift, high[n] >> finish->shift);
+    }
+    store_bytes_of(words[0], words[1], (uint8_t *)out + x);
+    return;
+  }
+  UNROLL for (int n = 0; n < 2; n++) {
+    shorts first, second;
+    put_in_order((shorts)low[n], (shorts)high[n], &first, &second);
+    store_finished((lanes)first, x + n * CONV_BYTES / 2, out, finish);
+    store_finished((lanes)second, x + n * CONV_BYTES / 2 + lane_count, out, finish);
+  }
+}
+
+static void stepped_taps(const int16_t *in, const uint32_t *weights, size_t entries, size_t step,
+                     size_t count, void *out, const conv_finish *finish) {
+  const conv_finish end = *finish;
+  size_t x = 0;
+  for (; x + CONV_BYTES <= count; x += CONV_BYTES) {
+    taps_block(in, weights, entries, step, x, out, &end);
+  }
+  if (x < count) taps_block(in, weights, entries, step, count - CONV_BYTES, out, &end);
+}
+
+#else
+#define narrow_sums NULL
+#define stepped_taps NULL
+#endif

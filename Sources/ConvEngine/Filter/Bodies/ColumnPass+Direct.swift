@@ -1,0 +1,73 @@
+internal import CConvKernels
+
+extension ColumnPass {
+  /// Bytes of the rows of a window that are worked on before the window moves down.
+  private static let windowTarget = 24 << 10
+
+  /// The pass strip by strip, straight from rows of bytes.
+  func directly(
+    _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, width: Int, out: UnsafeMutableRawPointer,
+    outStride: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    let strip = min(max(Self.windowTarget / (windowRows + 3) / 64 * 64, 128), 2048)
+    let sumRows = (rows + Self.rowsAtOnce - 1) / Self.rowsAtOnce
+    for columns in Self.strips(of: strip, in: width) {
+      for block in 0..<sumRows {
+        let row = block * Self.rowsAtOnce
+        fourRows(
+          input + row * rowStride, rows: min(Self.rowsAtOnce, rows - row),
+          available: (rows - 1 - row) * rowStride + windowRows, columns: columns,
+          out: out + row * outStride + columns.lowerBound * 2, outStride: outStride, spare: scratch)
+      }
+    }
+  }
+
+  /// Parts of a row, none of them shorter than a block (64), if the row is not.
+  static func strips(of length: Int, in width: Int) -> some Sequence<Range<Int>> {
+    sequence(state: 0) { start -> Range<Int>? in
+      guard start < width else { return nil }
+      let count = width - start < length + slack ? width - start : length
+      defer { start += count }
+      return start..<start + count
+    }
+  }
+
+  /// Up to four rows of sums over some columns (≥ 64), straight from rows of bytes.
+  ///
+  /// - Parameters:
+  ///   - available: input rows that there are, `inputRows` for `rows` or more: those that the next
+  ///     four rows want are fetched ahead.
+  ///   - out: where the sum of the first column of the first row goes.
+  ///   - spare: room for the sums of as many columns.
+  func fourRows(
+    _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, available: Int, columns: Range<Int>,
+    out: UnsafeMutableRawPointer, outStride: Int, spare: UnsafeMutableRawPointer
+  ) {
+    var finish = finish
+    var job = conv_column_job()
+    job.entries = groups.count
+    job.columns = columns.count
+    let last = (rows - 1) * rowStride + windowRows - 1
+    let lineCount = groupCount(rows) * Self.lane
+    func line(_ index: Int) -> UnsafePointer<UInt8> {
+      (input[index] + columns.lowerBound).assumingMemoryBound(to: UInt8.self)
+    }
+    func ahead(_ index: Int) -> UnsafePointer<UInt8> { line(min(lineCount + index, available - 1)) }
+    job.ahead = (ahead(0), ahead(1), ahead(2), ahead(3))
+    func target(_ row: Int) -> UnsafeMutablePointer<Int16> {
+      (row < rows ? out + row * outStride : spare).assumingMemoryBound(to: Int16.self)
+    }
+    job.out = (target(0), target(1), target(2), target(3))
+    withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: lineCount) { lines in
+      for index in 0..<lineCount { lines[index] = line(min(index, last)) }
+      job.rows = UnsafePointer(lines.baseAddress!)
+      groups.withUnsafeBufferPointer { groups in
+        weights.withUnsafeBufferPointer { weights in
+          job.groups = groups.baseAddress
+          job.weights = weights.baseAddress
+          kernels.table.pointee.columns_u8(&job, &finish)
+        }
+      }
+    }
+  }
+}

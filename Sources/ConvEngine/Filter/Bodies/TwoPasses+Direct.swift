@@ -1,0 +1,46 @@
+internal import CConvKernels
+
+extension TwoPasses {
+  /// Taps up to which they are taken where they lie, not from planes.
+  private static let fewTaps = 12
+  private static let strip = 1024
+  private static let rowsAtOnce = Int(conv_dot_rows)
+
+  /// Whether both passes go strip by strip, with all sums in the first-level cache.
+  func isDirect(_ width: Int) -> Bool {
+    kernels.table.pointee.row_taps != nil && rowTaps <= Self.fewTaps
+      && reachSamples + sampleStep <= Self.strip && columnPass.isDirect(width)
+  }
+
+  private var sumStride: Int {
+    scratchStride((Self.strip + ColumnPass.slack + reachSamples + sampleStep) * 2)
+  }
+
+  /// Scratch of the strips: four rows of sums, and one that nobody wants.
+  var directBytes: Int { (Self.rowsAtOnce + 1) * sumStride }
+
+  func runDirectly(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    var finish = finish
+    let entries = (rowTaps + 1) / 2
+    for row in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
+      for columns in ColumnPass.strips(of: Self.strip, in: width) {
+        let count = min(Self.rowsAtOnce, rows - row)
+        columnPass.fourRows(
+          input + row * rowStride, rows: count,
+          available: (rows - 1 - row) * rowStride + windowRows,
+          columns: columns.lowerBound..<columns.upperBound + reachSamples, out: scratch,
+          outStride: sumStride, spare: scratch + Self.rowsAtOnce * sumStride)
+        for index in 0..<count {
+          // Safety: a row of sums has room for one tap more, as `row_taps` may read.
+          kernels.table.pointee.row_taps(
+            (scratch + index * sumStride).assumingMemoryBound(to: Int16.self), even, entries,
+            sampleStep, columns.count,
+            output[row + index] + columns.lowerBound * self.output.byteCount, &finish)
+        }
+      }
+    }
+  }
+}
