@@ -33,6 +33,8 @@
 
 #include "filter_narrow.h"
 
+#include "filter_long.h"
+
 #if defined(CONV_TARGET)
 #pragma clang attribute pop
 #endif
@@ -78,4 +80,9 @@ const conv_filter_table CONV_TABLE = {
     .widen_u16_f32 = widen_u16_f32,
     .round_f32_u8 = round_f32_u8,
     .round_f32_u16 = round_f32_u16,
+    .widen_i32_f64 = widen_i32_f64,
+    .sum_row_f64 = sum_row_f64,
+    .add_shifted_i32 = add_shifted_i32,
+    .finish_i64_u8 = finish_i64_u8,
+    .finish_i64_u16 = finish_i64_u16,
 };

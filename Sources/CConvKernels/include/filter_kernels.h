@@ -75,6 +75,17 @@ typedef struct {
   const uint8_t *ahead[conv_dot_rows];
 } conv_column_job;
 
+// How a sum of 64 bits becomes a sample: |s| where absolute, plus the addend, divided (floor), clamped.
+typedef struct {
+  int64_t addend;
+  int64_t divisor;
+  // (top + 1) * divisor - 1, or anything where the divisor is a power of two.
+  int64_t limit;
+  // The logarithm of the divisor, or -1 where it is no power of two.
+  int32_t shift;
+  int32_t absolute;
+} conv_long_finish;
+
 typedef struct {
   // One entry: two rows at the place of a tap each, and two signed bytes of weights, the first low.
   // The sum of all entries fits 16 signed bits.
@@ -172,6 +183,19 @@ typedef struct {
   // floor(in + 0.5), clamped.
   void (*round_f32_u8)(const float *in, uint8_t *out, size_t count);
   void (*round_f32_u16)(const float *in, uint16_t *out, size_t count);
+
+  // Sums beyond 32 bits. sums[x] = (first ? 0 : sums[x]) + (sum of weights[k] * in[x + k * step] << shift);
+  // every product and every sum of products is an integer of at most 2^53.
+  void (*widen_i32_f64)(const int32_t *in, double *out, size_t count);
+  void (*sum_row_f64)(const double *in, size_t step, const double *weights, size_t taps,
+                      int32_t shift, int first, int64_t *sums, size_t count);
+  // sums[x] = (first ? 0 : sums[x]) + (in[x] << shift).
+  void (*add_shifted_i32)(const int32_t *in, int32_t shift, int first, int64_t *sums,
+                          size_t count);
+  void (*finish_i64_u8)(const int64_t *sums, size_t count, uint8_t *out,
+                        const conv_long_finish *finish);
+  void (*finish_i64_u16)(const int64_t *sums, size_t count, uint16_t *out,
+                         const conv_long_finish *finish);
 } conv_filter_table;
 
 // The table for a level, or NULL where this processor cannot run it.

@@ -102,14 +102,28 @@ struct BodyPlan: Sendable {
       let body = FilterBodies.separable(
         column: first, row: second, rowStep: dilation.y, sampleStep: dilation.x * channels,
         rowStride: rowStride, input: input, output: output, rounding: rounding)
-      // Where narrow passes do not fit, it has become one pass over all taps.
-      let isOnePass =
-        body is NarrowCorrelation || body is DotCorrelation || body is WideCorrelation
-      if !isOnePass || column.count * row.count <= 16 * (column.count + row.count) { return body }
+      if isWorthWhile(body, column.count, row.count) { return body }
+    }
+    if channel == 0,
+      let passes = FilterBodies.longSeparable(
+        column: column, row: row, rowStep: dilation.y, sampleStep: dilation.x * channels,
+        rowStride: rowStride, input: input, output: output, rounding: rounding)
+    {
+      return passes
     }
     return WidePasses(
       column: column, row: row, rowStep: dilation.y, sampleStep: dilation.x * channels,
       first: channel, rowStride: rowStride, input: input, output: output, rounding: rounding)
+  }
+
+  /// Whether a body for two factors beats two passes in 64 bits: where narrow passes do not fit, it has
+  /// become one pass over all taps.
+  private func isWorthWhile(_ body: any FilterBody, _ rows: Int, _ columns: Int) -> Bool {
+    switch body {
+    case is NarrowCorrelation, is DotCorrelation: rows * columns <= 16 * (rows + columns)
+    case is SplitCorrelation: rows * columns <= 2 * (rows + columns)
+    default: !(body is WideCorrelation)
+    }
   }
 
   private func reference(_ output: Element, _ rounding: Rounding?) -> any FilterBody {

@@ -100,6 +100,42 @@ import Testing
   }
 
   @Test(
+    "sums beyond 32 bits are exact, handed out and rounded",
+    arguments: MicroKernels.available.indices)
+  func wideSums(set: Int) {
+    var generator = SplitMix(18)
+    for round in 0..<40 {
+      let input = [Element.uint8, .uint16][round % 2]
+      let limit = [Int32(40000), 1 << 20, 1 << 25, .max][round / 2 % 4]
+      let taps = randomTaps(
+        &generator, width: Int.random(in: 1...5, using: &generator),
+        height: Int.random(in: 1...5, using: &generator), step: 3, weights: -limit...limit)
+      let output = [Element.uint8, .uint16, .int64].randomElement(using: &generator)!
+      let divisor = [Int64(limit), 1 << 24, 1, 3 << 44].randomElement(using: &generator)!
+      let rounding = Rounding(
+        addend: Int64.random(in: 0...1 << 40, using: &generator), divisor: divisor,
+        absolute: Bool.random(using: &generator))
+      check(
+        taps, Int.random(in: 1...3, using: &generator), input, output,
+        output == .int64 ? nil : rounding, set, &generator)
+    }
+  }
+
+  private func check(
+    _ taps: [IntegerTap], _ stride: Int, _ input: Element, _ output: Element,
+    _ rounding: Rounding?, _ set: Int, _ generator: inout SplitMix
+  ) {
+    checkBody(
+      FilterBodies.correlation(
+        taps, rowStride: stride, input: input, output: output, rounding: rounding,
+        kernels: MicroKernels.available[set]),
+      ScalarCorrelation(
+        taps: taps, windowRows: taps.reduce(0) { max($0, $1.row) } + 1, rowStride: stride,
+        input: input, output: output, rounding: rounding),
+      widths: randomWidths(&generator), seed: taps.count)
+  }
+
+  @Test(
     "the largest samples under the largest weights do not overflow",
     arguments: MicroKernels.available.indices)
   func extremes(set: Int) {

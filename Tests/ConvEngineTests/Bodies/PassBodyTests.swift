@@ -37,6 +37,65 @@ import Testing
   }
 
   @Test(
+    "two passes in 64 bits give what one pass gives", arguments: MicroKernels.available.indices)
+  func longPasses(set: Int) throws {
+    var generator = SplitMix(17)
+    for round in 0..<48 {
+      let input = [Element.uint8, .uint16][round % 2]
+      let bits = [22, 18, 14, 9][round / 2 % 4]
+      let signed = round % 3 == 0
+      // Weights of a mean sum to a power of two; others have either sign.
+      func factor() -> [Int] {
+        let count = Int.random(in: 1...41, using: &generator)
+        let largest = (1 << bits) / count
+        var weights = (0..<count).map { _ in
+          Int.random(in: (signed ? -largest : 0)...largest, using: &generator)
+        }
+        if !signed { weights[count / 2] += 1 << bits - weights.reduce(0, +) }
+        return weights
+      }
+      let (column, row) = (factor(), factor())
+      let rowStep = Int.random(in: 1...2, using: &generator)
+      let sampleStep = Int.random(in: 1...5, using: &generator)
+      let stride = Int.random(in: 1...2, using: &generator)
+      let output = [Element.uint8, .uint16, .int64].randomElement(using: &generator)!
+      let divisor = [1 << (2 * bits), 999_999_999, 3].randomElement(using: &generator)!
+      let rounding = Rounding(
+        addend: Int64(divisor / 2), divisor: Int64(divisor),
+        absolute: Bool.random(using: &generator))
+      let taps = column.indices.flatMap { j in
+        row.indices.map { i in
+          ReferenceBody.Tap(row: j * rowStep, offset: i * sampleStep, weight: column[j] * row[i])
+        }
+      }
+      let body = try #require(
+        FilterBodies.longSeparable(
+          column: column, row: row, rowStep: rowStep, sampleStep: sampleStep, rowStride: stride,
+          input: input, output: output, rounding: output == .int64 ? nil : rounding,
+          kernels: MicroKernels.available[set]))
+      checkBody(
+        body,
+        ReferenceBody(
+          .sum(taps, output == .int64 ? nil : rounding), input: input, output: output,
+          rowStride: stride), widths: [1, 3, 64, 157], rows: 6, seed: round,
+        extreme: round % 5 == 0)
+    }
+  }
+
+  @Test("factors too wide for sums in doubles are refused")
+  func tooLong() {
+    let wide = [0x123_4567_89ab_cdef, 3]
+    #expect(
+      FilterBodies.longSeparable(
+        column: wide, row: [1 << 22], sampleStep: 1, input: .uint16, output: .int64, rounding: nil)
+        == nil)
+    #expect(
+      FilterBodies.longSeparable(
+        column: [1, 1], row: [1 << 54], sampleStep: 1, input: .uint8, output: .int64,
+        rounding: nil) == nil)
+  }
+
+  @Test(
     "formula kernels follow their definition to the bit", arguments: MicroKernels.available.indices)
   func formula(set: Int) {
     var generator = SplitMix(14)

@@ -31,10 +31,16 @@ package enum FilterBodies {
     if output == .int64, let sums = onePass(.int32), let widened = WidenedSums(sums) {
       return widened
     }
-    return onePass(output)
-      ?? WideCorrelation(
-        kernels: kernels, taps: taps, windowRows: rows, rowStride: rowStride, input: input,
-        output: output, rounding: rounding)
+    if let body = onePass(output) { return body }
+    if let body = SplitCorrelation(
+      taps, windowRows: rows, rowStride: rowStride, input: input, output: output,
+      rounding: rounding, kernels: kernels)
+    {
+      return body
+    }
+    return WideCorrelation(
+      kernels: kernels, taps: taps, windowRows: rows, rowStride: rowStride, input: input,
+      output: output, rounding: rounding)
   }
 
   /// The correlation with `column[j] · row[i]`, exactly.
@@ -76,6 +82,19 @@ package enum FilterBodies {
     return correlation(
       taps, rowStride: rowStride, input: input, output: output, rounding: rounding,
       kernels: kernels)
+  }
+
+  /// The correlation with `column[j] · row[i]`, exactly, for factors whose sums need up to 64 bits.
+  ///
+  /// - Parameter output: with a rounding `.uint8` or `.uint16`, without one `.int64`.
+  /// - Returns: nil where the factors are too wide for sums in doubles.
+  package static func longSeparable(
+    column: [Int], row: [Int], rowStep: Int = 1, sampleStep: Int, rowStride: Int = 1,
+    input: Element, output: Element, rounding: Rounding?, kernels: MicroKernels = .current
+  ) -> (any FilterBody)? {
+    LongPasses(
+      column: column, row: row, rowStep: rowStep, sampleStep: sampleStep, rowStride: rowStride,
+      input: input, output: output, rounding: rounding, kernels: kernels)
   }
 
   /// A formula kernel on integer samples: `Σ column[j] · row[i] · in` to within one level.

@@ -10,6 +10,8 @@ struct WideCorrelation: FilterBody {
   let output: Element
   let rounding: Rounding?
 
+  private var finish: LongFinish { LongFinish(rounding, output: output, kernels: kernels) }
+
   private static let strip = 512
 
   var reachSamples: Int { taps.reduce(0) { max($0, $1.offset) } }
@@ -22,6 +24,7 @@ struct WideCorrelation: FilterBody {
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
     let sums = scratch.bindMemory(to: Int64.self, capacity: Self.strip)
+    let finish = finish
     for row in 0..<rows {
       for start in stride(from: 0, to: width, by: Self.strip) {
         let count = min(Self.strip, width - start)
@@ -38,33 +41,8 @@ struct WideCorrelation: FilterBody {
               line.assumingMemoryBound(to: UInt16.self) + start + tap.offset, weight, sums, count)
           }
         }
-        self.output.store(sums, count, rounding, output[row], at: start)
+        finish.store(sums, count, output[row], at: start)
       }
-    }
-  }
-}
-
-extension Element {
-  /// Rounds and stores sums from sample `start` of a row on.
-  func store(
-    _ sums: UnsafePointer<Int64>, _ count: Int, _ rounding: Rounding?,
-    _ row: UnsafeMutableRawPointer, at start: Int
-  ) {
-    // Safety: the row holds samples of this type, at least `start + count`.
-    switch self {
-    case .uint8:
-      let row = row.assumingMemoryBound(to: UInt8.self) + start
-      for x in 0..<count { row[x] = UInt8(rounding!.apply(sums[x], top: 255)) }
-    case .uint16:
-      let row = row.assumingMemoryBound(to: UInt16.self) + start
-      for x in 0..<count { row[x] = UInt16(rounding!.apply(sums[x], top: 65535)) }
-    case .int32:
-      let row = row.assumingMemoryBound(to: Int32.self) + start
-      for x in 0..<count { row[x] = Int32(sums[x]) }
-    case .int64:
-      let row = row.assumingMemoryBound(to: Int64.self) + start
-      for x in 0..<count { row[x] = sums[x] }
-    case .float32: preconditionFailure("sums of integers")
     }
   }
 }
