@@ -81,3 +81,17 @@ static void sum_row_f64(const double *in, size_t step, const double *weights, si
 
 FINISH_LONG(finish_i64_u8, uint8_t)
 FINISH_LONG(finish_i64_u16, uint16_t)
+
+// Results of several kernels; a sum may be read and written in place.
+#define COMBINE(name, expression)                                                            \
+  static void name(const int32_t *a, const int32_t *b, int32_t *out, size_t count) {         \
+    for (size_t x = 0; x < count; x++) out[x] = expression;                                  \
+  }
+
+COMBINE(larger_i32, a[x] > b[x] ? a[x] : b[x])
+COMBINE(smaller_i32, a[x] < b[x] ? a[x] : b[x])
+COMBINE(sum_i32, a[x] + b[x])
+
+static void absolute_i32(const int32_t *in, int32_t *out, size_t count) {
+  for (size_t x = 0; x < count; x++) out[x] = in[x] < 0 ? -in[x] : in[x];
+}

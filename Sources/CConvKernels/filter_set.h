@@ -85,4 +85,8 @@ const conv_filter_table CONV_TABLE = {
     .add_shifted_i32 = add_shifted_i32,
     .finish_i64_u8 = finish_i64_u8,
     .finish_i64_u16 = finish_i64_u16,
+    .larger_i32 = larger_i32,
+    .smaller_i32 = smaller_i32,
+    .sum_i32 = sum_i32,
+    .absolute_i32 = absolute_i32,
 };

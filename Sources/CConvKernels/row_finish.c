@@ -56,6 +56,18 @@ CLONES void conv_unsharp_u8(const uint8_t *in, const uint16_t *soft, double amou
   }
 }
 
+CLONES void conv_spread(const double *values, double low, double range, double top, int64_t *out,
+                        size_t count) {
+#pragma clang fp contract(off)
+  if (!(range > 0)) range = INFINITY;
+  for (size_t x = 0; x < count; x++) {
+    double r = (values[x] - low) / range;
+    r = r > 0 ? r : 0;
+    r = r < 1 ? r : 1;
+    out[x] = (int32_t)(r * top + 0.5);
+  }
+}
+
 CLONES void conv_widen(const uint8_t *in, uint16_t *out, size_t count) {
   for (size_t x = 0; x < count; x++) out[x] = (uint16_t)(in[x] * 257);
 }

@@ -196,6 +196,13 @@ typedef struct {
                         const conv_long_finish *finish);
   void (*finish_i64_u16)(const int64_t *sums, size_t count, uint16_t *out,
                          const conv_long_finish *finish);
+
+  // Sums of several kernels: the larger, the smaller, both together; none overflows. The result may
+  // take the place of a sum.
+  void (*larger_i32)(const int32_t *a, const int32_t *b, int32_t *out, size_t count);
+  void (*smaller_i32)(const int32_t *a, const int32_t *b, int32_t *out, size_t count);
+  void (*sum_i32)(const int32_t *a, const int32_t *b, int32_t *out, size_t count);
+  void (*absolute_i32)(const int32_t *in, int32_t *out, size_t count);
 } conv_filter_table;
 
 // The table for a level, or NULL where this processor cannot run it.

@@ -19,6 +19,10 @@ void conv_magnitude_small_u8(const int32_t *a, const int32_t *b, uint8_t *out, s
 void conv_unsharp_u8(const uint8_t *in, const uint16_t *soft, double amount, double threshold,
                      uint8_t *out, size_t count);
 
+/// ⌊min(max((value − low) / range, 0), 1) · top + ½⌋; 0 where the range is 0.
+void conv_spread(const double *values, double low, double range, double top, int64_t *out,
+                 size_t count);
+
 /// `in` times 257.
 void conv_widen(const uint8_t *in, uint16_t *out, size_t count);
 

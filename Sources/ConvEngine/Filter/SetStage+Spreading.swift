@@ -1,3 +1,4 @@
+internal import CConvKernels
 import Raster
 
 extension SetStage {
@@ -12,39 +13,69 @@ extension SetStage {
   func extremes(of rows: Range<Int>, from window: RowWindow, scratch: Scratch) -> Extremes {
     let kept = members[0].pass.kept
     let samples = output.width * kept
-    let counted = (0..<kept).filter { channel in
+    let counts = (0..<kept).map { channel in
       kept == 1 || !copies.contains { $0.to == channel }
     }
     let lines = members.map { _ in scratch.array(of: Int64.self, samples) }
+    let values = scratch.array(of: Double.self, samples)
     let results = plainSums(of: rows, from: window, scratch)
     var found = Extremes()
     for y in rows {
       raise(results, rows, y, into: lines, samples)
-      if combination != .magnitude { gather(lines, samples) }
-      for pixel in 0..<output.width {
-        for channel in counted {
-          let value = real(lines, pixel * kept + channel)
-          found.low = min(found.low, value)
-          found.high = max(found.high, value)
-        }
+      measure(lines, values, samples)
+      for channel in 0..<kept where counts[channel] {
+        let own = Self.extremes(of: values + channel, step: kept, count: output.width)
+        found.low = min(found.low, own.low)
+        found.high = max(found.high, own.high)
       }
     }
     return found
   }
 
-  /// One result in units of the sums, as a real number, of lines that are gathered.
-  private func real(_ lines: [UnsafeMutablePointer<Int64>], _ x: Int) -> Double {
-    combination == .magnitude ? root(lines, x) : Double(lines[0][x])
+  private static func extremes(of values: UnsafePointer<Double>, step: Int, count: Int) -> Extremes
+  {
+    var (low, high) = (Double.infinity, -Double.infinity)
+    for x in 0..<count {
+      let value = values[x * step]
+      low = value < low ? value : low
+      high = value > high ? value : high
+    }
+    return Extremes(low: low, high: high)
   }
 
-  /// One sample of a row to spread.
-  func spreadSample(
-    _ lines: [UnsafeMutablePointer<Int64>], _ x: Int, _ extremes: Extremes
-  ) -> Int64 {
-    let range = extremes.high - extremes.low
-    guard range > 0 else { return 0 }
-    // Channels that are copied may lie outside the extremes.
-    let value = min(max((real(lines, x) - extremes.low) / range, 0), 1)
-    return Int64((value * output.sample.maximum + 0.5).rounded(.down))
+  /// The results of a row in units of the sums, as real numbers; the lines are overwritten.
+  func measure(
+    _ lines: [UnsafeMutablePointer<Int64>], _ values: UnsafeMutablePointer<Double>, _ count: Int
+  ) {
+    if combination == .magnitude {
+      roots(lines, values, count)
+      return
+    }
+    gather(lines, count)
+    let line = lines[0]
+    for x in 0..<count { values[x] = Double(line[x]) }
+  }
+
+  /// Square roots of the sums of squares.
+  func roots(
+    _ lines: [UnsafeMutablePointer<Int64>], _ values: UnsafeMutablePointer<Double>, _ count: Int
+  ) {
+    for x in 0..<count { values[x] = 0 }
+    for line in lines {
+      for x in 0..<count {
+        let value = Double(line[x])
+        values[x] += value * value
+      }
+    }
+    for x in 0..<count { values[x] = values[x].squareRoot() }
+  }
+
+  /// Samples of a row to spread. Channels that are copied may lie outside the extremes.
+  func spread(
+    _ values: UnsafePointer<Double>, over extremes: Extremes,
+    _ line: UnsafeMutablePointer<Int64>, _ count: Int
+  ) {
+    conv_spread(
+      values, extremes.low, extremes.high - extremes.low, output.sample.maximum, line, count)
   }
 }

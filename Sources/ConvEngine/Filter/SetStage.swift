@@ -40,6 +40,9 @@ struct SetStage: RowStage {
   /// Whether a² + b² of two results stays below 2^22.
   let squaresAreSmall: Bool
   let copies: [CorrelationStage.ChannelCopy]
+  /// The largest |result| that any picture gives, where 32 bits do and all kernels have one divisor and
+  /// one offset of their own; else nil.
+  let narrowBound: Int?
   /// Results to spread over the whole range, instead of the rounding.
   var spread: Extremes?
 
@@ -86,14 +89,22 @@ struct SetStage: RowStage {
       }
       return
     }
+    if let finish = narrowFinish, spread == nil, kept == output.color.channels {
+      for y in rows {
+        combineNarrow(
+          results.map { $0[y - rows.lowerBound] }, finish, band.row(y), samples)
+      }
+      return
+    }
     let lines = members.map { _ in scratch.array(of: Int64.self, samples) }
+    let values = scratch.array(of: Double.self, samples)
     for y in rows {
       raise(results, rows, y, into: lines, samples)
       if let spread {
-        if combination != .magnitude { gather(lines, samples) }
-        for x in 0..<samples { lines[0][x] = spreadSample(lines, x, spread) }
+        measure(lines, values, samples)
+        self.spread(values, over: spread, lines[0], samples)
       } else {
-        combine(lines, samples)
+        combine(lines, values, samples)
       }
       store(lines[0], band.row(y), kept)
     }
@@ -163,14 +174,17 @@ struct SetStage: RowStage {
   }
 
   /// Combines the lines into the first: rounded results, not yet cut to the range.
-  private func combine(_ lines: [UnsafeMutablePointer<Int64>], _ count: Int) {
+  private func combine(
+    _ lines: [UnsafeMutablePointer<Int64>], _ values: UnsafeMutablePointer<Double>, _ count: Int
+  ) {
     let line = lines[0]
     if combination == .magnitude {
       let divisor = Double(rounding.divisor)
       let raised = Double(rounding.addend - rounding.divisor / 2) / divisor + 0.5
+      roots(lines, values, count)
       for x in 0..<count {
-        let value = root(lines, x) / divisor + raised
-        line[x] = Int64(min(value.rounded(.down), 65535))
+        // Below 0 everything becomes 0, whichever way it is rounded.
+        line[x] = Int64(min(max(values[x] / divisor + raised, -1), 65535))
       }
       return
     }
@@ -190,12 +204,6 @@ struct SetStage: RowStage {
       case .sum, .magnitude: for x in 0..<count { line[x] &+= other[x] }
       }
     }
-  }
-
-  func root(_ lines: [UnsafeMutablePointer<Int64>], _ x: Int) -> Double {
-    var squares = 0.0
-    for line in lines { squares += Double(line[x]) * Double(line[x]) }
-    return squares.squareRoot()
   }
 
   private func store(_ line: UnsafePointer<Int64>, _ row: UnsafeMutableRawPointer, _ kept: Int) {

@@ -89,6 +89,8 @@ extension StageBuilder {
     var rule = rule(maximum: input.sample.top)
     let offset = rule.offset
     rule.offset = 0
+    // Results of several kernels meet on a common divisor, with some room to spare.
+    rule.sumBits = 57
     var integers: [IntegerKernel] = []
     for kernel in kernels { integers.append(try IntegerKernel(kernel, rule: rule, stage: name)) }
     var common = 1
@@ -123,6 +125,8 @@ extension StageBuilder {
     let levels = offset * Double(rule.gain)
     let bias = (levels * Double(common)).rounded()
     guard abs(bias) < 0x1p58 else { throw .tooLarge(stage: name) }
+    let bounds = integers.map { $0.bound(maximum: input.sample.top) }
+    let isAlike = members.allSatisfy { $0.factor == 1 && $0.bias == members[0].bias }
     // A set has no total weight to divide alpha by: it is copied unless it is a channel like others.
     return SetStage(
       input: input, output: output!, members: members, combination: combination,
@@ -130,7 +134,8 @@ extension StageBuilder {
         addend: Int64(bias) + Int64(common / 2), divisor: Int64(common), absolute: isAbsolute),
       squaresAreSmall: integers.reduce(0.0) { $0 + $1.largestSquare(top: input.sample.top) }
         < 0x1p22,
-      copies: first.depth > 1 ? planeCopies : copies(keepAlpha: options.alpha != .filter))
+      copies: first.depth > 1 ? planeCopies : copies(keepAlpha: options.alpha != .filter),
+      narrowBound: isAlike ? bounds.max() : nil)
   }
 
   // MARK: Pooling
