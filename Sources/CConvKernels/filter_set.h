@@ -35,6 +35,8 @@
 
 #include "filter_long.h"
 
+#include "filter_alpha.h"
+
 #if defined(CONV_TARGET)
 #pragma clang attribute pop
 #endif
@@ -89,4 +91,8 @@ const conv_filter_table CONV_TABLE = {
     .smaller_i32 = smaller_i32,
     .sum_i32 = sum_i32,
     .absolute_i32 = absolute_i32,
+    .premultiply_u8 = premultiply_u8,
+    .premultiply_u16 = premultiply_u16,
+    .divide_alpha_u8 = divide_alpha_u8,
+    .divide_alpha_u16 = divide_alpha_u16,
 };

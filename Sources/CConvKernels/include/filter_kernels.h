@@ -86,6 +86,20 @@ typedef struct {
   int32_t absolute;
 } conv_long_finish;
 
+// How sums of premultiplied colours P and of alpha A become a pixel; W is A, or -A where negative:
+//   colour = floor(P / W * scale + raised), of |P / W| where absolute
+//   alpha  = floor(W * opacity + 0.5)
+typedef struct {
+  double scale;
+  double raised;
+  double opacity;
+  // Windows of this W keep the colours that stand in the output.
+  int64_t opaque;
+  double top;
+  int32_t absolute;
+  int32_t negative;
+} conv_alpha_finish;
+
 typedef struct {
   // One entry: two rows at the place of a tap each, and two signed bytes of weights, the first low.
   // The sum of all entries fits 16 signed bits.
@@ -203,6 +217,18 @@ typedef struct {
   void (*smaller_i32)(const int32_t *a, const int32_t *b, int32_t *out, size_t count);
   void (*sum_i32)(const int32_t *a, const int32_t *b, int32_t *out, size_t count);
   void (*absolute_i32)(const int32_t *in, int32_t *out, size_t count);
+
+  // Pixels of 2 or 4 channels, alpha last: colours times alpha; alpha as it is. Products of 16-bit
+  // samples are parted into their low and high 16 bits.
+  void (*premultiply_u8)(const uint8_t *in, size_t channels, size_t pixels, uint16_t *out);
+  void (*premultiply_u16)(const uint16_t *in, size_t channels, size_t pixels, uint16_t *low,
+                          uint16_t *high);
+  // Back to colours. unsure[pixel] is not 0 where W is not above 0, or where a quotient lies so near
+  // the border of two levels that only exact arithmetic can tell: then the pixel is to be made anew.
+  void (*divide_alpha_u8)(const int64_t *sums, size_t channels, size_t pixels, uint8_t *out,
+                          uint8_t *unsure, const conv_alpha_finish *finish);
+  void (*divide_alpha_u16)(const int64_t *sums, size_t channels, size_t pixels, uint16_t *out,
+                           uint8_t *unsure, const conv_alpha_finish *finish);
 } conv_filter_table;
 
 // The table for a level, or NULL where this processor cannot run it.

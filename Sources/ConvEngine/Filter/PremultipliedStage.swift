@@ -1,10 +1,11 @@
+internal import CConvKernels
 import Raster
 
 /// A kernel whose weights sum to something, on a picture with alpha: colours weigh as much as their
 /// alpha, so that what lies under transparent pixels does not bleed.
 ///
 ///     P = Σ n · a · c      A = Σ n · a      S = Σ n
-///     colour = ⌊P · S / (A · divisor) + bias / divisor + ½⌋
+///     colour = ⌊P · |S| / (|A| · divisor) + bias / divisor + ½⌋
 ///     alpha  = ⌊top · A / (S · top_in) + ½⌋
 ///
 /// Where A / S ≤ 0 there is no colour to be had: the pixel keeps its own. Opaque windows give the
@@ -13,11 +14,14 @@ struct PremultipliedStage: RowStage {
   /// What opaque windows run through; copies no alpha.
   let plain: CorrelationStage
   let kernel: IntegerKernel
+  /// S: the sum of the kernel.
+  let total: Int
   let absolute: Bool
   /// Whether `plain` gives the same results as the quotients above.
   let isExact: Bool
-  /// P, or P and A side by side, in 64 bits; input: premultiplied rows.
-  let products: WindowPass
+  /// P, or P and A side by side, in 64 bits, of premultiplied rows; of 16-bit samples first of the low
+  /// half of the products, then of the high one.
+  let products: [WindowPass]
   /// A alone where the kernel sums over the channels.
   let alphas: WindowPass?
   /// Weights that lie inside, where nothing stands beyond the border.
@@ -41,33 +45,64 @@ struct PremultipliedStage: RowStage {
       return
     }
     if !isExact { plain.produce(band, from: window, scratch: scratch) }
-    let wide = products.body.input.byteCount
-    let rows = scratch.rows(needed.count, bytesPerRow: input.samplesPerRow * wide)
-    for (index, y) in needed.enumerated() { premultiply(window.row(y), into: rows[index]) }
-    let kept = products.kept
-    let sums = scratch.rows(band.count, bytesPerRow: output.width * kept * 8)
-    let weights = scratch.rows(band.count, bytesPerRow: output.width * 8)
-    rows.withMemoryRebound(to: UnsafeRawPointer.self, capacity: needed.count) { source in
-      products.run(
-        rows: band.rows, columns: 0..<output.width, source: source, rowBase: needed.lowerBound,
-        output: sums, scratch: scratch)
-      alphas?.run(
-        rows: band.rows, columns: 0..<output.width, source: source, rowBase: needed.lowerBound,
-        output: weights, scratch: scratch)
+    let halves = products.map { _ in
+      scratch.rows(needed.count, bytesPerRow: input.samplesPerRow * 2)
     }
-    let horizontal = products.horizontal
-    for index in 0..<band.count {
-      let centre = window.row(products.vertical.anchorSample(band.firstRow + index))
-      let line = sums[index].assumingMemoryBound(to: Int64.self)
-      let alpha = weights[index].assumingMemoryBound(to: Int64.self)
-      for x in 0..<output.width {
-        finish(
-          row: band.firstRow + index, x, sums: line + x * kept,
-          alpha: alphas == nil ? line[x * kept + kept - 1] : alpha[x],
-          centre: centre, column: horizontal.anchorSample(x), into: band.base + index * band.stride)
-      }
+    for (index, y) in needed.enumerated() {
+      premultiply(window.row(y), into: halves.map { $0[index] })
+    }
+    // A few rows at a time, so that their sums stay in the cache.
+    for first in stride(from: band.firstRow, to: band.rows.upperBound, by: Self.rowsAtOnce) {
+      let rows = first..<min(first + Self.rowsAtOnce, band.rows.upperBound)
+      scratch.scoped { produce(rows, of: band, halves, needed.lowerBound, window, scratch) }
     }
     copyChannels(band, window)
+  }
+
+  private static let rowsAtOnce = 8
+
+  private func produce(
+    _ rows: Range<Int>, of band: RowBand,
+    _ halves: [UnsafeMutablePointer<UnsafeMutableRawPointer>], _ rowBase: Int,
+    _ window: RowWindow, _ scratch: Scratch
+  ) {
+    let kept = products[0].kept
+    let samples = output.width * kept
+    func run(_ pass: WindowPass, _ half: Int, _ samples: Int)
+      -> UnsafeMutablePointer<UnsafeMutableRawPointer>
+    {
+      let sums = scratch.rows(rows.count, bytesPerRow: samples * 8)
+      let source = UnsafeMutableRawPointer(halves[half])
+        .assumingMemoryBound(to: UnsafeRawPointer.self)
+      pass.run(
+        rows: rows, columns: 0..<output.width, source: source, rowBase: rowBase, output: sums,
+        scratch: scratch)
+      return sums
+    }
+    let sums = run(products[0], 0, samples)
+    let upper = products.count > 1 ? run(products[1], 1, samples) : nil
+    // Alpha itself fits the low half.
+    let weights = alphas.map { run($0, 0, output.width) }
+    let unsure = scratch.array(of: UInt8.self, output.width)
+    for y in rows {
+      let index = y - rows.lowerBound
+      let line = sums[index].assumingMemoryBound(to: Int64.self)
+      if let upper {
+        // Safety: both rows hold `samples` sums.
+        let high = upper[index].assumingMemoryBound(to: Int64.self)
+        for x in 0..<samples { line[x] &+= high[x] << 16 }
+      }
+      let row = band.row(y)
+      divide(y, line, row, unsure)
+      let centre = window.row(products[0].vertical.anchorSample(y))
+      for x in 0..<output.width where unsure[x] != 0 {
+        finish(
+          row: y, x, sums: line + x * kept,
+          alpha: weights?[index].assumingMemoryBound(to: Int64.self)[x]
+            ?? line[x * kept + kept - 1],
+          centre: centre, column: products[0].horizontal.anchorSample(x), into: row)
+      }
+    }
   }
 
   /// One pixel from its sums.
@@ -75,9 +110,10 @@ struct PremultipliedStage: RowStage {
     row y: Int, _ x: Int, sums: UnsafePointer<Int64>, alpha: Int64, centre: UnsafeRawPointer,
     column: Int, into row: UnsafeMutableRawPointer
   ) {
-    let sign: Int64 = kernel.sum < 0 ? -1 : 1
+    let sign: Int64 = self.total < 0 ? -1 : 1
     let weight = alpha * sign
-    let total = Int64(kernel.sum) * sign
+    // A has the sign of S.
+    let total = Int64(self.total) * sign
     let topIn = Int64(input.sample.top)
     let topOut = Int64(output.sample.top)
     let first = x * output.color.channels
@@ -92,7 +128,7 @@ struct PremultipliedStage: RowStage {
     for channel in 0..<colors {
       let value: Int64
       if weight > 0 {
-        var numerator = Int128(sums[channel] * sign) * Int128(total)
+        var numerator = Int128(sums[channel]) * Int128(total)
         if absolute { numerator = abs(numerator) }
         value = Int64(
           roundedQuotient(
@@ -114,73 +150,5 @@ struct PremultipliedStage: RowStage {
     if kernel.depth == 1 { return loadSample(row, column * channels + channel) }
     let sum = (0..<channels - 1).reduce(0) { $0 + loadSample(row, column * channels + $1) }
     return (2 * sum + Int64(channels - 1)) / Int64(2 * (channels - 1))
-  }
-
-  // MARK: Rows
-
-  private func isOpaque(_ row: UnsafeRawPointer) -> Bool {
-    let channels = input.color.channels
-    // Safety: a row holds `width` pixels; alpha is the last sample of each.
-    func all<Sample: FixedWidthInteger>(_ type: Sample.Type) -> Bool {
-      let samples = row.assumingMemoryBound(to: Sample.self) + channels - 1
-      var least = Sample.max
-      for x in 0..<input.width { least &= samples[x * channels] }
-      return least == Sample.max
-    }
-    return input.sample == .uint8 ? all(UInt8.self) : all(UInt16.self)
-  }
-
-  private func premultiply(_ row: UnsafeRawPointer, into target: UnsafeMutableRawPointer) {
-    let channels = input.color.channels
-    // Safety: both rows hold `width` pixels of `channels` samples.
-    func multiply<A: FixedWidthInteger, B: FixedWidthInteger>(_ a: A.Type, _ b: B.Type) {
-      let samples = row.assumingMemoryBound(to: A.self)
-      let results = target.assumingMemoryBound(to: B.self)
-      for x in 0..<input.width {
-        let alpha = B(truncatingIfNeeded: samples[x * channels + channels - 1])
-        for channel in 0..<channels - 1 {
-          results[x * channels + channel] =
-            alpha &* B(truncatingIfNeeded: samples[x * channels + channel])
-        }
-        results[x * channels + channels - 1] = alpha
-      }
-    }
-    if input.sample == .uint8 {
-      multiply(UInt8.self, UInt16.self)
-    } else {
-      multiply(UInt16.self, Int64.self)
-    }
-  }
-
-  private func fillAlpha(_ row: UnsafeMutableRawPointer) {
-    let channels = output.color.channels
-    for x in 0..<output.width {
-      storeSample(Int64(output.sample.top), row, x * channels + channels - 1)
-    }
-  }
-
-  private func copyChannels(_ band: RowBand, _ window: RowWindow) {
-    for y in band.rows {
-      for copy in copies {
-        copyChannel(
-          copy.from, of: window.row(products.vertical.anchorSample(y)), input,
-          first: products.horizontal.anchorSample(0), step: products.horizontal.stride,
-          to: band.row(y), channel: copy.to, output)
-      }
-    }
-  }
-
-  private func loadSample(_ row: UnsafeRawPointer, _ index: Int) -> Int64 {
-    input.sample == .uint8
-      ? Int64(row.load(fromByteOffset: index, as: UInt8.self))
-      : Int64(row.load(fromByteOffset: 2 * index, as: UInt16.self))
-  }
-
-  private func storeSample(_ value: Int64, _ row: UnsafeMutableRawPointer, _ index: Int) {
-    if output.sample == .uint8 {
-      row.storeBytes(of: UInt8(value), toByteOffset: index, as: UInt8.self)
-    } else {
-      row.storeBytes(of: UInt16(value), toByteOffset: 2 * index, as: UInt16.self)
-    }
   }
 }

@@ -21,21 +21,24 @@ extension StageBuilder {
     let opaque = try IntegerKernel(kernel, rule: rule(maximum: top), stage: name)
     var plain = plain(kernel, opaque, axes, keepAlpha: false)
     plain.copies = []
-    let element: Element = input.sample == .uint8 ? .uint16 : .int64
     let channels = input.color.channels
-    func pass(_ kernel: IntegerKernel, kept: Int, from channel: Int = 0) -> WindowPass {
+    func pass(_ kernel: IntegerKernel, kept: Int, from channel: Int = 0, half: Int = 0)
+      -> WindowPass
+    {
       let body = BodyPlan(
         kernel, channels: channels, dilation: dilation, rowStride: axes.vertical.stride,
-        input: element, maximum: top * top, channel: channel)
+        input: .uint16, channel: channel)
       return WindowPass(
         body: body.sums(), vertical: axes.vertical, horizontal: axes.horizontal,
-        channels: channels, kept: kept, padding: padding, fill: premultipliedBorder(element))
+        channels: channels, kept: kept, padding: padding, fill: premultipliedBorder(half: half))
     }
+    // Products of 8-bit samples fit 16 bits, those of 16-bit samples twice as many.
+    let halves = input.sample == .uint8 ? 1 : 2
     let deep = kernel.depth > 1
     return PremultipliedStage(
-      plain: plain, kernel: integers, absolute: isAbsolute,
+      plain: plain, kernel: integers, total: integers.sum, absolute: isAbsolute,
       isExact: plain.isExact && opaque == integers && borderLevels == nil,
-      products: pass(integers, kept: deep ? 1 : channels),
+      products: (0..<halves).map { pass(integers, kept: deep ? 1 : channels, half: $0) },
       alphas: deep ? pass(integers.summedOverChannels, kept: 1, from: channels - 1) : nil,
       live: padding == .truncate
         ? Truncation(
@@ -43,7 +46,8 @@ extension StageBuilder {
       copies: deep ? [] : copies(keepAlpha: false))
   }
 
-  private func premultipliedBorder(_ element: Element) -> [UInt8] {
+  /// One premultiplied pixel beyond the border: bits `16 · half ..< 16 · half + 16` of its samples.
+  private func premultipliedBorder(half: Int) -> [UInt8] {
     let top = input.sample.maximum
     func value(_ channel: Int) -> Double {
       if case .constant(let level) = padding { return level }
@@ -52,7 +56,8 @@ extension StageBuilder {
     let alpha = padding == .truncate ? 0 : top
     return (0..<input.color.channels).flatMap { channel in
       let color = min(max((value(channel) + 0.5).rounded(.down), 0), top)
-      return sampleBytes(channel == input.color.channels - 1 ? alpha : color * alpha, element)
+      let sample = Int(channel == input.color.channels - 1 ? alpha : color * alpha)
+      return sampleBytes(Double(sample >> (16 * half) & 0xffff), .uint16)
     }
   }
 }
