@@ -56,6 +56,36 @@ CLONES void conv_unsharp_u8(const uint8_t *in, const uint16_t *soft, double amou
   }
 }
 
+#define UNSHARP_WIDE(name, sample, unit)                                                     \
+  CLONES void name(const sample *in, const uint16_t *soft, double amount, double threshold,  \
+                   uint16_t *out, size_t count) {                                            \
+    _Pragma("clang fp contract(off)")                                                        \
+    for (size_t x = 0; x < count; x++) {                                                     \
+      double own = (double)(int32_t)in[x] * unit;                                            \
+      double difference = own - (double)(int32_t)soft[x];                                    \
+      double magnitude = difference < 0 ? -difference : difference;                          \
+      double r = (magnitude > threshold ? own + amount * difference : own) + 0.5;            \
+      r = r < 0 ? 0 : r;                                                                     \
+      r = r > 65535.0 ? 65535.0 : r;                                                         \
+      out[x] = (uint16_t)(int32_t)r;                                                         \
+    }                                                                                        \
+  }
+
+UNSHARP_WIDE(conv_unsharp_u8_u16, uint8_t, 257.0)
+UNSHARP_WIDE(conv_unsharp_u16, uint16_t, 1.0)
+
+CLONES void conv_add_squares(const int64_t *sums, double *squares, size_t count) {
+#pragma clang fp contract(off)
+  for (size_t x = 0; x < count; x++) {
+    double sum = (double)sums[x];
+    squares[x] = squares[x] + sum * sum;
+  }
+}
+
+CLONES void conv_roots(double *squares, size_t count) {
+  for (size_t x = 0; x < count; x++) squares[x] = __builtin_elementwise_sqrt(squares[x]);
+}
+
 CLONES void conv_spread(const double *values, double low, double range, double top, int64_t *out,
                         size_t count) {
 #pragma clang fp contract(off)

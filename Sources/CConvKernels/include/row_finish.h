@@ -19,6 +19,17 @@ void conv_magnitude_small_u8(const int32_t *a, const int32_t *b, uint8_t *out, s
 void conv_unsharp_u8(const uint8_t *in, const uint16_t *soft, double amount, double threshold,
                      uint8_t *out, size_t count);
 
+/// The same from 8 to 16 bits, and from 16 to 16, where `soft` and the threshold are in levels of 16
+/// bits.
+void conv_unsharp_u8_u16(const uint8_t *in, const uint16_t *soft, double amount, double threshold,
+                         uint16_t *out, size_t count);
+void conv_unsharp_u16(const uint16_t *in, const uint16_t *soft, double amount, double threshold,
+                      uint16_t *out, size_t count);
+
+/// squares[x] += sums[x]², in doubles; then the roots.
+void conv_add_squares(const int64_t *sums, double *squares, size_t count);
+void conv_roots(double *squares, size_t count);
+
 /// ⌊min(max((value − low) / range, 0), 1) · top + ½⌋; 0 where the range is 0.
 void conv_spread(const double *values, double low, double range, double top, int64_t *out,
                  size_t count);

@@ -20,23 +20,34 @@ extension SetStage {
       output: output.sample.element)
   }
 
-  /// Combines rows of sums into the first of them, and rounds it into samples.
-  func combineNarrow(
-    _ rows: [UnsafeMutableRawPointer], _ finish: conv_finish, _ row: UnsafeMutableRawPointer,
-    _ count: Int
+  /// Combines the sums of one kernel after the other, so that they stay in the cache, and rounds them.
+  func produceNarrow(
+    _ rows: Range<Int>, of band: RowBand, from window: RowWindow, _ finish: conv_finish,
+    _ scratch: Scratch
   ) {
+    let source = source(window, scratch)
+    let count = output.width * members[0].pass.kept
     let table = MicroKernels.current.table.pointee
-    // Safety: every row holds `count` sums of 32 bits; a sum may be read and written in place.
-    let lines = rows.map { $0.assumingMemoryBound(to: Int32.self) }
-    if rounding.absolute { for line in lines { table.absolute_i32(line, line, count) } }
-    for other in lines.dropFirst() {
-      switch combination {
-      case .maximum: table.larger_i32(lines[0], other, lines[0], count)
-      case .minimum: table.smaller_i32(lines[0], other, lines[0], count)
-      case .sum, .magnitude: table.sum_i32(lines[0], other, lines[0], count)
+    func sums(_ member: Member) -> [UnsafeMutablePointer<Int32>] {
+      let results = plainSums(of: member, rows, source, window.firstRow, scratch)
+      // Safety: every row holds `count` sums of 32 bits; a sum may be read and written in place.
+      let lines = (0..<rows.count).map { results[$0].assumingMemoryBound(to: Int32.self) }
+      if rounding.absolute { for line in lines { table.absolute_i32(line, line, count) } }
+      return lines
+    }
+    let combined = sums(members[0])
+    for member in members.dropFirst() {
+      scratch.scoped {
+        for (line, other) in zip(combined, sums(member)) {
+          switch combination {
+          case .maximum: table.larger_i32(line, other, line, count)
+          case .minimum: table.smaller_i32(line, other, line, count)
+          case .sum, .magnitude: table.sum_i32(line, other, line, count)
+          }
+        }
       }
     }
     var finish = finish
-    table.finish_i32(lines[0], count, row, &finish)
+    for (line, y) in zip(combined, rows) { table.finish_i32(line, count, band.row(y), &finish) }
   }
 }

@@ -61,13 +61,8 @@ extension SetStage {
     _ lines: [UnsafeMutablePointer<Int64>], _ values: UnsafeMutablePointer<Double>, _ count: Int
   ) {
     for x in 0..<count { values[x] = 0 }
-    for line in lines {
-      for x in 0..<count {
-        let value = Double(line[x])
-        values[x] += value * value
-      }
-    }
-    for x in 0..<count { values[x] = values[x].squareRoot() }
+    for line in lines { conv_add_squares(line, values, count) }
+    conv_roots(values, count)
   }
 
   /// Samples of a row to spread. Channels that are copied may lie outside the extremes.

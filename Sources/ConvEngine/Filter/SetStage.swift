@@ -81,18 +81,14 @@ struct SetStage: RowStage {
   ) {
     let kept = members[0].pass.kept
     let samples = output.width * kept
+    if let finish = narrowFinish, spread == nil, kept == output.color.channels {
+      return produceNarrow(rows, of: band, from: window, finish, scratch)
+    }
     let results = plainSums(of: rows, from: window, scratch)
     if isPlainMagnitude, spread == nil, kept == output.color.channels {
       for y in rows {
         magnitudes(
           results[0][y - rows.lowerBound], results[1][y - rows.lowerBound], band.row(y), samples)
-      }
-      return
-    }
-    if let finish = narrowFinish, spread == nil, kept == output.color.channels {
-      for y in rows {
-        combineNarrow(
-          results.map { $0[y - rows.lowerBound] }, finish, band.row(y), samples)
       }
       return
     }
@@ -114,17 +110,27 @@ struct SetStage: RowStage {
   func plainSums(
     of rows: Range<Int>, from window: RowWindow, _ scratch: Scratch
   ) -> [UnsafeMutablePointer<UnsafeMutableRawPointer>] {
+    let source = source(window, scratch)
+    return members.map { plainSums(of: $0, rows, source, window.firstRow, scratch) }
+  }
+
+  func source(_ window: RowWindow, _ scratch: Scratch) -> UnsafePointer<UnsafeRawPointer> {
     let source = scratch.array(of: UnsafeRawPointer.self, window.count)
     for index in 0..<window.count { source[index] = window.row(window.firstRow + index) }
-    let samples = output.width * members[0].pass.kept
-    return members.map { member in
-      let results = scratch.rows(
-        rows.count, bytesPerRow: samples * member.pass.body.output.byteCount)
-      member.pass.run(
-        rows: rows, columns: 0..<output.width, source: source, rowBase: window.firstRow,
-        output: results, scratch: scratch)
-      return results
-    }
+    return UnsafePointer(source)
+  }
+
+  func plainSums(
+    of member: Member, _ rows: Range<Int>, _ source: UnsafePointer<UnsafeRawPointer>,
+    _ rowBase: Int, _ scratch: Scratch
+  ) -> UnsafeMutablePointer<UnsafeMutableRawPointer> {
+    let results = scratch.rows(
+      rows.count,
+      bytesPerRow: output.width * member.pass.kept * member.pass.body.output.byteCount)
+    member.pass.run(
+      rows: rows, columns: 0..<output.width, source: source, rowBase: rowBase, output: results,
+      scratch: scratch)
+    return results
   }
 
   /// One row of sums of each kernel over the common divisor, in 64 bits.

@@ -29,17 +29,7 @@ struct UnsharpStage: RowStage {
     for y in band.rows {
       let source = window.row(vertical.anchorSample(y))
       let soft = blurred.row(y).assumingMemoryBound(to: UInt16.self)
-      switch (input.sample, output.sample) {
-      case (.uint8, .uint8) where horizontal.stride == 1:
-        // Safety: all three rows hold `output.samplesPerRow` samples from the first anchor on.
-        conv_unsharp_u8(
-          source.assumingMemoryBound(to: UInt8.self)
-            + horizontal.anchorSample(0) * input.color.channels, soft, amount, threshold * 257,
-          band.row(y).assumingMemoryBound(to: UInt8.self), output.samplesPerRow)
-      case (.uint8, .uint8): sharpen(UInt8.self, UInt8.self, source, soft, band.row(y))
-      case (.uint8, _): sharpen(UInt8.self, UInt16.self, source, soft, band.row(y))
-      default: sharpen(UInt16.self, UInt16.self, source, soft, band.row(y))
-      }
+      sharpen(source, soft, band.row(y), scratch)
       for copy in copies {
         copyChannel(
           copy.from, of: source, input, first: horizontal.anchorSample(0),
@@ -63,28 +53,34 @@ struct UnsharpStage: RowStage {
       pointers: needed.indices.map { UnsafeRawPointer(wide[$0 - needed.startIndex]) })
   }
 
-  private func sharpen<A: FixedWidthInteger, B: FixedWidthInteger>(
-    _ a: A.Type, _ b: B.Type, _ source: UnsafeRawPointer, _ soft: UnsafePointer<UInt16>,
-    _ row: UnsafeMutableRawPointer
+  private func sharpen(
+    _ source: UnsafeRawPointer, _ soft: UnsafePointer<UInt16>, _ row: UnsafeMutableRawPointer,
+    _ scratch: Scratch
   ) {
-    let channels = input.color.channels
-    let step = horizontal.stride * channels
-    // Safety: anchors lie within the source row; the other two hold `output.width` pixels.
-    let samples =
-      source.assumingMemoryBound(to: A.self) + horizontal.anchorSample(0) * channels
-    let results = row.assumingMemoryBound(to: B.self)
-    let unit = A.bitWidth == 8 ? 257.0 : 1
-    let out = A.bitWidth == 8 && B.bitWidth == 8 ? 257.0 : 1
-    let top = Double(B.max)
-    let least = threshold * unit
-    for x in 0..<output.width {
-      for channel in 0..<channels {
-        let sample = Double(samples[x * step + channel]) * unit
-        let difference = sample - Double(soft[x * channels + channel])
-        let value = abs(difference) > least ? sample + amount * difference : sample
-        let rounded = (value / out + 0.5).rounded(.down)
-        results[x * channels + channel] = B(min(max(rounded, 0), top))
-      }
+    let count = output.samplesPerRow
+    let pixel = input.color.channels * input.sample.byteCount
+    var samples = source + horizontal.anchorSample(0) * pixel
+    if horizontal.stride != 1 {
+      let picked = scratch.bytes(output.width * pixel)
+      pickPixels(
+        from: samples, step: horizontal.stride * pixel, to: picked, size: pixel,
+        count: output.width)
+      samples = UnsafeRawPointer(picked)
+    }
+    // Safety: all three rows hold `count` samples.
+    switch (input.sample, output.sample) {
+    case (.uint8, .uint8):
+      conv_unsharp_u8(
+        samples.assumingMemoryBound(to: UInt8.self), soft, amount, threshold * 257,
+        row.assumingMemoryBound(to: UInt8.self), count)
+    case (.uint8, _):
+      conv_unsharp_u8_u16(
+        samples.assumingMemoryBound(to: UInt8.self), soft, amount, threshold * 257,
+        row.assumingMemoryBound(to: UInt16.self), count)
+    default:
+      conv_unsharp_u16(
+        samples.assumingMemoryBound(to: UInt16.self), soft, amount, threshold,
+        row.assumingMemoryBound(to: UInt16.self), count)
     }
   }
 }
