@@ -10,7 +10,41 @@ typedef struct {
   int skip[GROUPS];
   // Columns of the last vector that exist.
   int tail;
+  // Whether all columns exist and no row is skipped.
+  bool whole;
 } NAME(tile_place);
+
+// Stores whole tiles, of which it is known beforehand what happens to all sums.
+inline_body bool NAME(store_whole)(const int R, const int V, const net_product *p,
+                                   const NAME(tile_place) *at, vec sum[GROUPS][3][2]) {
+  if (p->mask) {
+    if (p->bias || p->relu) return false;
+    unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
+      const float *mask = at->mask[g] + r * p->mask_row;
+      unrolled for (int v = 0; v < V; v++) {
+        store(at->c[g] + r * p->c_row + v * LANES,
+              select(load(mask + v * LANES) > 0, sum[g][r][v], (vec){}));
+      }
+    }
+  } else if (p->bias && p->relu) {
+    vec bias[2];
+    unrolled for (int v = 0; v < V; v++) bias[v] = load(at->bias + v * LANES);
+    unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
+      unrolled for (int v = 0; v < V; v++) {
+        store(at->c[g] + r * p->c_row + v * LANES, positive(sum[g][r][v] + bias[v]));
+      }
+    }
+  } else if (!p->bias && !p->relu) {
+    unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
+      unrolled for (int v = 0; v < V; v++) {
+        store(at->c[g] + r * p->c_row + v * LANES, sum[g][r][v]);
+      }
+    }
+  } else {
+    return false;
+  }
+  return true;
+}
 
 // Rows of group g lie at a[g], a[g] + a_row, …
 inline_body void NAME(tile)(const int R, const int V, const net_product *p,
@@ -20,6 +54,8 @@ inline_body void NAME(tile)(const int R, const int V, const net_product *p,
   unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
     float *row = at->c[g] + r * p->c_row;
     unrolled for (int v = 0; v < V; v++) {
+      // To be written while the products are made, not waited for at the end.
+      __builtin_prefetch(row + v * LANES, 1);
       if (!p->accumulate) {
         sum[g][r][v] = (vec){};
       } else if (v < V - 1 || tail == LANES) {
@@ -51,6 +87,7 @@ inline_body void NAME(tile)(const int R, const int V, const net_product *p,
       b += b_step;
     }
   }
+  if (at->whole && NAME(store_whole)(R, V, p, at, sum)) return;
   vec bias[2] = {};
   if (p->bias) {
     unrolled for (int v = 0; v < V; v++) {
@@ -100,6 +137,7 @@ static void NAME(product)(const net_product *p) {
       const ptrdiff_t rest = p->rows - row;
       const ptrdiff_t per = rest > 2 * GROUPS ? 3 : rest > GROUPS ? 2 : 1;
       const ptrdiff_t now = rest < per * GROUPS ? rest : per * GROUPS;
+      at.whole = at.tail == LANES && now == per * GROUPS;
       for (int g = 0; g < GROUPS; g++) {
         // A tile of fewer rows than sums: its last groups repeat rows.
         ptrdiff_t first = g * per < now - per ? g * per : now - per;
