@@ -33,6 +33,7 @@ inline_body vec NAME(positive)(vec v) { return NAME(select)(v > 0, v, (vec){}); 
 #define positive NAME(positive)
 
 #include "net_product.h"
+#include "net_sparse.h"
 #include "net_maximum.h"
 #include "net_gather.h"
 #include "net_winograd.h"

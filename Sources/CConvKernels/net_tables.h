@@ -2,9 +2,9 @@
 #include "net_kernels.h"
 
 #define NET_TABLE(chosen)                                                                  \
-  {LANES, 2 * LANES, 3 * GROUPS, NAME(product), NAME(maximum), chosen, NAME(gather),       \
-   NAME(gathers), NAME(list), NAME(split), NAME(join), NAME(quads), NAME(transpose),       \
-   NAME(adam), NAME(combine), NAME(column_sums), NAME(mask),        \
+  {LANES, 2 * LANES, 3 * GROUPS, NAME(product), NAME(sparse), NAME(maximum), chosen,       \
+   NAME(gather), NAME(gathers), NAME(list), NAME(split), NAME(join), NAME(quads),          \
+   NAME(transpose), NAME(adam), NAME(combine), NAME(column_sums), NAME(mask),              \
    NAME(winograd_weights), NAME(winograd_input), NAME(winograd_output)}
 
 extern const net_table net_table_baseline;

@@ -73,6 +73,24 @@ typedef struct {
   float value;
 } net_entry;
 
+// A product of which the left matrix is given as lists, the entries of a row in the order of k:
+//
+//   c[i, j] = Σ_e value_e · b[offset_e + j]
+typedef struct {
+  ptrdiff_t rows, columns;
+  // Row i: `counts[i]` entries from i·row_room on.
+  const net_entry *entries;
+  const int32_t *counts;
+  ptrdiff_t row_room;
+  // As those of net_product.
+  const float *b;
+  ptrdiff_t b_panel;
+  float *c;
+  ptrdiff_t c_row;
+  const float *mask;
+  ptrdiff_t mask_row;
+} net_sparse;
+
 // For each list l and each block of `lanes` channels b:
 //
 //   sums[l][b][t][0..<lanes] += Σ_e value_e · source[b·source_block + offset_e + taps[t]][0..<lanes]
@@ -125,6 +143,7 @@ typedef struct {
   // Floats in a register; columns of a panel; rows of a tile.
   int lanes, panel, tile_rows;
   void (*product)(const net_product *);
+  void (*sparse)(const net_sparse *);
   void (*maximum)(const net_maximum *);
   // NULL where the processor has no cheap lookup in a register.
   void (*chosen)(const net_chosen *);

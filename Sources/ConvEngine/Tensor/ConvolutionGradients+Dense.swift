@@ -18,12 +18,12 @@ extension ConvolutionGradients {
       _ plan: ConvolutionPlan, _ kernels: TensorKernels, weightWay: Way, inputWay: Way?
     ) {
       let shape = plan.shape
+      let isSpread = (weightWay == .dense || inputWay == .dense) && !plan.isSpread(kernels)
       frame = TensorMemory(
         count: plan.isPadded && weightWay != .lists || weightWay == .chosen ? plan.frameCount : 0)
       quads = TensorMemory(count: weightWay == .chosen ? 4 * plan.frameCount : 0)
-      let isDense = weightWay == .dense || inputWay == .dense
       spread = TensorMemory(
-        count: isDense ? plan.usedHeight * plan.usedWidth * shape.outputChannels : 0)
+        count: isSpread ? plan.usedHeight * plan.usedWidth * shape.outputChannels : 0)
       apart = TensorMemory(
         count: inputWay == .dense ? plan.apartHeight * plan.apartWidth * shape.outputChannels : 0)
       bias = TensorMemory(count: shape.outputChannels)
@@ -31,13 +31,16 @@ extension ConvolutionGradients {
     }
   }
 
-  /// The gradient before the pooling, into `space.spread`.
-  func spread(_ dy: UnsafePointer<Float>, _ argmax: UnsafePointer<UInt8>?, _ space: Space) {
+  /// The gradient before the pooling: `dy` itself, or in `space.spread`.
+  func spread(
+    _ dy: UnsafePointer<Float>, _ argmax: UnsafePointer<UInt8>?, _ space: Space
+  ) -> UnsafePointer<Float> {
+    if plan.isSpread(kernels) { return dy }
     let filters = plan.shape.outputChannels
     let out = space.spread.pointer
     guard let pool = plan.pool, let argmax else {
       out.update(from: dy, count: plan.outputCount)
-      return
+      return UnsafePointer(out)
     }
     out.update(repeating: 0, count: plan.usedHeight * plan.usedWidth * filters)
     for row in 0..<plan.outputHeight {
@@ -51,6 +54,7 @@ extension ConvolutionGradients {
         }
       }
     }
+    return UnsafePointer(out)
   }
 
   /// The frame of an image: the image itself where nothing surrounds it.
@@ -61,13 +65,17 @@ extension ConvolutionGradients {
   }
 
   /// Weights: for each run, patchesᵀ · gradient, rows of the image one after another.
-  func addDense(_ x: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ space: Space) {
+  func addDense(
+    _ x: UnsafePointer<Float>, _ spread: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>,
+    _ space: Space
+  ) {
     let shape = plan.shape
     let frame = frame(x, space)
     let rows = (0..<plan.usedHeight).map { plan.origin($0, 0) * shape.inputChannels }
     rows.withUnsafeBufferPointer { rows in
       for run in plan.runs.indices {
-        // Safety: windows end within the frame; `spread` has room for a whole vector at its end.
+        // Safety: windows end within the frame; rows of `spread` are whole vectors, or its last
+        // one has room for one.
         var product = net_product()
         product.rows = plan.runLength
         product.columns = shape.outputChannels
@@ -77,7 +85,7 @@ extension ConvolutionGradients {
         product.runs = rows.baseAddress!
         product.run_count = rows.count
         product.run_length = plan.usedWidth
-        product.b = UnsafePointer(space.spread.pointer)
+        product.b = spread
         product.b_step = shape.outputChannels
         product.b_panel = kernels.panel
         product.c = sums + run * plan.runLength * shape.outputChannels
@@ -126,7 +134,9 @@ extension ConvolutionGradients {
   }
 
   /// Input: the gradient with zeros around and between, correlated with the flipped kernel.
-  func denseInput(_ dx: UnsafeMutablePointer<Float>, _ space: Space) {
+  func denseInput(
+    _ dx: UnsafeMutablePointer<Float>, _ spread: UnsafePointer<Float>, _ space: Space
+  ) {
     let shape = plan.shape
     let filters = shape.outputChannels
     let apart = space.apart.pointer
@@ -135,7 +145,7 @@ extension ConvolutionGradients {
       for column in 0..<plan.usedWidth {
         let at = (row * shape.strideY + before) * plan.apartWidth + column * shape.strideX + left
         (apart + at * filters).update(
-          from: space.spread.pointer + (row * plan.usedWidth + column) * filters, count: filters)
+          from: spread + (row * plan.usedWidth + column) * filters, count: filters)
       }
     }
     var runs: [Int] = []
@@ -169,6 +179,11 @@ extension ConvolutionGradients {
 }
 
 extension ConvolutionPlan {
+  /// Whether a gradient of the output is that before the pooling as it stands.
+  func isSpread(_ kernels: TensorKernels) -> Bool {
+    pool == nil && shape.outputChannels % kernels.lanes == 0
+  }
+
   /// Rows and columns of the gradient with zeros around and between.
   var apartHeight: Int { frameHeight + shape.windowHeight - 1 }
   var apartWidth: Int { frameWidth + shape.windowWidth - 1 }

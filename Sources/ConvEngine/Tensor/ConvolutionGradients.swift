@@ -107,13 +107,12 @@ final class ConvolutionGradients: @unchecked Sendable {
     if weightWay == .lists || (dx != nil && inputWay == .lists) {
       lists!.fill(space.lists!, dy: dy, argmax: argmax, byPosition: dx != nil)
     }
-    if weightWay == .dense || (dx != nil && inputWay == .dense) {
-      spread(dy, argmax, space)
-    }
+    let isDense = weightWay == .dense || (dx != nil && inputWay == .dense)
+    let spread = isDense ? spread(dy, argmax, space) : UnsafePointer(dy)
     switch weightWay {
     case .lists: lists!.addWeights(x, sums, space.lists!)
     case .chosen: addChosen(x, dy, argmax!, sums, space)
-    case .dense: addDense(x, sums, space)
+    case .dense: addDense(x, spread, sums, space)
     }
     // After the passes above, which have brought the gradient into the cache.
     kernels.table.column_sums(
@@ -124,7 +123,7 @@ final class ConvolutionGradients: @unchecked Sendable {
     guard let dx else { return }
     switch inputWay {
     case .lists: lists!.input(dx, turned.pointer, space.lists!)
-    case .chosen, .dense: denseInput(dx, space)
+    case .chosen, .dense: denseInput(dx, spread, space)
     }
   }
 

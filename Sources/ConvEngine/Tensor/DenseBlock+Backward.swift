@@ -10,6 +10,34 @@ extension DenseBlock {
     let block: TensorMemory<Float>
   }
 
+  /// The gradient of the output as lists of what is not 0.
+  struct Entries: Sendable {
+    let values: TensorMemory<net_entry>
+    /// Entries of each row.
+    let counts: TensorMemory<Int32>
+
+    init(rows: Int, outputs: Int) {
+      values = TensorMemory(count: rows * outputs)
+      counts = TensorMemory(count: rows)
+    }
+
+    /// Whether so much of `dy` is 0 that the lists are worth walking.
+    func fill(rows: Int, outputs: Int, _ dy: UnsafePointer<Float>, panel: Int) -> Bool {
+      var total = 0
+      for row in 0..<rows {
+        let (from, to) = (dy + row * outputs, values.pointer + row * outputs)
+        var count = 0
+        for k in 0..<outputs {
+          to[count] = net_entry(offset: Int32(k * panel), value: from[k])
+          count += from[k] == 0 ? 0 : 1
+        }
+        counts[row] = Int32(count)
+        total += count
+      }
+      return total <= rows * outputs * 3 / 4
+    }
+  }
+
   /// Inputs of one task of `backward`: whole panels that stay in the cache.
   static func grain(_ outputs: Int, _ batch: Int, _ kernels: TensorKernels) -> Int {
     let fitting = min(256, 65536 / outputs, 65536 / batch)
@@ -34,6 +62,9 @@ extension DenseBlock {
     if relu { kernels.table.mask(batch * outputs, y, dy, dy) }
     if let biasGradient { kernels.table.column_sums(batch, outputs, dy, outputs, biasGradient) }
     kernels.pack(rows: batch, columns: outputs, dy, stride: outputs, into: packedGradient.pointer)
+    let isSparse =
+      dx != nil && relu
+      && entries.fill(rows: batch, outputs: outputs, dy, panel: kernels.panel)
     nonisolated(unsafe) let (x, weights, dy, dx) = (x, weights, dy, dx)
     nonisolated(unsafe) let weightGradient = weightGradient
     // Safety: each task writes the gradients of its own inputs, and reads those of `x` before.
@@ -46,9 +77,15 @@ extension DenseBlock {
         }
         self.addWeights(batch, range.count, block, weightGradient + range.lowerBound * self.outputs)
         guard let dx else { return }
-        self.input(
-          batch, range, weights, dy, dx, mask: maskingInput ? UnsafePointer(block) : nil,
-          turned: space.turned.pointer)
+        self.kernels.packTransposed(
+          rows: self.outputs, columns: range.count, weights + range.lowerBound * self.outputs,
+          stride: self.outputs, into: space.turned.pointer)
+        let mask = maskingInput ? UnsafePointer(block) : nil
+        if isSparse {
+          self.sparseInput(batch, range, dx, mask: mask, turned: space.turned.pointer)
+        } else {
+          self.input(batch, range, dy, dx, mask: mask, turned: space.turned.pointer)
+        }
       }
     }
   }
@@ -75,13 +112,9 @@ extension DenseBlock {
 
   /// dy · Wᵀ for some of the inputs, 0 where their x in `mask` is not positive.
   private func input(
-    _ batch: Int, _ range: Range<Int>, _ weights: UnsafePointer<Float>,
-    _ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>, mask: UnsafePointer<Float>?,
-    turned: UnsafeMutablePointer<Float>
+    _ batch: Int, _ range: Range<Int>, _ dy: UnsafePointer<Float>,
+    _ dx: UnsafeMutablePointer<Float>, mask: UnsafePointer<Float>?, turned: UnsafePointer<Float>
   ) {
-    kernels.packTransposed(
-      rows: outputs, columns: range.count, weights + range.lowerBound * outputs, stride: outputs,
-      into: turned)
     var product = net_product()
     product.rows = batch
     product.columns = range.count
@@ -89,7 +122,7 @@ extension DenseBlock {
     product.a_row = outputs
     product.a_step = 1
     product.run_length = outputs
-    product.b = UnsafePointer(turned)
+    product.b = turned
     product.b_step = kernels.panel
     product.b_panel = outputs * kernels.panel
     product.c = dx + range.lowerBound
@@ -97,5 +130,25 @@ extension DenseBlock {
     product.mask = mask
     product.mask_row = range.count
     kernels.multiply(&product)
+  }
+
+  /// As `input`, from `entries`.
+  private func sparseInput(
+    _ batch: Int, _ range: Range<Int>, _ dx: UnsafeMutablePointer<Float>,
+    mask: UnsafePointer<Float>?, turned: UnsafePointer<Float>
+  ) {
+    var product = net_sparse()
+    product.rows = batch
+    product.columns = range.count
+    product.entries = UnsafePointer(entries.values.pointer)
+    product.counts = UnsafePointer(entries.counts.pointer)
+    product.row_room = outputs
+    product.b = turned
+    product.b_panel = outputs * kernels.panel
+    product.c = dx + range.lowerBound
+    product.c_row = inputs
+    product.mask = mask
+    product.mask_row = range.count
+    kernels.table.sparse(&product)
   }
 }

@@ -20,6 +20,7 @@ public final class DenseBlock: @unchecked Sendable {
   /// The weights in panels where they can't be read in place, and the gradient of the output.
   let packed: TensorMemory<Float>
   let packedGradient: TensorMemory<Float>
+  let entries: Entries
   /// Inputs of one task of `backward`.
   let grain: Int
   let backwardSpaces: Workspaces<BackwardSpace>
@@ -44,6 +45,7 @@ public final class DenseBlock: @unchecked Sendable {
     let columns = kernels.panels(outputs) * kernels.panel
     packed = TensorMemory(count: outputs % kernels.lanes == 0 ? 0 : inputs * columns)
     packedGradient = TensorMemory(count: training ? maximumBatch * columns : 0)
+    entries = Entries(rows: training && relu ? maximumBatch : 0, outputs: outputs)
     let grain = Self.grain(outputs, maximumBatch, kernels)
     self.grain = grain
     backwardSpaces = Workspaces {
