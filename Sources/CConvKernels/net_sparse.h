@@ -9,6 +9,10 @@ inline_body void NAME(sparse_row)(const int V, const net_sparse *p, ptrdiff_t ro
   }
   vec sum[V];
   unrolled for (int v = 0; v < V; v++) sum[v] = (vec){};
+  if (p->next) {
+    const float *next = p->next + row * p->next_row + column;
+    unrolled for (int v = 0; v < V; v++) __builtin_prefetch(next + v * LANES, 0, 2);
+  }
   const net_entry *e = p->entries + row * p->row_room;
   for (const net_entry *end = e + p->counts[row]; e < end; e++) {
     const vec value = splat(e->value);

@@ -89,6 +89,9 @@ typedef struct {
   ptrdiff_t c_row;
   const float *mask;
   ptrdiff_t mask_row;
+  // A matrix of as many rows and columns that will be read next, or NULL.
+  const float *next;
+  ptrdiff_t next_row;
 } net_sparse;
 
 // For each list l and each block of `lanes` channels b:

@@ -1,15 +1,6 @@
 internal import CConvKernels
 
 extension DenseBlock {
-  /// Scratch of one task of `backward`.
-  struct BackwardSpace: Sendable {
-    /// The weights of the task's inputs, transposed, in panels.
-    let turned: TensorMemory<Float>
-    /// The task's columns of x: rows of a large x are too far apart to be walked
-    /// down again and again.
-    let block: TensorMemory<Float>
-  }
-
   /// The gradient of the output as lists of what is not 0.
   struct Entries: Sendable {
     let values: TensorMemory<net_entry>
@@ -38,7 +29,7 @@ extension DenseBlock {
     }
   }
 
-  /// Inputs of one task of `backward`: whole panels that stay in the cache.
+  /// Inputs that `backward` takes at a time: whole panels that stay in the cache.
   static func grain(_ outputs: Int, _ batch: Int, _ kernels: TensorKernels) -> Int {
     let fitting = min(256, 65536 / outputs, 65536 / batch)
     return max(1, fitting / kernels.panel) * kernels.panel
@@ -67,57 +58,63 @@ extension DenseBlock {
       && entries.fill(rows: batch, outputs: outputs, dy, panel: kernels.panel)
     nonisolated(unsafe) let (x, weights, dy, dx) = (x, weights, dy, dx)
     nonisolated(unsafe) let weightGradient = weightGradient
+    // Several blocks a task, so that one is fetched while its forerunner is computed; but enough
+    // tasks for all threads.
+    let together = min(4, max(1, inputs / (8 * grain)))
     // Safety: each task writes the gradients of its own inputs, and reads those of `x` before.
-    team.split(0..<inputs, grain: grain) { range in
-      self.backwardSpaces.borrow { space in
-        let block = space.block.pointer
-        for row in 0..<batch {
-          (block + row * range.count).update(
-            from: x + row * self.inputs + range.lowerBound, count: range.count)
-        }
-        self.addWeights(batch, range.count, block, weightGradient + range.lowerBound * self.outputs)
-        guard let dx else { return }
-        self.kernels.packTransposed(
-          rows: self.outputs, columns: range.count, weights + range.lowerBound * self.outputs,
-          stride: self.outputs, into: space.turned.pointer)
-        let mask = maskingInput ? UnsafePointer(block) : nil
-        if isSparse {
-          self.sparseInput(batch, range, dx, mask: mask, turned: space.turned.pointer)
-        } else {
-          self.input(batch, range, dy, dx, mask: mask, turned: space.turned.pointer)
+    team.split(0..<inputs, grain: together * grain) { part in
+      self.turnedWeights.borrow { turned in
+        for first in stride(from: part.lowerBound, to: part.upperBound, by: self.grain) {
+          let last = min(first + self.grain, part.upperBound)
+          let block = Block(batch: batch, inputs: first..<last, x: x)
+          self.addWeights(block, weightGradient + first * self.outputs)
+          guard let dx else { continue }
+          self.kernels.packTransposed(
+            rows: self.outputs, columns: last - first, weights + first * self.outputs,
+            stride: self.outputs, into: turned.pointer)
+          if isSparse {
+            let next = last + self.grain <= part.upperBound ? x + last : nil
+            self.sparseInput(block, dx, masked: maskingInput, turned.pointer, next: next)
+          } else {
+            self.input(block, dy, dx, masked: maskingInput, turned.pointer)
+          }
         }
       }
     }
   }
 
-  /// xᵀ · dy for some of the inputs.
-  private func addWeights(
-    _ batch: Int, _ count: Int, _ block: UnsafePointer<Float>,
-    _ weightGradient: UnsafeMutablePointer<Float>
-  ) {
+  /// Some of the inputs that stay in the cache.
+  private struct Block {
+    let batch: Int
+    let inputs: Range<Int>
+    let x: UnsafePointer<Float>
+  }
+
+  /// xᵀ · dy.
+  private func addWeights(_ block: Block, _ weightGradient: UnsafeMutablePointer<Float>) {
     var product = net_product()
-    product.rows = count
+    product.rows = block.inputs.count
     product.columns = outputs
-    product.a = block
+    product.a = block.x + block.inputs.lowerBound
     product.a_row = 1
-    product.a_step = count
-    product.run_length = batch
+    product.a_step = inputs
+    product.run_length = block.batch
     product.b = UnsafePointer(packedGradient.pointer)
     product.b_step = kernels.panel
-    product.b_panel = batch * kernels.panel
+    product.b_panel = block.batch * kernels.panel
     product.c = weightGradient
     product.c_row = outputs
     kernels.multiply(&product)
   }
 
-  /// dy · Wᵀ for some of the inputs, 0 where their x in `mask` is not positive.
+  /// dy · Wᵀ, 0 where x is not positive if that is to be masked.
   private func input(
-    _ batch: Int, _ range: Range<Int>, _ dy: UnsafePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>, mask: UnsafePointer<Float>?, turned: UnsafePointer<Float>
+    _ block: Block, _ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>, masked: Bool,
+    _ turned: UnsafePointer<Float>
   ) {
     var product = net_product()
-    product.rows = batch
-    product.columns = range.count
+    product.rows = block.batch
+    product.columns = block.inputs.count
     product.a = dy
     product.a_row = outputs
     product.a_step = 1
@@ -125,30 +122,34 @@ extension DenseBlock {
     product.b = turned
     product.b_step = kernels.panel
     product.b_panel = outputs * kernels.panel
-    product.c = dx + range.lowerBound
+    product.c = dx + block.inputs.lowerBound
     product.c_row = inputs
-    product.mask = mask
-    product.mask_row = range.count
+    product.mask = masked ? block.x + block.inputs.lowerBound : nil
+    product.mask_row = inputs
     kernels.multiply(&product)
   }
 
   /// As `input`, from `entries`.
+  ///
+  /// - Parameter next: the x that is read after this, fetched meanwhile.
   private func sparseInput(
-    _ batch: Int, _ range: Range<Int>, _ dx: UnsafeMutablePointer<Float>,
-    mask: UnsafePointer<Float>?, turned: UnsafePointer<Float>
+    _ block: Block, _ dx: UnsafeMutablePointer<Float>, masked: Bool,
+    _ turned: UnsafePointer<Float>, next: UnsafePointer<Float>?
   ) {
     var product = net_sparse()
-    product.rows = batch
-    product.columns = range.count
+    product.rows = block.batch
+    product.columns = block.inputs.count
     product.entries = UnsafePointer(entries.values.pointer)
     product.counts = UnsafePointer(entries.counts.pointer)
     product.row_room = outputs
     product.b = turned
     product.b_panel = outputs * kernels.panel
-    product.c = dx + range.lowerBound
+    product.c = dx + block.inputs.lowerBound
     product.c_row = inputs
-    product.mask = mask
-    product.mask_row = range.count
+    product.mask = masked ? block.x + block.inputs.lowerBound : nil
+    product.mask_row = inputs
+    product.next = next
+    product.next_row = inputs
     kernels.table.sparse(&product)
   }
 }

@@ -21,9 +21,10 @@ public final class DenseBlock: @unchecked Sendable {
   let packed: TensorMemory<Float>
   let packedGradient: TensorMemory<Float>
   let entries: Entries
-  /// Inputs of one task of `backward`.
+  /// Inputs that `backward` takes at a time.
   let grain: Int
-  let backwardSpaces: Workspaces<BackwardSpace>
+  /// Their weights, transposed, in panels.
+  let turnedWeights: Workspaces<TensorMemory<Float>>
 
   /// - Parameters:
   ///   - maximumBatch: the largest number of rows of one call (≥ 1).
@@ -48,11 +49,7 @@ public final class DenseBlock: @unchecked Sendable {
     entries = Entries(rows: training && relu ? maximumBatch : 0, outputs: outputs)
     let grain = Self.grain(outputs, maximumBatch, kernels)
     self.grain = grain
-    backwardSpaces = Workspaces {
-      BackwardSpace(
-        turned: TensorMemory(count: grain * outputs),
-        block: TensorMemory(count: grain * maximumBatch))
-    }
+    turnedWeights = Workspaces { TensorMemory(count: grain * outputs) }
   }
 
   /// - Parameters:
@@ -77,9 +74,10 @@ public final class DenseBlock: @unchecked Sendable {
       let range = chunk(slice, of: self.slices, self.inputs)
       let isWhole = self.slices == 1
       let c = isWhole ? y : self.partial.pointer + slice * batch * self.outputs
-      // Blocks of the inputs that stay in the cache while all rows pass.
-      for first in stride(from: range.lowerBound, to: range.upperBound, by: 512) {
-        let last = min(first + 512, range.upperBound)
+      // Blocks of the inputs whose weights stay in the cache while all rows pass.
+      let block = max(512, 98304 / self.outputs)
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: block) {
+        let last = min(first + block, range.upperBound)
         var product = net_product()
         product.rows = rows.count
         product.columns = self.outputs
