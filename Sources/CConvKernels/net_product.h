@@ -15,11 +15,11 @@ typedef struct {
 } NAME(tile_place);
 
 // Stores whole tiles, of which it is known beforehand what happens to all sums.
-inline_body bool NAME(store_whole)(const int R, const int V, const net_product *p,
-                                   const NAME(tile_place) *at, vec sum[GROUPS][3][2]) {
+inline_body bool NAME(store_whole)(const int G, const int R, const int V, const net_product *p,
+                                   const NAME(tile_place) *at, vec sum[][3][2]) {
   if (p->mask) {
     if (p->bias || p->relu) return false;
-    unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
+    unrolled for (int g = 0; g < G; g++) unrolled for (int r = 0; r < R; r++) {
       const float *mask = at->mask[g] + r * p->mask_row;
       unrolled for (int v = 0; v < V; v++) {
         store(at->c[g] + r * p->c_row + v * LANES,
@@ -29,13 +29,13 @@ inline_body bool NAME(store_whole)(const int R, const int V, const net_product *
   } else if (p->bias && p->relu) {
     vec bias[2];
     unrolled for (int v = 0; v < V; v++) bias[v] = load(at->bias + v * LANES);
-    unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
+    unrolled for (int g = 0; g < G; g++) unrolled for (int r = 0; r < R; r++) {
       unrolled for (int v = 0; v < V; v++) {
         store(at->c[g] + r * p->c_row + v * LANES, positive(sum[g][r][v] + bias[v]));
       }
     }
   } else if (!p->bias && !p->relu) {
-    unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
+    unrolled for (int g = 0; g < G; g++) unrolled for (int r = 0; r < R; r++) {
       unrolled for (int v = 0; v < V; v++) {
         store(at->c[g] + r * p->c_row + v * LANES, sum[g][r][v]);
       }
@@ -47,11 +47,11 @@ inline_body bool NAME(store_whole)(const int R, const int V, const net_product *
 }
 
 // Rows of group g lie at a[g], a[g] + a_row, …
-inline_body void NAME(tile)(const int R, const int V, const net_product *p,
+inline_body void NAME(tile)(const int G, const int R, const int V, const net_product *p,
                             const NAME(tile_place) *at) {
   vec sum[GROUPS][3][2];
   const int tail = at->tail;
-  unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
+  unrolled for (int g = 0; g < G; g++) unrolled for (int r = 0; r < R; r++) {
     float *row = at->c[g] + r * p->c_row;
     unrolled for (int v = 0; v < V; v++) {
       // To be written while the products are made, not waited for at the end.
@@ -71,23 +71,23 @@ inline_body void NAME(tile)(const int R, const int V, const net_product *p,
   const float *b = at->b;
   for (ptrdiff_t run = 0; run < p->run_count; run++) {
     const float *a[GROUPS];
-    unrolled for (int g = 0; g < GROUPS; g++) a[g] = at->a[g] + p->runs[run];
+    unrolled for (int g = 0; g < G; g++) a[g] = at->a[g] + p->runs[run];
     for (ptrdiff_t k = p->run_length; k > 0; k--) {
       vec right[2];
       unrolled for (int v = 0; v < V; v++) right[v] = load(b + v * LANES);
-      unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
+      unrolled for (int g = 0; g < G; g++) unrolled for (int r = 0; r < R; r++) {
         vec left = splat(a[g][r * a_row]);
         unrolled for (int v = 0; v < V; v++) sum[g][r][v] += left * right[v];
       }
       // Hides the pointers from the optimiser, which would keep one for each row, on the stack.
-      unrolled for (int g = 0; g < GROUPS; g++) {
+      unrolled for (int g = 0; g < G; g++) {
         a[g] += a_step;
         __asm__("" : "+r"(a[g]));
       }
       b += b_step;
     }
   }
-  if (at->whole && NAME(store_whole)(R, V, p, at, sum)) return;
+  if (at->whole && NAME(store_whole)(G, R, V, p, at, sum)) return;
   vec bias[2] = {};
   if (p->bias) {
     unrolled for (int v = 0; v < V; v++) {
@@ -95,7 +95,7 @@ inline_body void NAME(tile)(const int R, const int V, const net_product *p,
       else memcpy(&bias[v], at->bias + v * LANES, tail * sizeof(float));
     }
   }
-  unrolled for (int g = 0; g < GROUPS; g++) unrolled for (int r = 0; r < R; r++) {
+  unrolled for (int g = 0; g < G; g++) unrolled for (int r = 0; r < R; r++) {
     if (r < at->skip[g]) continue;
     float *row = at->c[g] + r * p->c_row;
     unrolled for (int v = 0; v < V; v++) {
@@ -116,12 +116,20 @@ inline_body void NAME(tile)(const int R, const int V, const net_product *p,
   }
 }
 
-#define TILE(R, V)                                                                       \
-  static void NAME(tile_##R##_##V)(const net_product *p, const NAME(tile_place) *at) {   \
-    NAME(tile)(R, V, p, at);                                                             \
+#define TILE(NAMED, G, R, V)                                                                 \
+  static void NAME(NAMED##_##R##_##V)(const net_product *p, const NAME(tile_place) *at) {    \
+    NAME(tile)(G, R, V, p, at);                                                              \
   }
-TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(1, 2) TILE(2, 2) TILE(3, 2)
+TILE(tile, GROUPS, 1, 1) TILE(tile, GROUPS, 2, 1) TILE(tile, GROUPS, 3, 1)
+TILE(tile, GROUPS, 1, 2) TILE(tile, GROUPS, 2, 2) TILE(tile, GROUPS, 3, 2)
+// Nine rows, the taps of one channel.
+TILE(nine, 3, 3, 1) TILE(nine, 3, 3, 2)
 #undef TILE
+
+inline_body const float *NAME(product_row)(const net_product *p, ptrdiff_t row) {
+  if (!p->a_block) return p->a + row * p->a_row;
+  return p->a + row % p->a_block * p->a_row + row / p->a_block * p->a_far;
+}
 
 static void NAME(product)(const net_product *p) {
   NAME(tile_place) at;
@@ -135,20 +143,24 @@ static void NAME(product)(const net_product *p) {
     at.bias = p->bias ? p->bias + column : NULL;
     for (ptrdiff_t row = 0; row < p->rows;) {
       const ptrdiff_t rest = p->rows - row;
-      const ptrdiff_t per = rest > 2 * GROUPS ? 3 : rest > GROUPS ? 2 : 1;
+      const ptrdiff_t per = rest > 2 * GROUPS || p->a_block ? 3 : rest > GROUPS ? 2 : 1;
       const ptrdiff_t now = rest < per * GROUPS ? rest : per * GROUPS;
-      at.whole = at.tail == LANES && now == per * GROUPS;
-      for (int g = 0; g < GROUPS; g++) {
+      const int groups = GROUPS > 3 && now == 9 ? 3 : GROUPS;
+      at.whole = at.tail == LANES && now == per * groups;
+      for (int g = 0; g < groups; g++) {
         // A tile of fewer rows than sums: its last groups repeat rows.
         ptrdiff_t first = g * per < now - per ? g * per : now - per;
         if (first < 0) first = 0;
         const ptrdiff_t done = g * per < now ? g * per : now;
         at.skip[g] = (int)(done - first);
-        at.a[g] = p->a + (row + first) * p->a_row;
+        at.a[g] = NAME(product_row)(p, row + first);
         at.c[g] = p->c + (row + first) * p->c_row + column;
         at.mask[g] = p->mask ? p->mask + (row + first) * p->mask_row + column : NULL;
       }
-      if (two) {
+      if (groups < GROUPS) {
+        if (two) NAME(nine_3_2)(p, &at);
+        else NAME(nine_3_1)(p, &at);
+      } else if (two) {
         if (per == 3) NAME(tile_3_2)(p, &at);
         else if (per == 2) NAME(tile_2_2)(p, &at);
         else NAME(tile_1_2)(p, &at);

@@ -39,7 +39,11 @@ struct Training: ParsableCommand {
     let shape = FeatureShape(
       height: batches.height, width: batches.width, channels: batches.channels)
     var settings = Preset.named(model)!.settings
+    // As Keras has it where nobody says anything.
     settings.optimizer = .adam()
+    settings.rate = 1e-3
+    settings.schedule = .constant
+    settings.weightDecay = 0
     settings.epochs = epochs
     settings.batch = 128
     let network = try Network(Preset.named(model)!.architecture(classes: 10), input: shape)

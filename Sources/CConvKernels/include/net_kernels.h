@@ -18,6 +18,9 @@ typedef struct {
   ptrdiff_t rows, columns;
   const float *a;
   ptrdiff_t a_row, a_step;
+  // Where not 0: i·a_row stands for (i mod a_block)·a_row + (i div a_block)·a_far; `rows` and
+  // a_block are multiples of 3.
+  ptrdiff_t a_block, a_far;
   const ptrdiff_t *runs;
   ptrdiff_t run_count, run_length;
   // Panels of `panel` columns, b_panel apart; whole vectors are read.

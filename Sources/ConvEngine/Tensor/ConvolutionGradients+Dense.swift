@@ -73,14 +73,18 @@ extension ConvolutionGradients {
     let frame = frame(x, space)
     let rows = (0..<plan.usedHeight).map { plan.origin($0, 0) * shape.inputChannels }
     rows.withUnsafeBufferPointer { rows in
-      for run in plan.runs.indices {
+      // All runs in one product where three rows of it never straddle two of them.
+      let distance = plan.runLength % 3 == 0 ? plan.runDistance : nil
+      for run in plan.runs.indices where run == 0 || distance == nil {
         // Safety: windows end within the frame; rows of `spread` are whole vectors, or its last
         // one has room for one.
         var product = net_product()
-        product.rows = plan.runLength
+        product.rows = plan.runLength * (distance == nil ? 1 : plan.runs.count)
         product.columns = shape.outputChannels
         product.a = frame + plan.runs[run]
         product.a_row = 1
+        product.a_block = distance == nil ? 0 : plan.runLength
+        product.a_far = distance ?? 0
         product.a_step = shape.strideX * shape.inputChannels
         product.runs = rows.baseAddress!
         product.run_count = rows.count
@@ -179,6 +183,13 @@ extension ConvolutionGradients {
 }
 
 extension ConvolutionPlan {
+  /// How far the runs are from each other, or nil where they are few or irregular.
+  var runDistance: Int? {
+    guard runs.count > 1 else { return nil }
+    let distance = runs[1] - runs[0]
+    return runs.indices.allSatisfy { runs[$0] == runs[0] + $0 * distance } ? distance : nil
+  }
+
   /// Whether a gradient of the output is that before the pooling as it stands.
   func isSpread(_ kernels: TensorKernels) -> Bool {
     pool == nil && shape.outputChannels % kernels.lanes == 0
