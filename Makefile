@@ -35,7 +35,7 @@ bench: ## measure beside the rivals; tables go to bench-results
 	$(BUILD) --product convbench
 	$(BUILD) --product convfilter
 	.build/release/convbench memory --growth $(BENCHFLAGS)
-	.build/release/convbench programs $(BENCHFLAGS)
+	.build/release/convbench programs --growth $(BENCHFLAGS)
 
 lint: ## check the formatting
 	$(SWIFT) format lint --strict --recursive Package.swift Plugins Sources Tests

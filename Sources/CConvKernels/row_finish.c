@@ -4,7 +4,7 @@
 #include <string.h>
 
 #if defined(__x86_64__)
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 // Loops the compiler turns into lanes; one copy for each instruction set where the loader chooses.
@@ -102,26 +102,37 @@ CLONES void conv_widen(const uint8_t *in, uint16_t *out, size_t count) {
   for (size_t x = 0; x < count; x++) out[x] = (uint16_t)(in[x] * 257);
 }
 
+#if defined(__x86_64__)
+// Whole lines to a target that is aligned to one.
+#define STREAM_LINES(NAME, TARGET, VECTOR, LOAD, STREAM)                                    \
+  __attribute__((target(TARGET))) static void NAME(uint8_t *to, const uint8_t *from,        \
+                                                   size_t lines) {                          \
+    const size_t parts = 64 / sizeof(VECTOR);                                               \
+    for (size_t i = 0; i < lines; i++, to += 64, from += 64) {                              \
+      VECTOR line[64 / sizeof(VECTOR)];                                                     \
+      for (size_t p = 0; p < parts; p++) line[p] = LOAD((const VECTOR *)from + p);   \
+      for (size_t p = 0; p < parts; p++) STREAM((VECTOR *)to + p, line[p]);          \
+    }                                                                                       \
+  }
+STREAM_LINES(stream_16, "sse2", __m128i, _mm_loadu_si128, _mm_stream_si128)
+STREAM_LINES(stream_32, "avx", __m256i, _mm256_loadu_si256, _mm256_stream_si256)
+STREAM_LINES(stream_64, "avx512f", __m512i, _mm512_loadu_si512, _mm512_stream_si512)
+#undef STREAM_LINES
+#endif
+
 void conv_stream_copy(void *target, const void *source, size_t bytes) {
 #if defined(__x86_64__)
   uint8_t *to = target;
   const uint8_t *from = source;
-  size_t head = (16 - ((uintptr_t)to & 15)) & 15;
+  size_t head = -(uintptr_t)to & 63;
   if (head > bytes) head = bytes;
   memcpy(to, from, head);
   to += head, from += head, bytes -= head;
-  size_t lines = bytes / 64;
-  for (size_t i = 0; i < lines; i++, to += 64, from += 64) {
-    __m128i a = _mm_loadu_si128((const __m128i *)from);
-    __m128i b = _mm_loadu_si128((const __m128i *)(from + 16));
-    __m128i c = _mm_loadu_si128((const __m128i *)(from + 32));
-    __m128i d = _mm_loadu_si128((const __m128i *)(from + 48));
-    _mm_stream_si128((__m128i *)to, a);
-    _mm_stream_si128((__m128i *)(to + 16), b);
-    _mm_stream_si128((__m128i *)(to + 32), c);
-    _mm_stream_si128((__m128i *)(to + 48), d);
-  }
-  memcpy(to, from, bytes - lines * 64);
+  const size_t lines = bytes / 64;
+  if (__builtin_cpu_supports("avx512f")) stream_64(to, from, lines);
+  else if (__builtin_cpu_supports("avx")) stream_32(to, from, lines);
+  else stream_16(to, from, lines);
+  memcpy(to + lines * 64, from + lines * 64, bytes - lines * 64);
   _mm_sfence();
 #else
   memcpy(target, source, bytes);

@@ -8,8 +8,8 @@ struct ResultRow {
   var ours: Double
   /// Seconds, in the order of the table's rivals; nil where one cannot do the job.
   var rivals: [Double?]
-  /// The ratio to the first rival that is asked for.
-  var target: Double?
+  /// The ratios that are asked for, in the order of the table's rivals.
+  var targets: [Double?] = []
   var note = ""
   var how = ""
 
@@ -49,7 +49,9 @@ struct ResultTable {
           guard let seconds else { return ["–", "–"] }
           return [milliseconds(seconds), fixed(seconds / row.ours, 2)]
         }
-        let target = row.target.map { fixed($0, 1) } ?? ""
+        let target = zip(rivals, row.targets).compactMap { name, target in
+          target.map { "\(name) \(fixed($0, 1))" }
+        }.joined(separator: ", ")
         text +=
           "| \(row.name) | \(milliseconds(row.ours)) | \(cells.joined(separator: " | "))"
           + " | \(target) |\n"
@@ -63,9 +65,12 @@ struct ResultTable {
       let times = zip(rivals, row.rivals).compactMap { name, seconds in
         seconds.map { "\(quoted(name)):\($0)" }
       }
+      let asked = zip(rivals, row.targets).compactMap { name, ratio in
+        ratio.map { "\(quoted(name)):\($0)" }
+      }
       return "{\"group\":\(quoted(row.group)),\"name\":\(quoted(row.name)),\"ours\":\(row.ours),"
         + "\"rivals\":{\(times.joined(separator: ","))},"
-        + "\"target\":\(row.target.map { "\($0)" } ?? "null"),"
+        + "\"targets\":{\(asked.joined(separator: ","))},"
         + "\"note\":\(quoted(row.note)),\"how\":\(quoted(row.how))}"
     }
     return "{\"title\":\(quoted(title)),\"machine\":\(quoted(Machine.description)),\"rows\":[\n"

@@ -30,7 +30,7 @@ extension FilterJob {
     }
     for (name, format) in [
       ("1 MP", rgb(1200, 833)), ("6 MP", rgb(3000, 2000)), ("24 MP", rgb(6000, 4000)),
-      ("100 MP", rgb(12000, 8333)),
+      ("100 MP", rgb(12000, 8333)), ("400 MP", rgb(24500, 16327)),
     ] {
       add("pixels, sharpen 3×3", name, sharpen, format, threads: threads)
       add("pixels, Gaussian σ 5", name, .gaussian(size: 0, sigma: 5), format, threads: threads)

@@ -82,7 +82,7 @@ struct Memory: ParsableCommand {
       table.add(
         ResultRow(
           group: job.group, name: job.name, ours: median(own)!, rivals: times.map(median),
-          target: job.target, note: notes.joined(separator: "; "),
+          targets: [job.target], note: notes.joined(separator: "; "),
           how: plan.description.joined(separator: "; ")))
       FileHandle.standardError.write(Data((table.rows.last!.line + "\n").utf8))
     }

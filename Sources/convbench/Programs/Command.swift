@@ -38,6 +38,21 @@ struct Command {
     return Usage(seconds: (clock.now - start).seconds, peakKiB: peak)
   }
 
+  /// What it prints, without the last line feed.
+  ///
+  /// - Throws: `BenchError.failed` when it cannot be run or ends badly.
+  func read() throws -> String {
+    let (process, pipe) = (Process(), Pipe())
+    process.executableURL = URL(fileURLWithPath: arguments[0])
+    process.arguments = Array(arguments.dropFirst())
+    process.standardOutput = pipe
+    try process.run()
+    let text = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw failure(Int(process.terminationStatus)) }
+    return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .newlines)
+  }
+
   private func failure(_ status: Int) -> BenchError {
     .failed(command: arguments.joined(separator: " "), status: status)
   }

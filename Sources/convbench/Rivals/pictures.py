@@ -1,9 +1,10 @@
 """Makes the pictures that programs are measured with.
 
-    python pictures.py SAMPLE FOLDER COUNT
+    python pictures.py SAMPLE FOLDER COUNT [grown]
 
 The sample is enlarged to 6000×4000 and gets noise about as strong as a camera's, so that it does not
-compress like a plain enlargement; COUNT pictures of 640×480 are cut from it.
+compress like a plain enlargement; COUNT pictures of 640×480 are cut from it. `grown` adds pictures of
+1 to 400 megapixels and folders of 1 to 10,000 files.
 """
 import os
 import sys
@@ -32,3 +33,20 @@ if len(os.listdir(small)) != count:
         x, y = index * 97 % 5360, index * 61 % 3520
         cut = photo.crop((x, y, x + 640, y + 480))
         cut.save(os.path.join(small, f"{index:05}.jpg"), quality=90, subsampling="4:2:0")
+if "grown" in sys.argv[4:]:
+    Image.MAX_IMAGE_PIXELS = None
+    photo = numpy.asarray(Image.open(os.path.join(folder, "photo.png")))
+    sizes = {1: (1200, 833), 6: (3000, 2000), 24: (6000, 4000), 100: (12000, 8333),
+             400: (24500, 16327)}
+    for megapixels, (width, height) in sizes.items():
+        path = os.path.join(folder, f"grown-{megapixels}.png")
+        if not os.path.exists(path):
+            tiles = (-(-height // 4000), -(-width // 6000), 1)
+            tiled = numpy.tile(photo, tiles)[:height, :width]
+            Image.fromarray(numpy.ascontiguousarray(tiled)).save(path, compress_level=1)
+    for files in (1, 10, 100, 1000, 10_000):
+        links = os.path.join(folder, f"small-{files}")
+        os.makedirs(links, exist_ok=True)
+        for index in range(len(os.listdir(links)), files):
+            os.link(os.path.join(small, f"{index % count:05}.jpg"),
+                    os.path.join(links, f"{index:05}.jpg"))
