@@ -150,22 +150,9 @@ BODY void store_bytes_of(shorts first, shorts second, uint8_t *out) {
 #endif
 }
 
-BODY void taps_block(const int16_t *in, const uint32_t *weights, size_t entries, size_t step,
-                     size_t x, void *out, const conv_finish *finish) {
-  lanes low[2], high[2];
-  UNROLL for (int n = 0; n < 2; n++) low[n] = high[n] = splat(finish->start);
-  in += x;
-  for (size_t entry = 0; entry < entries; entry++, in += 2 * step) {
-    lanes weight = splat((int32_t)weights[entry]);
-    // The last of an odd number of taps has no partner.
-    bool paired = weights[entry] >> 16 != 0;
-    UNROLL for (int n = 0; n < 2; n++) {
-      shorts a = load_shorts(in + n * CONV_BYTES / 2), b = {};
-      if (paired) b = load_shorts(in + step + n * CONV_BYTES / 2);
-      low[n] = dot_pairs(low[n], pairs_low(a, b), weight);
-      high[n] = dot_pairs(high[n], pairs_high(a, b), weight);
-    }
-  }
+// Sums of interleaved words, as `pairs_low` and `pairs_high` leave them.
+BODY void store_taps(const lanes *low, const lanes *high, size_t x, void *out,
+                     const conv_finish *finish) {
   if (packs(finish) && finish->division == conv_divide_shift) {
     shorts words[2];
     UNROLL for (int n = 0; n < 2; n++) {
@@ -182,6 +169,25 @@ BODY void taps_block(const int16_t *in, const uint32_t *weights, size_t entries,
   }
 }
 
+BODY void taps_block(const int16_t *in, const uint32_t *weights, size_t entries, size_t step,
+                     size_t x, void *out, const conv_finish *finish) {
+  lanes low[2], high[2];
+  UNROLL for (int n = 0; n < 2; n++) low[n] = high[n] = splat(finish->start);
+  in += x;
+  for (size_t entry = 0; entry < entries; entry++, in += 2 * step) {
+    lanes weight = splat((int32_t)weights[entry]);
+    // The last of an odd number of taps has no partner.
+    bool paired = weights[entry] >> 16 != 0;
+    UNROLL for (int n = 0; n < 2; n++) {
+      shorts a = load_shorts(in + n * CONV_BYTES / 2), b = {};
+      if (paired) b = load_shorts(in + step + n * CONV_BYTES / 2);
+      low[n] = dot_pairs(low[n], pairs_low(a, b), weight);
+      high[n] = dot_pairs(high[n], pairs_high(a, b), weight);
+    }
+  }
+  store_taps(low, high, x, out, finish);
+}
+
 static void stepped_taps(const int16_t *in, const uint32_t *weights, size_t entries, size_t step,
                      size_t count, void *out, const conv_finish *finish) {
   const conv_finish end = *finish;
@@ -192,7 +198,50 @@ static void stepped_taps(const int16_t *in, const uint32_t *weights, size_t entr
   if (x < count) taps_block(in, weights, entries, step, count - CONV_BYTES, out, &end);
 }
 
+// A tap and the one as far from the other end, which has the same weight.
+BODY shorts both_ends(const int16_t *in, size_t tap, size_t taps, size_t step) {
+  shorts sum = load_shorts(in + tap * step);
+  return tap == taps / 2 ? sum : sum + load_shorts(in + (taps - 1 - tap) * step);
+}
+
+BODY void mirrored_block(const int16_t *in, const uint32_t *weights, size_t taps, size_t step,
+                         size_t x, void *out, const conv_finish *finish) {
+  lanes low[2], high[2];
+  UNROLL for (int n = 0; n < 2; n++) low[n] = high[n] = splat(finish->start);
+  for (size_t tap = 0; tap <= taps / 2; tap += 2) {
+    lanes weight = splat((int32_t)weights[tap / 2]);
+    UNROLL for (int n = 0; n < 2; n++) {
+      const int16_t *from = in + x + n * CONV_BYTES / 2;
+      shorts a = both_ends(from, tap, taps, step), b = {};
+      if (tap < taps / 2) b = both_ends(from, tap + 1, taps, step);
+      low[n] = dot_pairs(low[n], pairs_low(a, b), weight);
+      high[n] = dot_pairs(high[n], pairs_high(a, b), weight);
+    }
+  }
+  store_taps(low, high, x, out, finish);
+}
+
+BODY void mirrored_row(const int16_t *in, const uint32_t *weights, size_t taps, size_t step,
+                       size_t count, void *out, const conv_finish *finish) {
+  const conv_finish end = *finish;
+  size_t x = 0;
+  for (; x + CONV_BYTES <= count; x += CONV_BYTES) {
+    mirrored_block(in, weights, taps, step, x, out, &end);
+  }
+  if (x < count) mirrored_block(in, weights, taps, step, count - CONV_BYTES, out, &end);
+}
+
+static void mirrored_taps(const int16_t *in, const uint32_t *weights, size_t taps, size_t step,
+                          size_t count, void *out, const conv_finish *finish) {
+  switch (taps) {
+    case 3: mirrored_row(in, weights, 3, step, count, out, finish); break;
+    case 5: mirrored_row(in, weights, 5, step, count, out, finish); break;
+    default: mirrored_row(in, weights, taps, step, count, out, finish);
+  }
+}
+
 #else
 #define narrow_sums NULL
 #define stepped_taps NULL
+#define mirrored_taps NULL
 #endif

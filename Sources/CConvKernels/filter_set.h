@@ -52,6 +52,7 @@ const conv_filter_table CONV_TABLE = {
     .narrow_row = narrow_sums,
     .row_dot = row_dot,
     .row_taps = stepped_taps,
+    .row_mirrored = mirrored_taps,
     .split_i16 = split_i16,
     .join_u8 = join_u8,
     .join_u16 = join_u16,

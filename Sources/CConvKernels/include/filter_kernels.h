@@ -149,6 +149,11 @@ typedef struct {
   void (*row_taps)(const int16_t *in, const uint32_t *weights, size_t entries, size_t step,
                    size_t count, void *out, const conv_finish *finish);
 
+  // The same for weights that are the same from both ends, of an odd number of taps, on samples of
+  // which the sum of any two fits 16 bits.
+  void (*row_mirrored)(const int16_t *in, const uint32_t *weights, size_t taps, size_t step,
+                       size_t count, void *out, const conv_finish *finish);
+
   // Planes of `channels` interleaved samples: out + c * distance holds channel c. `count` pixels.
   void (*split_i16)(const int16_t *in, size_t channels, size_t count, int16_t *out,
                     size_t distance);

@@ -134,4 +134,42 @@ import Testing
       }
     }
   }
+
+  @Test(
+    "rows that are the same from both ends keep the extremes exact",
+    arguments: MicroKernels.available.indices)
+  func mirrored(set: Int) {
+    let kernels = MicroKernels.available[set]
+    let rows: [[Double]] = [
+      [0.25, 0.5, 0.25], [-0.4, 1.8, -0.4], [0.1, 0.2, 0.4, 0.2, 0.1], [-1, 0.5, 2, 0.5, -1],
+      [0.05, 0.1, 0.2, 0.3, 0.2, 0.1, 0.05], [Double](repeating: 1 / 11, count: 11),
+    ]
+    for column in rows + [[0.5, 0, -0.5], [-0.3, 1.2]] {
+      for (step, row) in rows.enumerated() {
+        let plan = FactorPlan(column: column, row: row, input: .uint8)
+        checkBody(
+          FilterBodies.fixedPoint(
+            column: column, row: row, sampleStep: step % 4 + 1, input: .uint8, kernels: kernels),
+          ScalarFactors(
+            plan: plan, rowStep: 1, sampleStep: step % 4 + 1, rowStride: 1, input: .uint8),
+          widths: [64, 65, 200, 1111], rows: 6, seed: step, extreme: true)
+      }
+    }
+    for column: [Int32] in [[1, 4, 6, 4, 1], [64, 0, -64], [128], [-100, 20, 8]] {
+      for row: [Int32] in [[1, 4, 6, 4, 1], [-3, 32767, -3], [30000, 1, 5, 1, 30000]] {
+        let taps = column.indices.flatMap { j in
+          row.indices.map { IntegerTap(row: j, offset: 3 * $0, weight: column[j] * row[$0]) }
+        }
+        let rounding = Rounding(addend: 40_000, divisor: 100_000)
+        checkBody(
+          FilterBodies.separable(
+            column: column, row: row, sampleStep: 3, input: .uint8, output: .uint8,
+            rounding: rounding, kernels: kernels),
+          ScalarCorrelation(
+            taps: taps, windowRows: column.count, rowStride: 1, input: .uint8, output: .uint8,
+            rounding: rounding),
+          widths: [64, 200, 1111], rows: 6, seed: 5, extreme: true)
+      }
+    }
+  }
 }

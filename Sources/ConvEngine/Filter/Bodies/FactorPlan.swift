@@ -42,12 +42,18 @@ package struct FixedPointFactors: Sendable, Hashable {
   package let rowBits: Int
   package let fraction: Int
   package let errorBound: Double
+  /// Bounds of t.
+  package let intermediate: ClosedRange<Int>
 
   /// Nil where the values of the intermediate do not fit.
   package init?(column: [Double], row: [Double]) {
     let columnMagnitude = column.reduce(0) { $0 + abs($1) }
     let rowMagnitude = row.reduce(0) { $0 + abs($1) }
-    var best: (first: Quantised, second: Quantised, fraction: Int, error: Double)?
+    var best:
+      (
+        first: Quantised, second: Quantised, fraction: Int, error: Double,
+        intermediate: ClosedRange<Int>
+      )?
     for fraction in 1...7 {
       guard let first = Quantised(column, largest: 255, minimumBits: fraction + 1) else { continue }
       // The intermediate's bounds, from the weights as they are.
@@ -61,7 +67,9 @@ package struct FixedPointFactors: Sendable, Hashable {
       let error =
         255 * first.error * rowMagnitude + 255 * columnMagnitude * second.error
         + rowMagnitude / Double(2 << fraction) + 0.5
-      if best == nil || error < best!.error { best = (first, second, fraction, error) }
+      if best == nil || error < best!.error {
+        best = (first, second, fraction, error, low...high)
+      }
     }
     guard let best else { return nil }
     self.column = best.first.weights
@@ -70,6 +78,7 @@ package struct FixedPointFactors: Sendable, Hashable {
     rowBits = best.second.bits
     fraction = best.fraction
     errorBound = best.error
+    intermediate = best.intermediate
   }
 
   /// Weights times a power of two, in 16 bits.

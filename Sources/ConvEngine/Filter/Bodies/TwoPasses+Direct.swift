@@ -2,7 +2,7 @@ internal import CConvKernels
 
 extension TwoPasses {
   /// Taps up to which they are taken where they lie, not from planes.
-  private static let fewTaps = 12
+  static let fewTaps = 12
   private static let strip = 1024
   private static let rowsAtOnce = Int(conv_dot_rows)
 
@@ -34,11 +34,16 @@ extension TwoPasses {
           columns: columns.lowerBound..<columns.upperBound + reachSamples, out: scratch,
           outStride: sumStride, spare: scratch + Self.rowsAtOnce * sumStride)
         for index in 0..<count {
+          let sums = (scratch + index * sumStride).assumingMemoryBound(to: Int16.self)
+          let out = output[row + index] + columns.lowerBound * self.output.byteCount
           // Safety: a row of sums has room for one tap more, as `row_taps` may read.
-          kernels.table.pointee.row_taps(
-            (scratch + index * sumStride).assumingMemoryBound(to: Int16.self), even, entries,
-            sampleStep, columns.count,
-            output[row + index] + columns.lowerBound * self.output.byteCount, &finish)
+          if isMirrored {
+            kernels.table.pointee.row_mirrored(
+              sums, even, rowTaps, sampleStep, columns.count, out, &finish)
+          } else {
+            kernels.table.pointee.row_taps(
+              sums, even, entries, sampleStep, columns.count, out, &finish)
+          }
         }
       }
     }

@@ -12,6 +12,8 @@ struct TwoPasses: FilterBody {
   let even: [UInt32]
   let odd: [UInt32]
   let rowTaps: Int
+  /// Whether taps of the same weight are added before they are weighted.
+  let isMirrored: Bool
   let sampleStep: Int
   let finish: conv_finish
   let output: Element
@@ -20,15 +22,28 @@ struct TwoPasses: FilterBody {
   /// What `row_dot` and `split_i16` may touch beyond a row, in samples.
   private static let slack = 512
 
+  /// - Parameters:
+  ///   - sums: bounds of the sums of the columns.
+  ///   - first: finishes the sums of the columns.
   init(
-    columnPass: ColumnPass, row: [Int32], sampleStep: Int, finish: conv_finish, output: Element,
-    title: String
+    column: [Int32], row: [Int32], rowStep: Int, sampleStep: Int, rowStride: Int, input: Element,
+    output: Element, sums: ClosedRange<Int>, first: conv_finish, last: conv_finish, title: String,
+    kernels: MicroKernels
   ) {
-    kernels = columnPass.kernels
-    self.columnPass = columnPass
+    var (first, last) = (first, last)
+    let center = Self.mirrorCenter(row, sums: sums)
+    isMirrored = center != nil && kernels.table.pointee.row_mirrored != nil
+    if isMirrored, let center {
+      first.start -= Int32(center) << first.shift
+      // Lanes may wrap; their sum does not.
+      last.start &+= row.reduce(0) { $0 &+ $1 &* Int32(center) }
+    }
+    self.kernels = kernels
+    columnPass = ColumnPass(
+      column, rowStep: rowStep, rowStride: rowStride, input: input, finish: first, kernels: kernels)
     rowTaps = row.count
     self.sampleStep = sampleStep
-    self.finish = finish
+    self.finish = last
     self.output = output
     self.title = title
     func word(_ index: Int) -> UInt32 {
@@ -167,10 +182,9 @@ extension TwoPasses {
     var first = conv_finish()
     first.store = conv_store_i16
     self.init(
-      columnPass: ColumnPass(
-        column, rowStep: rowStep, rowStride: rowStride, input: input, finish: first,
-        kernels: kernels),
-      row: row, sampleStep: sampleStep, finish: finish, output: output, title: "two exact passes")
+      column: column, row: row, rowStep: rowStep, sampleStep: sampleStep, rowStride: rowStride,
+      input: input, output: output, sums: columns, first: first, last: finish,
+      title: "two exact passes", kernels: kernels)
   }
 
   /// A formula kernel in fixed point.
@@ -189,11 +203,21 @@ extension TwoPasses {
     last.start = 1 << (last.shift - 1)
     last.top = Int32(min(256 << last.shift - 1, Int(Int32.max)))
     self.init(
-      columnPass: ColumnPass(
-        factors.column.map { Int32($0) }, rowStep: rowStep, rowStride: rowStride, input: .uint8,
-        finish: first, kernels: kernels),
-      row: factors.row.map { Int32($0) }, sampleStep: sampleStep, finish: last, output: .uint8,
-      title: "two passes in fixed point")
+      column: factors.column.map { Int32($0) }, row: factors.row.map { Int32($0) },
+      rowStep: rowStep, sampleStep: sampleStep, rowStride: rowStride, input: .uint8,
+      output: .uint8, sums: factors.intermediate, first: first, last: last,
+      title: "two passes in fixed point", kernels: kernels)
+  }
+
+  /// What is taken off the sums of the columns, so that the sum of any two fits 16 bits; nil where
+  /// weights are not the same from both ends, or nothing helps.
+  private static func mirrorCenter(_ row: [Int32], sums: ClosedRange<Int>) -> Int? {
+    guard row.count % 2 == 1, (3...fewTaps).contains(row.count), row == row.reversed() else {
+      return nil
+    }
+    if 2 * sums.lowerBound >= Int(Int16.min), 2 * sums.upperBound <= Int16.max { return 0 }
+    guard sums.upperBound - sums.lowerBound <= Int16.max else { return nil }
+    return (sums.lowerBound + sums.upperBound + 1) >> 1
   }
 }
 
