@@ -31,9 +31,9 @@ bench-deps: ## install the rivals that bench runs: libraries for Python, and pro
 	@command -v apt-get > /dev/null && apt-get install -y -q libvips-tools imagemagick \
 	  graphicsmagick || echo "Install libvips, ImageMagick and GraphicsMagick for 'make bench'."
 
-bench: ## measure beside the rivals; tables go to bench-results
-	$(BUILD) --product convbench
-	$(BUILD) --product convfilter
+bench: deps ## measure beside the rivals; tables go to bench-results
+	$(BUILD) --static-swift-stdlib --product convbench
+	$(BUILD) --static-swift-stdlib --product convfilter
 	.build/release/convbench memory --growth $(BENCHFLAGS)
 	.build/release/convbench programs --growth $(BENCHFLAGS)
 

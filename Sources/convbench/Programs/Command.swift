@@ -14,6 +14,13 @@ struct Command {
     var peakKiB: Int
   }
 
+  /// The largest resident set of this process, in MiB.
+  static var ownPeak: Double {
+    var usage = rusage()
+    getrusage(0, &usage)  // RUSAGE_SELF, which has another type on each system.
+    return Double(usage.ru_maxrss) / 1024
+  }
+
   let arguments: [String]
   init(_ arguments: [String]?) { self.arguments = arguments ?? [] }
 

@@ -96,12 +96,12 @@ struct ProgramJobs {
         ["sh", "-c", vips],
         [
           "sh", "-c",
-          "mogrify -path \(to) -morphology Convolve '\(Self.magickKernel)' \(from)/*.jpg",
+          "mogrify -path \(to) -morphology Convolve '\(Self.magickKernel)' -quality 90 \(from)/*.jpg",
         ],
         [
           "sh", "-c",
           "to=$(cd \(to) && pwd) && cd \(from) && gm mogrify -output-directory $to"
-            + " -convolve \(Self.graphicsKernel) *.jpg",
+            + " -convolve \(Self.graphicsKernel) -quality 90 *.jpg",
         ],
       ], compared: to + "/00000.jpg", wantsFolder: true)
   }

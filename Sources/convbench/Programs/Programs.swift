@@ -29,8 +29,11 @@ struct Programs: ParsableCommand {
       names.isEmpty || names.contains { job.name.hasPrefix($0) || job.group.hasPrefix($0) }
     }
     var table = ResultTable(title: "Whole process", rivals: ProgramJob.rivals)
+    // A process that is started counts what its parent held when it was.
+    let floor = fixed(Command.ownPeak, 0)
     var memory = ResultTable(
-      title: "Peak memory", rivals: ProgramJob.rivals, unit: "MiB")
+      title: "Peak memory (figures up to \(floor) MiB are those of convbench itself)",
+      rivals: ProgramJob.rivals, unit: "MiB")
     for job in jobs {
       var result = Measurement(job)
       try result.run(rounds: rounds, patience: patience) { ours, theirs in
