@@ -29,11 +29,7 @@ struct Programs: ParsableCommand {
       names.isEmpty || names.contains { job.name.hasPrefix($0) || job.group.hasPrefix($0) }
     }
     var table = ResultTable(title: "Whole process", rivals: ProgramJob.rivals)
-    // A process that is started counts what its parent held when it was.
-    let floor = fixed(Command.ownPeak, 0)
-    var memory = ResultTable(
-      title: "Peak memory (figures up to \(floor) MiB are those of convbench itself)",
-      rivals: ProgramJob.rivals, unit: "MiB")
+    var memory = ResultTable(title: "", rivals: ProgramJob.rivals, unit: "MiB")
     for job in jobs {
       var result = Measurement(job)
       try result.run(rounds: rounds, patience: patience) { ours, theirs in
@@ -49,6 +45,9 @@ struct Programs: ParsableCommand {
         ResultRow(
           group: job.group, name: job.name, ours: result.peaks[0]!,
           rivals: Array(result.peaks.dropFirst())))
+      // A process that is started counts what its parent held when it was.
+      let floor = fixed(Command.ownPeak, 0)
+      memory.title = "Peak memory (figures up to \(floor) MiB are those of convbench itself)"
       let line = "\(table.rows.last!.line)  \(result.notes.joined(separator: "; "))\n"
       FileHandle.standardError.write(Data(line.utf8))
       try table.write(to: output, name: "programs")
