@@ -39,12 +39,12 @@ struct ResultTable {
   /// Figures and ratios (rival / ours), a table a group.
   var markdown: String {
     var text = "## \(title)\n\n\(Machine.description)\n"
-    for group in rows.runs(by: { $0.group == $1.group }) {
-      text += "\n### \(group[0].group)\n\n"
+    for name in groups {
+      text += "\n### \(name)\n\n"
       let heads = rivals.flatMap { ["\($0), \(unit)", "ratio"] }
       text += "| job | convfilter, \(unit) | \(heads.joined(separator: " | ")) | target |\n"
       text += "|---|" + String(repeating: "---:|", count: heads.count + 2) + "\n"
-      for row in group {
+      for row in rows where row.group == name {
         let cells = row.rivals.flatMap { seconds -> [String] in
           guard let seconds else { return ["–", "–"] }
           return [milliseconds(seconds), fixed(seconds / row.ours, 2)]
@@ -58,6 +58,13 @@ struct ResultTable {
       }
     }
     return text
+  }
+
+  /// In the order of their first rows.
+  private var groups: [String] {
+    rows.reduce(into: []) { names, row in
+      if !names.contains(row.group) { names.append(row.group) }
+    }
   }
 
   var json: String {
