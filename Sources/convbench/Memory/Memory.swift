@@ -73,10 +73,15 @@ struct Memory: ParsableCommand {
         }
         notes.append("\(rival.name) differs by at most \(fixed(worst, 0))")
       }
-      for _ in 0..<rounds {
-        own.append(try ours())
-        for (index, rival) in others.enumerated() where active[index] {
-          if let seconds = try rival.run(job.request) { times[index].append(seconds) }
+      // Everyone begins in turn: who comes after a slow rival finds caches and cores cold.
+      let runners = [nil] + others.indices.filter { active[$0] }
+      for round in 0..<rounds {
+        for turn in runners.indices {
+          if let index = runners[(round + turn) % runners.count] {
+            if let seconds = try others[index].run(job.request) { times[index].append(seconds) }
+          } else {
+            own.append(try ours())
+          }
         }
       }
       table.add(
