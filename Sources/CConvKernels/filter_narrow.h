@@ -4,6 +4,17 @@
 
 typedef int16_t shorts __attribute__((vector_size(CONV_BYTES)));
 
+// Does `block` at every CONV_BYTES of `count` (at least as many); the last overlaps the one before.
+#define IN_BLOCKS(x, count, block)                             \
+  do {                                                         \
+    size_t x = 0;                                              \
+    for (; x + CONV_BYTES <= (count); x += CONV_BYTES) block;  \
+    if (x < (count)) {                                         \
+      x = (count)-CONV_BYTES;                                  \
+      block;                                                   \
+    }                                                          \
+  } while (0)
+
 BODY shorts load_shorts(const void *from) {
   shorts value;
   memcpy(&value, from, sizeof value);
@@ -97,10 +108,7 @@ static void narrow_sums(const conv_narrow_job *job, void *out, const conv_finish
     // Copies, of which the compiler knows that the results do not overwrite them.
     const conv_narrow_job own = *job;
     const conv_finish end = *finish;
-    size_t x = 0;
-    for (; x + CONV_BYTES <= own.columns; x += CONV_BYTES) narrow_block(&own, x, out, &end);
-    // The last block overlaps the one before.
-    if (x < own.columns) narrow_block(&own, own.columns - CONV_BYTES, out, &end);
+    IN_BLOCKS(x, own.columns, narrow_block(&own, x, out, &end));
     return;
   }
   int32_t sums[CONV_BYTES];
@@ -191,11 +199,7 @@ BODY void taps_block(const int16_t *in, const uint32_t *weights, size_t entries,
 static void stepped_taps(const int16_t *in, const uint32_t *weights, size_t entries, size_t step,
                      size_t count, void *out, const conv_finish *finish) {
   const conv_finish end = *finish;
-  size_t x = 0;
-  for (; x + CONV_BYTES <= count; x += CONV_BYTES) {
-    taps_block(in, weights, entries, step, x, out, &end);
-  }
-  if (x < count) taps_block(in, weights, entries, step, count - CONV_BYTES, out, &end);
+  IN_BLOCKS(x, count, taps_block(in, weights, entries, step, x, out, &end));
 }
 
 // A tap and the one as far from the other end, which has the same weight.
@@ -224,11 +228,7 @@ BODY void mirrored_block(const int16_t *in, const uint32_t *weights, size_t taps
 BODY void mirrored_row(const int16_t *in, const uint32_t *weights, size_t taps, size_t step,
                        size_t count, void *out, const conv_finish *finish) {
   const conv_finish end = *finish;
-  size_t x = 0;
-  for (; x + CONV_BYTES <= count; x += CONV_BYTES) {
-    mirrored_block(in, weights, taps, step, x, out, &end);
-  }
-  if (x < count) mirrored_block(in, weights, taps, step, count - CONV_BYTES, out, &end);
+  IN_BLOCKS(x, count, mirrored_block(in, weights, taps, step, x, out, &end));
 }
 
 static void mirrored_taps(const int16_t *in, const uint32_t *weights, size_t taps, size_t step,

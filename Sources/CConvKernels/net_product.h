@@ -14,7 +14,8 @@ typedef struct {
   bool whole;
 } NAME(tile_place);
 
-// Stores whole tiles, of which it is known beforehand what happens to all sums.
+// Stores whole tiles, of which it is known beforehand what happens to all sums; false where it is
+// for the general way to do.
 inline_body bool NAME(store_whole)(const int G, const int R, const int V, const net_product *p,
                                    const NAME(tile_place) *at, vec sum[][3][2]) {
   if (p->mask) {

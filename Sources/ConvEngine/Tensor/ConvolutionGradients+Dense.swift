@@ -18,12 +18,12 @@ extension ConvolutionGradients {
       _ plan: ConvolutionPlan, _ kernels: TensorKernels, weightWay: Way, inputWay: Way?
     ) {
       let shape = plan.shape
-      let isSpread = (weightWay == .dense || inputWay == .dense) && !plan.isSpread(kernels)
+      let needsSpread = (weightWay == .dense || inputWay == .dense) && !plan.isSpread(kernels)
       frame = TensorMemory(
         count: plan.isPadded && weightWay != .lists || weightWay == .chosen ? plan.frameCount : 0)
       quads = TensorMemory(count: weightWay == .chosen ? 4 * plan.frameCount : 0)
       spread = TensorMemory(
-        count: isSpread ? plan.usedHeight * plan.usedWidth * shape.outputChannels : 0)
+        count: needsSpread ? plan.usedHeight * plan.usedWidth * shape.outputChannels : 0)
       apart = TensorMemory(
         count: inputWay == .dense ? plan.apartHeight * plan.apartWidth * shape.outputChannels : 0)
       bias = TensorMemory(count: shape.outputChannels)

@@ -6,7 +6,9 @@ The sample is enlarged to 6000×4000 and gets noise about as strong as a camera'
 compress like a plain enlargement; COUNT pictures of 640×480 are cut from it. `grown` adds pictures of
 1 to 400 megapixels and folders of 1 to 10,000 files.
 """
+import glob
 import os
+import shutil
 import sys
 
 import numpy
@@ -28,6 +30,9 @@ if not os.path.exists(os.path.join(folder, "photo.png")):
 if len(os.listdir(small)) != count:
     for name in os.listdir(small):
         os.remove(os.path.join(small, name))
+    # The folders of links to them, made anew below.
+    for links in glob.glob(os.path.join(folder, "small-*")):
+        shutil.rmtree(links)
     photo = Image.open(os.path.join(folder, "photo.jpg"))
     for index in range(count):
         x, y = index * 97 % 5360, index * 61 % 3520

@@ -5,7 +5,7 @@ import Testing
 /// Inputs, outputs, batch.
 private let sizes = [
   (1, 1, 1), (3, 10, 2), (32, 10, 128), (100, 32, 13), (2705, 32, 29), (4096, 128, 17), (65, 70, 5),
-  (1500, 17, 3),
+  (1500, 17, 3), (4200, 12, 9),
 ]
 
 private struct DenseResult {
