@@ -67,16 +67,20 @@ let package = Package(
     // Rooms.
     room("Raster", []),
     room("ImageCodecs", ["CImageCodecs", "Raster"]),
-    room("ConvEngine", ["CConvKernels", "Raster"], plugins: ["EmbedFiles"]),
+    room("ConvEngine", ["CConvKernels", "Raster"]),
+    room("KernelLanguage", ["ConvEngine", "Raster"], plugins: ["EmbedFiles"]),
+    room("PictureFilters", ["KernelLanguage", "ConvEngine", "CConvKernels", "Raster"]),
+    room("Matrices", ["KernelLanguage", "ConvEngine", "Raster"]),
     room("Datasets", ["ImageCodecs", "Raster"], plugins: ["EmbedFiles"]),
-    room("ConvNet", ["ConvEngine", "Raster"]),
+    room("ConvNet", ["KernelLanguage", "ConvEngine", "Raster"]),
     room("Reports", ["Raster"]),
 
     // Programs.
     .executableTarget(
       name: "convfilter",
       dependencies: [
-        "Raster", "ImageCodecs", "ConvEngine", "Datasets", "ConvNet", "Reports",
+        "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters", "Matrices",
+        "Datasets", "ConvNet", "Reports",
         .target(name: "CAttributes", condition: .when(platforms: [.linux])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -84,7 +88,8 @@ let package = Package(
     .executableTarget(
       name: "convbench",
       dependencies: [
-        "Raster", "ImageCodecs", "ConvEngine", "Datasets", "ConvNet", "Reports",
+        "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters", "Matrices",
+        "Datasets", "ConvNet", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Rivals"], swiftSettings: swift),
@@ -100,6 +105,9 @@ let package = Package(
     tests("Raster"),
     tests("ImageCodecs", ["CImageCodecs"]),
     tests("ConvEngine", ["CConvKernels"]),
+    tests("KernelLanguage", ["PictureFilters"]),
+    tests("PictureFilters", ["CConvKernels", "ConvEngine", "KernelLanguage"]),
+    tests("Matrices", ["KernelLanguage"]),
     tests("Datasets", ["ImageCodecs"]),
     tests("ConvNet", ["ConvEngine", "Datasets"]),
     tests("Reports"),
@@ -107,7 +115,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "convfilter", "TestSupport", "Raster", "CImageCodecs", "ImageCodecs", "ConvEngine",
-        "ConvNet", "Datasets", "Reports",
+        "KernelLanguage", "PictureFilters", "Matrices", "ConvNet", "Datasets", "Reports",
         .target(name: "CAttributes", condition: .when(platforms: [.linux])),
       ],
       exclude: ["Goldens"],

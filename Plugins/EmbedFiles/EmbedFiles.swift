@@ -8,7 +8,7 @@ struct EmbedFiles: BuildToolPlugin {
     let root = context.package.directoryURL
     let folder =
       switch target.name {
-      case "ConvEngine": root.appending(path: "Kernels")
+      case "KernelLanguage": root.appending(path: "Kernels")
       default: root.appending(path: "Sources/\(target.name)/Embedded")
       }
     let files = try FileManager.default.contentsOfDirectory(

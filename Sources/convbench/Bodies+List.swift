@@ -1,4 +1,4 @@
-import ConvEngine
+import PictureFilters
 
 extension Bodies {
   /// The bodies of the in-memory targets: RGB, 8 bit.

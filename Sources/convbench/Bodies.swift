@@ -1,5 +1,5 @@
 import ArgumentParser
-import ConvEngine
+import PictureFilters
 import Raster
 
 /// Times filter bodies alone, on rows in memory, without a pipeline around them.

@@ -1,4 +1,5 @@
 import Foundation
+import KernelLanguage
 
 /// One job: our time, the rivals' times, and what was compared.
 struct ResultRow {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConvNet
 import Datasets
+import KernelLanguage
 import Raster
 
 /// Seconds that an epoch of training takes.

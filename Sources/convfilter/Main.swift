@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConvEngine
 
 /// The command line.
 @main

@@ -1,5 +1,5 @@
-import ConvEngine
 import ImageCodecs
+import KernelLanguage
 import TestSupport
 import Testing
 

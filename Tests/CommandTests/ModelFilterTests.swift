@@ -1,6 +1,6 @@
-import ConvEngine
 import ConvNet
 import ImageCodecs
+import KernelLanguage
 import Raster
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
-import ConvEngine
 import ConvNet
+import KernelLanguage
 import Raster
 import Testing
 

@@ -1,4 +1,4 @@
-import ConvEngine
+import KernelLanguage
 
 /// The filters of a convolution, to look at.
 public struct FilterBank: Sendable, Hashable {

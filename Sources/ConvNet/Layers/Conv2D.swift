@@ -1,5 +1,3 @@
-import ConvEngine
-
 /// A convolutional layer: F filters of `K × K × C` slide over the map; each yields one channel.
 ///
 ///     out[y, x, f] = act(bias[f] + Σ_jic w[j, i, c, f] · in[y·stride + j·dilation − top, …, c])

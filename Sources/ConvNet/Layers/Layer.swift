@@ -1,5 +1,3 @@
-import ConvEngine
-
 /// A layer as described: what it computes, without weights.
 ///
 /// To add a layer, write a file with a type like this and its `LayerRun`, add the type to

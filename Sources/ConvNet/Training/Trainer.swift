@@ -1,4 +1,3 @@
-import ConvEngine
 import Raster
 
 /// Trains a network: batches in, events and checkpoints out. Prints nothing, knows no clock.

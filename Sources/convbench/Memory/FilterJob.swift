@@ -1,4 +1,5 @@
-import ConvEngine
+import KernelLanguage
+import PictureFilters
 import Raster
 
 /// A filter that we and rivals can do, on pictures of one shape.

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ConvEngine
 import Foundation
+import PictureFilters
 import Raster
 
 /// Filters on pictures in memory, beside libraries that do the same.

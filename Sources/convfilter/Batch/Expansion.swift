@@ -1,4 +1,5 @@
 import ImageCodecs
+import KernelLanguage
 
 #if canImport(Glibc)
   import Glibc

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ConvEngine
 import ImageCodecs
+import KernelLanguage
 import Raster
 
 /// All that a command line of `apply` asks for, at first nothing out of the ordinary.

@@ -1,4 +1,3 @@
-import ConvEngine
 import ImageCodecs
 import Raster
 

@@ -1,5 +1,5 @@
-import ConvEngine
 import ImageCodecs
+import KernelLanguage
 import Raster
 
 /// Filters one picture from file to file.

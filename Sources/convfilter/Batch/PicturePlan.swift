@@ -1,5 +1,6 @@
-import ConvEngine
 import ImageCodecs
+import KernelLanguage
+import PictureFilters
 import Raster
 
 /// What is to be done to one picture, decided before anything is written.

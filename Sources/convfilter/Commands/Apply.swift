@@ -1,5 +1,5 @@
 import ArgumentParser
-import ConvEngine
+import KernelLanguage
 import Raster
 
 /// Filters pictures.

@@ -1,4 +1,4 @@
-import ConvEngine
+import KernelLanguage
 import Reports
 
 /// The listing of all named kernels.

@@ -1,4 +1,4 @@
-import ConvEngine
+import KernelLanguage
 import Raster
 import Reports
 

@@ -1,4 +1,4 @@
-import ConvEngine
+import KernelLanguage
 import Reports
 
 /// What there is to say about one specification.

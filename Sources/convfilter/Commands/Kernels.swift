@@ -1,6 +1,6 @@
 import ArgumentParser
-import ConvEngine
 import ImageCodecs
+import KernelLanguage
 
 /// Lists the kernels that have names, or shows one.
 struct Kernels: ParsableCommand {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import ConvEngine
+import KernelLanguage
+import Matrices
 
 /// Filters a matrix or a signal of numbers.
 struct Matrix: ParsableCommand {

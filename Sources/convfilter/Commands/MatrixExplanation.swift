@@ -1,4 +1,5 @@
-import ConvEngine
+import KernelLanguage
+import Matrices
 import Reports
 
 /// The arithmetic of a window as a lecture writes it: `105·0 + 102·−1 + … = 89`.

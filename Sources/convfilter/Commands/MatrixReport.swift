@@ -1,4 +1,5 @@
-import ConvEngine
+import KernelLanguage
+import Matrices
 import Reports
 
 /// A filtered matrix and how it came about, as text.

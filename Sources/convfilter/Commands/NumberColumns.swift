@@ -1,4 +1,4 @@
-import ConvEngine
+import KernelLanguage
 import Reports
 
 /// Numbers as text in columns, their points one below the other.

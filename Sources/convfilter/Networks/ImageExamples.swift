@@ -1,5 +1,6 @@
 import ConvNet
 import Datasets
+import KernelLanguage
 
 /// Labelled images as examples for a network: the joint between the two rooms.
 struct ImageExamples: BatchSource {

@@ -2,6 +2,7 @@ import ArgumentParser
 import ConvNet
 import Datasets
 import ImageCodecs
+import KernelLanguage
 import Raster
 import Reports
 

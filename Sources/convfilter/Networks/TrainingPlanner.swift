@@ -1,5 +1,6 @@
 import ConvNet
 import Datasets
+import KernelLanguage
 import Raster
 import Reports
 

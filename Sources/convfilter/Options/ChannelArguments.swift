@@ -1,5 +1,5 @@
 import ArgumentParser
-import ConvEngine
+import KernelLanguage
 
 /// Options that say which samples of a picture are filtered, and as what.
 struct ChannelArguments: ParsableArguments {

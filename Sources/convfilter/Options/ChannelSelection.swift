@@ -1,4 +1,4 @@
-import ConvEngine
+import KernelLanguage
 import Raster
 
 /// Which channels are filtered, before it is known which ones a picture has.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConvEngine
+import KernelLanguage
 
 /// Options that say where the windows of a filter lie.
 struct GeometryArguments: ParsableArguments {

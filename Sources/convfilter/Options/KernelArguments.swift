@@ -1,5 +1,5 @@
 import ArgumentParser
-import ConvEngine
+import KernelLanguage
 
 /// The kernels of a chain.
 struct KernelArguments: ParsableArguments {

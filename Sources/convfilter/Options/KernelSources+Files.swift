@@ -1,5 +1,5 @@
-import ConvEngine
 import ConvNet
+import KernelLanguage
 
 extension KernelSources {
   /// Kernels from files by their names.

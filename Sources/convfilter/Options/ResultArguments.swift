@@ -1,5 +1,5 @@
 import ArgumentParser
-import ConvEngine
+import KernelLanguage
 
 /// Options that say how sums become results.
 struct ResultArguments: ParsableArguments {

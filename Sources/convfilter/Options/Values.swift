@@ -1,4 +1,4 @@
-import ConvEngine
+import KernelLanguage
 
 /// `N` or `X,Y`: whole numbers for both axes.
 struct AxisPair: Equatable {

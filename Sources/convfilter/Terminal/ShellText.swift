@@ -1,3 +1,5 @@
+import KernelLanguage
+
 /// Words for a command line that the user may copy.
 enum ShellText {
   /// The word as it is, or in single quotes where a shell would see more than a word in it.

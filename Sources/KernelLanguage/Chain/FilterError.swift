@@ -1,0 +1,78 @@
+/// What a chain of filters refuses, and what to do about it.
+public enum FilterError: Error, Equatable, Sendable {
+  /// No window fits into the padded row (`axis` "row") or column of a stage.
+  case windowTooLarge(stage: String, window: Int, padded: Int, axis: String)
+  /// A stride, a dilation or a pooling window below 1.
+  case notPositive(stage: String, what: String, value: Int)
+  /// A tap, a scale or an offset that is no finite number.
+  case notFinite(stage: String, what: String)
+  /// A scale of 0.
+  case zeroScale(stage: String)
+  /// An anchor that is no tap of the kernel.
+  case anchorOutside(stage: String, x: Int, y: Int, width: Int, height: Int)
+  /// A kernel that sums over another number of channels than the picture has.
+  case depthMismatch(stage: String, depth: Int, channels: Int)
+  /// A set of kernels whose sizes, anchors or depths differ in a way that cannot be combined.
+  case mixedSet(stage: String)
+  /// Numbers too large for exact arithmetic.
+  case tooLarge(stage: String)
+  /// A channel that the picture does not have.
+  case noSuchChannel(index: Int, channels: Int)
+  /// A choice that needs colour, on a picture without.
+  case noColor(what: String)
+  /// The sink expects other rows than the chain yields.
+  case wrongSink(expected: PictureShape, got: PictureShape)
+  /// The caller asked to stop.
+  case cancelled
+}
+
+/// Size and channels, for messages.
+public struct PictureShape: Equatable, Sendable, CustomStringConvertible {
+  public let width: Int
+  public let height: Int
+  public let channels: Int
+
+  package init(width: Int, height: Int, channels: Int) {
+    self.width = width
+    self.height = height
+    self.channels = channels
+  }
+
+  public var description: String { "\(width)x\(height) with \(channels) channels" }
+}
+
+extension FilterError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .windowTooLarge(_, let window, let padded, let axis):
+      "the kernel spans \(window) samples but the padded \(axis) has only \(padded); "
+        + "use a smaller kernel or another --padding"
+    case .notPositive(let stage, let what, let value):
+      "\(stage): the \(what) is \(value); it must be 1 or more"
+    case .notFinite(let stage, let what):
+      "\(stage): the \(what) is not a finite number; check the kernel"
+    case .zeroScale(let stage):
+      "\(stage): the scale is 0; leave it out to divide by the kernel's sum"
+    case .anchorOutside(let stage, let x, let y, let width, let height):
+      "\(stage): the anchor \(x),\(y) lies outside the \(width)x\(height) kernel; "
+        + "use 0,0 to \(width - 1),\(height - 1)"
+    case .depthMismatch(let stage, let depth, let channels):
+      "\(stage): the kernel sums over \(depth) channels but the picture has \(channels) "
+        + "(alpha not counted); use a kernel of depth 1"
+        + (channels > 1 ? " or \(channels)" : ", or a picture in colour")
+    case .mixedSet(let stage):
+      "\(stage): the kernels of a set must have the same depth and, with padding valid, "
+        + "the same size and anchor"
+    case .tooLarge(let stage):
+      "\(stage): the numbers of the kernel are too large for exact sums; divide them all"
+    case .noSuchChannel(let index, let channels):
+      "there is no channel \(index) in a picture of \(channels); count from 0"
+    case .noColor(let what):
+      "\(what) needs a picture in RGB"
+    case .wrongSink(let expected, let got):
+      "the filters yield \(expected), the output was opened as \(got)"
+    case .cancelled:
+      "stopped"
+    }
+  }
+}

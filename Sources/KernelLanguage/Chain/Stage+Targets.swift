@@ -1,0 +1,40 @@
+extension Stage.Operation {
+  /// Whether all kernels sum to nothing, so that results have either sign.
+  package var sumsToNothing: Bool {
+    switch self {
+    case .correlate(let kernel): kernel.sumsToNothing
+    case .combine(let kernels, _): kernels.allSatisfy(\.sumsToNothing)
+    case .pool, .unsharp: false
+    }
+  }
+
+  package var hasKernel: Bool {
+    switch self {
+    case .correlate, .combine: true
+    case .pool, .unsharp: false
+    }
+  }
+
+  /// Whether the kernel is a separable formula.
+  package var isFormula: Bool {
+    if case .correlate(let kernel) = self { kernel.factors != nil } else { false }
+  }
+
+  /// Whether results lie between the levels, so that more bits show more.
+  package var canWiden: Bool {
+    switch self {
+    case .pool(let kind, _, _): kind == .average
+    case .correlate, .combine, .unsharp: true
+    }
+  }
+}
+
+extension [Stage] {
+  /// The stages that scale, offset and range of the options act on: those whose kernels sum to
+  /// nothing, else the last one that has a kernel.
+  package var targets: Set<Int> {
+    let signed = indices.filter { self[$0].operation.sumsToNothing }
+    if !signed.isEmpty { return Set(signed) }
+    return Set(indices.filter { self[$0].operation.hasKernel }.suffix(1))
+  }
+}

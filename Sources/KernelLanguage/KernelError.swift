@@ -1,0 +1,160 @@
+/// What can be wrong with a kernel that somebody wrote.
+public enum KernelError: Error, Equatable, Sendable {
+  /// There is no kernel, only blanks.
+  case empty
+  /// Neither a name nor a file.
+  case unknownName(String, suggestion: String?)
+  /// A key that the kernel does not take.
+  case unknownKey(String, kernel: String, keys: [String], suggestion: String?)
+  /// A key given twice.
+  case repeatedKey(String)
+  /// A value that the key does not take.
+  case badValue(key: String, value: String, expected: String)
+  /// More numbers than the kernel has parameters, `gaussian:1,2,3,4`.
+  case surplusValues(kernel: String, accepted: [String])
+  /// Text that does not read as a kernel; `file` is nil for the command line.
+  case malformed(KernelTextProblem, at: TextPosition, file: String?)
+  /// More taps than fit; sides in taps.
+  case tooLarge(width: Int, height: Int, depth: Int, limit: Int)
+  /// Even sides and odd sides, or an anchor aside: only quarter turns are defined.
+  case cannotTurn(degrees: Double, width: Int, height: Int)
+  /// A key for kernels with weights, given to a pooling or an unsharp mask.
+  case notAKernel(key: String, stage: String)
+  /// `combine=` without a list of kernels.
+  case nothingToCombine(String)
+  /// A list whose members cannot be combined: poolings, unsharp masks.
+  case cannotCombine(String)
+  /// Members of a list that sum over different numbers of channels.
+  case mixedDepths(Int, Int)
+  /// The file is there but cannot be read; the reason is the system's.
+  case unreadableFile(String, reason: String)
+  /// A filter of a model that cannot be had; the reason says why.
+  case unusableModel(String, reason: String)
+}
+
+/// Where in a text something is, counted from 1.
+public struct TextPosition: Sendable, Hashable, CustomStringConvertible {
+  public var line: Int
+  public var column: Int
+  public init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+  public var description: String { "\(line):\(column)" }
+}
+
+/// What is wrong at a place of a kernel's text.
+public enum KernelTextProblem: Sendable, Hashable {
+  /// The word that stands where a number should.
+  case notANumber(String)
+  /// The word that stands where a whole number from 1 should: a width, a height.
+  case notASize(String)
+  /// A number beyond what the arithmetic holds.
+  case outOfRange(String)
+  case scaleIsZero
+  /// The header has fewer than two or more than four numbers.
+  case header(count: Int)
+  /// A row with too few numbers; rows count from 1.
+  case shortRow(row: Int, count: Int, width: Int)
+  /// A row with too many numbers, or a number after the last row.
+  case surplus(String, width: Int, height: Int)
+  case missingRows(count: Int, height: Int)
+  /// An inline kernel with too few numbers.
+  case missingNumbers(count: Int, expected: Int)
+  /// A bare list whose length is no odd square.
+  case notASquare(count: Int)
+  case originOutside(x: Int, y: Int, width: Int, height: Int)
+  /// Brackets: one of these was expected.
+  case expected(String, found: String)
+  /// Rows or planes of different lengths.
+  case ragged(count: Int, expected: Int)
+  case noWeights
+}
+
+extension KernelError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .empty:
+      "the kernel is empty; give a name (convfilter kernels lists them), a file or numbers"
+    case .unknownName(let name, let suggestion):
+      "no kernel and no file is called \(quoted(name)); "
+        + (suggestion.map { "did you mean '\($0)'?" } ?? "convfilter kernels lists the names")
+    case .unknownKey(let key, let kernel, let keys, let suggestion):
+      "'\(kernel)' has no '\(key)'; "
+        + (suggestion.map { "did you mean '\($0)'?" } ?? "it takes \(keys.joined(separator: ", "))")
+    case .repeatedKey(let key):
+      "'\(key)' is given twice; give it once"
+    case .badValue(let key, let value, let expected):
+      "\(key)=\(value): expected \(expected)"
+    case .surplusValues(let kernel, let accepted):
+      "too many numbers after '\(kernel):'; "
+        + (accepted.isEmpty ? "it takes none" : "it takes \(accepted.joined(separator: " or "))")
+    case .malformed(let problem, let position, let file):
+      (file.map { "\($0):\(position)" } ?? "kernel:\(position)") + ": \(problem)"
+    case .tooLarge(let width, let height, let depth, let limit):
+      "a kernel of \(width)×\(height)\(depth > 1 ? "×\(depth)" : "") taps is too large"
+        + " (at most \(limit) taps); use a smaller one"
+    case .cannotTurn(let degrees, let width, let height):
+      "a kernel of \(width)×\(height) taps cannot be turned by \(shortest(degrees))°;"
+        + " use a multiple of 90, or a kernel with both sides odd or both even and its anchor in the middle"
+    case .notAKernel(let key, let stage):
+      "'\(stage)' has no weights, so '\(key)' means nothing there; leave it out"
+    case .nothingToCombine(let stage):
+      "'\(stage)' is one kernel, there is nothing to combine; separate several with ';'"
+    case .cannotCombine(let stage):
+      "'\(stage)' cannot be part of a list; use it as a --kernel of its own"
+    case .mixedDepths(let one, let other):
+      "kernels of a list must sum over the same number of channels, not \(one) and \(other)"
+    case .unreadableFile(let file, let reason):
+      "\(file): \(reason)"
+    case .unusableModel(let file, let reason):
+      "\(file): \(reason)"
+    }
+  }
+}
+
+/// A word in quotes, fit for a line of a terminal: short and without control characters.
+package func quoted(_ word: String) -> String {
+  let short = word.count > 40 ? word.prefix(40) + "…" : Substring(word)
+  return "'" + String(short.map { isControl($0) ? "?" : $0 }) + "'"
+}
+
+private func isControl(_ character: Character) -> Bool {
+  character.unicodeScalars.contains { $0.value < 32 || (127..<160).contains($0.value) }
+}
+
+extension KernelTextProblem: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notANumber(let word):
+      word.isEmpty ? "a number is missing" : "expected a number, found \(quoted(word))"
+    case .notASize(let word):
+      word.isEmpty
+        ? "a width and a height are missing, as in '3 3'"
+        : "expected a whole number from 1, found \(quoted(word))"
+    case .outOfRange(let word): "\(quoted(word)) is too large a number"
+    case .scaleIsZero:
+      "the scale is a divisor and cannot be 0; leave it out for the sum of the taps"
+    case .header(let count):
+      "the first line has \(count) number\(count == 1 ? "" : "s");"
+        + " expected 'width height [scale [offset]]'"
+    case .shortRow(let row, let count, let width):
+      "row \(row) ends after \(count) of \(width) numbers"
+    case .surplus(let word, let width, let height):
+      "'\(word)' is surplus; the header says \(width) columns and \(height) rows"
+    case .missingRows(let count, let height):
+      "the text ends after \(count) of \(height) rows"
+    case .missingNumbers(let count, let expected):
+      "the kernel ends after \(count) of \(expected) numbers"
+    case .notASquare(let count):
+      "\(count) numbers make no square with an odd side; write the size first, as in '3x1: 1,2,1'"
+    case .originOutside(let x, let y, let width, let height):
+      "the origin +\(x)+\(y) lies outside the \(width)×\(height) taps"
+    case .expected(let what, let found):
+      "expected \(what), found \(found.isEmpty ? "the end" : quoted(found))"
+    case .ragged(let count, let expected):
+      "\(count) values here, but \(expected) in the first row or plane; all must be alike"
+    case .noWeights: "the brackets hold no number"
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import ConvEngine
+
+extension Padding {
+  /// The padding of that name, with every other program's name for it; nil for an unknown one.
+  ///
+  /// `reflect` repeats the edge sample (SciPy's `reflect`, NumPy's `symmetric`), `reflect101` does
+  /// not (OpenCV's default, SciPy's `mirror`, NumPy's `reflect`).
+  public init?(name: String) {
+    if name.lowercased().hasPrefix("constant:") {
+      let text = name.dropFirst("constant:".count)
+      guard let value = decimal(text), abs(value) <= largestWeight else { return nil }
+      self = .constant(value)
+      return
+    }
+    switch String(decoding: NamedKernel.plain(name), as: UTF8.self) {
+    case "zero", "zeros", "same": self = .zero
+    case "replicate", "edge", "nearest", "copy": self = .replicate
+    case "reflect", "symmetric": self = .reflect
+    case "reflect101", "mirror": self = .reflect101
+    case "wrap", "tile", "repeat": self = .wrap
+    case "valid", "none": self = .valid
+    case "truncate": self = .truncate
+    default: return nil
+    }
+  }
+
+  /// The names, for messages.
+  public static let names =
+    "zero, constant:V, replicate, reflect, reflect101, wrap, valid or truncate"
+
+  /// Its name, as `init(name:)` reads it; levels by channel are named, but not read.
+  public var name: String {
+    switch self {
+    case .zero: "zero"
+    case .constant(let value): "constant:\(shortest(value))"
+    case .levels(let values): "the levels " + values.map { shortest($0) }.joined(separator: ", ")
+    case .replicate: "replicate"
+    case .reflect: "reflect"
+    case .reflect101: "reflect101"
+    case .wrap: "wrap"
+    case .valid: "valid"
+    case .truncate: "truncate"
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import KernelLanguage
+
+/// One stage of a chain over matrices.
+struct MatrixStage {
+  let stage: Stage
+  let index: Int
+  let filter: MatrixFilter
+  let isTarget: Bool
+  let explain: ((WindowArithmetic) -> Void)?
+
+  private var offset: Double { isTarget ? filter.offset : 0 }
+  private var isAbsolute: Bool { isTarget && filter.range == .absolute }
+
+  func run(_ planes: [NumberGrid]) throws(FilterError) -> [NumberGrid] {
+    switch stage.operation {
+    case .correlate(let kernel):
+      let kernel = try prepared(kernel, planes, offset: offset)
+      return try each(planes, depth: kernel.kernel.depth, kernel.windows) { planes, x, y in
+        let sum = kernel.sum(planes, x: x, y: y, terms: explain != nil)
+        return (sum.result, .sum(sum))
+      }
+    case .combine(let kernels, let combination):
+      return try combine(kernels, combination, planes)
+    case .pool(let kind, let width, let height):
+      return try pool(kind, width, height, planes)
+    case .unsharp(let kernel, let amount, let threshold):
+      let kernel = try prepared(kernel, planes, offset: 0)
+      return try each(planes, depth: 1, kernel.windows) { planes, x, y in
+        let sum = kernel.sum(planes, x: x, y: y, terms: explain != nil)
+        let sample = kernel.windows.sample(planes.first!, x: x, y: y)
+        let difference = sample - sum.result
+        let sharpened = sample + amount * difference
+        let result =
+          abs(difference) > threshold
+          ? withoutNoise(sharpened, magnitude: abs(sample) + abs(amount * difference)) : sample
+        return (result, .unsharp(sum, sample: sample, amount: amount, threshold: threshold))
+      }
+    }
+  }
+
+  private func prepared(_ kernel: Kernel, _ planes: [NumberGrid], offset: Double)
+    throws(FilterError) -> MatrixKernel
+  {
+    try MatrixKernel(
+      kernel, grid: planes[0], stage: stage, options: filter.options, isTarget: isTarget,
+      offset: offset, isAbsolute: isAbsolute)
+  }
+
+  private func combine(_ kernels: [Kernel], _ combination: Combination, _ planes: [NumberGrid])
+    throws(FilterError) -> [NumberGrid]
+  {
+    var members: [MatrixKernel] = []
+    for kernel in kernels { members.append(try prepared(kernel, planes, offset: 0)) }
+    let windows = members[0].windows
+    for member in members {
+      guard member.windows.horizontal.output == windows.horizontal.output,
+        member.windows.vertical.output == windows.vertical.output,
+        member.kernel.depth == kernels[0].depth
+      else { throw .mixedSet(stage: stage.name) }
+    }
+    return try each(planes, depth: kernels[0].depth, windows) { planes, x, y in
+      let sums = members.map { $0.sum(planes, x: x, y: y, terms: explain != nil) }
+      let results = sums.map(\.result)
+      let total = results.reduce(0) { $0 + abs($1) }
+      let result =
+        switch combination {
+        case .maximum: results.max()!
+        case .minimum: results.min()!
+        case .sum: withoutNoise(results.reduce(0, +), magnitude: total)
+        case .magnitude:
+          withoutNoise(results.reduce(0) { $0 + $1 * $1 }.squareRoot(), magnitude: total)
+        }
+      return (
+        withoutNoise(result + offset, magnitude: total + abs(offset)),
+        .combined(sums, combination, offset: offset)
+      )
+    }
+  }
+
+  private func pool(_ kind: PoolingKind, _ width: Int, _ height: Int, _ planes: [NumberGrid])
+    throws(FilterError) -> [NumberGrid]
+  {
+    let anchor = filter.options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2)
+    let windows = try MatrixWindows(
+      planes[0], width: width, height: height, anchor: anchor, stage: stage, options: filter.options
+    )
+    return try each(planes, depth: 1, windows) { planes, x, y in
+      var values: [Double] = []
+      for j in 0..<height {
+        for i in 0..<width {
+          if let value = windows.value(planes.first!, x: x, y: y, i: i, j: j) {
+            values.append(value)
+          }
+        }
+      }
+      let sum = values.reduce(0, +)
+      let magnitude = values.reduce(0) { $0 + abs($1) }
+      let result =
+        switch kind {
+        case .maximum: values.max()!
+        case .minimum: values.min()!
+        case .average:
+          withoutNoise(
+            withoutNoise(sum, magnitude: magnitude) / Double(values.count),
+            magnitude: magnitude / Double(values.count))
+        }
+      return (result, .pooling(kind, values))
+    }
+  }
+
+  /// Computes every window of every plane, or of all planes at once.
+  private func each(
+    _ planes: [NumberGrid], depth: Int, _ windows: MatrixWindows,
+    _ compute: (ArraySlice<NumberGrid>, Int, Int) -> (Double, WindowArithmetic.Form)
+  ) throws(FilterError) -> [NumberGrid] {
+    guard depth == 1 || depth == planes.count else {
+      throw .depthMismatch(stage: stage.name, depth: depth, channels: planes.count)
+    }
+    let groups = depth == 1 ? planes.indices.map { planes[$0...$0] } : [planes[...]]
+    let (width, height) = (windows.horizontal.output, windows.vertical.output)
+    return groups.enumerated().map { plane, group in
+      var values: [Double] = []
+      values.reserveCapacity(width * height)
+      for y in 0..<height {
+        for x in 0..<width {
+          let (result, form) = compute(group, x, y)
+          values.append(result)
+          explain?(
+            WindowArithmetic(
+              stage: index, plane: plane, x: x, y: y, form: form, result: result))
+        }
+      }
+      return NumberGrid(width: width, height: height, values: values)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+internal import CConvKernels
+import KernelLanguage
+import Raster
+
+/// A correlation of few small weights on bytes: two taps at a time, straight from the rows, with sums
+/// in 16 bits.
+struct NarrowCorrelation: FilterBody {
+  let kernels: MicroKernels
+  let output: Element
+  let windowRows: Int
+  let rowStride: Int
+  let reachSamples: Int
+  let finish: conv_finish
+  /// Whether 16 bits suffice up to the samples.
+  private let fits: Bool
+  /// Two an entry; a last one without a partner is its own, with a weight of 0.
+  private let taps: [IntegerTap]
+  /// A word an entry.
+  private let weights: [UInt16]
+
+  /// Entries beyond which `DotCorrelation` is faster, with dot products of bytes and without.
+  private static let most = (withDots: 6, without: 16)
+  /// Bytes of the rows of a window that are worked on before the window moves down.
+  private static let windowTarget = 24 << 10
+
+  /// Nil where weights or sums are too wide, or taps too many.
+  init?(
+    _ taps: [IntegerTap], windowRows: Int, rowStride: Int, input: Element, output: Element,
+    rounding: Rounding?, kernels: MicroKernels
+  ) {
+    guard input == .uint8, kernels.table.pointee.narrow_row != nil else { return nil }
+    var live = taps.filter { $0.weight != 0 }
+    let entries = (live.count + 1) / 2
+    let most = kernels.table.pointee.dot_bytes == nil ? Self.most.without : Self.most.withDots
+    guard (1...most).contains(entries) else { return nil }
+    let sums = sumBounds(live.lazy.map { Int($0.weight) }, top: 255)
+    // Weights that are too wide may share a factor, which is multiplied in at the end.
+    var gain = 1
+    if !Self.fit(live) {
+      gain = live.reduce(0) { greatestCommonDivisor($0, abs(Int($1.weight))) }
+      guard let factor = Int32(exactly: gain) else { return nil }
+      live = live.map { IntegerTap(row: $0.row, offset: $0.offset, weight: $0.weight / factor) }
+      guard Self.fit(live) else { return nil }
+    }
+    guard
+      let finish = conv_finish(
+        sums: sums, bias: 0, gain: gain, rounding: rounding, output: output)
+    else { return nil }
+    self.kernels = kernels
+    self.output = output
+    self.windowRows = windowRows
+    self.rowStride = rowStride
+    self.finish = finish
+    reachSamples = taps.reduce(0) { max($0, $1.offset) }
+    fits = gain == 1 && finish.fits16(sums)
+    let last = live[live.count - 1]
+    if live.count % 2 == 1 {
+      live.append(IntegerTap(row: last.row, offset: last.offset, weight: 0))
+    }
+    self.taps = live
+    weights = stride(from: 0, to: live.count, by: 2).map {
+      func byte(_ index: Int) -> UInt16 {
+        UInt16(UInt8(bitPattern: Int8(live[index].weight)))
+      }
+      return byte($0) | byte($0 + 1) << 8
+    }
+  }
+
+  /// Whether weights fit signed bytes, and their sums 16 signed bits.
+  private static func fit(_ taps: [IntegerTap]) -> Bool {
+    let sums = sumBounds(taps.lazy.map { Int($0.weight) }, top: 255)
+    return taps.allSatisfy { Int8(exactly: $0.weight) != nil }
+      && sums.lowerBound >= Int(Int16.min) && sums.upperBound <= Int16.max
+  }
+
+  var input: Element { .uint8 }
+  var preferredRows: Int { 32 }
+  var summary: String { "direct, \(weights.count) pairs of taps in 16 bits, \(kernels.name)" }
+  func scratchBytes(rows: Int, width: Int) -> Int { 0 }
+
+  func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    let strip = max(Self.windowTarget / windowRows / 64 * 64, 1024)
+    var finish = finish
+    withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: taps.count) { places in
+      weights.withUnsafeBufferPointer { weights in
+        var job = conv_narrow_job()
+        job.rows = UnsafePointer(places.baseAddress!)
+        job.weights = weights.baseAddress
+        job.entries = weights.count
+        job.fits = fits ? 1 : 0
+        let last = inputRows(rows) - 1
+        for start in stride(from: 0, to: width, by: strip) {
+          job.columns = min(strip, width - start)
+          for row in 0..<rows {
+            // Safety: `columns` samples from `start` and a tap's offset end at
+            // `width + reachSamples`.
+            for (index, tap) in taps.enumerated() {
+              places[index] =
+                (input[row * rowStride + tap.row] + start + tap.offset)
+                .assumingMemoryBound(to: UInt8.self)
+            }
+            // The rows after the window, then the first ones of the next strip.
+            let next = row * rowStride + windowRows + 1
+            let ahead =
+              next <= last
+              ? input[next] + start : input[min(next - last - 1, last)] + min(start + strip, width)
+            job.ahead = ahead.assumingMemoryBound(to: UInt8.self)
+            kernels.table.pointee.narrow_row(
+              &job, output[row] + start * self.output.byteCount, &finish)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension conv_finish {
+  /// Whether all that happens to sums within these bounds fits 16 signed bits.
+  func fits16(_ sums: ClosedRange<Int>) -> Bool {
+    guard store == conv_store_u8, gain == 0,
+      division == conv_divide_shift && shift <= 15 || division == conv_divide_narrow
+    else { return false }
+    let started = sums.lowerBound + Int(start)...sums.upperBound + Int(start)
+    guard started.lowerBound > Int(Int16.min), started.upperBound <= Int(Int16.max) else {
+      return false
+    }
+    if absolute == 0 { return true }
+    let largest = max(abs(started.lowerBound), abs(started.upperBound))
+    return largest + max(Int(addend), 0) <= Int(Int16.max) && addend >= Int32(Int16.min)
+  }
+}

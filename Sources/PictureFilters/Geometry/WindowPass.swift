@@ -1,0 +1,227 @@
+import ConvEngine
+import Raster
+
+/// A body run over a picture: supplies what stands beyond the border, stride, and dilation.
+///
+/// The middle of each row is filtered where it lies; only the two ends, whose windows reach over
+/// the border, are copied and padded. Narrow pictures are copied whole.
+struct WindowPass: Sendable {
+  let body: any FilterBody
+  let vertical: WindowAxis
+  let horizontal: WindowAxis
+  /// Samples of a pixel in the input rows.
+  let channels: Int
+  /// Samples kept of each pixel of the result: `channels`, or 1 for sums over the channels.
+  let kept: Int
+  let padding: Padding
+  /// The bytes of a pixel beyond the border, where it is constant.
+  let fill: [UInt8]
+  /// Distance between the rows of a window where the body takes them as neighbours.
+  let rowDilation: Int
+
+  init(
+    body: any FilterBody, vertical: WindowAxis, horizontal: WindowAxis, channels: Int,
+    kept: Int? = nil, padding: Padding, fill: [UInt8], rowDilation: Int = 1
+  ) {
+    precondition(fill.count == body.input.byteCount * channels, "one pixel")
+    self.body = body
+    self.vertical = vertical
+    self.horizontal = horizontal
+    self.channels = channels
+    self.kept = kept ?? channels
+    self.padding = padding
+    self.fill = fill
+    self.rowDilation = rowDilation
+  }
+
+  /// Input rows that a range of output rows is made of.
+  func inputRows(for rows: Range<Int>) -> Range<Int> {
+    let first = vertical.start(rows.lowerBound)
+    let last = vertical.start(rows.upperBound - 1) + vertical.window
+    return padding.sources(first..<last, count: vertical.input).including(
+      vertical.anchorSample(rows.lowerBound), vertical.anchorSample(rows.upperBound - 1))
+  }
+
+  /// Computes a rectangle of the result.
+  ///
+  /// - Parameters:
+  ///   - rows, columns: output positions, not empty.
+  ///   - source: the first byte of each input row `rowBase...`.
+  ///   - output: where column `columns.lowerBound` of each output row goes.
+  func run(
+    rows: Range<Int>, columns: Range<Int>, source: UnsafePointer<UnsafeRawPointer>, rowBase: Int,
+    output: UnsafePointer<UnsafeMutableRawPointer>, scratch: Scratch
+  ) {
+    let first = vertical.start(rows.lowerBound)
+    let count = (rows.count - 1) * vertical.stride + vertical.window
+    let table = scratch.array(of: UnsafeRawPointer.self, count)
+    var constant: UnsafeRawPointer?
+    for index in 0..<count {
+      if let row = padding.source(first + index, count: vertical.input) {
+        table[index] = source[row - rowBase]
+      } else {
+        let made = constant ?? constantRow(scratch)
+        constant = made
+        table[index] = made
+      }
+    }
+    // Full resolution: every column from the first window to the last.
+    let full = columns.lowerBound * horizontal.stride
+    let width = (columns.count - 1) * horizontal.stride + 1
+    if horizontal.stride == 1 && kept == channels {
+      columnsAtFullRate(
+        full, width, table: table, tableCount: count, rows: rows.count, output: output, scratch)
+    } else {
+      let element = body.output.byteCount
+      let wide = scratch.rows(rows.count, bytesPerRow: width * channels * element)
+      columnsAtFullRate(
+        full, width, table: table, tableCount: count, rows: rows.count, output: wide, scratch)
+      for row in 0..<rows.count {
+        pickPixels(
+          from: wide[row], step: horizontal.stride * channels * element, to: output[row],
+          size: kept * element, count: columns.count)
+      }
+    }
+  }
+
+  /// Columns `first ..< first + width` without stride.
+  private func columnsAtFullRate(
+    _ first: Int, _ width: Int, table: UnsafePointer<UnsafeRawPointer>, tableCount: Int, rows: Int,
+    output: UnsafePointer<UnsafeMutableRawPointer>, _ scratch: Scratch
+  ) {
+    let pixel = channels * body.input.byteCount
+    let outPixel = channels * body.output.byteCount
+    // Windows of these columns lie inside.
+    let inside = max(first, horizontal.before)
+    let end = min(
+      first + width, horizontal.input + horizontal.before - horizontal.window + 1)
+    if end - inside < 32 {
+      paddedColumns(first..<first + width, table, tableCount, rows, output, scratch)
+      return
+    }
+    if first < inside {
+      paddedColumns(first..<inside, table, tableCount, rows, output, scratch)
+    }
+    let window = scratch.array(of: UnsafeRawPointer.self, tableCount)
+    for index in 0..<tableCount {
+      window[index] = table[index] + (inside - horizontal.before) * pixel
+    }
+    callBody(
+      window, advance(output, by: (inside - first) * outPixel, count: rows, scratch), rows: rows,
+      width: (end - inside - 1) * channels + kept, scratch)
+    if end < first + width {
+      paddedColumns(
+        end..<first + width, table, tableCount, rows,
+        advance(output, by: (end - first) * outPixel, count: rows, scratch), scratch)
+    }
+  }
+
+  /// Columns whose windows may reach over the border: from padded copies of the rows.
+  private func paddedColumns(
+    _ columns: Range<Int>, _ table: UnsafePointer<UnsafeRawPointer>, _ tableCount: Int, _ rows: Int,
+    _ output: UnsafePointer<UnsafeMutableRawPointer>, _ scratch: Scratch
+  ) {
+    let pixel = channels * body.input.byteCount
+    let samples = columns.count + horizontal.window - 1
+    let copies = scratch.rows(tableCount, bytesPerRow: samples * pixel)
+    let start = columns.lowerBound - horizontal.before
+    for index in 0..<tableCount {
+      // Rows that stand for several others are copied as often; only small pictures have many.
+      fillPadded(copies[index], from: table[index], start: start, count: samples, pixel: pixel)
+    }
+    copies.withMemoryRebound(to: UnsafeRawPointer.self, capacity: tableCount) {
+      callBody($0, output, rows: rows, width: (columns.count - 1) * channels + kept, scratch)
+    }
+  }
+
+  /// Of the last pixel only the samples that are kept are computed: taps on later channels would
+  /// read past the row for the others.
+  private func callBody(
+    _ window: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, _ scratch: Scratch
+  ) {
+    if rowDilation == 1 {
+      let memory = scratch.bytes(body.scratchBytes(rows: rows, width: width))
+      body.run(window, output, rows: rows, width: width, scratch: memory)
+      return
+    }
+    let memory = scratch.bytes(body.scratchBytes(rows: 1, width: width))
+    let picked = scratch.array(of: UnsafeRawPointer.self, body.windowRows)
+    for row in 0..<rows {
+      for tap in 0..<body.windowRows {
+        picked[tap] = window[row * vertical.stride + tap * rowDilation]
+      }
+      body.run(picked, output + row, rows: 1, width: width, scratch: memory)
+    }
+  }
+
+  /// Copies the pixels `start ..< start + count` of a row, those beyond the border included.
+  private func fillPadded(
+    _ target: UnsafeMutableRawPointer, from row: UnsafeRawPointer, start: Int, count: Int,
+    pixel: Int
+  ) {
+    var index = 0
+    while index < count {
+      let position = start + index
+      if position >= 0 && position < horizontal.input {
+        let run = min(count - index, horizontal.input - position)
+        (target + index * pixel).copyMemory(
+          from: row + position * pixel, byteCount: run * pixel)
+        index += run
+      } else if let source = padding.source(position, count: horizontal.input) {
+        (target + index * pixel).copyMemory(from: row + source * pixel, byteCount: pixel)
+        index += 1
+      } else {
+        fillPixels(target + index * pixel, bytes: pixel)
+        index += 1
+      }
+    }
+  }
+
+  private func constantRow(_ scratch: Scratch) -> UnsafeRawPointer {
+    let bytes = horizontal.input * channels * body.input.byteCount
+    let row = scratch.bytes(bytes)
+    fillPixels(row, bytes: bytes)
+    return UnsafeRawPointer(row)
+  }
+
+  private func fillPixels(_ target: UnsafeMutableRawPointer, bytes: Int) {
+    for offset in stride(from: 0, to: bytes, by: fill.count) {
+      for (index, byte) in fill.enumerated() {
+        target.storeBytes(of: byte, toByteOffset: offset + index, as: UInt8.self)
+      }
+    }
+  }
+
+  private func advance(
+    _ pointers: UnsafePointer<UnsafeMutableRawPointer>, by bytes: Int, count: Int,
+    _ scratch: Scratch
+  ) -> UnsafePointer<UnsafeMutableRawPointer> {
+    let moved = scratch.array(of: UnsafeMutableRawPointer.self, count)
+    for index in 0..<count { moved[index] = pointers[index] + bytes }
+    return UnsafePointer(moved)
+  }
+}
+
+/// Copies every pixel that stands `step` bytes after the one before.
+func pickPixels(
+  from source: UnsafeRawPointer, step: Int, to target: UnsafeMutableRawPointer, size: Int,
+  count: Int
+) {
+  switch size {
+  case 1:
+    let bytes = target.assumingMemoryBound(to: UInt8.self)
+    for index in 0..<count {
+      bytes[index] = source.load(fromByteOffset: index * step, as: UInt8.self)
+    }
+  case 2:
+    let words = target.assumingMemoryBound(to: UInt16.self)
+    for index in 0..<count {
+      words[index] = source.loadUnaligned(fromByteOffset: index * step, as: UInt16.self)
+    }
+  default:
+    for index in 0..<count {
+      (target + index * size).copyMemory(from: source + index * step, byteCount: size)
+    }
+  }
+}

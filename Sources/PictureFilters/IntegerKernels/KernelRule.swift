@@ -1,0 +1,145 @@
+import ConvEngine
+import KernelLanguage
+import Raster
+
+/// How a stage reads a kernel: everything that decides its integers besides the taps.
+struct KernelRule: Sendable {
+  var scale = ScaleRule.asGiven
+  var normalization = Normalization.none
+  /// Added to the results, in levels of the input.
+  var offset = 0.0
+  /// The largest sample that sums are taken of.
+  var maximum = 255
+  /// Bits that sums may take.
+  var sumBits = 61
+  /// Levels of the output for one of the input: 257 where 8 bits become 16.
+  var gain = 1
+
+  /// Bits that the numerators of each factor of a formula may take.
+  var factorBits: Int {
+    let sampleBits = Int.bitWidth - maximum.leadingZeroBitCount
+    return min(22, (sumBits - sampleBits) / 2)
+  }
+}
+
+extension IntegerKernel {
+  /// The integers of a kernel: exact for numbers that were typed; else the nearest binary fractions
+  /// whose error stays below 1/64 level, with an exact sum.
+  ///
+  /// - Throws: `FilterError` for numbers that are not finite, a scale of 0, and numbers whose sums
+  ///   no 64-bit integer holds.
+  init(_ kernel: Kernel, rule: KernelRule, stage: String) throws(FilterError) {
+    guard kernel.magnitude.isFinite else { throw .notFinite(stage: stage, what: "kernel") }
+    let scale = try KernelScale(kernel, rule: rule, stage: stage)
+    guard scale.offset.isFinite else { throw .notFinite(stage: stage, what: "offset") }
+    guard
+      var made = kernel.factors != nil
+        ? IntegerKernel(factorsOf: kernel, scale, rule)
+        : IntegerKernel(exactly: kernel, scale, rule) ?? IntegerKernel(nearly: kernel, scale, rule)
+    else { throw .tooLarge(stage: stage) }
+    if rule.gain != 1 {
+      guard made.multiply(by: rule.gain) else { throw .tooLarge(stage: stage) }
+    }
+    guard made.bound(maximum: rule.maximum) < 1 << 62, abs(made.bias) < 1 << 61 else {
+      throw .tooLarge(stage: stage)
+    }
+    self = made
+  }
+
+  /// Numbers from decimal text: over the smallest power of ten that makes all of them integers.
+  private init?(exactly kernel: Kernel, _ scale: KernelScale, _ rule: KernelRule) {
+    var decimals: [ExactDecimal] = []
+    for tap in kernel.taps {
+      guard let decimal = ExactDecimal(tap) else { return nil }
+      decimals.append(decimal)
+    }
+    let digits = decimals.map(\.digits).max() ?? 0
+    var numerators: [Int] = []
+    for decimal in decimals {
+      guard let numerator = decimal.numerator(over: digits) else { return nil }
+      numerators.append(numerator)
+    }
+    guard let power = (0..<digits).reduce(1 as Int?, { power, _ in power?.times(10) }) else {
+      return nil
+    }
+    self.init(kernel, weights: .grid(numerators), unit: power, scale: scale)
+    guard bound(maximum: rule.maximum) < 1 << 62 else { return nil }
+  }
+
+  /// Numbers that were computed: over a power of two, rounded with error diffusion.
+  private init?(nearly kernel: Kernel, _ scale: KernelScale, _ rule: KernelRule) {
+    let taps = kernel.taps
+    let magnitude = kernel.magnitude
+    let largest = taps.reduce(0) { max($0, abs($1)) }
+    guard largest > 0 else { return nil }
+    // The divisor decides how much of a level an error of half a numerator is.
+    let divisor = scale.divisor(sum: kernel.sum, magnitude: magnitude, kernel: kernel)
+    // What a layer has learnt is kept a thousand times finer: results are those of the layer.
+    let finer = kernel.offsetWhite == nil ? 1.0 : 1024
+    let needed = finer * 32 * Double(taps.count) * Double(rule.maximum) * Double(rule.gain)
+    var unit = 1.0
+    while unit * abs(divisor) < needed && unit * largest < Double(1 << 30)
+      && unit * 2 * magnitude * Double(rule.maximum) < 0x1p61
+    {
+      unit *= 2
+    }
+    while unit * largest >= Double(1 << 31) || unit * magnitude * Double(rule.maximum) >= 0x1p61 {
+      unit /= 2
+    }
+    let zero = abs(kernel.sum) < 1e-9 * magnitude
+    self.init(
+      kernel, weights: .grid(diffused(taps, unit: unit, sum: zero ? 0 : kernel.sum)),
+      binaryUnit: unit, scale: scale)
+  }
+
+  /// Two factors, each over a power of two; taps are their products.
+  private init?(factorsOf kernel: Kernel, _ scale: KernelScale, _ rule: KernelRule) {
+    guard let factors = kernel.factors, kernel.depth == 1, factors.row.count == kernel.width,
+      factors.column.count == kernel.height
+    else { return nil }
+    func quantised(_ values: [Double]) -> (numerators: [Int], unit: Double)? {
+      let magnitude = values.reduce(0) { $0 + abs($1) }
+      guard magnitude > 0, magnitude.isFinite else { return nil }
+      var sum = values.reduce(0, +)
+      if abs(sum) < 1e-9 * magnitude { sum = 0 }
+      // Whole weights sum to a power of two, so that a flat field divides without rest.
+      let unit =
+        Double(1 << rule.factorBits) / (sum == 0 ? magnitude : max(abs(sum), magnitude / 2))
+      return (diffused(values, unit: unit, sum: sum), unit)
+    }
+    guard let column = quantised(factors.column), let row = quantised(factors.row) else {
+      return nil
+    }
+    self.init(
+      kernel, weights: .product(column: column.numerators, row: row.numerators),
+      binaryUnit: column.unit * row.unit, scale: scale)
+  }
+}
+
+/// Values times `unit`, rounded so that the errors cancel and the whole sums to `sum · unit`.
+///
+/// From both ends towards the middle, so that what is symmetric stays so.
+func diffused(_ values: [Double], unit: Double, sum: Double) -> [Int] {
+  var result = [Int](repeating: 0, count: values.count)
+  var (errorFront, errorBack) = (0.0, 0.0)
+  let middle = values.count / 2
+  for index in 0..<middle {
+    let back = values.count - 1 - index
+    let front = values[index] * unit + errorFront
+    result[index] = Int(front.rounded(.toNearestOrAwayFromZero))
+    errorFront = front - Double(result[index])
+    if back > middle || values.count % 2 == 0 {
+      let value = values[back] * unit + errorBack
+      result[back] = Int(value.rounded(.toNearestOrAwayFromZero))
+      errorBack = value - Double(result[back])
+    }
+  }
+  let whole = Int((sum * unit).rounded(.toNearestOrAwayFromZero))
+  if values.count % 2 == 1 {
+    result[middle] = 0
+    result[middle] = whole - result.reduce(0, +)
+  } else {
+    result[middle] += whole - result.reduce(0, +)
+  }
+  return result
+}

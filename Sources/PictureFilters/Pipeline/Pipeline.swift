@@ -1,0 +1,253 @@
+internal import CConvKernels
+import KernelLanguage
+import Raster
+
+/// A chain of stages as a flow of bands: read, filter, encode, append, all at the same time.
+///
+/// Every thread takes the most urgent task that is ready: append the next band, encode one, make
+/// one (later stages first), read one. Bands are made only as far ahead as the next few outputs
+/// need them and freed with the last stage that looks at them, so memory does not grow with the
+/// picture. What a band holds depends on the input alone, never on who made it or when.
+final class Pipeline: @unchecked Sendable {
+  // Safety: all mutable fields are read and written with the monitor held.
+  private let monitor = Monitor()
+  private let stages: [any RowStage]
+  private let source: any RowSource
+  private let sink: any RowSink
+  private let progress: (@Sendable (Int) -> Void)?
+  private let cancelled: (@Sendable () -> Bool)?
+
+  private var levels: [LevelState]
+  /// All rows of a source that lies in memory.
+  private let borrowed: RowWindow?
+  private var isReading = false
+  private var isAppending = false
+  /// Bands of the output that are encoded and wait for their turn.
+  private var encoded: [(any EncodedBand)?]
+  /// The next band of the output to encode.
+  private var nextEncode = 0
+  /// The next band of the output to append.
+  private var nextAppend = 0
+  private let outputPlan: BandPlan
+  private let ahead: Int
+  /// Whether results go past the caches into the sink's memory, which they would only wash out.
+  private let streams: Bool
+
+  /// Pictures up to this size may stay in a cache, in bytes.
+  private static let cacheBytes = 8 << 20
+  private var failure: (any Error)?
+
+  init(
+    _ stages: [any RowStage], from source: any RowSource, into sink: any RowSink, threads: Int,
+    progress: (@Sendable (Int) -> Void)?, cancelled: (@Sendable () -> Bool)?
+  ) {
+    precondition(!stages.isEmpty, "a pipeline has a stage")
+    self.stages = stages
+    self.source = source
+    self.sink = sink
+    self.progress = progress
+    self.cancelled = cancelled
+    borrowed = source.borrow(0..<source.format.height)
+    let isLent = sink.destination(0..<1) != nil
+    let plans = BandPlan.levels(
+      for: stages, sinkRows: sink.bandRows, threads: threads,
+      isInMemory: borrowed != nil && isLent)
+    levels = plans.map { LevelState($0) }
+    let bytes = sink.format.bytesPerRow * sink.format.height
+    streams = isLent && bytes > Self.cacheBytes && stages[stages.count - 1].preferredRows <= 32
+    outputPlan = plans[plans.count - 1]
+    encoded = Array(repeating: nil, count: outputPlan.count)
+    ahead = threads == 1 ? 1 : 2 * threads
+    if borrowed != nil {
+      levels[0].settled = plans[0].count
+      levels[0].next = plans[0].count
+    }
+    allow()
+  }
+
+  deinit {
+    for index in levels.indices { levels[index].dispose() }
+  }
+
+  private var last: Int { levels.count - 1 }
+  private var outputLevel: Int { stages.count }
+  private var outputs: Int { encoded.count }
+
+  /// Runs until the last band is appended, or throws what went wrong first.
+  func run(_ team: ThreadTeam) throws {
+    team.run(team.threads) { _ in self.work() }
+    if let failure { throw failure }
+    try sink.finish()
+  }
+
+  // MARK: Tasks
+
+  private enum Task {
+    case append(Int, (any EncodedBand)?)
+    case encode(Int, RowWindow)
+    case make(level: Int, band: Int, RowWindow, RowBand)
+    case read(Int, RowBand)
+    case wait
+    case stop
+  }
+
+  private func work() {
+    let scratch = Scratch()
+    monitor.lock()
+    while true {
+      let task = nextTask()
+      if case .wait = task {
+        monitor.wait()
+        continue
+      }
+      if case .stop = task { break }
+      monitor.unlock()
+      var thrown: (any Error)?
+      do {
+        if let cancelled, cancelled() { throw FilterError.cancelled }
+        try perform(task, scratch)
+      } catch {
+        thrown = error
+        monitor.lock()
+      }
+      if let thrown, failure == nil { failure = thrown }
+      monitor.wakeAll()
+    }
+    monitor.unlock()
+  }
+
+  /// Does a task without the lock and notes its result with the lock held again.
+  private func perform(_ task: Task, _ scratch: Scratch) throws {
+    switch task {
+    case .append(let band, let rows):
+      if let rows { try sink.append(rows) }
+      progress?(outputPlan.rows(of: band).upperBound)
+      monitor.lock()
+      encoded[band] = nil
+      isAppending = false
+      nextAppend = band + 1
+      release()
+      allow()
+    case .encode(let band, let window):
+      let rows = try sink.encode(window, first: outputPlan.rows(of: band).lowerBound)
+      monitor.lock()
+      encoded[band] = rows
+    case .make(let level, let band, let window, let target):
+      scratch.reset()
+      if streams && level == outputLevel {
+        stream(target, from: window, scratch)
+      } else {
+        stages[level - 1].produce(target, from: window, scratch: scratch)
+      }
+      monitor.lock()
+      levels[level].finish(band)
+      release()
+    case .read(let band, let target):
+      try source.read(into: target)
+      monitor.lock()
+      isReading = false
+      levels[0].finish(band)
+    case .wait, .stop:
+      monitor.lock()
+    }
+  }
+
+  /// Makes a band of the output in a few rows of scratch at a time and copies them past the caches.
+  private func stream(_ target: RowBand, from window: RowWindow, _ scratch: Scratch) {
+    let bytes = sink.format.bytesPerRow
+    let stride = ((bytes + 63) / 64 | 1) * 64
+    let rows = min(target.count, 16)
+    let memory = scratch.bytes(rows * stride)
+    for first in Swift.stride(from: target.firstRow, to: target.rows.upperBound, by: rows) {
+      let count = min(rows, target.rows.upperBound - first)
+      let part = RowBand(base: memory, stride: stride, firstRow: first, count: count)
+      scratch.scoped { stages[outputLevel - 1].produce(part, from: window, scratch: scratch) }
+      for y in part.rows { conv_stream_copy(target.row(y), part.row(y), bytes) }
+    }
+  }
+
+  /// The most urgent task that is ready; marks it as taken.
+  private func nextTask() -> Task {
+    if failure != nil || nextAppend == outputs { return .stop }
+    if !isAppending, isReadyToAppend(nextAppend) {
+      isAppending = true
+      return .append(nextAppend, encoded[nextAppend])
+    }
+    if let task = encodeTask() { return task }
+    for level in Swift.stride(from: last, through: 1, by: -1) {
+      let band = levels[level].next
+      guard band <= levels[level].allowed, band < levels[level].plan.count,
+        levels[level - 1].areDone(levels[level].plan.needs[band])
+      else { continue }
+      levels[level].next += 1
+      levels[level].bands[band] = .working
+      let rows = levels[level].plan.rows(of: band)
+      let window = inputWindow(level, rows)
+      if level == last, let lent = sink.destination(rows) {
+        levels[level].memory[band] = lent
+        levels[level].isLent[band] = true
+        return .make(level: level, band: band, window, lent)
+      }
+      return .make(level: level, band: band, window, levels[level].take(band))
+    }
+    let band = levels[0].next
+    if !isReading, band < levels[0].plan.count, band <= levels[0].allowed {
+      isReading = true
+      levels[0].next += 1
+      levels[0].bands[band] = .working
+      return .read(band, levels[0].take(band))
+    }
+    return .wait
+  }
+
+  private func isReadyToAppend(_ band: Int) -> Bool {
+    levels[last].isLent[band] ? levels[last].bands[band] == .done : encoded[band] != nil
+  }
+
+  private func encodeTask() -> Task? {
+    // Bands in the sink's own memory need no encoding.
+    while nextEncode < levels[last].settled, levels[last].isLent[nextEncode] { nextEncode += 1 }
+    guard nextEncode < levels[last].settled else { return nil }
+    let band = nextEncode
+    nextEncode += 1
+    let rows = levels[last].plan.rows(of: band)
+    let first = max(0, rows.lowerBound - sink.contextRows)
+    return .encode(band, levels[last].window(first..<rows.upperBound))
+  }
+
+  private func inputWindow(_ level: Int, _ rows: Range<Int>) -> RowWindow {
+    let wanted = stages[level - 1].inputRows(for: rows)
+    if level == 1, let borrowed {
+      return RowWindow(firstRow: wanted.lowerBound, pointers: wanted.map { borrowed.row($0) })
+    }
+    return levels[level - 1].window(wanted)
+  }
+
+  // MARK: How far ahead, how long kept
+
+  /// Lets bands be made that the next few outputs need.
+  private func allow() {
+    var band = min(nextAppend + ahead, outputs) - 1
+    for level in Swift.stride(from: last, through: 0, by: -1) {
+      levels[level].allowed = max(levels[level].allowed, band)
+      if level > 0 { band = levels[level].plan.reaches[band] }
+    }
+  }
+
+  /// Frees the bands that nobody will look at.
+  private func release() {
+    for level in levels.indices {
+      if level == 0 && borrowed != nil { continue }
+      if level == last {
+        guard nextAppend < outputs else { continue }
+        let first = levels[last].plan.rows(of: nextAppend).lowerBound - sink.contextRows
+        levels[last].free(before: levels[last].plan.band(of: max(0, first)))
+      } else {
+        let above = levels[level + 1]
+        if above.settled < above.plan.count {
+          levels[level].free(before: above.plan.keepFrom[above.settled])
+        }
+      }
+    }
+  }
+}

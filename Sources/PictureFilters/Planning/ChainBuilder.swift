@@ -1,0 +1,73 @@
+import KernelLanguage
+import Raster
+
+/// Plans the stages of a chain, with the conversions around them.
+struct ChainBuilder {
+  let input: PictureFormat
+  let stages: [Stage]
+  let options: FilterOptions
+
+  struct Result {
+    var stages: [any RowStage] = []
+    var warnings: [FilterWarning] = []
+    var spread: FilterPlan.Spread?
+  }
+
+  func build() throws(FilterError) -> Result {
+    var result = Result()
+    try checkChannels()
+    let isInk = input.color == .cmyk
+    if options.linear && isInk { result.warnings.append(.linearInk) }
+    let linear = options.linear && !isInk && input.sample != .float32
+    var format = input
+    func add(_ stage: any RowStage) {
+      result.stages.append(stage)
+      format = stage.output
+    }
+    if linear { add(LightStage(decoding: format)) }
+    let wanted: SampleType =
+      switch options.depth {
+      case .keep: input.sample
+      case .eight: input.sample == .float32 ? .float32 : .uint8
+      case .sixteen: input.sample == .float32 ? .float32 : .uint16
+      }
+    let targets = stages.targets
+    for (index, stage) in stages.enumerated() {
+      let isTarget = targets.contains(index)
+      // The two passes of a formula take and yield the same depth.
+      if format.sample == .uint8, wanted == .uint16, stage.operation.isFormula {
+        add(DepthStage(format, to: .uint16))
+      }
+      let builder = StageBuilder(
+        options: options, stage: stage, input: format, isTarget: isTarget,
+        widens: format.sample == .uint8 && wanted == .uint16 && stage.operation.canWiden)
+      result.warnings += builder.warnings
+      if isTarget, options.range == .auto, result.spread == nil, format.sample != .float32,
+        let spreading = try builder.spreading()
+      {
+        result.spread = FilterPlan.Spread(index: result.stages.count, stage: spreading)
+        add(spreading)
+      } else {
+        add(try builder.build())
+      }
+    }
+    if linear {
+      add(LightStage(encoding: format, to: wanted))
+    } else if format.sample != wanted || result.stages.isEmpty {
+      add(DepthStage(format, to: wanted))
+    }
+    return result
+  }
+
+  private func checkChannels() throws(FilterError) {
+    switch options.channels {
+    case .all: break
+    case .only(let channels):
+      for channel in channels.sorted() where !(0..<input.color.channels).contains(channel) {
+        throw .noSuchChannel(index: channel, channels: input.color.channels)
+      }
+    case .luma:
+      if input.color == .cmyk { throw .noColor(what: "filtering the luma") }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import KernelLanguage
+import Raster
+
+/// A chain of filters made ready for pictures of one shape.
+public struct FilterPlan: Sendable {
+  public let input: PictureFormat
+  /// What the chain yields.
+  public let output: PictureFormat
+  /// What deserves a word to the user though it is no error.
+  public let warnings: [FilterWarning]
+  let stages: [any RowStage]
+  /// The stage whose results are spread over the whole range, known after a look at all of them.
+  let spread: Spread?
+
+  /// What `range: .auto` needs to know: stages before, and the stage as a function of the extremes.
+  struct Spread: Sendable {
+    var index: Int
+    var stage: SetStage
+  }
+
+  /// Plans a chain.
+  ///
+  /// - Parameters:
+  ///   - input: the shape of the pictures.
+  ///   - stages: in the order in which they run; none copies.
+  /// - Throws: `FilterError` for what cannot be done, before anything is allocated.
+  public init(
+    input: PictureFormat, stages: [Stage], options: FilterOptions = FilterOptions()
+  ) throws(FilterError) {
+    let planned = try ChainBuilder(input: input, stages: stages, options: options).build()
+    self.input = input
+    self.stages = planned.stages
+    output = planned.stages.last!.output
+    warnings = planned.warnings
+    spread = planned.spread
+  }
+
+  /// What was planned, a line for each step.
+  public var description: [String] {
+    stages.map { "\($0.summary)" }
+  }
+
+  /// Filters one picture.
+  ///
+  /// Reading, filtering and encoding overlap on all threads of the team; their number changes
+  /// nothing in the result.
+  ///
+  /// - Parameters:
+  ///   - source: a picture of the shape `input`.
+  ///   - sink: made for `output`.
+  ///   - progress: told the number of rows that are out; from any thread, one at a time.
+  ///   - cancelled: asked before every task.
+  /// - Throws: what the source or the sink throws, or `FilterError.cancelled`; then the sink is
+  ///   incomplete and not finished.
+  public func run(
+    _ source: any RowSource, into sink: any RowSink, team: ThreadTeam,
+    progress: (@Sendable (Int) -> Void)? = nil, cancelled: (@Sendable () -> Bool)? = nil
+  ) throws {
+    precondition(source.format == input, "a plan is made for one shape")
+    guard sink.format == output else {
+      throw FilterError.wrongSink(expected: PictureShape(output), got: PictureShape(sink.format))
+    }
+    guard let spread else {
+      try Pipeline(
+        stages, from: source, into: sink, threads: team.threads, progress: progress,
+        cancelled: cancelled
+      ).run(team)
+      return
+    }
+    // The extremes are known only after all rows, and the rows are needed again: the picture before
+    // the stage is kept in memory.
+    let kept: any RowSource
+    if spread.index == 0 && source.borrow(0..<1) != nil {
+      kept = source
+    } else {
+      let before =
+        spread.index == 0
+        ? [DepthStage(input, to: input.sample)] : Array(stages[..<spread.index])
+      let memory = PictureSink(stages[spread.index].input)
+      try Pipeline(
+        before, from: source, into: memory, threads: team.threads, progress: nil,
+        cancelled: cancelled
+      ).run(team)
+      kept = PictureSource(memory.picture)
+    }
+    let probe = ProbeStage(spread.stage)
+    try Pipeline(
+      [probe], from: kept, into: NoSink(probe.output), threads: team.threads, progress: nil,
+      cancelled: cancelled
+    ).run(team)
+    var rest = stages
+    rest[spread.index] = spread.stage.spreading(probe.extremes)
+    try Pipeline(
+      Array(rest[spread.index...]), from: kept, into: sink, threads: team.threads,
+      progress: progress, cancelled: cancelled
+    ).run(team)
+  }
+}
+
+/// A result that may not be what was meant.
+public enum FilterWarning: Sendable, Hashable {
+  /// The kernel has collapsed: it copies the picture.
+  case identity(stage: String)
+  /// Light has no meaning for inks; the option is ignored.
+  case linearInk
+}
+
+extension FilterWarning: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .identity(let stage):
+      "\(stage): the kernel leaves every sample as it is; use a larger size or sigma"
+    case .linearInk: "inks are no amounts of light: linear light is ignored"
+    }
+  }
+}
+
+extension PictureShape {
+  init(_ format: PictureFormat) {
+    self.init(width: format.width, height: format.height, channels: format.color.channels)
+  }
+}

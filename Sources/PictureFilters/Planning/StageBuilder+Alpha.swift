@@ -1,0 +1,77 @@
+import ConvEngine
+import KernelLanguage
+import Raster
+
+extension StageBuilder {
+  /// Whether colours are weighted by alpha.
+  func premultiplies(_ kernel: Kernel) -> Bool {
+    guard input.color.hasAlpha, !kernel.sumsToNothing else { return false }
+    if case .only(let channels) = options.channels,
+      !(0..<input.color.colorChannels).contains(where: channels.contains)
+    {
+      return false
+    }
+    return options.alpha == .auto || options.alpha == .premultiply
+  }
+
+  func premultiplied(
+    _ kernel: Kernel, _ axes: (horizontal: WindowAxis, vertical: WindowAxis)
+  ) throws(FilterError) -> any RowStage {
+    let top = input.sample.top
+    let integers = try IntegerKernel(kernel, rule: rule(maximum: top * top), stage: name)
+    // What a picture without alpha would run through.
+    let opaque = try IntegerKernel(kernel, rule: rule(maximum: top), stage: name)
+    var plain = plain(kernel, opaque, axes, keepAlpha: false)
+    plain.copies = []
+    let channels = input.color.channels
+    func pass(_ kernel: IntegerKernel, kept: Int, from channel: Int = 0, half: Int = 0)
+      -> WindowPass
+    {
+      let body = BodyPlan(
+        kernel, channels: channels, dilation: dilation, rowStride: axes.vertical.stride,
+        input: .uint16, channel: channel)
+      return WindowPass(
+        body: body.sums(), vertical: axes.vertical, horizontal: axes.horizontal,
+        channels: channels, kept: kept, padding: padding, fill: premultipliedBorder(half: half))
+    }
+    // Products of 8-bit samples fit 16 bits, those of 16-bit samples twice as many.
+    let halves = input.sample == .uint8 ? 1 : 2
+    let deep = kernel.depth > 1
+    return PremultipliedStage(
+      plain: plain, kernel: integers, total: integers.sum, absolute: isAbsolute,
+      isExact: plain.isExact && opaque == integers && borderLevels == nil,
+      products: (0..<halves).map { pass(integers, kept: deep ? 1 : channels, half: $0) },
+      alphas: deep ? pass(integers.summedOverChannels, kept: 1, from: channels - 1) : nil,
+      live: padding == .truncate
+        ? Truncation(
+          sums: pass(integers, kept: 1), kernel: integers, absolute: false, top: top) : nil,
+      copies: deep ? [] : copies(keepAlpha: false))
+  }
+
+  /// One premultiplied pixel beyond the border: bits `16 · half ..< 16 · half + 16` of its samples.
+  private func premultipliedBorder(half: Int) -> [UInt8] {
+    let top = input.sample.maximum
+    func value(_ channel: Int) -> Double {
+      if case .constant(let level) = padding { return level }
+      return borderLevels?[channel] ?? 0
+    }
+    let alpha = padding == .truncate ? 0 : top
+    return (0..<input.color.channels).flatMap { channel in
+      let color = min(max((value(channel) + 0.5).rounded(.down), 0), top)
+      let sample = Int(channel == input.color.channels - 1 ? alpha : color * alpha)
+      return sampleBytes(Double(sample >> (16 * half) & 0xffff), .uint16)
+    }
+  }
+}
+
+extension IntegerKernel {
+  /// One weight for all channels of a pixel.
+  var summedOverChannels: IntegerKernel {
+    let numerators = numerators
+    let sums = (0..<width * height).map { pixel in
+      numerators[pixel * depth..<(pixel + 1) * depth].reduce(0, +)
+    }
+    return IntegerKernel(
+      width: width, height: height, depth: 1, weights: .grid(sums), divisor: divisor, bias: bias)
+  }
+}

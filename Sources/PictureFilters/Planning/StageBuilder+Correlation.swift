@@ -1,0 +1,174 @@
+import ConvEngine
+import KernelLanguage
+import Raster
+
+extension StageBuilder {
+  /// A stage of one kernel.
+  func correlation(_ kernel: Kernel) throws(FilterError) -> any RowStage {
+    let kernel = oriented(kernel)
+    let axes = try axes(width: kernel.width, height: kernel.height, anchor: kernel.origin)
+    try check(depth: kernel.depth)
+    if premultiplies(kernel) { return try premultiplied(kernel, axes) }
+    let integers = try IntegerKernel(kernel, rule: rule(maximum: input.sample.top), stage: name)
+    let keepsAlpha = keepsAlpha(sumsToNothing: kernel.sumsToNothing)
+    return plain(kernel, integers, axes, keepAlpha: keepsAlpha)
+  }
+
+  /// A stage that treats all channels alike, apart from those that are copied.
+  func plain(
+    _ kernel: Kernel, _ integers: IntegerKernel,
+    _ axes: (horizontal: WindowAxis, vertical: WindowAxis), keepAlpha: Bool
+  ) -> CorrelationStage {
+    let output = outputFormat(axes, depth: kernel.depth)
+    let body = BodyPlan(
+      integers, channels: input.color.channels, dilation: dilation,
+      rowStride: axes.vertical.stride, input: input.sample.element)
+    let (finished, isExact) = body.rounded(
+      to: output.sample.element, absolute: isAbsolute,
+      formula: padding == .truncate ? nil : kernel)
+    let kept = kernel.depth > 1 ? 1 : input.color.channels
+    let pass = WindowPass(
+      body: finished, vertical: axes.vertical, horizontal: axes.horizontal,
+      channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel)
+    let border = borderRule(
+      sums: sumsPass(body, axes, kept: kept), kernel: integers, absolute: isAbsolute,
+      top: output.sample.top)
+    return CorrelationStage(
+      input: input, output: output, pass: pass,
+      copies: kernel.depth > 1 ? planeCopies : copies(keepAlpha: keepAlpha), border: border,
+      isExact: isExact, note: integers.summary)
+  }
+
+  func sumsPass(
+    _ body: BodyPlan, _ axes: (horizontal: WindowAxis, vertical: WindowAxis), kept: Int,
+    narrow: Bool = false
+  ) -> WindowPass {
+    WindowPass(
+      body: narrow ? body.narrowSums() : body.sums(), vertical: axes.vertical,
+      horizontal: axes.horizontal,
+      channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel)
+  }
+
+  func outputFormat(
+    _ axes: (horizontal: WindowAxis, vertical: WindowAxis), depth: Int = 1
+  ) -> PictureFormat {
+    let color: ColorModel =
+      depth > 1 ? (input.color.hasAlpha ? .grayAlpha : .gray) : input.color
+    return PictureFormat(
+      width: axes.horizontal.output, height: axes.vertical.output, color: color,
+      sample: outputSample)
+  }
+
+  /// Alpha beside the one plane that a kernel of several channels yields.
+  var planeCopies: [CorrelationStage.ChannelCopy] {
+    input.color.hasAlpha
+      ? [CorrelationStage.ChannelCopy(from: input.color.channels - 1, to: 1)] : []
+  }
+
+  func check(depth: Int) throws(FilterError) {
+    if depth > 1 && depth != input.color.colorChannels {
+      throw .depthMismatch(stage: name, depth: depth, channels: input.color.colorChannels)
+    }
+  }
+
+  /// Whether alpha is copied rather than filtered.
+  func keepsAlpha(sumsToNothing: Bool) -> Bool {
+    switch options.alpha {
+    case .auto: sumsToNothing
+    case .keep: true
+    case .filter, .premultiply: false
+    }
+  }
+
+  // MARK: Sets
+
+  func set(_ kernels: [Kernel], _ combination: Combination) throws(FilterError) -> any RowStage {
+    let kernels = kernels.map(oriented)
+    guard let first = kernels.first, kernels.allSatisfy({ $0.depth == first.depth }) else {
+      throw .mixedSet(stage: name)
+    }
+    try check(depth: first.depth)
+    var rule = rule(maximum: input.sample.top)
+    let offset = rule.offset
+    rule.offset = 0
+    // Results of several kernels meet on a common divisor, with some room to spare.
+    rule.sumBits = 57
+    var integers: [IntegerKernel] = []
+    for kernel in kernels { integers.append(try IntegerKernel(kernel, rule: rule, stage: name)) }
+    var common = 1
+    for kernel in integers {
+      let part = kernel.divisor / greatestCommonDivisor(common, kernel.divisor)
+      guard let product = common.times(part) else { throw .tooLarge(stage: name) }
+      common = product
+    }
+    let kept = first.depth > 1 ? 1 : input.color.channels
+    var members: [SetStage.Member] = []
+    var output: PictureFormat?
+    for (kernel, integers) in zip(kernels, integers) {
+      let axes = try axes(width: kernel.width, height: kernel.height, anchor: kernel.origin)
+      let format = outputFormat(axes, depth: kernel.depth)
+      guard output == nil || output == format else { throw .mixedSet(stage: name) }
+      output = format
+      let factor = common / integers.divisor
+      guard let bound = integers.bound(maximum: input.sample.top).times(factor),
+        let bias = integers.bias.times(factor), bound < 1 << 58, abs(bias) < 1 << 58
+      else { throw .tooLarge(stage: name) }
+      let body = BodyPlan(
+        integers, channels: input.color.channels, dilation: dilation,
+        rowStride: axes.vertical.stride, input: input.sample.element)
+      members.append(
+        SetStage.Member(
+          pass: sumsPass(body, axes, kept: kept, narrow: true), factor: Int64(factor),
+          bias: Int64(bias),
+          border: levelBorder(
+            sums: sumsPass(body, axes, kept: kept), kernel: integers, absolute: false,
+            top: format.sample.top)))
+    }
+    let levels = offset * Double(rule.gain)
+    let bias = (levels * Double(common)).rounded()
+    guard abs(bias) < 0x1p58 else { throw .tooLarge(stage: name) }
+    let bounds = integers.map { $0.bound(maximum: input.sample.top) }
+    let isAlike = members.allSatisfy { $0.factor == 1 && $0.bias == members[0].bias }
+    // A set has no total weight to divide alpha by: it is copied unless it is a channel like others.
+    return SetStage(
+      input: input, output: output!, members: members, combination: combination,
+      rounding: Rounding(
+        addend: Int64(bias) + Int64(common / 2), divisor: Int64(common), absolute: isAbsolute),
+      squaresAreSmall: integers.reduce(0.0) { $0 + $1.largestSquare(top: input.sample.top) }
+        < 0x1p22,
+      copies: first.depth > 1 ? planeCopies : copies(keepAlpha: options.alpha != .filter),
+      narrowBound: isAlike ? bounds.max() : nil)
+  }
+
+  // MARK: Pooling
+
+  func pooling(_ kind: PoolingKind, _ width: Int, _ height: Int) throws(FilterError)
+    -> any RowStage
+  {
+    for (what, value) in [("window's width", width), ("window's height", height)] where value < 1 {
+      throw .notPositive(stage: name, what: what, value: value)
+    }
+    guard width.times(height) != nil else { throw .tooLarge(stage: name) }
+    let anchor = options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2)
+    let axes = try axes(
+      width: width, height: height, anchor: anchor, defaultStride: (width, height))
+    if kind == .average { return try average(width, height, anchor) }
+    let output = outputFormat(axes)
+    let maximum = kind == .maximum
+    // Beyond the border nothing counts: a value that never wins.
+    let neutral = maximum ? 0 : input.sample.maximum
+    let ignored = padding == .zero || padding == .truncate
+    let pass = WindowPass(
+      body: FilterBodies.extremum(
+        maximum: maximum, rows: height, columns: width,
+        sampleStep: dilation.x * input.color.channels,
+        rowStride: dilation.y == 1 ? axes.vertical.stride : 1, input: input.sample.element),
+      vertical: axes.vertical, horizontal: axes.horizontal, channels: input.color.channels,
+      padding: ignored ? .zero : padding,
+      fill: ignored ? fillPixel(neutral, opaque: false) : borderPixel, rowDilation: dilation.y)
+    return CorrelationStage(
+      input: input, output: output, pass: pass,
+      copies: copies(keepAlpha: options.alpha == .keep), border: nil,
+      isExact: true, note: "\(width)x\(height) \(kind)")
+  }
+}

@@ -1,0 +1,100 @@
+import ConvEngine
+import KernelLanguage
+import Raster
+
+extension StageBuilder {
+  /// Average pooling: the sum of the window divided by the samples that lie inside the picture.
+  func average(_ width: Int, _ height: Int, _ anchor: Kernel.Anchor) throws(FilterError)
+    -> any RowStage
+  {
+    var geometry = stage.geometry
+    geometry.strideX = geometry.strideX ?? options.geometry.strideX ?? width
+    geometry.strideY = geometry.strideY ?? options.geometry.strideY ?? height
+    // Zeros beyond the border are no samples of the picture.
+    geometry.padding = padding == .zero ? .truncate : padding
+    let kernel = Kernel(
+      width: width, height: height, taps: [Double](repeating: 1, count: width * height),
+      anchor: anchor)
+    var plainOptions = options
+    plainOptions.flip = false
+    let builder = StageBuilder(
+      options: plainOptions, stage: Stage(.correlate(kernel), geometry: geometry, name: name),
+      input: input, isTarget: false, widens: widens)
+    return try builder.correlation(kernel)
+  }
+
+  /// Sharpening by a blurred copy: the copy in 16 bits, then the difference.
+  func unsharp(_ kernel: Kernel, _ amount: Double, _ threshold: Double) throws(FilterError)
+    -> any RowStage
+  {
+    guard amount.isFinite, threshold.isFinite else {
+      throw .notFinite(stage: name, what: "amount or the threshold")
+    }
+    var wide = input
+    wide.sample = .uint16
+    var blurOptions = options
+    blurOptions.channels = .all
+    let builder = StageBuilder(
+      options: blurOptions, stage: Stage(.correlate(kernel), geometry: stage.geometry, name: name),
+      input: wide, isTarget: false, widens: false)
+    let blur = try builder.correlation(kernel)
+    let axes = try axes(
+      width: kernel.width, height: kernel.height, anchor: oriented(kernel).origin)
+    guard kernel.depth == 1 else {
+      throw .depthMismatch(stage: name, depth: kernel.depth, channels: 1)
+    }
+    return UnsharpStage(
+      blur: blur, input: input, output: outputFormat(axes), vertical: axes.vertical,
+      horizontal: axes.horizontal,
+      amount: amount, threshold: threshold, copies: copies(keepAlpha: options.alpha != .filter))
+  }
+
+  /// Only the brightness: the stage runs on one gray plane, the change is added to the colours.
+  func luma() throws(FilterError) -> any RowStage {
+    var gray = input
+    gray.color = .gray
+    var grayOptions = options
+    grayOptions.channels = .all
+    let builder = StageBuilder(
+      options: grayOptions, stage: stage, input: gray, isTarget: isTarget, widens: widens)
+    let inner = try builder.build()
+    let axes: (horizontal: WindowAxis, vertical: WindowAxis)
+    switch stage.operation {
+    case .correlate(let kernel), .unsharp(let kernel, _, _):
+      axes = try self.axes(
+        width: kernel.width, height: kernel.height, anchor: oriented(kernel).origin)
+    case .combine(let kernels, _):
+      guard let kernel = kernels.first else { throw .mixedSet(stage: name) }
+      axes = try self.axes(
+        width: kernel.width, height: kernel.height, anchor: oriented(kernel).origin)
+    case .pool(_, let width, let height):
+      axes = try self.axes(
+        width: width, height: height,
+        anchor: options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2),
+        defaultStride: (width, height))
+    }
+    return LumaStage(
+      input: input, inner: inner, vertical: axes.vertical, horizontal: axes.horizontal)
+  }
+
+  /// What may surprise: a kernel that does nothing though its formula promised otherwise.
+  var warnings: [FilterWarning] {
+    switch stage.operation {
+    case .correlate(let kernel) where kernel.factors != nil && kernel.copies:
+      [.identity(stage: name)]
+    case .unsharp(let kernel, _, _) where kernel.copies: [.identity(stage: name)]
+    default: []
+    }
+  }
+}
+
+extension Kernel {
+  /// Whether the weights beside the anchor's cannot move a 16-bit sample by half a level.
+  fileprivate var copies: Bool {
+    guard depth == 1, (0..<width).contains(origin.x), (0..<height).contains(origin.y) else {
+      return false
+    }
+    let own = abs(self[origin.x, origin.y])
+    return own > 0 && magnitude - own < 1e-5 * own
+  }
+}

@@ -1,0 +1,96 @@
+import ConvEngine
+import Raster
+
+/// Filters the brightness of a colour picture and adds its change to red, green and blue.
+///
+///     Y = ⌊0.299 R + 0.587 G + 0.114 B + ½⌋      out = in + (Y' − Y)
+///
+/// - SeeAlso: ITU-R BT.601-7, 2.5.1.
+struct LumaStage: RowStage {
+  let input: PictureFormat
+  /// Runs on the plane of Y.
+  let inner: any RowStage
+  let vertical: WindowAxis
+  let horizontal: WindowAxis
+
+  var output: PictureFormat {
+    var format = inner.output
+    format.color = input.color
+    return format
+  }
+
+  func inputRows(for rows: Range<Int>) -> Range<Int> { inner.inputRows(for: rows) }
+  var summary: String { "luma of " + inner.summary }
+
+  func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    let needed = inputRows(for: band.rows)
+    let planes = scratch.rows(needed.count, bytesPerRow: inner.input.bytesPerRow)
+    for (index, y) in needed.enumerated() {
+      if input.sample == .uint8 {
+        luma(UInt8.self, window.row(y), planes[index])
+      } else {
+        luma(UInt16.self, window.row(y), planes[index])
+      }
+    }
+    let stride = (inner.output.bytesPerRow + 63) / 64 * 64
+    let made = RowBand(
+      base: scratch.bytes(stride * band.count), stride: stride, firstRow: band.firstRow,
+      count: band.count)
+    inner.produce(
+      made,
+      from: RowWindow(
+        firstRow: needed.lowerBound,
+        pointers: needed.indices.map { UnsafeRawPointer(planes[$0 - needed.lowerBound]) }),
+      scratch: scratch)
+    for y in band.rows {
+      let anchor = vertical.anchorSample(y)
+      let plane = planes[anchor - needed.lowerBound]
+      switch (input.sample, output.sample) {
+      case (.uint8, .uint8):
+        add(UInt8.self, UInt8.self, window.row(anchor), plane, made.row(y), band.row(y))
+      case (.uint8, _):
+        add(UInt8.self, UInt16.self, window.row(anchor), plane, made.row(y), band.row(y))
+      default:
+        add(UInt16.self, UInt16.self, window.row(anchor), plane, made.row(y), band.row(y))
+      }
+    }
+  }
+
+  private func luma<Sample: FixedWidthInteger>(
+    _ type: Sample.Type, _ row: UnsafeRawPointer, _ plane: UnsafeMutableRawPointer
+  ) {
+    let channels = input.color.channels
+    // Safety: the row holds `width` pixels, the plane as many samples.
+    let samples = row.assumingMemoryBound(to: Sample.self)
+    let results = plane.assumingMemoryBound(to: Sample.self)
+    for x in 0..<input.width {
+      let pixel = samples + x * channels
+      let sum = 299 * UInt32(pixel[0]) + 587 * UInt32(pixel[1]) + 114 * UInt32(pixel[2])
+      results[x] = Sample((sum + 500) / 1000)
+    }
+  }
+
+  private func add<A: FixedWidthInteger, B: FixedWidthInteger>(
+    _ a: A.Type, _ b: B.Type, _ source: UnsafeRawPointer, _ plane: UnsafeRawPointer,
+    _ filtered: UnsafeRawPointer, _ row: UnsafeMutableRawPointer
+  ) {
+    let channels = input.color.channels
+    let gain = A.bitWidth == B.bitWidth ? 1 : 257
+    let first = horizontal.anchorSample(0)
+    let last = input.width - 1 - first
+    // Safety: anchors lie within the source rows; the others hold `output.width` pixels.
+    let samples = source.assumingMemoryBound(to: A.self) + first * channels
+    let before = plane.assumingMemoryBound(to: A.self) + first
+    let after = filtered.assumingMemoryBound(to: B.self)
+    let results = row.assumingMemoryBound(to: B.self)
+    for x in 0..<output.width {
+      let from = min(x * horizontal.stride, last)
+      let change = Int(after[x]) - Int(before[from]) * gain
+      for channel in 0..<channels {
+        let sample = Int(samples[from * channels + channel]) * gain
+        let value = channel < 3 ? sample + change : sample
+        results[x * channels + channel] = B(min(max(value, 0), Int(B.max)))
+      }
+    }
+  }
+}

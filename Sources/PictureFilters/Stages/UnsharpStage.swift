@@ -1,0 +1,87 @@
+internal import CConvKernels
+import ConvEngine
+import Raster
+
+/// `out = in + amount · (in − blurred)` where the difference exceeds the threshold.
+///
+/// The blurred copy has 16 bits, so that the difference is known to 1/257 of an 8-bit level.
+struct UnsharpStage: RowStage {
+  /// Takes and yields 16-bit samples, at the places of the output.
+  let blur: any RowStage
+  let input: PictureFormat
+  let output: PictureFormat
+  let vertical: WindowAxis
+  let horizontal: WindowAxis
+  let amount: Double
+  /// In levels of the input.
+  let threshold: Double
+  let copies: [CorrelationStage.ChannelCopy]
+
+  func inputRows(for rows: Range<Int>) -> Range<Int> { blur.inputRows(for: rows) }
+  var preferredRows: Int { blur.preferredRows }
+  var summary: String { "unsharp, amount \(amount), " + blur.summary }
+
+  func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    let stride = (blur.output.bytesPerRow + 63) / 64 * 64
+    let blurred = RowBand(
+      base: scratch.bytes(stride * band.count), stride: stride, firstRow: band.firstRow,
+      count: band.count)
+    blur.produce(blurred, from: widened(window, band.rows, scratch), scratch: scratch)
+    for y in band.rows {
+      let source = window.row(vertical.anchorSample(y))
+      let soft = blurred.row(y).assumingMemoryBound(to: UInt16.self)
+      sharpen(source, soft, band.row(y), scratch)
+      for copy in copies {
+        copyChannel(
+          copy.from, of: source, input, first: horizontal.anchorSample(0),
+          step: horizontal.stride, to: band.row(y), channel: copy.to, output)
+      }
+    }
+  }
+
+  /// The rows that the blur needs, in 16 bits.
+  private func widened(_ window: RowWindow, _ rows: Range<Int>, _ scratch: Scratch) -> RowWindow {
+    guard input.sample == .uint8 else { return window }
+    let needed = inputRows(for: rows)
+    let wide = scratch.rows(needed.count, bytesPerRow: input.samplesPerRow * 2)
+    for (index, y) in needed.enumerated() {
+      conv_widen(
+        window.row(y).assumingMemoryBound(to: UInt8.self),
+        wide[index].assumingMemoryBound(to: UInt16.self), input.samplesPerRow)
+    }
+    return RowWindow(
+      firstRow: needed.lowerBound,
+      pointers: needed.indices.map { UnsafeRawPointer(wide[$0 - needed.startIndex]) })
+  }
+
+  private func sharpen(
+    _ source: UnsafeRawPointer, _ soft: UnsafePointer<UInt16>, _ row: UnsafeMutableRawPointer,
+    _ scratch: Scratch
+  ) {
+    let count = output.samplesPerRow
+    let pixel = input.color.channels * input.sample.byteCount
+    var samples = source + horizontal.anchorSample(0) * pixel
+    if horizontal.stride != 1 {
+      let picked = scratch.bytes(output.width * pixel)
+      pickPixels(
+        from: samples, step: horizontal.stride * pixel, to: picked, size: pixel,
+        count: output.width)
+      samples = UnsafeRawPointer(picked)
+    }
+    // Safety: all three rows hold `count` samples.
+    switch (input.sample, output.sample) {
+    case (.uint8, .uint8):
+      conv_unsharp_u8(
+        samples.assumingMemoryBound(to: UInt8.self), soft, amount, threshold * 257,
+        row.assumingMemoryBound(to: UInt8.self), count)
+    case (.uint8, _):
+      conv_unsharp_u8_u16(
+        samples.assumingMemoryBound(to: UInt8.self), soft, amount, threshold * 257,
+        row.assumingMemoryBound(to: UInt16.self), count)
+    default:
+      conv_unsharp_u16(
+        samples.assumingMemoryBound(to: UInt16.self), soft, amount, threshold,
+        row.assumingMemoryBound(to: UInt16.self), count)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import PictureFilters
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+func exponential(_ x: Double) -> Double { exp(x) }
+
+@Suite struct FactorPlanTests {
+  @Test(
+    "a Gaussian is within one level everywhere, whatever the picture",
+    arguments: [0.3, 0.5, 0.8, 1, 1.1, 2, 3, 5, 10, 20, 50, 100, 250])
+  func bound(sigma: Double) {
+    let factor = normalisedGaussian(sigma)
+    for input in [Element.uint8, .uint16] {
+      let plan = FactorPlan(column: factor, row: factor, input: input)
+      #expect(plan.errorBound < 1)
+      if input == .uint8 {
+        guard case .fixed = plan else {
+          Issue.record("eight-bit Gaussians run in fixed point")
+          continue
+        }
+      }
+    }
+  }
+
+  @Test("weights in fixed point add up exactly", arguments: [0.3, 0.8, 1.1, 5, 20, 250])
+  func sums(sigma: Double) {
+    let factor = normalisedGaussian(sigma)
+    guard let fixed = FixedPointFactors(column: factor, row: factor) else {
+      Issue.record("a Gaussian fits")
+      return
+    }
+    #expect(fixed.column.reduce(0) { $0 + Int($1) } == 1 << fixed.columnBits)
+    #expect(fixed.row.reduce(0) { $0 + Int($1) } == 1 << fixed.rowBits)
+    #expect(fixed.column == fixed.column.reversed())
+  }
+
+  @Test("flat fields keep their value", arguments: [0.4, 1, 3, 20])
+  func flat(sigma: Double) {
+    let factor = normalisedGaussian(sigma)
+    let body8 = FilterBodies.fixedPoint(column: factor, row: factor, sampleStep: 1, input: .uint8)
+    let source = SampleRows(.uint8, width: 3 + body8.reachSamples, count: body8.inputRows(1))
+    for value in 0...255 {
+      for y in 0..<source.count {
+        source.row(y).initializeMemory(
+          as: UInt8.self, repeating: UInt8(value), count: source.width)
+      }
+      #expect(
+        body8.results(source, rows: 1, width: 3, cut: 1) == [
+          [UInt8](repeating: UInt8(value), count: 3)
+        ])
+    }
+    let body16 = FilterBodies.fixedPoint(column: factor, row: factor, sampleStep: 1, input: .uint16)
+    let wide = SampleRows(.uint16, width: 1 + body16.reachSamples, count: body16.inputRows(1))
+    for value in stride(from: 0, through: 65535, by: 771) {
+      for y in 0..<wide.count {
+        wide.row(y).initializeMemory(as: UInt16.self, repeating: UInt16(value), count: wide.width)
+      }
+      #expect(
+        body16.results(wide, rows: 1, width: 1, cut: 1)
+          == [[UInt8(value & 255), UInt8(value >> 8)]])
+    }
+  }
+}

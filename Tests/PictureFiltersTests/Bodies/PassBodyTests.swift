@@ -1,0 +1,175 @@
+import PictureFilters
+import Testing
+
+/// Columns, then rows, on every instruction set, against what goes sample by sample.
+@Suite struct PassBodyTests {
+  @Test("two exact passes give what one pass gives", arguments: MicroKernels.available.indices)
+  func separable(set: Int) {
+    var generator = SplitMix(13)
+    for round in 0..<40 {
+      let input = [Element.uint8, .uint16][round % 2]
+      let limit = [Int32(4), 60, 900][round % 3]
+      func factor() -> [Int32] {
+        (0..<Int.random(in: 1...17, using: &generator)).map { _ in
+          Int32.random(in: -limit / 2...limit, using: &generator)
+        }
+      }
+      let (column, row) = (factor(), factor())
+      let rowStep = Int.random(in: 1...2, using: &generator)
+      let sampleStep = Int.random(in: 1...5, using: &generator)
+      let stride = Int.random(in: 1...2, using: &generator)
+      let output = [Element.uint8, .uint16].randomElement(using: &generator)!
+      let rounding = Rounding(addend: 777, divisor: [1, 3, 1000].randomElement(using: &generator)!)
+      let taps = column.indices.flatMap { j in
+        row.indices.map { i in
+          IntegerTap(row: j * rowStep, offset: i * sampleStep, weight: column[j] * row[i])
+        }
+      }
+      checkBody(
+        FilterBodies.separable(
+          column: column, row: row, rowStep: rowStep, sampleStep: sampleStep, rowStride: stride,
+          input: input, output: output, rounding: rounding, kernels: MicroKernels.available[set]),
+        ScalarCorrelation(
+          taps: taps, windowRows: (column.count - 1) * rowStep + 1, rowStride: stride,
+          input: input, output: output, rounding: rounding),
+        widths: randomWidths(&generator), seed: round)
+    }
+  }
+
+  @Test(
+    "two passes in 64 bits give what one pass gives", arguments: MicroKernels.available.indices)
+  func longPasses(set: Int) throws {
+    var generator = SplitMix(17)
+    for round in 0..<48 {
+      let input = [Element.uint8, .uint16][round % 2]
+      let bits = [22, 18, 14, 9][round / 2 % 4]
+      let signed = round % 3 == 0
+      // Weights of a mean sum to a power of two; others have either sign.
+      func factor() -> [Int] {
+        let count = Int.random(in: 1...41, using: &generator)
+        let largest = (1 << bits) / count
+        var weights = (0..<count).map { _ in
+          Int.random(in: (signed ? -largest : 0)...largest, using: &generator)
+        }
+        if !signed { weights[count / 2] += 1 << bits - weights.reduce(0, +) }
+        return weights
+      }
+      let (column, row) = (factor(), factor())
+      let rowStep = Int.random(in: 1...2, using: &generator)
+      let sampleStep = Int.random(in: 1...5, using: &generator)
+      let stride = Int.random(in: 1...2, using: &generator)
+      let output = [Element.uint8, .uint16, .int64].randomElement(using: &generator)!
+      let divisor = [1 << (2 * bits), 999_999_999, 3].randomElement(using: &generator)!
+      let rounding = Rounding(
+        addend: Int64(divisor / 2), divisor: Int64(divisor),
+        absolute: Bool.random(using: &generator))
+      let taps = column.indices.flatMap { j in
+        row.indices.map { i in
+          ReferenceBody.Tap(row: j * rowStep, offset: i * sampleStep, weight: column[j] * row[i])
+        }
+      }
+      let body = try #require(
+        FilterBodies.longSeparable(
+          column: column, row: row, rowStep: rowStep, sampleStep: sampleStep, rowStride: stride,
+          input: input, output: output, rounding: output == .int64 ? nil : rounding,
+          kernels: MicroKernels.available[set]))
+      checkBody(
+        body,
+        ReferenceBody(
+          .sum(taps, output == .int64 ? nil : rounding), input: input, output: output,
+          rowStride: stride), widths: [1, 3, 64, 157], rows: 6, seed: round,
+        extreme: round % 5 == 0)
+    }
+  }
+
+  @Test("factors too wide for sums in doubles are refused")
+  func tooLong() {
+    let wide = [0x123_4567_89ab_cdef, 3]
+    #expect(
+      FilterBodies.longSeparable(
+        column: wide, row: [1 << 22], sampleStep: 1, input: .uint16, output: .int64, rounding: nil)
+        == nil)
+    #expect(
+      FilterBodies.longSeparable(
+        column: [1, 1], row: [1 << 54], sampleStep: 1, input: .uint8, output: .int64,
+        rounding: nil) == nil)
+  }
+
+  @Test(
+    "formula kernels follow their definition to the bit", arguments: MicroKernels.available.indices)
+  func formula(set: Int) {
+    var generator = SplitMix(14)
+    for (round, sigma) in [0.3, 0.8, 1.1, 2.5, 5, 20, 60].enumerated() {
+      let factor = normalisedGaussian(sigma)
+      for input in [Element.uint8, .uint16] {
+        let step = round % 4 + 1
+        let plan = FactorPlan(column: factor, row: factor, input: input)
+        checkBody(
+          FilterBodies.fixedPoint(
+            column: factor, row: factor, sampleStep: step, input: input,
+            kernels: MicroKernels.available[set]),
+          ScalarFactors(plan: plan, rowStep: 1, sampleStep: step, rowStride: 1, input: input),
+          widths: sigma > 4 ? [5, 131] : randomWidths(&generator), rows: sigma > 20 ? 3 : 9,
+          seed: round)
+      }
+    }
+  }
+
+  @Test(
+    "factors of unusual size follow their definition too", arguments: MicroKernels.available.indices
+  )
+  func unusualFactors(set: Int) {
+    for (column, row) in [
+      ([-0.5, 0, 0.5], [0.25, 0.5, 0.25]), ([3.5, -1], [2.0]), ([1], [1]),
+      ([1000.0, -999], [0.1, 0.9]),
+    ] {
+      for input in [Element.uint8, .uint16] {
+        let plan = FactorPlan(column: column, row: row, input: input)
+        checkBody(
+          FilterBodies.fixedPoint(
+            column: column, row: row, rowStep: 2, sampleStep: 3, rowStride: 2, input: input,
+            kernels: MicroKernels.available[set]),
+          ScalarFactors(plan: plan, rowStep: 2, sampleStep: 3, rowStride: 2, input: input),
+          widths: [1, 7, 150], seed: 3)
+      }
+    }
+  }
+
+  @Test(
+    "rows that are the same from both ends keep the extremes exact",
+    arguments: MicroKernels.available.indices)
+  func mirrored(set: Int) {
+    let kernels = MicroKernels.available[set]
+    let rows: [[Double]] = [
+      [0.25, 0.5, 0.25], [-0.4, 1.8, -0.4], [0.1, 0.2, 0.4, 0.2, 0.1], [-1, 0.5, 2, 0.5, -1],
+      [0.05, 0.1, 0.2, 0.3, 0.2, 0.1, 0.05], [Double](repeating: 1 / 11, count: 11),
+    ]
+    for column in rows + [[0.5, 0, -0.5], [-0.3, 1.2]] {
+      for (step, row) in rows.enumerated() {
+        let plan = FactorPlan(column: column, row: row, input: .uint8)
+        checkBody(
+          FilterBodies.fixedPoint(
+            column: column, row: row, sampleStep: step % 4 + 1, input: .uint8, kernels: kernels),
+          ScalarFactors(
+            plan: plan, rowStep: 1, sampleStep: step % 4 + 1, rowStride: 1, input: .uint8),
+          widths: [64, 65, 200, 1111], rows: 6, seed: step, extreme: true)
+      }
+    }
+    for column: [Int32] in [[1, 4, 6, 4, 1], [64, 0, -64], [128], [-100, 20, 8]] {
+      for row: [Int32] in [[1, 4, 6, 4, 1], [-3, 32767, -3], [30000, 1, 5, 1, 30000]] {
+        let taps = column.indices.flatMap { j in
+          row.indices.map { IntegerTap(row: j, offset: 3 * $0, weight: column[j] * row[$0]) }
+        }
+        let rounding = Rounding(addend: 40_000, divisor: 100_000)
+        checkBody(
+          FilterBodies.separable(
+            column: column, row: row, sampleStep: 3, input: .uint8, output: .uint8,
+            rounding: rounding, kernels: kernels),
+          ScalarCorrelation(
+            taps: taps, windowRows: column.count, rowStride: 1, input: .uint8, output: .uint8,
+            rounding: rounding),
+          widths: [64, 200, 1111], rows: 6, seed: 5, extreme: true)
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import PictureFilters
+import Testing
+
+/// Running sums and running extremes, on every instruction set, against window by window.
+@Suite struct RunningBodyTests {
+  @Test("a box equals the correlation with ones", arguments: MicroKernels.available.indices)
+  func box(set: Int) {
+    for (round, (rows, columns)) in [
+      (4, 4), (1, 12), (12, 1), (15, 15), (16, 16), (17, 16), (3, 10), (40, 3), (5, 23),
+    ].enumerated() {
+      for input in [Element.uint8, .uint16] {
+        for step in [1, 3, 5] {
+          let count = Int64(rows * columns)
+          let rounding = Rounding(addend: count / 2, divisor: count)
+          let taps = (0..<rows).flatMap { j in
+            (0..<columns).map { IntegerTap(row: j, offset: $0 * step, weight: 1) }
+          }
+          let stride = round % 3 + 1
+          checkBody(
+            FilterBodies.box(
+              rows: rows, columns: columns, sampleStep: step, rowStride: stride, input: input,
+              output: input, rounding: rounding, kernels: MicroKernels.available[set]),
+            ScalarCorrelation(
+              taps: taps, windowRows: rows, rowStride: stride, input: input, output: input,
+              rounding: rounding),
+            widths: [1, 64, 97], rows: 7, seed: round, extreme: step == 5)
+        }
+      }
+    }
+  }
+
+  @Test("running extremes equal the extremes of windows", arguments: MicroKernels.available.indices)
+  func extremum(set: Int) {
+    for (round, (rows, columns)) in [
+      (1, 1), (2, 2), (3, 3), (1, 7), (7, 1), (5, 8), (20, 13), (4, 33),
+    ].enumerated() {
+      for input in [Element.uint8, .uint16, .float32] {
+        for stride in 1...3 {
+          let step = (round + stride) % 4 + 1
+          checkBody(
+            FilterBodies.extremum(
+              maximum: round % 2 == 0, rows: rows, columns: columns, sampleStep: step,
+              rowStride: stride, input: input, kernels: MicroKernels.available[set]),
+            ScalarExtremum(
+              maximum: round % 2 == 0, windowRows: rows, columns: columns, sampleStep: step,
+              rowStride: stride, input: input),
+            widths: [1, 40, 129], rows: 11, seed: round)
+        }
+      }
+    }
+  }
+}

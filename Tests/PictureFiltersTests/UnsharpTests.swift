@@ -1,0 +1,62 @@
+import KernelLanguage
+import Raster
+import Testing
+
+/// Sharpening by a blurred copy of 16 bits against the formula, sample by sample.
+@Suite("The unsharp mask")
+struct UnsharpTests {
+  private let columns = 53
+  private let rows = 11
+
+  @Test(
+    "adds the difference to the blurred copy where it exceeds the threshold",
+    arguments: [(false, false), (false, true), (true, true)], [1, 2])
+  func formula(depths: (input: Bool, output: Bool), step: Int) throws {
+    var generator = Generator(9)
+    let (wideIn, wideOut) = depths
+    let top = wideIn ? 65535 : 255
+    let samples = (0..<columns * rows * 3).map { _ in Int.random(in: 0...top, using: &generator) }
+    let geometry = StageGeometry(strideX: step, strideY: step)
+    let unit = wideIn ? 1 : 257
+    let blurred: [UInt16] = try filtered(
+      picture(columns, rows, .rgb, samples.map { UInt16($0 * unit) }),
+      [correlate(gaussian(1.5), geometry)])
+    for (amount, threshold) in [(1.5, 0.0), (-0.7, 2), (9, 30), (0.3, 1.25)] {
+      var options = FilterOptions()
+      options.depth = wideOut ? .sixteen : .keep
+      let stage = Stage(
+        .unsharp(gaussian(1.5), amount: amount, threshold: threshold), geometry: geometry,
+        name: "unsharp")
+      let result: [Int] =
+        switch depths {
+        case (false, false):
+          try filtered(
+            picture(columns, rows, .rgb, samples.map { UInt8($0) }), [stage], options,
+            as: UInt8.self
+          ).map { Int($0) }
+        case (false, true):
+          try filtered(
+            picture(columns, rows, .rgb, samples.map { UInt8($0) }), [stage], options,
+            as: UInt16.self
+          ).map { Int($0) }
+        default:
+          try filtered(
+            picture(columns, rows, .rgb, samples.map { UInt16($0) }), [stage], options,
+            as: UInt16.self
+          ).map { Int($0) }
+        }
+      let width = (columns + step - 1) / step
+      let expected = blurred.indices.map { index in
+        let (pixel, channel) = (index / 3, index % 3)
+        let place = (pixel / width * step * columns + pixel % width * step) * 3 + channel
+        let own = Double(samples[place] * unit)
+        let difference = own - Double(blurred[index])
+        let value =
+          abs(difference) > threshold * Double(unit) ? own + amount * difference : own
+        let level = (value / (wideOut ? 1 : 257) + 0.5).rounded(.down)
+        return Int(min(max(level, 0), wideOut ? 65535 : 255))
+      }
+      #expect(result == expected, "\(amount), \(threshold)")
+    }
+  }
+}
