@@ -36,6 +36,29 @@ func tests(_ room: String, _ others: [Target.Dependency] = []) -> Target {
     swiftSettings: swift)
 }
 
+// The tests of all rooms, or of those that CONVFILTER_TESTS names: CONVFILTER_TESTS=Raster,Matrices swift test.
+let wantedTests = Context.environment["CONVFILTER_TESTS"]?.split(separator: ",")
+let testTargets: [Target] = [
+  tests("Raster"),
+  tests("ImageCodecs", ["CImageCodecs"]),
+  tests("ConvEngine", ["CConvKernels"]),
+  tests("KernelLanguage", ["PictureFilters"]),
+  tests("PictureFilters", ["CConvKernels", "ConvEngine", "KernelLanguage"]),
+  tests("Matrices", ["KernelLanguage"]),
+  tests("Datasets", ["ImageCodecs"]),
+  tests("ConvNet", ["ConvEngine", "Datasets"]),
+  tests("Reports"),
+  .testTarget(
+    name: "CommandTests",
+    dependencies: [
+      "convfilter", "TestSupport", "Raster", "CImageCodecs", "ImageCodecs", "ConvEngine",
+      "KernelLanguage", "PictureFilters", "Matrices", "ConvNet", "Datasets", "Reports",
+      .target(name: "CAttributes", condition: .when(platforms: [.linux])),
+    ],
+    exclude: ["Goldens"],
+    swiftSettings: swift),
+].filter { wantedTests?.contains($0.name.dropLast("Tests".count)) ?? true }
+
 let package = Package(
   name: "convfilter",
   platforms: [.macOS(.v15)],
@@ -102,25 +125,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Raster"], path: "Tests/TestSupport", swiftSettings: swift
     ),
-    tests("Raster"),
-    tests("ImageCodecs", ["CImageCodecs"]),
-    tests("ConvEngine", ["CConvKernels"]),
-    tests("KernelLanguage", ["PictureFilters"]),
-    tests("PictureFilters", ["CConvKernels", "ConvEngine", "KernelLanguage"]),
-    tests("Matrices", ["KernelLanguage"]),
-    tests("Datasets", ["ImageCodecs"]),
-    tests("ConvNet", ["ConvEngine", "Datasets"]),
-    tests("Reports"),
-    .testTarget(
-      name: "CommandTests",
-      dependencies: [
-        "convfilter", "TestSupport", "Raster", "CImageCodecs", "ImageCodecs", "ConvEngine",
-        "KernelLanguage", "PictureFilters", "Matrices", "ConvNet", "Datasets", "Reports",
-        .target(name: "CAttributes", condition: .when(platforms: [.linux])),
-      ],
-      exclude: ["Goldens"],
-      swiftSettings: swift),
-  ],
+  ] + testTargets,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
 )
