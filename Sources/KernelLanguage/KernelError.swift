@@ -4,12 +4,18 @@ public enum KernelError: Error, Equatable, Sendable {
   case empty
   /// Neither a name nor a file.
   case unknownName(String, suggestion: String?)
+  /// The name of a filter that is no weighted sum, and what to do instead.
+  case noWeightedSum(String, advice: String)
   /// A key that the kernel does not take.
   case unknownKey(String, kernel: String, keys: [String], suggestion: String?)
   /// A key given twice.
   case repeatedKey(String)
   /// A value that the key does not take.
   case badValue(key: String, value: String, expected: String)
+  /// A word where `key=value` should stand.
+  case badPair(String, after: String)
+  /// `sigma=1,5` where `sigma=1.5` is meant.
+  case decimalComma(key: String, value: String, fraction: String)
   /// More numbers than the kernel has parameters, `gaussian:1,2,3,4`.
   case surplusValues(kernel: String, accepted: [String])
   /// Text that does not read as a kernel; `file` is nil for the command line.
@@ -79,6 +85,8 @@ extension KernelError: CustomStringConvertible {
     case .unknownName(let name, let suggestion):
       "no kernel and no file is called \(quoted(name)); "
         + (suggestion.map { "did you mean '\($0)'?" } ?? "convfilter kernels lists the names")
+    case .noWeightedSum(let name, let advice):
+      "there is no kernel \(quoted(name)): \(advice)"
     case .unknownKey(let key, let kernel, let keys, let suggestion):
       "'\(kernel)' has no '\(key)'; "
         + (suggestion.map { "did you mean '\($0)'?" } ?? "it takes \(keys.joined(separator: ", "))")
@@ -86,6 +94,11 @@ extension KernelError: CustomStringConvertible {
       "'\(key)' is given twice; give it once"
     case .badValue(let key, let value, let expected):
       "\(key)=\(value): expected \(expected)"
+    case .badPair(let word, let kernel):
+      "\(quoted(word)): expected key=value after '\(kernel):'"
+    case .decimalComma(let key, let value, let fraction):
+      "\(key)=\(value),\(fraction): a comma separates keys; write a decimal point, "
+        + "\(key)=\(value).\(fraction)"
     case .surplusValues(let kernel, let accepted):
       "too many numbers after '\(kernel):'; "
         + (accepted.isEmpty ? "it takes none" : "it takes \(accepted.joined(separator: " or "))")
@@ -147,7 +160,8 @@ extension KernelTextProblem: CustomStringConvertible {
     case .missingNumbers(let count, let expected):
       "the kernel ends after \(count) of \(expected) numbers"
     case .notASquare(let count):
-      "\(count) numbers make no square with an odd side; write the size first, as in '3x1: 1,2,1'"
+      "\(count) numbers make no square with an odd side; write the size first, as in '3x1: 1,2,1', "
+        + "and decimals with a point, as in 0.5"
     case .originOutside(let x, let y, let width, let height):
       "the origin +\(x)+\(y) lies outside the \(width)×\(height) taps"
     case .expected(let what, let found):

@@ -69,8 +69,23 @@ struct KernelErrorTests {
       ),
       (
         "1,2,3",
-        "kernel:1:1: 3 numbers make no square with an odd side; write the size first, as in '3x1: 1,2,1'"
+        "kernel:1:1: 3 numbers make no square with an odd side; write the size first, as in '3x1: 1,2,1', and decimals with a point, as in 0.5"
       ),
+      (
+        "0,5;1,0",
+        "kernel:1:1: 2 numbers make no square with an odd side; write the size first, as in '3x1: 1,2,1', and decimals with a point, as in 0.5"
+      ),
+      (
+        "gaussian:sigma=1,5",
+        "sigma=1,5: a comma separates keys; write a decimal point, sigma=1.5"
+      ),
+      ("gaussian:sigma=1,wide", "'wide': expected key=value after 'gaussian:'"),
+      (
+        "Median",
+        "there is no kernel 'Median': it picks one of the samples and is no weighted sum; nearest here: gaussian, minpool, maxpool"
+      ),
+      ("erode", "there is no kernel 'erode': say minpool:size=3,stride=1,padding=replicate"),
+      ("dilate:3", "there is no kernel 'dilate': say maxpool:size=3,stride=1,padding=replicate"),
       (
         "[[1,2],[3]]",
         "kernel:1:8: 1 values here, but 2 in the first row or plane; all must be alike"

@@ -177,4 +177,19 @@ struct OptionTests {
     let flat = [UInt8](repeating: 200, count: 50 * 35 * 3)
     #expect(try filtered(picture(50, 35, .rgb, flat), [correlate(gaussian(250))]) == flat)
   }
+
+  @Test(
+    "a kernel that its own negative sum turns over is named, one with a scale is not",
+    arguments: [
+      ("1x1: -1", true), ("[[-1]]:scale=1", false), ("[[-1]]:scale=-1", false),
+      ("laplacian", false),
+      ("3x1: 1,-3,1; 3x1: 1,1,1", true), ("sharpen", false),
+    ])
+  func turnedOver(spec: String, isNamed: Bool) throws {
+    let plan = try FilterPlan(
+      input: PictureFormat(width: 5, height: 5, color: .gray, sample: .uint8),
+      stages: [try KernelSpec.parse(spec)])
+    let named = plan.warnings.contains { if case .turnedOver = $0 { true } else { false } }
+    #expect(named == isNamed)
+  }
 }

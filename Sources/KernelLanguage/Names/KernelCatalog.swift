@@ -1,7 +1,10 @@
 /// All kernels that have a name: those of the folder `Kernels/`, the formulas, the sets, the poolings.
 public enum KernelCatalog {
-  /// In the order of the listing.
+  /// In the order in which a name is looked for.
   public static let all: [NamedKernel] = formulas + sets + files + poolings
+
+  /// In alphabetical order, as listings want them.
+  public static var sorted: [NamedKernel] { all.sorted { $0.name < $1.name } }
 
   static let formulas: [NamedKernel] = [
     IdentityKernel.named, GaussianKernel.named, BoxKernel.named, BinomialKernel.named,

@@ -92,6 +92,9 @@ extension SpecItem {
     let (path, rest) = SpecItem.splitKeys(word)
     guard let bytes = try sources.file(path) else {
       let head = String(word.prefix { $0 != ":" })
+      if let advice = NeighbouringFilters.advice(for: head.trimmed) {
+        throw .noWeightedSum(head.trimmed, advice: advice)
+      }
       throw .unknownName(head, suggestion: nearest(to: head, among: KernelCatalog.everyName))
     }
     let kernels = try KernelFile(bytes, name: path).kernels
@@ -156,11 +159,18 @@ extension SpecItem {
         arguments.extendLast(with: part)
       } else if !keyed, named != nil {
         numbers.append(part)
+      } else if keyed, let last = arguments.pairs.last, isFraction(part), Int(last.value) != nil {
+        throw .decimalComma(key: last.key, value: last.value, fraction: part)
       } else {
-        throw .badValue(key: part, value: "", expected: "key=value after '\(called):'")
+        throw .badPair(part, after: called)
       }
     }
     if let named { try readNumbers(numbers, named) }
+  }
+
+  /// Whether a word may be what stands behind a decimal comma.
+  private func isFraction(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 
   private func check(_ key: String, _ named: NamedKernel?, _ called: String) throws(KernelError) {

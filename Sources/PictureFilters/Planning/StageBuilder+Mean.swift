@@ -77,14 +77,25 @@ extension StageBuilder {
       input: input, inner: inner, vertical: axes.vertical, horizontal: axes.horizontal)
   }
 
-  /// What may surprise: a kernel that does nothing though its formula promised otherwise.
+  /// What may surprise: a kernel that does nothing though its formula promised otherwise, or one whose
+  /// signs the default scale turns over.
   var warnings: [FilterWarning] {
     switch stage.operation {
     case .correlate(let kernel) where kernel.factors != nil && kernel.copies:
       [.identity(stage: name)]
     case .unsharp(let kernel, _, _) where kernel.copies: [.identity(stage: name)]
+    case .correlate(let kernel) where turnsOver(kernel):
+      [.turnedOver(stage: name, sum: kernel.sum)]
+    case .combine(let kernels, _):
+      kernels.first(where: turnsOver).map { [.turnedOver(stage: name, sum: $0.sum)] } ?? []
     default: []
     }
+  }
+
+  /// Whether a kernel is divided by a negative sum that nobody asked for by name.
+  private func turnsOver(_ kernel: Kernel) -> Bool {
+    let isOwn = !isTarget || (options.scale == .asGiven && options.normalization == .none)
+    return isOwn && kernel.scale == nil && kernel.divisor < 0
   }
 }
 

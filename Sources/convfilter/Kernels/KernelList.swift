@@ -6,7 +6,7 @@ enum KernelList {
   /// Names, sizes and titles, in columns.
   static func text() throws(KernelError) -> String {
     var table = TextTable([.init("name"), .init("size"), .init("title")])
-    for named in KernelCatalog.all {
+    for named in KernelCatalog.sorted {
       table.add([named.name, size(of: try named.standard()), named.title])
     }
     return table.text()
@@ -16,7 +16,7 @@ enum KernelList {
   /// One object a line.
   static func json() throws(KernelError) -> String {
     var lines = ""
-    for named in KernelCatalog.all {
+    for named in KernelCatalog.sorted {
       lines += JSON.object(try members(named)).line + "\n"
     }
     return lines
