@@ -21,12 +21,14 @@ public enum NetworkError: Error, Equatable, Sendable {
   case valueOutOfRange(String, of: String, at: SourcePosition, allowed: String)
   case unbalancedBrace(at: SourcePosition)
   case misplacedInput(at: SourcePosition)
+  case tooDeep(at: SourcePosition, deepest: Int)
   // Shapes.
   case windowTooLarge(layer: String, window: Int, padded: Int)
   case needsFlat(layer: String, input: FeatureShape)
   case needsMap(layer: String, input: FeatureShape)
   case shortcutMismatch(layer: String, body: FeatureShape, shortcut: FeatureShape)
   case tooLarge(layer: String)
+  case tooSlow(layer: String)
   case lastLayerNotFlat(FeatureShape)
   case classCount(outputs: Int, classes: Int)
   // Data and settings.
@@ -38,6 +40,7 @@ public enum NetworkError: Error, Equatable, Sendable {
   // Files.
   case notSafetensors(String)
   case damaged(String)
+  case imageTooLarge(FeatureShape, side: Int)
   case foreign(String)
   case missingTensor(String)
   case unexpectedTensor(String)
@@ -70,6 +73,8 @@ extension NetworkError: CustomStringConvertible {
       "\(at): this brace has no partner"
     case .misplacedInput(let at):
       "\(at): input stands before the layers, once, as \"input 32x32x3\""
+    case .tooDeep(let at, let deepest):
+      "\(at): blocks lie within blocks \(deepest) deep at most; write them one behind the other"
     case .windowTooLarge(let layer, let window, let padded):
       "\(layer): the window spans \(window) samples but the padded map has only \(padded);"
         + " use a smaller window, padding (same), or fewer poolings before it"
@@ -82,6 +87,9 @@ extension NetworkError: CustomStringConvertible {
         + " agree (shortcut { conv … 1x1 } changes channels and size)"
     case .tooLarge(let layer):
       "\(layer): too many values for this machine; use fewer channels or a smaller input"
+    case .tooSlow(let layer):
+      "\(layer): an image would take more than a million million operations; use smaller windows, "
+        + "fewer channels or a smaller input"
     case .lastLayerNotFlat(let shape):
       "the last layer yields a map (\(shape)); end with dense, one output a class"
     case .classCount(let outputs, let classes):
@@ -101,6 +109,8 @@ extension NetworkError: CustomStringConvertible {
       "not a safetensors file: \(why)"
     case .damaged(let why):
       "the file is damaged: \(why)"
+    case .imageTooLarge(let shape, let side):
+      "the model takes \(shape) images; those of models have sides of \(side) pixels at most"
     case .foreign(let why):
       "a safetensors file, but no model of this program: \(why)"
     case .missingTensor(let name):

@@ -76,6 +76,33 @@ struct ArchitectureTests {
   }
 
   @Test(
+    "blocks within blocks end at a depth that no network has, however deep the text",
+    arguments: [17, 300, 10_000, 100_000])
+  func nesting(depth: Int) throws {
+    func text(_ depth: Int) -> String {
+      String(repeating: "residual { ", count: depth) + "relu"
+        + String(repeating: " }", count: depth)
+    }
+    #expect(
+      throws: NetworkError.tooDeep(at: SourcePosition(line: 1, column: 186), deepest: 16)
+    ) { try Architecture(text(depth)) }
+    #expect(throws: NetworkError.tooDeep(at: SourcePosition(line: 1, column: 186), deepest: 16)) {
+      try Architecture(String(repeating: "residual { ", count: depth))
+    }
+    let deepest = try Network(
+      Architecture(text(16)), input: FeatureShape(height: 8, width: 8, channels: 3))
+    #expect(deepest.allNodes.count == 17)
+  }
+
+  @Test("presets take as many classes as a dense layer has outputs")
+  func classes() throws {
+    for preset in Preset.all {
+      #expect(throws: NetworkError.self) { try preset.architecture(classes: 1_073_741_824) }
+      #expect(try preset.architecture(classes: 65536).layers.count > 0)
+    }
+  }
+
+  @Test(
     "layers that don't fit say so by name",
     arguments: [
       (

@@ -99,6 +99,31 @@ struct CheckpointTests {
   }
 
   @Test(
+    "a checkpoint that contradicts itself is refused",
+    arguments: [
+      ("examples", "0"), ("examples", "9223372036854775807"),
+      ("progress", "\"step\":16"), ("progress", "\"best_epoch\":3"),
+      ("settings", "\"batch\":0"), ("settings", "\"batch\":99999"),
+      ("settings", "\"epochs\":9007199254740992"),
+    ])
+  func contradictions(name: String, value: String) throws {
+    let store = MemoryStore()
+    _ = try Self.trainer(Self.settings(.adamW())).run(store: store)
+    var file = try Safetensors(store.saved.last { $0.kind == .last }!.bytes)
+    let index = file.metadata.firstIndex { $0.name == name }!
+    let old = file.metadata[index].value
+    if let colon = value.firstIndex(of: ":") {
+      let start = old.firstRange(of: value[...colon])!
+      let rest = old[start.upperBound...]
+      file.metadata[index].value = old[..<start.lowerBound] + value + rest.drop { $0 != "," }
+    } else {
+      file.metadata[index].value = value
+    }
+    #expect(file.metadata[index].value != old)
+    #expect(throws: NetworkError.self) { try Checkpoint(file.encoded()) }
+  }
+
+  @Test(
     "settings survive the file",
     arguments: [
       .constant, .cosine, .oneCycle, Schedule(.step(factor: 0.3, epochs: 2), warmUp: 0.1),

@@ -153,5 +153,39 @@ struct SafetensorsTests {
       try ModelFile.decode(metadata("mean", "[0,1]"))
     }
     #expect(throws: NetworkError.self) { try ModelFile.decode(metadata("architecture", "dense")) }
+    #expect(throws: NetworkError.damaged("mean and deviation are too far apart")) {
+      try ModelFile.decode(metadata("deviation", "[1e-45]"))
+    }
+  }
+
+  /// A model file of a description without a tensor: some 300 bytes.
+  static func hollow(_ architecture: String) -> [UInt8] {
+    let metadata = [
+      ("format", "convfilter"), ("format_version", "1"), ("kind", "model"),
+      ("architecture", architecture), ("classes", "[\"a\",\"b\"]"), ("mean", "[0]"),
+      ("deviation", "[1]"), ("facts", "{}"),
+    ]
+    return Safetensors(metadata: metadata.map { (name: $0.0, value: $0.1) }, tensors: []).encoded()
+  }
+
+  @Test("a short file that describes gigabytes is refused before anything is allocated")
+  func hollow() {
+    // Four gigabytes of weights, had they been made before they were missed.
+    #expect(throws: NetworkError.missingTensor("dense1.weight")) {
+      try ModelFile.decode(
+        Self.hollow("input 128x128x1; flatten; dense 32768 relu; dense 2"))
+    }
+    #expect(throws: NetworkError.tooLarge(layer: "batchnorm1")) {
+      try ModelFile.decode(
+        Self.hollow("input 4096x4096x16384; batchnorm; globalavgpool; dense 2"))
+    }
+    let large = FeatureShape(height: 32768, width: 32768, channels: 1)
+    #expect(throws: NetworkError.imageTooLarge(large, side: 4096)) {
+      try ModelFile.decode(Self.hollow("input 32768x32768x1; maxpool 255; globalavgpool"))
+    }
+    #expect(throws: NetworkError.tooSlow(layer: "maxpool1")) {
+      try ModelFile.decode(
+        Self.hollow("input 4096x4096x2; maxpool 255 stride 1 same; globalavgpool"))
+    }
   }
 }

@@ -144,17 +144,56 @@ struct TrainerTests {
         + " lower, or normalised data")
   }
 
-  @Test("training stops when the validation accuracy stops rising, and keeps the best")
+  @Test("the best epoch has the best accuracy; of equals the lowest loss, of those the last")
+  func best() throws {
+    var settings = barSettings()
+    settings.epochs = 12
+    let result = try trainer("conv 8 3x3 relu; maxpool 2; flatten; dense 2", settings).run()
+    let history = result.history
+    let top = history.compactMap(\.validationAccuracy).max()
+    let equals = history.filter { $0.validationAccuracy == top }
+    #expect(equals.count > 1)
+    let lowest = equals.compactMap(\.validationLoss).min()
+    #expect(result.bestEpoch == equals.last { $0.validationLoss == lowest }!.epoch)
+    #expect(history.last(where: \.isBest)?.epoch == result.bestEpoch)
+  }
+
+  @Test("an epoch whose validation loss is no number is never the best: the training fails")
+  func validationLossNaN() throws {
+    let training = try bars(64, seed: 1)
+    let broken = try MemoryExamples(
+      shape: training.shape, classCount: 2,
+      images: training.images.enumerated().map { $0.offset == 5 ? .infinity : $0.element },
+      labels: training.labels)
+    let result = try Trainer(
+      Network(Architecture("flatten; dense 2"), input: training.shape), settings: barSettings(),
+      classNames: ["lying", "upright"], normalization: .unit(channels: 1), training: training,
+      validation: broken, team: .forNetworks(threads: 1)
+    ).run()
+    #expect(result.end == .nonFinite(step: 1))
+    #expect(result.history.isEmpty && result.bestEpoch == nil)
+  }
+
+  @Test("training stops when the validation loss stops falling, and keeps the best")
   func patience() throws {
     var settings = barSettings()
     settings.epochs = 40
     settings.patience = 2
-    let result = try trainer("flatten; dense 16 relu; dense 2", settings).run()
+    let training = try bars(320, seed: 1)
+    // The better the network knows the bars, the further is it from labels that are turned round.
+    let turned = try MemoryExamples(
+      shape: training.shape, classCount: 2, images: training.images,
+      labels: training.labels.map { 1 - $0 })
+    let result = try Trainer(
+      Network(Architecture("flatten; dense 16 relu; dense 2"), input: training.shape),
+      settings: settings, classNames: ["lying", "upright"], normalization: .unit(channels: 1),
+      training: training, validation: turned, team: .forNetworks(threads: 1)
+    ).run()
     guard case .stoppedEarly(let epoch) = result.end else {
       Issue.record("ended with \(result.end)")
       return
     }
-    #expect(epoch == result.bestEpoch! + 2)
+    #expect(epoch == 2 && result.history.lowestLoss == 0)
     #expect(result.history.count == epoch + 1)
   }
 

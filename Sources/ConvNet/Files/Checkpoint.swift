@@ -19,6 +19,10 @@ public struct Checkpoint: Sendable {
 
   /// Steps done.
   public var step: Int { progress.step }
+  /// Steps of the whole run.
+  public var steps: Int { plan.steps }
+  /// Whether nothing is left to be done but to write the results.
+  public var isComplete: Bool { step == steps || progress.hasRunOut(of: settings.patience) }
   /// Epochs done so far.
   public var history: [EpochReport] { progress.history }
 
@@ -67,6 +71,9 @@ public struct Checkpoint: Sendable {
       guard tensor.values.count == count else {
         throw .tensorShape(tensor.name, expected: [count], found: tensor.shape)
       }
+      guard tensor.values.allSatisfy(\.isFinite) else {
+        throw .damaged("tensor \(tensor.name) holds values that are no numbers")
+      }
       return tensor.values
     }
     memories = []
@@ -85,6 +92,16 @@ public struct Checkpoint: Sendable {
     {
       best = Weights(trained: trained, statistics: statistics)
     }
+    guard (1...Int(Int32.max)).contains(examples), step <= steps,
+      progress.history.count == step / plan.stepsPerEpoch,
+      progress.history.enumerated().allSatisfy({ $0.offset == $0.element.epoch }),
+      (progress.bestEpoch == nil) == (best == nil),
+      progress.bestEpoch.map({ progress.history.indices.contains($0) }) ?? true
+    else { throw .damaged("the state of the training contradicts itself") }
+  }
+
+  private var plan: TrainingPlan {
+    TrainingPlan(examples: examples, settings: settings, firstStep: step)
   }
 
   init(

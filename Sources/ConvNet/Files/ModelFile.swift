@@ -6,6 +6,9 @@ public enum ModelFile {
   /// The version of the metadata written here; higher ones are refused.
   public static let version = 1
   static let format = "convfilter"
+  /// Bytes of a description, and rows and columns of an image: what no model here goes beyond.
+  static let descriptionLimit = 1 << 20
+  static let sideLimit = 4096
 
   /// The file, whole.
   public static func encode(_ model: Model) -> [UInt8] {
@@ -48,7 +51,13 @@ public enum ModelFile {
       throw .damaged("no format version")
     }
     if version > Self.version { throw .newerFormat(version) }
+    guard text.utf8.count <= descriptionLimit else {
+      throw .damaged("its architecture has more than \(descriptionLimit.grouped) bytes")
+    }
     let network = try Network(Architecture(text))
+    guard max(network.input.height, network.input.width) <= sideLimit else {
+      throw .imageTooLarge(network.input, side: sideLimit)
+    }
     func list(_ name: String) throws(NetworkError) -> [JSONValue] {
       guard let text = file[metadata: name], let values = JSONValue(text.utf8)?.array else {
         throw .damaged("the metadata \(name) are missing or no list")
@@ -71,33 +80,39 @@ public enum ModelFile {
     guard deviation.allSatisfy({ $0 > 0 }) else {
       throw .damaged("a deviation is not above 0")
     }
+    let normalization = Normalization(mean: mean, deviation: deviation)
+    guard (normalization.scale + normalization.shift).allSatisfy(\.isFinite) else {
+      throw .damaged("mean and deviation are too far apart")
+    }
     var facts: [String: String] = [:]
     if case .object(let members)? = file[metadata: "facts"].flatMap({ JSONValue($0.utf8) }) {
       for member in members { facts[member.name] = member.value.string }
     }
     return try Model(
       network: network, weights: weights(network, file.tensors), classNames: names,
-      normalization: Normalization(mean: mean, deviation: deviation), facts: facts)
+      normalization: normalization, facts: facts)
   }
 
   /// Weights from tensors; those whose names start with `resume.` belong to the checkpoint.
   static func weights(
     _ network: Network, _ tensors: [Safetensors.Tensor]
   ) throws(NetworkError) -> Weights {
-    var weights = Weights(
-      trained: [Float](repeating: 0, count: network.trainedCount),
-      statistics: [Float](repeating: 0, count: network.statisticsCount))
     var left: [String: Safetensors.Tensor] = [:]
     for tensor in tensors where !tensor.name.hasPrefix(Checkpoint.prefix) {
       left[tensor.name] = tensor
     }
+    // What the file does not hold is not allocated: a short text may describe gigabytes.
     for slot in network.slots {
-      guard let tensor = left.removeValue(forKey: slot.name) else {
-        throw .missingTensor(slot.name)
-      }
+      guard let tensor = left[slot.name] else { throw .missingTensor(slot.name) }
       guard tensor.shape == slot.shape.file else {
         throw .tensorShape(slot.name, expected: slot.shape.file, found: tensor.shape)
       }
+    }
+    var weights = Weights(
+      trained: [Float](repeating: 0, count: network.trainedCount),
+      statistics: [Float](repeating: 0, count: network.statisticsCount))
+    for slot in network.slots {
+      let tensor = left.removeValue(forKey: slot.name)!
       guard tensor.values.allSatisfy(\.isFinite) else {
         throw .damaged("tensor \(slot.name) holds values that are no numbers")
       }

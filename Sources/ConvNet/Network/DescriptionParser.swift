@@ -13,6 +13,11 @@ struct DescriptionParser {
   private(set) var input: FeatureShape?
   /// Where the network was said to end in softmax.
   private var softmax: SourcePosition?
+  /// Blocks that are open.
+  private var depth = 0
+
+  /// Blocks within blocks at most: far more than a network has, far less than the stack holds.
+  private static let deepest = 16
 
   init(_ text: String) {
     tokens = Self.tokens(text)
@@ -27,6 +32,11 @@ struct DescriptionParser {
   /// Layers up to the end, or up to the brace that closes `brace`.
   private mutating func chain(inside brace: SourcePosition?) throws(NetworkError) -> [any Layer] {
     var layers: [any Layer] = []
+    depth += 1
+    defer { depth -= 1 }
+    if let brace, depth > Self.deepest + 1 {
+      throw .tooDeep(at: brace, deepest: Self.deepest)
+    }
     while true {
       guard next < tokens.count else {
         if let brace { throw .unbalancedBrace(at: brace) }

@@ -12,6 +12,8 @@ public struct Network: Sendable {
 
   /// The largest number of values in one tensor of a batch or in all weights: 2³⁰ (4 GB).
   static let limit = 1 << 30
+  /// The largest number of operations for an image: a millionfold of the digits' network.
+  static let operationLimit = 1 << 40
 
   /// - Parameter input: the shape of an example; may be nil if the architecture states it.
   /// - Throws: when a layer doesn't fit what precedes it.
@@ -61,6 +63,7 @@ private struct Placing {
   var slots: [ParameterSlot] = []
   var trained = 0
   var statistics = 0
+  var operations = 0
   private var numbers: [String: Int] = [:]
 
   mutating func place(
@@ -76,6 +79,8 @@ private struct Placing {
       for branch in layer.branches { branches.append(try place(branch, input: shape)) }
       let output = try layer.output(for: shape, name: name)
       try check([output.height, output.width, output.channels], of: name)
+      operations += layer.operations(for: shape, output: output)
+      if operations > Network.operationLimit { throw .tooSlow(layer: name) }
       nodes.append(
         LayerNode(
           name: name, layer: layer, input: shape, output: output, slots: mine, branches: branches))
@@ -95,7 +100,7 @@ private struct Placing {
       let place = tensor.isTrained ? trained : statistics
       mine.append(ParameterSlot(name: "\(name).\(tensor.suffix)", shape: tensor, offset: place))
       if tensor.isTrained { trained += count } else { statistics += count }
-      if trained > Network.limit { throw .tooLarge(layer: name) }
+      if max(trained, statistics) > Network.limit { throw .tooLarge(layer: name) }
     }
     slots += mine
     return mine

@@ -11,12 +11,10 @@ public struct Preset: Sendable {
   public let canFlip: Bool
 
   /// The layers for so many classes.
-  public func architecture(classes: Int) -> Architecture {
-    do {
-      return try Architecture(description(classes))
-    } catch {
-      preconditionFailure("a preset that doesn't parse: \(error)")
-    }
+  ///
+  /// - Throws: where there are more classes than a dense layer may have outputs.
+  public func architecture(classes: Int) throws(NetworkError) -> Architecture {
+    try Architecture(description(classes))
   }
 
   private init(

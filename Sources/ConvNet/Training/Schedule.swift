@@ -54,7 +54,7 @@ public struct Schedule: Sendable, Hashable {
     case .cosine: return end + (1 - end) * 0.5 * (1 + cos(.pi * progress))
     case .linear: return end + (1 - end) * (1 - progress)
     case .step(let factor, let epochs):
-      return pow(factor, Double(step / max(1, perEpoch * epochs)))
+      return pow(factor, Double(step / max(1, perEpoch) / max(1, epochs)))
     }
   }
 }

@@ -19,15 +19,16 @@ extension Trainer {
     let total = plan.steps
     var epochStart = clock?() ?? 0
     while progress.step < total {
-      let isPatient = settings.patience.map { progress.epochsWithoutGain < $0 } ?? true
-      if progress.step % stepsPerEpoch == 0, !isPatient {
+      if progress.step % stepsPerEpoch == 0, progress.hasRunOut(of: settings.patience) {
         return result(.stoppedEarly(epoch: progress.history.count - 1))
       }
       let before = progress.step
       guard try step(onEvent) else { return failed(at: before) }
       if progress.step % stepsPerEpoch == 0 {
         guard weightsAreFinite else { return failed(at: before) }
-        try endEpoch(seconds: (clock?() ?? 0) - epochStart, store, onEvent)
+        guard try endEpoch(seconds: (clock?() ?? 0) - epochStart, store, onEvent) else {
+          return failed(at: before)
+        }
         epochStart = clock?() ?? 0
       } else if let saveEvery, progress.step % saveEvery == 0 {
         guard weightsAreFinite else { return failed(at: before) }
@@ -107,11 +108,13 @@ extension Trainer {
       .isFinite
   }
 
+  /// Judges the weights and saves them.
+  ///
+  /// - Returns: false where the validation loss is no number; nothing is saved then.
   private func endEpoch(
     seconds: Double, _ store: (any CheckpointStore)?, _ onEvent: (TrainingEvent) -> Void
-  ) throws {
+  ) throws -> Bool {
     let weights = currentWeights
-    good = weights
     let epoch = progress.step / stepsPerEpoch - 1
     var report = EpochReport(
       epoch: epoch, loss: progress.tally.meanLoss, accuracy: progress.tally.accuracy,
@@ -123,13 +126,14 @@ extension Trainer {
     if let evaluator, let validation {
       evaluator.weights = weights
       if let evaluation = try evaluator.evaluate(validation) {
+        guard evaluation.loss.isFinite else { return false }
         report.validationLoss = evaluation.loss
         report.validationAccuracy = evaluation.accuracy
-        report.isBest = progress.bestAccuracy.map { evaluation.accuracy > $0 } ?? true
+        report.isBest = progress.isBest(evaluation)
       }
     }
+    good = weights
     if report.isBest {
-      progress.bestAccuracy = report.validationAccuracy
       progress.bestEpoch = epoch
       best = weights
     }
@@ -138,6 +142,7 @@ extension Trainer {
     if report.isBest { try store?.save(ModelFile.encode(model(weights)), as: .best) }
     try store?.save(checkpoint.encoded(), as: .last)
     onEvent(.epoch(report))
+    return true
   }
 
   private func failed(at step: Int) -> TrainingResult {

@@ -84,15 +84,15 @@ public final class Trainer {
     best = checkpoint.best
     for (buffer, values) in zip(optimizer.memories, checkpoint.memories) { buffer.values = values }
     if let values = checkpoint.average { average?.values = values }
+    good = currentWeights
   }
 
   /// What will be done.
   public var plan: TrainingPlan {
-    TrainingPlan(
-      stepsPerEpoch: stepsPerEpoch, epochs: settings.epochs, firstStep: progress.step)
+    TrainingPlan(examples: loader.source.count, settings: settings, firstStep: progress.step)
   }
 
-  var stepsPerEpoch: Int { (loader.source.count + settings.batch - 1) / settings.batch }
+  var stepsPerEpoch: Int { plan.stepsPerEpoch }
 
   /// The weights that count: the moving average where there is one.
   var currentWeights: Weights {
@@ -123,7 +123,7 @@ public final class Trainer {
 /// What a training yields.
 public struct TrainingResult: Sendable {
   public var end: TrainingEnd
-  /// The best by validation accuracy; without validation, the last.
+  /// The best by validation accuracy, then loss; without validation, the last.
   public var best: Model
   /// The epoch of `best`, from 0, where validation chose it.
   public var bestEpoch: Int?

@@ -17,6 +17,12 @@ public struct TrainingPlan: Sendable, Hashable {
   /// Steps done before (a resumed run), else 0.
   public var firstStep: Int
   public var steps: Int { stepsPerEpoch * epochs }
+
+  init(examples: Int, settings: TrainingSettings, firstStep: Int) {
+    stepsPerEpoch = (examples + settings.batch - 1) / settings.batch
+    epochs = settings.epochs
+    self.firstStep = firstStep
+  }
 }
 
 public struct StepReport: Sendable, Hashable {
@@ -69,6 +75,8 @@ public enum TrainingWarning: Sendable, Hashable, CustomStringConvertible {
   }
 
   private func rounded(_ value: Double) -> String {
+    // Losses of a run that explodes have hundreds of digits.
+    guard abs(value) < 1e6 else { return "\(value)" }
     let thousandths = Int((value * 1000).rounded())
     let digits = String(thousandths % 1000 + 1000).dropFirst()
     return "\(thousandths / 1000).\(digits)"
@@ -78,7 +86,7 @@ public enum TrainingWarning: Sendable, Hashable, CustomStringConvertible {
 /// How a training ended.
 public enum TrainingEnd: Sendable, Hashable {
   case finished
-  /// No better validation accuracy for the patience given.
+  /// No lower validation loss for the patience given.
   case stoppedEarly(epoch: Int)
   /// The caller asked to stop; a checkpoint was saved.
   case cancelled(step: Int)

@@ -5,12 +5,32 @@ struct TrainingProgress: Sendable, Equatable {
   /// Sums over this epoch so far.
   var tally = SoftmaxCrossEntropy.Tally()
   var history: [EpochReport] = []
-  /// The best validation accuracy so far and the epoch that reached it.
-  var bestAccuracy: Double?
+  /// The epoch whose model is kept, where validation chooses.
   var bestEpoch: Int?
 
-  /// Epochs since the best one.
-  var epochsWithoutGain: Int { history.count - 1 - (bestEpoch ?? history.count - 1) }
+  /// Whether a model is better than all before: by accuracy; among equals by loss, and then the
+  /// later. On few images many epochs have the same accuracy, and the first is the least trained.
+  func isBest(_ evaluation: Evaluation) -> Bool {
+    guard let best = bestEpoch.map({ history[$0] }), let accuracy = best.validationAccuracy,
+      let loss = best.validationLoss
+    else { return true }
+    return evaluation.accuracy == accuracy
+      ? evaluation.loss <= loss : evaluation.accuracy > accuracy
+  }
+
+  /// Whether `patience` epochs have passed since the one with the lowest validation loss.
+  func hasRunOut(of patience: Int?) -> Bool {
+    guard let patience, let lowest = history.lowestLoss else { return false }
+    return history.count - 1 - lowest >= patience
+  }
+}
+
+extension [EpochReport] {
+  /// The epoch with the lowest validation loss, the first of equals; nil without validation.
+  public var lowestLoss: Int? {
+    indices.filter { self[$0].validationLoss != nil }
+      .min { self[$0].validationLoss! < self[$1].validationLoss! }
+  }
 }
 
 extension TrainingProgress {
@@ -19,7 +39,6 @@ extension TrainingProgress {
     return .object([
       ("step", .integer(step)), ("loss", .number(tally.loss)), ("weight", .number(tally.weight)),
       ("correct", .integer(tally.correct)), ("count", .integer(tally.count)),
-      ("best_accuracy", optional(bestAccuracy)),
       ("best_epoch", optional(bestEpoch.map { Double($0) })),
       (
         "history",
@@ -47,7 +66,6 @@ extension TrainingProgress {
     tally.weight = weight
     tally.correct = correct
     tally.count = count
-    bestAccuracy = json["best_accuracy"]?.number
     bestEpoch = json["best_epoch"]?.integer
     for report in history {
       guard let epoch = report["epoch"]?.integer, let loss = report["loss"]?.number,

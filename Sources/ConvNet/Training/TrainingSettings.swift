@@ -18,7 +18,7 @@ public struct TrainingSettings: Sendable, Hashable {
   public var clip: Float?
   /// Decay of a moving average of the weights, which then is the model; or nil.
   public var average: Float?
-  /// Stop after so many epochs without a better validation accuracy; or nil.
+  /// Stop after so many epochs without a lower validation loss; or nil.
   public var patience: Int?
   public var initialization = Initialization.glorot
   public var seed: UInt64 = 1
@@ -42,7 +42,9 @@ public struct TrainingSettings: Sendable, Hashable {
     try demand(shares.allSatisfy { $0 >= 0 && $0 <= 1 }, "the schedule", "shares of 0…1")
     try demand(schedule.warmUp < 1, "the warm-up", "0 up to below 1 of the run")
     if case .step(let factor, let epochs) = schedule.shape {
-      try demand(factor > 0 && factor <= 1 && epochs >= 1, "the steps of the rate", "0…1 every ≥ 1")
+      let isGood = factor > 0 && factor <= 1 && (1...1_000_000).contains(epochs)
+      try demand(
+        isGood, "the schedule's steps", "a factor above 0, up to 1, every 1…1,000,000 epochs")
     }
     switch optimizer {
     case .sgd(let momentum, _):

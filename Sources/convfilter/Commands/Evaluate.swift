@@ -45,6 +45,8 @@ struct Evaluate: ParsableCommand {
 
   private func run(_ diagnostics: Diagnostics) throws {
     let team = report.team
+    let drawing = png.map { FilePath(argument: $0) }
+    if let drawing { try WholeFile.check(drawing, replacing: report.force) }
     let model = try NetworkFile.model(model)
     var source = DatasetChoice(name: dataset, arguments: data, diagnostics: diagnostics, team: team)
     source.adopt(model)
@@ -72,15 +74,15 @@ struct Evaluate: ParsableCommand {
       guard let evaluation else { continue }
       reports.append(EvaluationReport(part.name, evaluation, classNames: model.classNames))
     }
-    if let png, let last = reports.last {
-      try NetworkFile.write(
-        last.report.confusion.picture(title: "\(self.dataset): \(last.name)"),
-        to: FilePath(argument: png), replacing: report.force)
-    }
     if report.json {
       NetworkReportArguments.print(reports.map { $0.json.line + "\n" }.joined())
     } else {
       NetworkReportArguments.print(reports.map(\.text).joined(separator: "\n"))
+    }
+    if let drawing, let last = reports.last {
+      try NetworkFile.write(
+        last.report.confusion.picture(title: "\(self.dataset): \(last.name)"), to: drawing,
+        replacing: report.force)
     }
   }
 

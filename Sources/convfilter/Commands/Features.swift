@@ -45,28 +45,26 @@ struct Features: ParsableCommand {
     let team = report.team
     let inspector = Inspector(model, team: team)
     let target = FilePath(argument: folder)
-    var rows: [(file: FilePath, title: String)] = []
-    func add(_ name: String, _ title: String, _ picture: Picture) throws {
-      let number = rows.count
+    var drawings: [(file: FilePath, title: String, picture: Picture)] = []
+    func add(_ name: String, _ title: String, _ picture: Picture) {
+      let number = drawings.count
       let file = target.appending(
         Array("\(number < 10 ? "0" : "")\(number)-\(name).png".utf8))
-      try OutputPlace.makeFolders(to: file)
-      try NetworkFile.write(picture, to: file, replacing: report.force)
-      rows.append((file, title))
+      drawings.append((file, title, picture))
     }
 
-    try add("input", "the picture as the model sees it", pictures.drawing(levels))
+    add("input", "the picture as the model sees it", pictures.drawing(levels))
     if let bank = model.firstFilters {
       let drawing = KernelPictures(
         title: "\(bank.name): \(bank.filters) filters of \(bank.height)x\(bank.width)",
         height: bank.height, width: bank.width, channels: bank.channels, weights: bank.weights)
-      try add("\(bank.name)-filters", drawing.title, drawing.picture())
+      add("\(bank.name)-filters", drawing.title, drawing.picture())
     }
     for maps in inspector.maps(of: levels) where !maps.shape.isFlat {
       let title = "\(maps.name): \(maps.title), \(maps.shape)"
       let drawing = Reports.FeatureMaps(
         title: title, height: maps.shape.height, width: maps.shape.width, values: maps.values)
-      try add(maps.name, title, drawing.picture(palette: gray ? .gray : .colour))
+      add(maps.name, title, drawing.picture(palette: gray ? .gray : .colour))
     }
     let guess = Predictor(model, batch: 1, team: team).guesses(levels)[0][0]
     if let attention = inspector.attention(of: levels, label: guess.label) {
@@ -76,16 +74,24 @@ struct Features: ParsableCommand {
         title: title, height: model.network.input.height, width: model.network.input.width,
         samples: levels.map { UInt8($0) }, rows: attention.height, columns: attention.width,
         attention: attention.values)
-      try add("attention", title, drawing.picture(palette: gray ? .gray : .colour))
+      add("attention", title, drawing.picture(palette: gray ? .gray : .colour))
+    }
+    // All or none: nothing is written beside files that would be refused.
+    for drawing in drawings {
+      try OutputPlace.makeFolders(to: drawing.file)
+      try WholeFile.check(drawing.file, replacing: report.force)
+    }
+    for drawing in drawings {
+      try NetworkFile.write(drawing.picture, to: drawing.file, replacing: report.force)
     }
     if report.json {
-      for row in rows {
+      for row in drawings {
         let object: JSON = ["file": .string("\(row.file)"), "title": .string(row.title)]
         NetworkReportArguments.print(object.line + "\n")
       }
     } else {
       var table = TextTable([.init("file"), .init("shows")])
-      for row in rows { table.add(["\(row.file)", row.title]) }
+      for row in drawings { table.add(["\(row.file)", row.title]) }
       NetworkReportArguments.print(table.text())
     }
   }

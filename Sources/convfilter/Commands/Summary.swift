@@ -44,7 +44,9 @@ struct SummaryCommand: ParsableCommand {
     if (model == nil) == (layers == nil) {
       throw ValidationError("give a MODEL or --layers, one of the two")
     }
-    if classes < 1 { throw ValidationError("--classes \(classes): must be 1 or more") }
+    if !(1...65536).contains(classes) {
+      throw ValidationError("--classes \(classes): must be 1 to 65536")
+    }
   }
 
   func run() throws {
@@ -76,13 +78,13 @@ struct SummaryCommand: ParsableCommand {
     let path = FilePath(argument: name)
     return try CommandFailure.at(name) {
       if path.fileExtension == "safetensors" {
-        return (path.stem, try ModelFile.decode(bytes).network)
+        return (path.title, try ModelFile.decode(bytes).network)
       }
       guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
         throw CommandFailure("is neither a model file nor a text with a layer a line", at: name)
       }
       let description = try Architecture(text)
-      return (path.stem, try Network(description, input: input?.shape))
+      return (path.title, try Network(description, input: input?.shape))
     }
   }
 

@@ -95,20 +95,19 @@ struct Train: ParsableCommand {
       let finder = RateFinder(plan: plan, diagnostics: diagnostics)
       return try finder.run(team: team, force: report.force, json: report.json)
     }
-    if !report.force, resume == nil, try FileStatus(plan.files.model) != nil {
-      throw CommandFailure(
-        "exists already; use --force to overwrite it or --output to name another",
-        at: "\(plan.files.model)")
-    }
+    let lock = try TrainingLock(plan.files)
+    defer { lock.release() }
+    try plan.checkFiles(force: report.force)
     let trainer = try plan.trainer(team: team)
     diagnostics.note(plan.introduction(trainer))
     let session = TrainingSession(
       trainer: trainer, names: plan.files, diagnostics: diagnostics, saveEvery: saveEvery,
-      heldOut: plan.data.heldOutName)
+      heldOut: plan.data.heldOutName,
+      continuation: plan.continuation(source, force: report.force))
     let result = try session.run()
     let conclusion = TrainingConclusion(
       plan: plan, settings: trainer.settings, result: result, source: source,
-      diagnostics: diagnostics, team: team)
+      diagnostics: diagnostics, team: team, force: report.force)
     try conclusion.write(json: report.json)
   }
 }

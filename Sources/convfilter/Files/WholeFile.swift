@@ -26,6 +26,16 @@ enum WholeFile {
     }
   }
 
+  /// Refuses, before the work, a name under which nothing could be written after it.
+  static func check(_ path: FilePath, replacing: Bool) throws {
+    try CommandFailure.at("\(path)") {
+      let place = try OutputPlace(path)
+      if place.existing?.kind == .regular, !replacing { throw FileError.exists }
+      let folder = place.path.parent
+      if folder.withCString({ access($0, W_OK) }) != 0 { throw FileError.unwritable(reason: errno) }
+    }
+  }
+
   /// All bytes; a reader that has gone away ends the program quietly.
   static func write(_ bytes: [UInt8], to descriptor: Int32) throws(FileError) {
     var start = 0

@@ -1,17 +1,22 @@
 import ConvNet
 
-/// Keeps the last checkpoint, and the best model so far, as files that are replaced as a whole.
+/// Keeps the last checkpoint as a file that is replaced as a whole.
 struct FileCheckpointStore: CheckpointStore {
   /// `digits.checkpoint.safetensors`.
   let checkpoint: FilePath
-  /// `digits.best.safetensors`, written only where validation chooses.
-  let best: FilePath?
+  /// The command that goes on from it.
+  let continuation: String
 
   func save(_ bytes: [UInt8], as kind: CheckpointKind) throws {
-    switch kind {
-    case .last: try NetworkFile.write(bytes, to: checkpoint, replacing: true, durable: true)
-    case .best:
-      if let best { try NetworkFile.write(bytes, to: best, replacing: true, durable: true) }
+    guard kind == .last else { return }
+    do {
+      try NetworkFile.write(bytes, to: checkpoint, replacing: true, durable: true)
+    } catch let failure as CommandFailure {
+      guard (try? FileStatus(checkpoint)) != nil else { throw failure }
+      throw CommandFailure(
+        failure.message
+          + ". The training ends here; from the checkpoint before this one it goes on "
+          + "with:\n  " + continuation, at: failure.place)
     }
   }
 }

@@ -44,15 +44,17 @@ struct ModelArguments: ParsableArguments {
     if let file = architecture {
       let bytes = try NetworkFile.read(file, limit: 1 << 20)
       return try described(
-        String(decoding: bytes, as: UTF8.self), name: FilePath(argument: file).stem, place: file)
+        String(decoding: bytes, as: UTF8.self), name: FilePath(argument: file).title, place: file)
     }
     let preset =
       if let model { try Self.preset(model) } else {
         Preset.standard(dataSet: dataSet, input: input)
       }
     return Choice(
-      name: preset.name, architecture: preset.architecture(classes: classes),
-      settings: preset.settings, canFlip: preset.canFlip)
+      name: preset.name,
+      architecture: try CommandFailure.at("model \(preset.name)") {
+        try preset.architecture(classes: classes)
+      }, settings: preset.settings, canFlip: preset.canFlip)
   }
 
   static func preset(_ name: String) throws -> Preset {

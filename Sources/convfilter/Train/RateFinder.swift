@@ -13,8 +13,7 @@ struct RateFinder {
   func run(team: ThreadTeam, force: Bool, json: Bool) throws {
     let drawing = plan.files.rates
     if !force, try FileStatus(drawing) != nil {
-      throw CommandFailure(
-        "exists already; use --force to overwrite it or --output to name another", at: "\(drawing)")
+      throw TrainingFiles.taken(drawing)
     }
     let trainer = try plan.trainer(team: team)
     StopRequest.listen()

@@ -58,7 +58,7 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Stop after so many epochs without better accuracy on the validation images.",
+      "Stop after so many epochs without a lower loss on the validation images.",
       valueName: "epochs"))
   var patience: Int?
 

@@ -20,6 +20,8 @@ struct TrainingConclusion {
   let source: DatasetChoice
   let diagnostics: Diagnostics
   let team: ThreadTeam
+  /// Whether files that exist give way.
+  let force: Bool
 
   /// - Throws: an `ExitCode` when the training did not end by itself.
   func write(json: Bool) throws {
@@ -27,26 +29,25 @@ struct TrainingConclusion {
       diagnostics.note(
         "stopped after step \(NumberText.grouped(step)); the state is in "
           + "\(plan.files.checkpoint). Go on with:\n"
-          + "  convfilter train \(source.words) --resume "
-          + ShellText.quoted("\(plan.files.checkpoint)"))
+          + "  " + plan.continuation(source, force: force))
       throw ExitCode(ExitStatus.interrupted)
     }
+    if case .nonFinite(let step) = result.end { throw try failure(at: step) }
     let usesBest = plan.data.choosesBest && result.bestEpoch != nil
     let model = usesBest ? result.best : result.last
-    try NetworkFile.write(
-      ModelFile.encode(model), to: plan.files.model, replacing: true, durable: true)
-    if case .nonFinite(let step) = result.end {
-      throw CommandFailure(
-        "training failed at step \(NumberText.grouped(step)): the loss is no longer a number; the "
-          + "last good model is in \(plan.files.model). Use a lower --rate, or --clip 1",
-        at: plan.modelName)
-    }
-    if usesBest, let epoch = result.bestEpoch, epoch + 1 < result.history.count {
-      diagnostics.note("the best epoch was \(epoch + 1); its model is kept")
-    }
+    if let reason = result.stopReason { diagnostics.note(reason) }
+    if usesBest, let choice = result.choice { diagnostics.note(choice) }
     let reports = try evaluate(model)
-    try writeFigures(reports)
-    plan.files.checkpoint.withCString { _ = unlink($0) }
+    do {
+      try publish(ModelFile.encode(model), to: plan.files.model, durable: true)
+      try writeFigures(reports)
+    } catch let failure as CommandFailure {
+      throw CommandFailure(
+        failure.message
+          + ". The training is complete and kept in \(plan.files.checkpoint); write its "
+          + "results with:\n  " + plan.continuation(source, force: force), at: failure.place)
+    }
+    removeCheckpoint()
     if json {
       NetworkReportArguments.print(jsonReport(reports).line + "\n")
     } else {
@@ -55,6 +56,39 @@ struct TrainingConclusion {
     diagnostics.note(
       "model: \(plan.files.model)\nfigures: \(plan.files.curves), \(plan.files.confusion), "
         + "\(plan.files.report)")
+  }
+
+  /// Ends a training whose loss is no longer a number: what was good of it is kept, but never in the
+  /// place of an earlier model.
+  private func failure(at step: Int) throws -> CommandFailure {
+    let what =
+      "training failed at step \(NumberText.grouped(step)): the loss is no longer a number; "
+    let remedy = ". Use a lower --rate, or --clip 1"
+    guard !result.history.isEmpty else {
+      removeCheckpoint()
+      return CommandFailure(
+        what + "no epoch had ended, so no model is written" + remedy, at: plan.modelName)
+    }
+    if try FileStatus(plan.files.model) != nil {
+      return CommandFailure(
+        what + "\(plan.files.model) stays as it was, the last good weights are in "
+          + "\(plan.files.checkpoint) (a model, too)" + remedy, at: plan.modelName)
+    }
+    try publish(ModelFile.encode(result.last), to: plan.files.model, durable: true)
+    removeCheckpoint()
+    return CommandFailure(
+      what + "the model of epoch \(result.history.count), the last good one, is in "
+        + "\(plan.files.model)" + remedy, at: plan.modelName)
+  }
+
+  private func removeCheckpoint() { plan.files.checkpoint.withCString { _ = unlink($0) } }
+
+  /// Writes a result; what a run that was killed here had written already is the same.
+  private func publish(_ bytes: [UInt8], to path: FilePath, durable: Bool = false) throws {
+    if !force, let written = try? OpenFile(path).contents(limit: bytes.count), written == bytes {
+      return
+    }
+    try NetworkFile.write(bytes, to: path, replacing: force, durable: durable)
   }
 
   private func evaluate(_ model: Model) throws -> [EvaluationReport] {
@@ -99,7 +133,7 @@ struct TrainingConclusion {
       testAccuracy: history.map { $0.validationAccuracy ?? .nan },
       testName: plan.data.heldOutName)
     let curvesPicture = curves.picture()
-    try NetworkFile.write(curvesPicture, to: plan.files.curves, replacing: true)
+    try publish(encodePNG(curvesPicture, level: 6), to: plan.files.curves)
     var page = HTMLReport(title: title)
     let summary = ModelSummary(plan.modelName, Summary(result.last.network))
     page.add("Model", [.lines(summary.text())])
@@ -124,12 +158,12 @@ struct TrainingConclusion {
             png: try encodePNG(picture), text: "Confusion matrix",
             width: picture.format.width / 2))
         if report.name == reports.last?.name {
-          try NetworkFile.write(picture, to: plan.files.confusion, replacing: true)
+          try publish(encodePNG(picture, level: 6), to: plan.files.confusion)
         }
       }
       page.add(report.name.prefix(1).uppercased() + report.name.dropFirst(), blocks)
     }
-    try NetworkFile.write(Array(page.text.utf8), to: plan.files.report, replacing: true)
+    try publish(Array(page.text.utf8), to: plan.files.report)
   }
 
   private static func table(_ history: [EpochReport], heldOut: String) -> TextTable {

@@ -7,7 +7,7 @@ extension TrainingPlanner {
   private var essentials: (Network, TrainingSettings) {
     switch start {
     case .new(let network, let settings, _): (network, settings)
-    case .resumed(let checkpoint): (checkpoint.model.network, checkpoint.settings)
+    case .resumed(let checkpoint, _): (checkpoint.model.network, checkpoint.settings)
     }
   }
 
@@ -32,6 +32,25 @@ extension TrainingPlanner {
   /// The largest power of two that is no larger.
   private static func round(_ batch: Int) -> Int {
     1 << (Int.bitWidth - 1 - min(batch, 65536).leadingZeroBitCount)
+  }
+
+  /// Refuses names at which something stands that is not this run's.
+  func checkFiles(force: Bool) throws {
+    switch start {
+    case .new: try files.check(resumed: nil, isComplete: false, force: force)
+    case .resumed(let checkpoint, let file):
+      try files.check(resumed: file, isComplete: checkpoint.isComplete, force: force)
+    }
+  }
+
+  /// The command that goes on from the checkpoint.
+  func continuation(_ source: DatasetChoice, force: Bool) -> String {
+    var words = "convfilter train \(source.words) --resume "
+    words += ShellText.quoted("\(files.checkpoint)")
+    if TrainingFiles(resuming: files.checkpoint).model != files.model {
+      words += " --output " + ShellText.quoted("\(files.model)")
+    }
+    return force ? words + " --force" : words
   }
 
   /// What is about to happen, in a few lines.

@@ -14,7 +14,8 @@ struct TrainingPlanner {
 
   enum Start {
     case new(Network, TrainingSettings, facts: [String: String])
-    case resumed(Checkpoint)
+    /// From a file.
+    case resumed(Checkpoint, FilePath)
   }
 
   /// A training from the first step.
@@ -50,7 +51,7 @@ struct TrainingPlanner {
         epochs: settings.epochs, side: min(input.height, input.width),
         canFlip: choice.canFlip && !holdsDigits(dataset.name))
     let value = AugmentationValue(augmentation)
-    try check(augmentation, data.train)
+    try check(augmentation, data.train, at: "--augment")
     let network = try CommandFailure.at("model \(choice.name)") {
       try Network(choice.architecture, input: input)
     }
@@ -91,18 +92,17 @@ struct TrainingPlanner {
         dataset, validation: facts["validation"].flatMap { Double($0) },
         seed: checkpoint.settings.seed)
     }
-    let augmentation =
-      facts["augmentation"].flatMap { AugmentationValue(argument: $0) }?.augmentation ?? .none
+    guard let value = AugmentationValue(argument: facts["augmentation"] ?? "none") else {
+      throw CommandFailure("the file is damaged: its augmentation is unreadable", at: file)
+    }
+    let augmentation = value.augmentation
+    try check(augmentation, data.train, at: file)
     let path = FilePath(argument: file)
-    let ending = ".checkpoint"
-    let stem = path.stem.hasSuffix(ending) ? String(path.stem.dropLast(ending.count)) : path.stem
-    let name =
-      output.map { FilePath(argument: $0) }
-      ?? path.parent.appending(
-        Array("\(stem).safetensors".utf8))
     return TrainingPlanner(
-      data: data, files: TrainingFiles(model: name), modelName: facts["model"] ?? "model",
-      augmentation: augmentation, start: .resumed(checkpoint))
+      data: data,
+      files: output.map { TrainingFiles(model: FilePath(argument: $0)) }
+        ?? TrainingFiles(resuming: path), modelName: facts["model"] ?? "model",
+      augmentation: augmentation, start: .resumed(checkpoint, path))
   }
 
   /// None for short trainings; for long ones a shift, and alternating flips where they do no harm.
@@ -115,12 +115,14 @@ struct TrainingPlanner {
 
   private static func holdsDigits(_ name: String) -> Bool { ["digits", "mnist"].contains(name) }
 
-  private static func check(_ augmentation: Augmentation, _ images: LabelledImages) throws {
+  private static func check(
+    _ augmentation: Augmentation, _ images: LabelledImages, at place: String
+  ) throws {
     let side = min(images.height, images.width)
     if augmentation.translation >= side || (augmentation.crop?.width ?? 1) > side {
       throw CommandFailure(
-        "the images have only \(images.width)x\(images.height) pixels; use smaller numbers",
-        at: "--augment")
+        "the images have only \(images.width)x\(images.height) pixels; augment with smaller numbers",
+        at: place)
     }
   }
 
@@ -135,7 +137,7 @@ struct TrainingPlanner {
     case .new(_, let settings, _):
       normalization = ConvNet.Normalization(data.train.normalisation())
       seed = settings.seed
-    case .resumed(let checkpoint):
+    case .resumed(let checkpoint, _):
       normalization = checkpoint.model.normalization
       seed = checkpoint.settings.seed
     }
@@ -153,7 +155,7 @@ struct TrainingPlanner {
       return try Trainer(
         network, settings: settings, classNames: classes, normalization: normalization,
         training: examples, validation: heldOut, facts: facts, team: team)
-    case .resumed(let checkpoint):
+    case .resumed(let checkpoint, _):
       return try Trainer(
         resuming: checkpoint, training: examples, validation: heldOut, team: team)
     }

@@ -12,6 +12,8 @@ struct TrainingSession {
   let saveEvery: Int?
   /// What the images that are not learnt from are called.
   let heldOut: String
+  /// The command that goes on from the checkpoint.
+  let continuation: String
 
   /// Trains until the end or until the user asks to stop.
   func run() throws -> TrainingResult {
@@ -21,7 +23,7 @@ struct TrainingSession {
       batch: trainer.settings.batch,
       heldOut: heldOut)
     defer { display.clear() }
-    let store = FileCheckpointStore(checkpoint: names.checkpoint, best: nil)
+    let store = FileCheckpointStore(checkpoint: names.checkpoint, continuation: continuation)
     var log = trainer.checkpoint.history.map(Self.line).joined()
     // A run that is killed before its first epoch ends can be resumed, too.
     try store.save(trainer.checkpoint.encoded(), as: .last)
@@ -53,16 +55,4 @@ struct TrainingSession {
     ]
     return object.line + "\n"
   }
-}
-
-/// The names of the files that a training writes: all beside the model.
-struct TrainingFiles {
-  let model: FilePath
-
-  var checkpoint: FilePath { model.beside(".checkpoint.safetensors") }
-  var log: FilePath { model.beside("-log.jsonl") }
-  var curves: FilePath { model.beside("-curves.png") }
-  var confusion: FilePath { model.beside("-confusion.png") }
-  var report: FilePath { model.beside("-report.html") }
-  var rates: FilePath { model.beside("-rates.png") }
 }
