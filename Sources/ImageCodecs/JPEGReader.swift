@@ -45,7 +45,7 @@ final class JPEGReader: FormatReader {
     // Safety: a band has room for `count` rows of `format.bytesPerRow` bytes.
     try call(.jpeg) { result in
       codec_jpeg_reader_read(
-        pointer, band.base.assumingMemoryBound(to: UInt8.self), band.stride, band.count, &result)
+        pointer, band.base.assumingMemoryBound(to: UInt8.self), band.pitch, band.count, &result)
     }
   }
 }

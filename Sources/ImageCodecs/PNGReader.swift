@@ -36,7 +36,7 @@ final class PNGReader: FormatReader {
     // Safety: a band has room for `count` rows of `format.bytesPerRow` bytes.
     try call(.png) { result in
       codec_png_reader_read(
-        pointer, band.base.assumingMemoryBound(to: UInt8.self), band.stride, band.count, &result)
+        pointer, band.base.assumingMemoryBound(to: UInt8.self), band.pitch, band.count, &result)
     }
   }
 }

@@ -25,7 +25,7 @@ extension Picture {
       // Safety: source and target stay within the pictures, as the cases above run along an axis.
       var source = UnsafeRawPointer(row(y0)) + x0 * pixel
       var target = result.row(y)
-      let step = stepX * pixel + stepY * stride
+      let step = stepX * pixel + stepY * pitch
       for x in 0..<turned.width {
         target.copyMemory(from: source, byteCount: pixel)
         target += pixel

@@ -4,21 +4,21 @@
 public final class Picture: @unchecked Sendable {
   public let format: PictureFormat
   /// Distance between rows, in bytes: a multiple of 64.
-  public let stride: Int
+  public let pitch: Int
   /// The first byte of the first row. Who writes sees to it that nobody else reads.
   public let base: UnsafeMutableRawPointer
 
   public init(_ format: PictureFormat) {
     self.format = format
-    stride = (format.bytesPerRow + 63) / 64 * 64
-    base = allocateZeroed(bytes: stride * format.height)
+    pitch = rowPitch(format.bytesPerRow)
+    base = allocateZeroed(bytes: pitch * format.height)
   }
 
   deinit { base.deallocate() }
 
   /// All rows, to write.
   public var band: RowBand {
-    RowBand(base: base, stride: stride, firstRow: 0, count: format.height)
+    RowBand(base: base, pitch: pitch, firstRow: 0, count: format.height)
   }
 
   /// The first byte of row `y`.
@@ -85,7 +85,7 @@ public final class PictureSink: RowSink {
 
   public func destination(_ rows: Range<Int>) -> RowBand? {
     RowBand(
-      base: picture.row(rows.lowerBound), stride: picture.stride, firstRow: rows.lowerBound,
+      base: picture.row(rows.lowerBound), pitch: picture.pitch, firstRow: rows.lowerBound,
       count: rows.count)
   }
 }

@@ -17,7 +17,7 @@ public struct RowWindow: @unchecked Sendable {
   public init(_ band: RowBand) {
     self.init(
       firstRow: band.firstRow,
-      pointers: (0..<band.count).map { UnsafeRawPointer(band.base + $0 * band.stride) })
+      pointers: (0..<band.count).map { UnsafeRawPointer(band.base + $0 * band.pitch) })
   }
 
   /// Number of rows.

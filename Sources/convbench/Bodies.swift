@@ -25,12 +25,12 @@ struct Bodies: ParsableCommand {
 
   private func time(_ body: any FilterBody, _ team: ThreadTeam) -> Double {
     let samples = width * 3
-    let inputStride = (samples + body.reachSamples) * body.input.byteCount + 256
+    let inputPitch = (samples + body.reachSamples) * body.input.byteCount + 256
     let inputCount = body.inputRows(height)
     let input = UnsafeMutableRawPointer.allocate(
-      byteCount: inputStride * inputCount, alignment: 64)
-    let outputStride = (samples * body.output.byteCount + 63) / 64 * 64
-    let output = UnsafeMutableRawPointer.allocate(byteCount: outputStride * height, alignment: 64)
+      byteCount: inputPitch * inputCount, alignment: 64)
+    let outputPitch = rowPitch(samples * body.output.byteCount)
+    let output = UnsafeMutableRawPointer.allocate(byteCount: outputPitch * height, alignment: 64)
     let scratchSize = (body.scratchBytes(rows: rows, width: samples) + 63) / 64 * 64
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: scratchSize * threads, alignment: 64)
     defer {
@@ -39,11 +39,11 @@ struct Bodies: ParsableCommand {
       scratch.deallocate()
     }
     var state: UInt32 = 1
-    for index in 0..<inputStride * inputCount {
+    for index in 0..<inputPitch * inputCount {
       state = state &* 1_664_525 &+ 1_013_904_223
       input.storeBytes(of: UInt8(state >> 24), toByteOffset: index, as: UInt8.self)
     }
-    output.initializeMemory(as: UInt8.self, repeating: 0, count: outputStride * height)
+    output.initializeMemory(as: UInt8.self, repeating: 0, count: outputPitch * height)
     var best = Double.infinity
     // Safety: each task writes rows and scratch of its own.
     nonisolated(unsafe) let (input0, output0, scratch0) = (input, output, scratch)
@@ -54,9 +54,9 @@ struct Bodies: ParsableCommand {
       team.split(0..<height, grain: rows) { part in
         let slot = slots.take()
         let inputs = (0..<body.inputRows(part.count)).map {
-          UnsafeRawPointer(input0 + (part.lowerBound * body.rowStride + $0) * inputStride)
+          UnsafeRawPointer(input0 + (part.lowerBound * body.rowStride + $0) * inputPitch)
         }
-        let outputs = part.map { output0 + $0 * outputStride }
+        let outputs = part.map { output0 + $0 * outputPitch }
         body.run(
           inputs, outputs, rows: part.count, width: samples,
           scratch: scratch0 + slot * scratchSize)

@@ -27,7 +27,7 @@ struct BadFilesTests {
     for first in stride(from: 0, to: reader.format.height, by: 8) {
       try reader.read(
         into: RowBand(
-          base: rows.base, stride: rows.stride, firstRow: first,
+          base: rows.base, pitch: rows.pitch, firstRow: first,
           count: min(8, reader.format.height - first)))
     }
     _ = (reader.metadata, reader.warnings)

@@ -38,7 +38,7 @@ struct PNGSuiteTests {
       for first in stride(from: 0, to: reader.format.height, by: step) {
         try reader.read(
           into: RowBand(
-            base: picture.row(first), stride: picture.stride, firstRow: first,
+            base: picture.row(first), pitch: picture.pitch, firstRow: first,
             count: min(step, reader.format.height - first)))
       }
       #expect(sha256(rgba16(picture)) == row.hash, "\(row.file)")

@@ -28,7 +28,7 @@ extension ConvolutionBlock {
     for plane in 0..<16 {
       kernels.pack(
         rows: shape.inputChannels, columns: shape.outputChannels, planes.pointer + plane * count,
-        stride: shape.outputChannels, into: packed.pointer + plane * panelCount)
+        pitch: shape.outputChannels, into: packed.pointer + plane * panelCount)
     }
   }
 

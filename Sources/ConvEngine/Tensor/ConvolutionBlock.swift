@@ -94,7 +94,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
       packWinograd(weights)
     } else {
       kernels.pack(
-        rows: shape.depth, columns: shape.outputChannels, weights, stride: shape.outputChannels,
+        rows: shape.depth, columns: shape.outputChannels, weights, pitch: shape.outputChannels,
         into: packed.pointer)
     }
     nonisolated(unsafe) let (x, bias, y, argmax) = (x, bias, y, argmax)

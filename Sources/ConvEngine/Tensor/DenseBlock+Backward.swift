@@ -52,7 +52,7 @@ extension DenseBlock {
     precondition(batch <= maximumBatch && packedGradient.count > 0, "made for training")
     if relu { kernels.table.mask(batch * outputs, y, dy, dy) }
     if let biasGradient { kernels.table.column_sums(batch, outputs, dy, outputs, biasGradient) }
-    kernels.pack(rows: batch, columns: outputs, dy, stride: outputs, into: packedGradient.pointer)
+    kernels.pack(rows: batch, columns: outputs, dy, pitch: outputs, into: packedGradient.pointer)
     let isSparse =
       dx != nil && relu
       && entries.fill(rows: batch, outputs: outputs, dy, panel: kernels.panel)
@@ -71,7 +71,7 @@ extension DenseBlock {
           guard let dx else { continue }
           self.kernels.packTransposed(
             rows: self.outputs, columns: last - first, weights + first * self.outputs,
-            stride: self.outputs, into: turned.pointer)
+            pitch: self.outputs, into: turned.pointer)
           if isSparse {
             let next = last + self.grain <= part.upperBound ? x + last : nil
             self.sparseInput(block, dx, masked: maskingInput, turned.pointer, next: next)

@@ -66,7 +66,7 @@ public final class DenseBlock: @unchecked Sendable {
     let isInPlace = packed.count == 0
     if !isInPlace {
       kernels.pack(
-        rows: inputs, columns: outputs, weights, stride: outputs, into: packed.pointer)
+        rows: inputs, columns: outputs, weights, pitch: outputs, into: packed.pointer)
     }
     nonisolated(unsafe) let (x, weights, bias, y) = (x, weights, bias, y)
     // Safety: a task writes the sums of its slice and rows.

@@ -57,11 +57,11 @@ public func multiply(
       let width = min(kernels.panel, columns - column)
       if b.isTransposed {
         kernels.packTransposed(
-          rows: count, columns: width, b.pointer + column * b.stride + first, stride: b.stride,
+          rows: count, columns: width, b.pointer + column * b.stride + first, pitch: b.stride,
           into: to)
       } else {
         kernels.pack(
-          rows: count, columns: width, b.pointer + first * b.stride + column, stride: b.stride,
+          rows: count, columns: width, b.pointer + first * b.stride + column, pitch: b.stride,
           into: to)
       }
       if alpha != 1 {

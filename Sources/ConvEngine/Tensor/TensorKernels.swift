@@ -28,7 +28,7 @@ struct TensorKernels: @unchecked Sendable {
   ///
   /// - Parameter out: `panels(columns) · rows · panel` elements.
   func pack(
-    rows: Int, columns: Int, _ matrix: UnsafePointer<Float>, stride: Int,
+    rows: Int, columns: Int, _ matrix: UnsafePointer<Float>, pitch: Int,
     into out: UnsafeMutablePointer<Float>
   ) {
     for index in 0..<panels(columns) {
@@ -36,21 +36,21 @@ struct TensorKernels: @unchecked Sendable {
       let to = out + index * rows * panel
       if count < panel { to.update(repeating: 0, count: rows * panel) }
       for row in 0..<rows {
-        (to + row * panel).update(from: matrix + row * stride + index * panel, count: count)
+        (to + row * panel).update(from: matrix + row * pitch + index * panel, count: count)
       }
     }
   }
 
   /// As `pack`, of the transpose: `matrix` has `columns` rows of `rows` elements.
   func packTransposed(
-    rows: Int, columns: Int, _ matrix: UnsafePointer<Float>, stride: Int,
+    rows: Int, columns: Int, _ matrix: UnsafePointer<Float>, pitch: Int,
     into out: UnsafeMutablePointer<Float>
   ) {
     for index in 0..<panels(columns) {
       let count = min(panel, columns - index * panel)
       let to = out + index * rows * panel
       if count < panel { to.update(repeating: 0, count: rows * panel) }
-      table.transpose(count, rows, matrix + index * panel * stride, stride, to, panel)
+      table.transpose(count, rows, matrix + index * panel * pitch, pitch, to, panel)
     }
   }
 

@@ -1,4 +1,5 @@
 internal import CConvKernels
+import Raster
 
 /// The largest or smallest sample of a window, in time that hardly depends on the window.
 ///
@@ -27,12 +28,12 @@ struct Extremum: FilterBody {
   /// Output rows whose windows share a row: one run.
   private func runLength(_ rows: Int) -> Int { min(rows, (windowRows - 1) / rowStride + 1) }
 
-  private func lineStride(_ width: Int) -> Int {
-    scratchStride((min(Self.strip, width) + reachSamples) * input.byteCount)
+  private func linePitch(_ width: Int) -> Int {
+    rowPitch((min(Self.strip, width) + reachSamples) * input.byteCount)
   }
 
   func scratchBytes(rows: Int, width: Int) -> Int {
-    (runLength(rows) + 5) * lineStride(width)
+    (runLength(rows) + 5) * linePitch(width)
   }
 
   func run(
@@ -40,7 +41,7 @@ struct Extremum: FilterBody {
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
     let size = self.input.byteCount
-    let lines = Lines(base: scratch, stride: lineStride(width), count: runLength(rows))
+    let lines = Lines(base: scratch, pitch: linePitch(width), count: runLength(rows))
     for start in stride(from: 0, to: width, by: Self.strip) {
       let count = min(Self.strip, width - start)
       for first in stride(from: 0, to: rows, by: lines.count) {
@@ -56,12 +57,12 @@ struct Extremum: FilterBody {
   /// Scratch rows: suffixes, a prefix, a result, and two to double windows in.
   private struct Lines {
     var base: UnsafeMutableRawPointer
-    var stride: Int
+    var pitch: Int
     var count: Int
-    func suffix(_ index: Int) -> UnsafeMutableRawPointer { base + index * stride }
-    func prefix(_ index: Int) -> UnsafeMutableRawPointer { base + (count + index) * stride }
-    var result: UnsafeMutableRawPointer { base + (count + 2) * stride }
-    func doubled(_ index: Int) -> UnsafeMutableRawPointer { base + (count + 3 + index) * stride }
+    func suffix(_ index: Int) -> UnsafeMutableRawPointer { base + index * pitch }
+    func prefix(_ index: Int) -> UnsafeMutableRawPointer { base + (count + index) * pitch }
+    var result: UnsafeMutableRawPointer { base + (count + 2) * pitch }
+    func doubled(_ index: Int) -> UnsafeMutableRawPointer { base + (count + 3 + index) * pitch }
   }
 
   /// Extremes down the columns for a run of output rows that share input row `windowRows − 1`.

@@ -24,7 +24,3 @@ package struct MicroKernels: @unchecked Sendable {
       + (table.pointee.dot_bytes == nil ? "" : "+vnni")
   }
 }
-
-/// A row of scratch that starts at a cache line; an odd number of lines long, so that rows don't
-/// compete for the same few places of the cache.
-func scratchStride(_ bytes: Int) -> Int { ((bytes + 63) / 64 | 1) * 64 }

@@ -8,7 +8,7 @@ struct BandPlan: Sendable {
   /// Rows of every band but the last.
   let bandRows: Int
   /// Distance between rows in memory, in bytes.
-  let stride: Int
+  let pitch: Int
   /// Bands of the level below that each band is made of (empty for level 0).
   var needs: [Range<Int>] = []
   /// The first band below that this band or a later one is made of.
@@ -21,8 +21,7 @@ struct BandPlan: Sendable {
   init(_ format: PictureFormat, bandRows: Int) {
     self.format = format
     self.bandRows = min(max(bandRows, 1), format.height)
-    // An odd number of cache lines keeps the rows of a column out of one cache set.
-    stride = ((format.bytesPerRow + 63) / 64 | 1) * 64
+    pitch = rowPitch(format.bytesPerRow)
   }
 
   func rows(of band: Int) -> Range<Int> {
@@ -45,10 +44,6 @@ struct BandPlan: Sendable {
     for band in reaches.indices.dropFirst() {
       reaches[band] = max(reaches[band], reaches[band - 1])
     }
-  }
-
-  private func stride(from: Int, through: Int, by: Int) -> StrideThrough<Int> {
-    Swift.stride(from: from, through: through, by: by)
   }
 }
 

@@ -155,12 +155,12 @@ final class Pipeline: @unchecked Sendable {
   /// Makes a band of the output in a few rows of scratch at a time and copies them past the caches.
   private func stream(_ target: RowBand, from window: RowWindow, _ scratch: Scratch) {
     let bytes = sink.format.bytesPerRow
-    let stride = ((bytes + 63) / 64 | 1) * 64
+    let pitch = rowPitch(bytes)
     let rows = min(target.count, 16)
-    let memory = scratch.bytes(rows * stride)
-    for first in Swift.stride(from: target.firstRow, to: target.rows.upperBound, by: rows) {
+    let memory = scratch.bytes(rows * pitch)
+    for first in stride(from: target.firstRow, to: target.rows.upperBound, by: rows) {
       let count = min(rows, target.rows.upperBound - first)
-      let part = RowBand(base: memory, stride: stride, firstRow: first, count: count)
+      let part = RowBand(base: memory, pitch: pitch, firstRow: first, count: count)
       scratch.scoped { stages[outputLevel - 1].produce(part, from: window, scratch: scratch) }
       for y in part.rows { conv_stream_copy(target.row(y), part.row(y), bytes) }
     }

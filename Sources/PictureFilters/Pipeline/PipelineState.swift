@@ -37,9 +37,9 @@ struct LevelState {
     let rows = plan.rows(of: band)
     let base =
       spare.popLast()
-      ?? .allocate(byteCount: plan.bandRows * plan.stride, alignment: 64)
+      ?? .allocate(byteCount: plan.bandRows * plan.pitch, alignment: 64)
     let made = RowBand(
-      base: base, stride: plan.stride, firstRow: rows.lowerBound, count: rows.count)
+      base: base, pitch: plan.pitch, firstRow: rows.lowerBound, count: rows.count)
     memory[band] = made
     return made
   }
@@ -83,7 +83,7 @@ struct LevelState {
       let memory = memory[band]!
       let end = min(memory.rows.upperBound, rows.upperBound)
       while row < end {
-        pointers.append(UnsafeRawPointer(memory.base + (row - memory.firstRow) * memory.stride))
+        pointers.append(UnsafeRawPointer(memory.base + (row - memory.firstRow) * memory.pitch))
         row += 1
       }
     }

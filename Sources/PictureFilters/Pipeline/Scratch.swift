@@ -1,3 +1,5 @@
+import Raster
+
 /// Memory for the intermediate rows of one thread, taken in order and given back all at once.
 final class Scratch: @unchecked Sendable {
   // Safety: one thread at a time works with a scratch.
@@ -54,11 +56,10 @@ final class Scratch: @unchecked Sendable {
 
   /// `count` rows of `bytesPerRow` bytes, each aligned to 64.
   func rows(_ count: Int, bytesPerRow: Int) -> UnsafeMutablePointer<UnsafeMutableRawPointer> {
-    // An odd number of cache lines between rows keeps columns from falling into one cache set.
-    let stride = ((bytesPerRow + 63) / 64 | 1) * 64
-    let base = bytes(count * stride)
+    let pitch = rowPitch(bytesPerRow)
+    let base = bytes(count * pitch)
     let pointers = array(of: UnsafeMutableRawPointer.self, count)
-    for index in 0..<count { pointers[index] = base + index * stride }
+    for index in 0..<count { pointers[index] = base + index * pitch }
     return pointers
   }
 }

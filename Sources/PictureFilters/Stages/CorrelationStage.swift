@@ -29,7 +29,7 @@ struct CorrelationStage: RowStage {
     let source = scratch.array(of: UnsafeRawPointer.self, count)
     for index in 0..<count { source[index] = window.row(window.firstRow + index) }
     let result = scratch.array(of: UnsafeMutableRawPointer.self, band.count)
-    for index in 0..<band.count { result[index] = band.base + index * band.stride }
+    for index in 0..<band.count { result[index] = band.base + index * band.pitch }
 
     let together = pass.kept == output.color.channels
     let target =

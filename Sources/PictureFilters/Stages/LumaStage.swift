@@ -32,9 +32,9 @@ struct LumaStage: RowStage {
         luma(UInt16.self, window.row(y), planes[index])
       }
     }
-    let stride = (inner.output.bytesPerRow + 63) / 64 * 64
+    let pitch = rowPitch(inner.output.bytesPerRow)
     let made = RowBand(
-      base: scratch.bytes(stride * band.count), stride: stride, firstRow: band.firstRow,
+      base: scratch.bytes(pitch * band.count), pitch: pitch, firstRow: band.firstRow,
       count: band.count)
     inner.produce(
       made,

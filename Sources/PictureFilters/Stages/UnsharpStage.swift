@@ -22,9 +22,9 @@ struct UnsharpStage: RowStage {
   var summary: String { "unsharp, amount \(amount), " + blur.summary }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
-    let stride = (blur.output.bytesPerRow + 63) / 64 * 64
+    let pitch = rowPitch(blur.output.bytesPerRow)
     let blurred = RowBand(
-      base: scratch.bytes(stride * band.count), stride: stride, firstRow: band.firstRow,
+      base: scratch.bytes(pitch * band.count), pitch: pitch, firstRow: band.firstRow,
       count: band.count)
     blur.produce(blurred, from: widened(window, band.rows, scratch), scratch: scratch)
     for y in band.rows {

@@ -34,7 +34,7 @@ final class OpaqueSink: RowSink {
     init(_ window: RowWindow, bytesPerRow: Int) {
       band = RowBand(
         base: .allocate(byteCount: max(1, bytesPerRow * window.count), alignment: 64),
-        stride: bytesPerRow, firstRow: window.firstRow, count: window.count)
+        pitch: bytesPerRow, firstRow: window.firstRow, count: window.count)
     }
 
     deinit { band.base.deallocate() }

@@ -6,7 +6,7 @@ final class SampleRows {
   let width: Int
   let count: Int
   private let memory: UnsafeMutableRawPointer
-  private let stride: Int
+  private let pitch: Int
   /// Bytes that must stay as they are, around each row.
   private static let margin = 67
 
@@ -14,16 +14,16 @@ final class SampleRows {
     self.element = element
     self.width = width
     self.count = count
-    stride = (width * element.byteCount + 2 * Self.margin + 7) / 8 * 8 + 8
-    memory = .allocate(byteCount: stride * max(count, 1), alignment: 64)
-    memory.initializeMemory(as: UInt8.self, repeating: 0xA5, count: stride * max(count, 1))
+    pitch = (width * element.byteCount + 2 * Self.margin + 7) / 8 * 8 + 8
+    memory = .allocate(byteCount: pitch * max(count, 1), alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0xA5, count: pitch * max(count, 1))
   }
 
   deinit { memory.deallocate() }
 
   /// Sample 0 of a row: aligned to the sample, and to nothing more.
   func row(_ index: Int) -> UnsafeMutableRawPointer {
-    memory + index * stride + (Self.margin + element.byteCount - 1) / 8 * 8 + 8
+    memory + index * pitch + (Self.margin + element.byteCount - 1) / 8 * 8 + 8
   }
 
   /// Fills rows with random samples, or with the largest.
@@ -61,7 +61,7 @@ final class SampleRows {
         let start = row(y) - memory
         return start..<start + width * element.byteCount
       })
-    return (0..<stride * count).allSatisfy {
+    return (0..<pitch * count).allSatisfy {
       inside.contains($0) || memory.load(fromByteOffset: $0, as: UInt8.self) == 0xA5
     }
   }

@@ -1,4 +1,5 @@
 internal import CConvKernels
+import Raster
 
 /// Sums over a window of equal weights, by running sums: the time does not depend on the window.
 ///
@@ -50,8 +51,8 @@ struct BoxBody: FilterBody {
   func scratchBytes(rows: Int, width: Int) -> Int {
     let total = width + reachSamples
     return narrow
-      ? scratchStride(total * 2) + 2 * scratchStride((Self.strip + reachSamples) * 2)
-      : scratchStride(total * 4) + scratchStride((total + sampleStep) * 4) + Self.strip * 4
+      ? rowPitch(total * 2) + 2 * rowPitch((Self.strip + reachSamples) * 2)
+      : rowPitch(total * 4) + rowPitch((total + sampleStep) * 4) + Self.strip * 4
   }
 
   func run(
@@ -127,9 +128,9 @@ struct BoxBody: FilterBody {
   ) {
     let total = width + reachSamples
     let sums = scratch.assumingMemoryBound(to: UInt32.self)
-    let prefixes = scratch + scratchStride(total * 4)
+    let prefixes = scratch + rowPitch(total * 4)
     let prefix = prefixes.assumingMemoryBound(to: UInt32.self)
-    let difference = (prefixes + scratchStride((total + sampleStep) * 4))
+    let difference = (prefixes + rowPitch((total + sampleStep) * 4))
       .assumingMemoryBound(to: UInt32.self)
     // Safety: `prefix` holds one zero for each chain before the `total` sums.
     for index in 0..<sampleStep { prefix[index] = 0 }
@@ -149,10 +150,10 @@ struct BoxBody: FilterBody {
     _ scratch: UnsafeMutableRawPointer, _ out: UnsafeMutableRawPointer, width: Int
   ) {
     let sums = scratch.assumingMemoryBound(to: UInt16.self)
-    let buffers = scratch + scratchStride((width + reachSamples) * 2)
-    let bufferStride = scratchStride((Self.strip + reachSamples) * 2)
+    let buffers = scratch + rowPitch((width + reachSamples) * 2)
+    let bufferPitch = rowPitch((Self.strip + reachSamples) * 2)
     func buffer(_ index: Int) -> UnsafeMutablePointer<UInt16> {
-      (buffers + index * bufferStride).assumingMemoryBound(to: UInt16.self)
+      (buffers + index * bufferPitch).assumingMemoryBound(to: UInt16.self)
     }
     var finish = finish
     for start in stride(from: 0, to: width, by: Self.strip) {

@@ -19,7 +19,7 @@ struct DotCorrelation: FilterBody {
   /// Rows in a lane: 4 or 2.
   let lane: Int
   /// Bytes from one group of rows to the next.
-  let groupStride: Int
+  let groupPitch: Int
   /// Columns of a strip.
   let strip: Int
   let deltas: [Int32]
@@ -63,8 +63,8 @@ struct DotCorrelation: FilterBody {
     let groups = (32 * rowStride + windowRows + lane - 1) / lane
     let columns = Self.scratchTarget / 4 / groups - reachSamples - Self.slack
     strip = min(max(columns / 64 * 64, 512), 8192)
-    groupStride = scratchStride((strip + reachSamples + Self.slack) * 4)
-    deltas = words.places.map { [groupStride] in Int32($0.group * groupStride + $0.offset * 4) }
+    groupPitch = rowPitch((strip + reachSamples + Self.slack) * 4)
+    deltas = words.places.map { [groupPitch] in Int32($0.group * groupPitch + $0.offset * 4) }
     weights = words.weights
   }
 
@@ -76,7 +76,7 @@ struct DotCorrelation: FilterBody {
 
   func scratchBytes(rows: Int, width: Int) -> Int {
     // Groups, then one row for output that nobody wants.
-    groupCount(rows) * groupStride + (strip + Self.slack) * 4
+    groupCount(rows) * groupPitch + (strip + Self.slack) * 4
   }
 
   /// Groups that the output rows, rounded up to four, look at.
@@ -89,7 +89,7 @@ struct DotCorrelation: FilterBody {
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
-    let spare = scratch + groupCount(rows) * groupStride
+    let spare = scratch + groupCount(rows) * groupPitch
     var finish = finish
     deltas.withUnsafeBufferPointer { deltas in
       weights.withUnsafeBufferPointer { weights in
@@ -102,7 +102,7 @@ struct DotCorrelation: FilterBody {
           group(input, rows: rows, start: start, count: columns + reachSamples, scratch)
           job.columns = columns
           for row in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
-            job.base = UnsafeRawPointer(scratch + row * rowStride / lane * groupStride)
+            job.base = UnsafeRawPointer(scratch + row * rowStride / lane * groupPitch)
             // Safety: each row has `width` samples; those beyond the last row go to the spare one,
             // which holds a strip of the widest sums.
             func out(_ index: Int) -> UnsafeMutableRawPointer {
@@ -128,7 +128,7 @@ struct DotCorrelation: FilterBody {
   ) {
     let last = inputRows(rows) - 1
     for index in 0..<groupCount(rows) {
-      let lanes = (scratch + index * groupStride).assumingMemoryBound(to: UInt32.self)
+      let lanes = (scratch + index * groupPitch).assumingMemoryBound(to: UInt32.self)
       func line<Sample>(_ part: Int) -> UnsafePointer<Sample> {
         (input[min(index * lane + part, last)] + start * self.input.byteCount)
           .assumingMemoryBound(to: Sample.self)

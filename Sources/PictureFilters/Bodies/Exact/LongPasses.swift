@@ -1,4 +1,5 @@
 internal import CConvKernels
+import Raster
 
 /// Columns, then rows, exactly, for factors whose sums need more than 32 bits.
 ///
@@ -65,7 +66,7 @@ struct LongPasses: FilterBody {
   private struct Layout {
     /// Rows of sums that are held at once.
     var held: Int
-    var lineStride: Int
+    var linePitch: Int
     var lines: Int
     var numbers: Int
     var sums: Int
@@ -74,12 +75,12 @@ struct LongPasses: FilterBody {
 
   private func layout(rows: Int, width: Int) -> Layout {
     let held = min(rows, windowRows > 48 ? 32 : 16)
-    let lineStride = scratchStride((width + reachSamples) * 4)
+    let linePitch = rowPitch((width + reachSamples) * 4)
     let lines = parts[0].pass.scratchBytes(rows: held)
-    let numbers = lines + parts.count * held * lineStride
-    let sums = numbers + scratchStride((Self.strip + reachSamples) * 8)
+    let numbers = lines + parts.count * held * linePitch
+    let sums = numbers + rowPitch((Self.strip + reachSamples) * 8)
     return Layout(
-      held: held, lineStride: lineStride, lines: lines, numbers: numbers, sums: sums,
+      held: held, linePitch: linePitch, lines: lines, numbers: numbers, sums: sums,
       total: sums + Self.strip * 8)
   }
 
@@ -95,8 +96,8 @@ struct LongPasses: FilterBody {
       for (index, part) in parts.enumerated() {
         part.pass.run(
           input + first * rowStride, rows: count, width: width + reachSamples,
-          out: scratch + layout.lines + index * layout.held * layout.lineStride,
-          outStride: layout.lineStride, scratch: scratch)
+          out: scratch + layout.lines + index * layout.held * layout.linePitch,
+          outPitch: layout.linePitch, scratch: scratch)
       }
       for row in 0..<count {
         rowPass(row, output[first + row], width: width, layout, scratch)
@@ -114,7 +115,7 @@ struct LongPasses: FilterBody {
       let count = min(Self.strip, width - start)
       let sums = output == .int64 ? out.assumingMemoryBound(to: Int64.self) + start : held
       for (index, part) in parts.enumerated() {
-        let line = scratch + layout.lines + (index * layout.held + row) * layout.lineStride
+        let line = scratch + layout.lines + (index * layout.held + row) * layout.linePitch
         // Safety: `start + count + reach` is at most the length of the row of sums.
         kernels.table.pointee.widen_i32_f64(
           line.assumingMemoryBound(to: Int32.self) + start, numbers, count + reachSamples)

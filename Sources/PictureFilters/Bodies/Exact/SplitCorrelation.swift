@@ -1,4 +1,5 @@
 internal import CConvKernels
+import Raster
 
 /// A correlation whose weights or sums are too wide for 32-bit lanes: parts of the weights run on dot
 /// products, and meet in 64 bits.
@@ -51,12 +52,12 @@ struct SplitCorrelation: FilterBody {
 
   /// Bytes for the parts' own scratch, which they use one after the other.
   private func ownBytes(_ rows: Int, _ width: Int) -> Int {
-    parts.reduce(0) { max($0, scratchStride($1.body.scratchBytes(rows: rows, width: width))) }
+    parts.reduce(0) { max($0, rowPitch($1.body.scratchBytes(rows: rows, width: width))) }
   }
 
   func scratchBytes(rows: Int, width: Int) -> Int {
     let held = min(rows, Self.rowsAtOnce)
-    return ownBytes(held, width) + parts.count * held * scratchStride(width * 4) + Self.strip * 8
+    return ownBytes(held, width) + parts.count * held * rowPitch(width * 4) + Self.strip * 8
       + held * MemoryLayout<UnsafeMutableRawPointer>.stride
   }
 
@@ -65,21 +66,21 @@ struct SplitCorrelation: FilterBody {
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
     let held = min(rows, Self.rowsAtOnce)
-    let stride = scratchStride(width * 4)
+    let pitch = rowPitch(width * 4)
     let lines = scratch + ownBytes(held, width)
-    let strip = lines + parts.count * held * stride
+    let strip = lines + parts.count * held * pitch
     let pointers = (strip + Self.strip * 8).bindMemory(
       to: UnsafeMutableRawPointer.self, capacity: held)
-    for first in Swift.stride(from: 0, to: rows, by: held) {
+    for first in stride(from: 0, to: rows, by: held) {
       let count = min(held, rows - first)
       for (index, part) in parts.enumerated() {
-        for row in 0..<count { pointers[row] = lines + (index * held + row) * stride }
+        for row in 0..<count { pointers[row] = lines + (index * held + row) * pitch }
         part.body.run(
           input + first * rowStride, pointers, rows: count, width: width, scratch: scratch)
       }
       for row in 0..<count {
         join(
-          lines + row * stride, distance: held * stride, output[first + row], width: width,
+          lines + row * pitch, distance: held * pitch, output[first + row], width: width,
           strip.assumingMemoryBound(to: Int64.self))
       }
     }

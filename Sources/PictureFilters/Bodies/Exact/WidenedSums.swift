@@ -1,3 +1,5 @@
+import Raster
+
 /// Sums in 64 bits from a body that fits 32.
 struct WidenedSums: FilterBody {
   let narrow: any FilterBody
@@ -18,17 +20,17 @@ struct WidenedSums: FilterBody {
 
   func scratchBytes(rows: Int, width: Int) -> Int {
     (narrow.scratchBytes(rows: rows, width: width) + 63) / 64 * 64
-      + rows * (scratchStride(width * 4) + MemoryLayout<UnsafeMutableRawPointer>.stride)
+      + rows * (rowPitch(width * 4) + MemoryLayout<UnsafeMutableRawPointer>.stride)
   }
 
   func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
-    let stride = scratchStride(width * 4)
+    let pitch = rowPitch(width * 4)
     let sums = scratch + (narrow.scratchBytes(rows: rows, width: width) + 63) / 64 * 64
-    let lines = (sums + rows * stride).bindMemory(to: UnsafeMutableRawPointer.self, capacity: rows)
-    for row in 0..<rows { lines[row] = sums + row * stride }
+    let lines = (sums + rows * pitch).bindMemory(to: UnsafeMutableRawPointer.self, capacity: rows)
+    for row in 0..<rows { lines[row] = sums + row * pitch }
     narrow.run(input, lines, rows: rows, width: width, scratch: scratch)
     for row in 0..<rows {
       // Safety: `width` sums in scratch, `width` sums in the output row.

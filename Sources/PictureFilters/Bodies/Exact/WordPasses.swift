@@ -1,5 +1,6 @@
 internal import CConvKernels
 import ConvEngine
+import Raster
 
 /// Columns, then rows, exactly, through an intermediate of 32 bits.
 struct WordPasses: FilterBody {
@@ -47,7 +48,7 @@ struct WordPasses: FilterBody {
 
   func scratchBytes(rows: Int, width: Int) -> Int {
     let held = min(rows, Self.chunk)
-    return columnPass.scratchBytes(rows: held) + held * scratchStride((width + reachSamples) * 4)
+    return columnPass.scratchBytes(rows: held) + held * rowPitch((width + reachSamples) * 4)
       + Self.strip * 4
   }
 
@@ -56,18 +57,18 @@ struct WordPasses: FilterBody {
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
     let held = min(rows, Self.chunk)
-    let stride = scratchStride((width + reachSamples) * 4)
+    let pitch = rowPitch((width + reachSamples) * 4)
     let sums = scratch + columnPass.scratchBytes(rows: held)
-    let acc = (sums + held * stride).bindMemory(to: Int32.self, capacity: Self.strip)
+    let acc = (sums + held * pitch).bindMemory(to: Int32.self, capacity: Self.strip)
     var finish = finish
-    for first in Swift.stride(from: 0, to: rows, by: Self.chunk) {
+    for first in stride(from: 0, to: rows, by: Self.chunk) {
       let count = min(Self.chunk, rows - first)
       columnPass.run(
         input + first * rowStride, rows: count, width: width + reachSamples, out: sums,
-        outStride: stride, scratch: scratch)
+        outPitch: pitch, scratch: scratch)
       for index in 0..<count {
-        let line = (sums + index * stride).assumingMemoryBound(to: Int32.self)
-        for start in Swift.stride(from: 0, to: width, by: Self.strip) {
+        let line = (sums + index * pitch).assumingMemoryBound(to: Int32.self)
+        for start in stride(from: 0, to: width, by: Self.strip) {
           let columns = min(Self.strip, width - start)
           // Safety: `start + columns + reach` is at most the length of the row of sums.
           for (tap, weight) in row.enumerated() {

@@ -7,7 +7,7 @@ extension ColumnPass {
   /// The pass strip by strip, straight from rows of bytes.
   func directly(
     _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, width: Int, out: UnsafeMutableRawPointer,
-    outStride: Int, scratch: UnsafeMutableRawPointer
+    outPitch: Int, scratch: UnsafeMutableRawPointer
   ) {
     let strip = min(max(Self.windowTarget / (windowRows + 3) / 64 * 64, 128), 2048)
     let sumRows = (rows + Self.rowsAtOnce - 1) / Self.rowsAtOnce
@@ -17,7 +17,7 @@ extension ColumnPass {
         fourRows(
           input + row * rowStride, rows: min(Self.rowsAtOnce, rows - row),
           available: (rows - 1 - row) * rowStride + windowRows, columns: columns,
-          out: out + row * outStride + columns.lowerBound * 2, outStride: outStride, spare: scratch)
+          out: out + row * outPitch + columns.lowerBound * 2, outPitch: outPitch, spare: scratch)
       }
     }
   }
@@ -41,7 +41,7 @@ extension ColumnPass {
   ///   - spare: room for the sums of as many columns.
   func fourRows(
     _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, available: Int, columns: Range<Int>,
-    out: UnsafeMutableRawPointer, outStride: Int, spare: UnsafeMutableRawPointer
+    out: UnsafeMutableRawPointer, outPitch: Int, spare: UnsafeMutableRawPointer
   ) {
     var finish = finish
     var job = conv_column_job()
@@ -55,7 +55,7 @@ extension ColumnPass {
     func ahead(_ index: Int) -> UnsafePointer<UInt8> { line(min(lineCount + index, available - 1)) }
     job.ahead = (ahead(0), ahead(1), ahead(2), ahead(3))
     func target(_ row: Int) -> UnsafeMutablePointer<Int16> {
-      (row < rows ? out + row * outStride : spare).assumingMemoryBound(to: Int16.self)
+      (row < rows ? out + row * outPitch : spare).assumingMemoryBound(to: Int16.self)
     }
     job.out = (target(0), target(1), target(2), target(3))
     withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: lineCount) { lines in

@@ -1,4 +1,5 @@
 internal import CConvKernels
+import Raster
 
 /// The first of two passes: sums down the columns, from pictures in integers to rows of 16-bit or
 /// 32-bit sums, on dot products of two rows.
@@ -48,8 +49,8 @@ struct ColumnPass: Sendable {
   }
 
   func scratchBytes(rows: Int) -> Int {
-    let stride = scratchStride((strip(rows) + Self.slack) * 4)
-    return (groupCount(rows) + 1) * stride
+    let pitch = rowPitch((strip(rows) + Self.slack) * 4)
+    return (groupCount(rows) + 1) * pitch
   }
 
   /// Whether the rows are read as they are.
@@ -57,20 +58,20 @@ struct ColumnPass: Sendable {
     input == .uint8 && finish.store == conv_store_i16 && width >= Self.slack
   }
 
-  /// Rows `0 ..< rows` of sums, `outStride` bytes apart.
+  /// Rows `0 ..< rows` of sums, `outPitch` bytes apart.
   func run(
     _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, width: Int,
-    out: UnsafeMutableRawPointer, outStride: Int, scratch: UnsafeMutableRawPointer
+    out: UnsafeMutableRawPointer, outPitch: Int, scratch: UnsafeMutableRawPointer
   ) {
     if isDirect(width) {
       return directly(
-        input, rows: rows, width: width, out: out, outStride: outStride, scratch: scratch)
+        input, rows: rows, width: width, out: out, outPitch: outPitch, scratch: scratch)
     }
     let strip = strip(rows)
     let groups = groupCount(rows)
-    let stride = scratchStride((strip + Self.slack) * 4)
-    let spare = scratch + groups * stride
-    let deltas = self.groups.map { Int32(Int($0) * stride) }
+    let pitch = rowPitch((strip + Self.slack) * 4)
+    let spare = scratch + groups * pitch
+    let deltas = self.groups.map { Int32(Int($0) * pitch) }
     let lastRow = (rows - 1) * rowStride + windowRows - 1
     var finish = finish
     deltas.withUnsafeBufferPointer { deltas in
@@ -79,12 +80,12 @@ struct ColumnPass: Sendable {
         job.deltas = deltas.baseAddress
         job.weights = weights.baseAddress
         job.entries = deltas.count
-        for start in Swift.stride(from: 0, to: width, by: strip) {
+        for start in stride(from: 0, to: width, by: strip) {
           let columns = min(strip, width - start)
           for group in 0..<groups {
             let first = min(group * Self.lane, lastRow)
             let second = min(group * Self.lane + 1, lastRow)
-            let lanes = (scratch + group * stride).assumingMemoryBound(to: UInt32.self)
+            let lanes = (scratch + group * pitch).assumingMemoryBound(to: UInt32.self)
             // Safety: `columns` samples from `start` lie in the rows, and fit the strip.
             if self.input == .uint8 {
               kernels.table.pointee.group_pairs_u8(
@@ -97,10 +98,10 @@ struct ColumnPass: Sendable {
             }
           }
           job.columns = columns
-          for row in Swift.stride(from: 0, to: rows, by: Self.rowsAtOnce) {
-            job.base = UnsafeRawPointer(scratch + row * rowStride / Self.lane * stride)
+          for row in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
+            job.base = UnsafeRawPointer(scratch + row * rowStride / Self.lane * pitch)
             func line(_ index: Int) -> UnsafeMutableRawPointer {
-              row + index < rows ? out + (row + index) * outStride + start * sumBytes : spare
+              row + index < rows ? out + (row + index) * outPitch + start * sumBytes : spare
             }
             job.out = (line(0), line(1), line(2), line(3))
             kernels.table.pointee.dot_pairs(&job, &finish)

@@ -1,5 +1,6 @@
 internal import CConvKernels
 import ConvEngine
+import Raster
 
 /// Columns, then rows, in single precision: a formula kernel on samples of 16 bits, or with weights
 /// that fit no fixed point.
@@ -25,8 +26,8 @@ struct SinglePasses: FilterBody {
 
   func scratchBytes(rows: Int, width: Int) -> Int {
     let held = min(rows, Self.chunk)
-    return inputRows(held) * scratchStride(Self.strip * 4)
-      + held * scratchStride((width + reachSamples) * 4) + Self.strip * 4
+    return inputRows(held) * rowPitch(Self.strip * 4)
+      + held * rowPitch((width + reachSamples) * 4) + Self.strip * 4
   }
 
   func run(
@@ -34,17 +35,17 @@ struct SinglePasses: FilterBody {
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
     let held = min(rows, Self.chunk)
-    let lineStride = scratchStride(Self.strip * 4)
-    let sumStride = scratchStride((width + reachSamples) * 4)
-    let sums = scratch + inputRows(held) * lineStride
-    let result = (sums + held * sumStride).bindMemory(to: Float.self, capacity: Self.strip)
+    let linePitch = rowPitch(Self.strip * 4)
+    let sumPitch = rowPitch((width + reachSamples) * 4)
+    let sums = scratch + inputRows(held) * linePitch
+    let result = (sums + held * sumPitch).bindMemory(to: Float.self, capacity: Self.strip)
     for first in stride(from: 0, to: rows, by: Self.chunk) {
       let count = min(Self.chunk, rows - first)
       columns(
-        input + first * rowStride, rows: count, width: width + reachSamples, scratch, lineStride,
-        sums, sumStride)
+        input + first * rowStride, rows: count, width: width + reachSamples, scratch, linePitch,
+        sums, sumPitch)
       for row in 0..<count {
-        let line = (sums + row * sumStride).assumingMemoryBound(to: Float.self)
+        let line = (sums + row * sumPitch).assumingMemoryBound(to: Float.self)
         for start in stride(from: 0, to: width, by: Self.strip) {
           let columns = min(Self.strip, width - start)
           let taps = factors.row.indices.map {
@@ -60,11 +61,11 @@ struct SinglePasses: FilterBody {
 
   private func columns(
     _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, width: Int,
-    _ lines: UnsafeMutableRawPointer, _ lineStride: Int, _ sums: UnsafeMutableRawPointer,
-    _ sumStride: Int
+    _ lines: UnsafeMutableRawPointer, _ linePitch: Int, _ sums: UnsafeMutableRawPointer,
+    _ sumPitch: Int
   ) {
     func line(_ index: Int) -> UnsafeMutablePointer<Float> {
-      (lines + index * lineStride).assumingMemoryBound(to: Float.self)
+      (lines + index * linePitch).assumingMemoryBound(to: Float.self)
     }
     for start in stride(from: 0, to: width, by: Self.strip) {
       let columns = min(Self.strip, width - start)
@@ -82,7 +83,7 @@ struct SinglePasses: FilterBody {
         let taps = factors.column.indices.map {
           Optional(UnsafePointer(line(row * rowStride + $0 * rowStep)))
         }
-        let out = (sums + row * sumStride).assumingMemoryBound(to: Float.self) + start
+        let out = (sums + row * sumPitch).assumingMemoryBound(to: Float.self) + start
         kernels.table.pointee.sum_f32(
           taps, factors.column, taps.count, SinglePrecisionFactors.group, out, columns)
       }

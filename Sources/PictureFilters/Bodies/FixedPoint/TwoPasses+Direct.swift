@@ -1,4 +1,5 @@
 internal import CConvKernels
+import Raster
 
 extension TwoPasses {
   /// Taps up to which they are taken where they lie, not from planes.
@@ -12,12 +13,12 @@ extension TwoPasses {
       && reachSamples + sampleStep <= Self.strip && columnPass.isDirect(width)
   }
 
-  private var sumStride: Int {
-    scratchStride((Self.strip + ColumnPass.slack + reachSamples + sampleStep) * 2)
+  private var sumPitch: Int {
+    rowPitch((Self.strip + ColumnPass.slack + reachSamples + sampleStep) * 2)
   }
 
   /// Scratch of the strips: four rows of sums, and one that nobody wants.
-  var directBytes: Int { (Self.rowsAtOnce + 1) * sumStride }
+  var directBytes: Int { (Self.rowsAtOnce + 1) * sumPitch }
 
   func runDirectly(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
@@ -32,9 +33,9 @@ extension TwoPasses {
           input + row * rowStride, rows: count,
           available: (rows - 1 - row) * rowStride + windowRows,
           columns: columns.lowerBound..<columns.upperBound + reachSamples, out: scratch,
-          outStride: sumStride, spare: scratch + Self.rowsAtOnce * sumStride)
+          outPitch: sumPitch, spare: scratch + Self.rowsAtOnce * sumPitch)
         for index in 0..<count {
-          let sums = (scratch + index * sumStride).assumingMemoryBound(to: Int16.self)
+          let sums = (scratch + index * sumPitch).assumingMemoryBound(to: Int16.self)
           let out = output[row + index] + columns.lowerBound * self.output.byteCount
           // Safety: a row of sums has room for one tap more, as `row_taps` may read.
           if isMirrored {

@@ -1,5 +1,6 @@
 internal import CConvKernels
 import ConvEngine
+import Raster
 
 /// Columns, then rows, through an intermediate of 16 bits: exact products of two factors, and formula
 /// kernels in fixed point.
@@ -71,9 +72,9 @@ struct TwoPasses: FilterBody {
   private var chunk: Int { windowRows > 48 ? 32 : 16 }
 
   private struct Layout {
-    var sumStride: Int
-    var planeStride: Int
-    var resultStride: Int
+    var sumPitch: Int
+    var planePitch: Int
+    var resultPitch: Int
     var sums: Int
     var planes: Int
     var results: Int
@@ -82,16 +83,16 @@ struct TwoPasses: FilterBody {
 
   private func layout(rows: Int, width: Int) -> Layout {
     let held = min(rows, chunk)
-    let sumStride = scratchStride((width + reachSamples + sampleStep) * 2)
+    let sumPitch = rowPitch((width + reachSamples + sampleStep) * 2)
     let pixels = (width + sampleStep - 1) / sampleStep
-    let planeStride = scratchStride((pixels + rowTaps + Self.slack) * 2)
-    let resultStride = scratchStride((pixels + Self.slack) * output.byteCount)
+    let planePitch = rowPitch((pixels + rowTaps + Self.slack) * 2)
+    let resultPitch = rowPitch((pixels + Self.slack) * output.byteCount)
     let sums = columnPass.scratchBytes(rows: held)
-    let planes = sums + held * sumStride
-    let results = planes + sampleStep * planeStride
+    let planes = sums + held * sumPitch
+    let results = planes + sampleStep * planePitch
     return Layout(
-      sumStride: sumStride, planeStride: planeStride, resultStride: resultStride, sums: sums,
-      planes: planes, results: results, total: results + sampleStep * resultStride)
+      sumPitch: sumPitch, planePitch: planePitch, resultPitch: resultPitch, sums: sums,
+      planes: planes, results: results, total: results + sampleStep * resultPitch)
   }
 
   func scratchBytes(rows: Int, width: Int) -> Int {
@@ -110,10 +111,10 @@ struct TwoPasses: FilterBody {
       let count = min(chunk, rows - first)
       columnPass.run(
         input + first * rowStride, rows: count, width: width + reachSamples,
-        out: scratch + layout.sums, outStride: layout.sumStride, scratch: scratch)
+        out: scratch + layout.sums, outPitch: layout.sumPitch, scratch: scratch)
       for row in 0..<count {
         rowPass(
-          scratch + layout.sums + row * layout.sumStride, output[first + row], width: width,
+          scratch + layout.sums + row * layout.sumPitch, output[first + row], width: width,
           layout, scratch)
       }
     }
@@ -130,14 +131,14 @@ struct TwoPasses: FilterBody {
     // `slack` samples more than their pixels.
     kernels.table.pointee.split_i16(
       sums.assumingMemoryBound(to: Int16.self), sampleStep, pixels + rowTaps - 1, planes,
-      layout.planeStride / 2)
+      layout.planePitch / 2)
     var finish = finish
     for plane in 0..<sampleStep {
       kernels.table.pointee.row_dot(
-        planes + plane * layout.planeStride / 2, even, odd, even.count, pixels,
-        results + plane * layout.resultStride, &finish)
+        planes + plane * layout.planePitch / 2, even, odd, even.count, pixels,
+        results + plane * layout.resultPitch, &finish)
     }
-    join(results, layout.resultStride, width: width, out)
+    join(results, layout.resultPitch, width: width, out)
   }
 
   private func join(
