@@ -47,7 +47,7 @@ public func availableProcessors() -> Int {
 
   func firstLine(_ path: String) -> String? { lines(path).first }
 
-  private func lines(_ path: String) -> [String] {
+  func lines(_ path: String) -> [String] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return [] }
     defer { close(descriptor) }

@@ -8,9 +8,10 @@ import Synchronization
 
 /// Threads that wait for work, split it, and join before `run` returns.
 ///
-/// The caller takes part, so a team of one starts no thread. A task must not call `run` of its own
-/// team. Which thread takes which task is not defined: whoever needs the same bytes for any number
-/// of threads lets no result depend on it.
+/// The caller takes part, so a team of one starts no thread. Several threads may call `run` at once:
+/// each waits for its own tasks only. A task must not call `run` of its own team. Which thread takes
+/// which task is not defined: whoever needs the same bytes for any number of threads lets no result
+/// depend on it.
 public final class ThreadTeam: Sendable {
   /// Number of threads, the caller included (≥ 1).
   public let threads: Int
@@ -59,6 +60,8 @@ extension ThreadTeam {
     let tasks: Int
     let body: UnsafePointer<@Sendable (Int) -> Void>
     let next = Atomic<Int>(0)
+    /// Helpers within the body; written with the lock of the team held.
+    let helpers = Atomic<Int>(0)
 
     init(_ tasks: Int, _ body: UnsafePointer<@Sendable (Int) -> Void>) {
       self.tasks = tasks
@@ -82,11 +85,9 @@ extension ThreadTeam {
     private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var job: Job?
     private var generation = 0
-    private var working = 0
     private var stopped = false
-    // What `generation`, `working` and `stopped` say, to look at without the lock: hints only.
+    // What `generation` and `stopped` say, to look at without the lock: a hint only.
     private let announced = Atomic<Int>(0)
-    private let busy = Atomic<Int>(0)
     private let looks: Int
 
     init(looks: Int) {
@@ -115,11 +116,12 @@ extension ThreadTeam {
       pthread_mutex_unlock(lock)
       mine.work()
       pthread_mutex_lock(lock)
-      job = nil
+      // Another caller may have laid a job of its own there.
+      if job === mine { job = nil }
       pthread_mutex_unlock(lock)
-      for _ in 0..<looks where busy.load(ordering: .relaxed) == 0 { break }
+      for _ in 0..<looks where mine.helpers.load(ordering: .relaxed) == 0 { break }
       pthread_mutex_lock(lock)
-      while working > 0 { pthread_cond_wait(done, lock) }
+      while mine.helpers.load(ordering: .relaxed) > 0 { pthread_cond_wait(done, lock) }
       pthread_mutex_unlock(lock)
     }
 
@@ -142,14 +144,14 @@ extension ThreadTeam {
         if stopped { break }
         seen = generation
         let current = job!
-        working += 1
-        busy.store(working, ordering: .relaxed)
+        current.helpers.add(1, ordering: .relaxed)
         pthread_mutex_unlock(lock)
         current.work()
         pthread_mutex_lock(lock)
-        working -= 1
-        busy.store(working, ordering: .relaxed)
-        if working == 0 { pthread_cond_signal(done) }
+        // Several callers may wait, each for its own job.
+        if current.helpers.subtract(1, ordering: .relaxed).newValue == 0 {
+          pthread_cond_broadcast(done)
+        }
       }
       pthread_mutex_unlock(lock)
     }

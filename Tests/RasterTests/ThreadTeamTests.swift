@@ -1,3 +1,4 @@
+import Foundation
 import Raster
 import Synchronization
 import Testing
@@ -22,6 +23,33 @@ struct ThreadTeamTests {
       let counter = Counter()
       team.run(16) { _ in counter.value.wrappingAdd(1, ordering: .relaxed) }
       #expect(counter.value.load(ordering: .relaxed) == 16)
+    }
+  }
+
+  @Test(
+    "several threads may call run at once: each returns, with its own tasks done",
+    .timeLimit(.minutes(1)))
+  func severalCallers() async {
+    // More helpers than callers, so that one helper may be the last of both jobs.
+    let team = ThreadTeam(threads: 4)
+    await withTaskGroup(of: Int.self) { group in
+      for _ in 0..<2 {
+        group.addTask {
+          await withCheckedContinuation { continuation in
+            // Threads of their own: a caller that hangs must not hold one that tests run on.
+            Thread.detachNewThread {
+              var done = 0
+              for _ in 0..<5000 {
+                let counter = Counter()
+                team.run(8) { _ in counter.value.wrappingAdd(1, ordering: .relaxed) }
+                done += counter.value.load(ordering: .relaxed)
+              }
+              continuation.resume(returning: done)
+            }
+          }
+        }
+      }
+      for await done in group { #expect(done == 5000 * 8) }
     }
   }
 

@@ -1,3 +1,5 @@
+import Raster
+
 /// What a training needs at least, before anything is allocated.
 ///
 ///     bytes = 4 · (batch · example + weights · copies)
@@ -50,17 +52,5 @@ extension Network {
     // Neighbours swap two buffers of the widest map.
     let widest = allNodes.map(\.output.count).max() ?? 1
     return max(1, min(256, (1 << 30) / widest.saturatingProduct(8)))
-  }
-}
-
-extension Int {
-  fileprivate func saturatingSum(_ other: Int) -> Int {
-    let (sum, overflows) = addingReportingOverflow(other)
-    return overflows ? .max : sum
-  }
-
-  fileprivate func saturatingProduct(_ other: Int) -> Int {
-    let (product, overflows) = multipliedReportingOverflow(by: other)
-    return overflows ? .max : product
   }
 }
