@@ -40,7 +40,7 @@ func tests(_ room: String, _ others: [Target.Dependency] = []) -> Target {
 let wantedTests = Context.environment["CONVFILTER_TESTS"]?.split(separator: ",")
 let testTargets: [Target] = [
   tests("Raster"),
-  tests("ImageCodecs", ["CImageCodecs"]),
+  tests("ImageCodecs", ["CImageCodecs", "CConvKernels"]),
   tests("ConvEngine", ["CConvKernels"]),
   tests("KernelLanguage", ["PictureFilters"]),
   tests("PictureFilters", ["CConvKernels", "ConvEngine", "KernelLanguage"]),
@@ -81,7 +81,8 @@ let package = Package(
     .systemLibrary(name: "CAttributes"),
     .target(
       name: "CImageCodecs",
-      dependencies: ["CPNG", "CJPEG", "CZlib"] + isal.map { .target(name: $0.name) },
+      dependencies: ["CConvKernels", "CPNG", "CJPEG", "CZlib"]
+        + isal.map { .target(name: $0.name) },
       cSettings: c + (hasISAL ? [.define("CONVFILTER_HAS_ISAL")] : [])),
     .target(
       name: "CConvKernels", cSettings: c,

@@ -1,8 +1,5 @@
 // Vectors of CONV_BYTES bytes and the few instructions that C has no word for.
 
-#define BODY static inline __attribute__((always_inline))
-#define UNROLL _Pragma("clang loop unroll(full)")
-
 typedef int32_t lanes __attribute__((vector_size(CONV_BYTES)));
 typedef uint32_t ulanes __attribute__((vector_size(CONV_BYTES)));
 enum { lane_count = CONV_BYTES / 4 };

@@ -1,12 +1,12 @@
 // Optimisers, sums, masks, transposes.
 
-static void NAME(adam)(const net_adam *s, ptrdiff_t count, float *weights, const float *gradient,
-                       float *mean, float *square) {
-  const vec beta1 = splat(s->beta1), rest1 = splat(1 - s->beta1);
-  const vec beta2 = splat(s->beta2), rest2 = splat(1 - s->beta2);
-  const vec scale = splat(s->gradient_scale), decay = splat(s->coupled_decay);
-  const vec keep = splat(s->keep), rate = splat(s->rate * s->correction1);
-  const vec correction = splat(s->correction2), epsilon = splat(s->epsilon);
+static void adam(const net_adam *s, ptrdiff_t count, float *weights, const float *gradient,
+                 float *mean, float *square) {
+  const vec beta1 = splat_float(s->beta1), rest1 = splat_float(1 - s->beta1);
+  const vec beta2 = splat_float(s->beta2), rest2 = splat_float(1 - s->beta2);
+  const vec scale = splat_float(s->gradient_scale), decay = splat_float(s->coupled_decay);
+  const vec keep = splat_float(s->keep), rate = splat_float(s->rate * s->correction1);
+  const vec correction = splat_float(s->correction2), epsilon = splat_float(s->epsilon);
   for (ptrdiff_t i = 0; i < count; i += LANES) {
     const ptrdiff_t left = count - i;
     vec w = {}, g = {}, m = {}, v = {};
@@ -32,14 +32,14 @@ static void NAME(adam)(const net_adam *s, ptrdiff_t count, float *weights, const
   }
 }
 
-static void NAME(combine)(ptrdiff_t count, float a, const float *x, float b, float *y) {
+static void combine(ptrdiff_t count, float a, const float *x, float b, float *y) {
   ptrdiff_t i = 0;
   for (; i + LANES <= count; i += LANES) store(y + i, a * load(x + i) + b * load(y + i));
   for (; i < count; i++) y[i] = a * x[i] + b * y[i];
 }
 
-static void NAME(column_sums)(ptrdiff_t rows, ptrdiff_t columns, const float *in,
-                              ptrdiff_t in_row, float *sums) {
+static void column_sums(ptrdiff_t rows, ptrdiff_t columns, const float *in,
+                        ptrdiff_t in_row, float *sums) {
   ptrdiff_t j = 0;
   for (; j + LANES <= columns; j += LANES) {
     vec sum = {};
@@ -53,35 +53,35 @@ static void NAME(column_sums)(ptrdiff_t rows, ptrdiff_t columns, const float *in
   }
 }
 
-static void NAME(mask)(ptrdiff_t count, const float *y, const float *g, float *out) {
+static void mask(ptrdiff_t count, const float *y, const float *g, float *out) {
   ptrdiff_t i = 0;
   for (; i + LANES <= count; i += LANES) {
-    store(out + i, select(load(y + i) > 0, load(g + i), (vec){}));
+    store(out + i, pick(load(y + i) > 0, load(g + i), (vec){}));
   }
   for (; i < count; i++) out[i] = y[i] > 0 ? g[i] : 0;
 }
 
-typedef float NAME(quad) __attribute__((vector_size(16), aligned(4)));
+typedef float quad __attribute__((vector_size(16), aligned(4)));
 
-static void NAME(transpose)(ptrdiff_t rows, ptrdiff_t columns, const float *in, ptrdiff_t in_row,
-                            float *out, ptrdiff_t out_row) {
+static void transpose(ptrdiff_t rows, ptrdiff_t columns, const float *in, ptrdiff_t in_row,
+                      float *out, ptrdiff_t out_row) {
   ptrdiff_t i = 0;
   for (; i + 4 <= rows; i += 4) {
     ptrdiff_t j = 0;
     for (; j + 4 <= columns; j += 4) {
-      NAME(quad) a[4], t[4];
-      unrolled for (int r = 0; r < 4; r++) {
-        a[r] = *(const NAME(quad) *)(in + (i + r) * in_row + j);
+      quad a[4], t[4];
+      UNROLL for (int r = 0; r < 4; r++) {
+        a[r] = *(const quad *)(in + (i + r) * in_row + j);
       }
       t[0] = __builtin_shufflevector(a[0], a[1], 0, 4, 1, 5);
       t[1] = __builtin_shufflevector(a[0], a[1], 2, 6, 3, 7);
       t[2] = __builtin_shufflevector(a[2], a[3], 0, 4, 1, 5);
       t[3] = __builtin_shufflevector(a[2], a[3], 2, 6, 3, 7);
       float *to = out + j * out_row + i;
-      *(NAME(quad) *)(to) = __builtin_shufflevector(t[0], t[2], 0, 1, 4, 5);
-      *(NAME(quad) *)(to + out_row) = __builtin_shufflevector(t[0], t[2], 2, 3, 6, 7);
-      *(NAME(quad) *)(to + 2 * out_row) = __builtin_shufflevector(t[1], t[3], 0, 1, 4, 5);
-      *(NAME(quad) *)(to + 3 * out_row) = __builtin_shufflevector(t[1], t[3], 2, 3, 6, 7);
+      *(quad *)(to) = __builtin_shufflevector(t[0], t[2], 0, 1, 4, 5);
+      *(quad *)(to + out_row) = __builtin_shufflevector(t[0], t[2], 2, 3, 6, 7);
+      *(quad *)(to + 2 * out_row) = __builtin_shufflevector(t[1], t[3], 0, 1, 4, 5);
+      *(quad *)(to + 3 * out_row) = __builtin_shufflevector(t[1], t[3], 2, 3, 6, 7);
     }
     for (; j < columns; j++) {
       for (int r = 0; r < 4; r++) out[j * out_row + i + r] = in[(i + r) * in_row + j];

@@ -1,41 +1,41 @@
 // Sparse gradients: lists of (place, value) instead of a matrix that is mostly zeros.
 
-inline_body void NAME(gather_taps)(const int T, const net_gather *p, ptrdiff_t list,
-                                   const float *source, float *sums) {
+BODY void gather_taps(const int T, const net_gather *p, ptrdiff_t list,
+                      const float *source, float *sums) {
   vec sum[25];
-  unrolled for (int t = 0; t < T; t++) sum[t] = load(sums + p->sum_taps[t]);
+  UNROLL for (int t = 0; t < T; t++) sum[t] = load(sums + p->sum_taps[t]);
   const float *at[25];
-  unrolled for (int t = 0; t < T; t++) at[t] = source + p->tap_offsets[t];
+  UNROLL for (int t = 0; t < T; t++) at[t] = source + p->tap_offsets[t];
   const net_entry *e = p->entries + p->starts[list], *end = p->entries + p->ends[list];
   for (; e < end; e++) {
-    const vec value = splat(e->value);
-    unrolled for (int t = 0; t < T; t++) sum[t] += value * load(at[t] + e->offset);
+    const vec value = splat_float(e->value);
+    UNROLL for (int t = 0; t < T; t++) sum[t] += value * load(at[t] + e->offset);
   }
-  unrolled for (int t = 0; t < T; t++) store(sums + p->sum_taps[t], sum[t]);
+  UNROLL for (int t = 0; t < T; t++) store(sums + p->sum_taps[t], sum[t]);
 }
 
-inline_body void NAME(gather_lists)(const int T, const net_gather *p) {
+BODY void gather_lists(const int T, const net_gather *p) {
   for (ptrdiff_t block = 0; block < p->blocks; block++) {
     const float *source = p->source + block * p->source_block;
     float *sums = p->sums + block * p->sum_block;
     for (ptrdiff_t list = 0; list < p->lists; list++) {
       if (p->starts[list] == p->ends[list]) continue;
-      NAME(gather_taps)(T, p, list, source, sums + p->sum_lists[list]);
+      gather_taps(T, p, list, source, sums + p->sum_lists[list]);
     }
   }
 }
 
-static void NAME(gather)(const net_gather *p) {
+static void gather(const net_gather *p) {
   switch (p->taps) {
-    case 1: NAME(gather_lists)(1, p); break;
-    case 9: NAME(gather_lists)(9, p); break;
+    case 1: gather_lists(1, p); break;
+    case 9: gather_lists(9, p); break;
   }
 }
 
-static bool NAME(gathers)(ptrdiff_t taps) { return taps == 1 || taps == 9; }
+static bool gathers(ptrdiff_t taps) { return taps == 1 || taps == 9; }
 
 // Every entry is written; only those that are not 0 move the end of their lists.
-static void NAME(list)(const net_listing *p) {
+static void list(const net_listing *p) {
   for (ptrdiff_t w = 0; w < p->windows; w++) {
     const float *g = p->g + w * p->channels;
     const uint8_t *choices = p->choices ? p->choices + w * p->channels : NULL;
@@ -57,8 +57,8 @@ static void NAME(list)(const net_listing *p) {
   }
 }
 
-static void NAME(split)(ptrdiff_t pixels, ptrdiff_t channels, const float *in, float *out,
-                        ptrdiff_t block_stride) {
+static void split(ptrdiff_t pixels, ptrdiff_t channels, const float *in, float *out,
+                  ptrdiff_t block_stride) {
   for (ptrdiff_t i = 0; i < pixels; i++) {
     float *to = out + i * LANES;
     for (ptrdiff_t c = 0; c < channels; c += LANES, to += block_stride) {
@@ -67,8 +67,8 @@ static void NAME(split)(ptrdiff_t pixels, ptrdiff_t channels, const float *in, f
   }
 }
 
-static void NAME(join)(ptrdiff_t pixels, ptrdiff_t channels, const float *in,
-                       ptrdiff_t block_stride, float *out) {
+static void join(ptrdiff_t pixels, ptrdiff_t channels, const float *in,
+                 ptrdiff_t block_stride, float *out) {
   for (ptrdiff_t i = 0; i < pixels; i++) {
     const float *from = in + i * LANES;
     for (ptrdiff_t c = 0; c < channels; c += LANES, from += block_stride) {
@@ -77,8 +77,8 @@ static void NAME(join)(ptrdiff_t pixels, ptrdiff_t channels, const float *in,
   }
 }
 
-static void NAME(quads)(ptrdiff_t count, const float *in, ptrdiff_t right, ptrdiff_t below,
-                        float *out) {
+static void quads(ptrdiff_t count, const float *in, ptrdiff_t right, ptrdiff_t below,
+                  float *out) {
   for (ptrdiff_t i = 0; i < count; i++) {
     out[4 * i] = in[i];
     out[4 * i + 1] = in[i + right];

@@ -1,7 +1,7 @@
 // Maxima over windows: bias and ReLU come after, they change no order.
 
-inline_body void NAME(maximum_block)(const net_maximum *p, const float *in, ptrdiff_t c,
-                                     vec bias, float *out, uint8_t *choices) {
+BODY void maximum_block(const net_maximum *p, const float *in, ptrdiff_t c,
+                        vec bias, float *out, uint8_t *choices) {
   vec best = load(in + c);
   ivec choice = {};
   int32_t index = 0;
@@ -9,7 +9,7 @@ inline_body void NAME(maximum_block)(const net_maximum *p, const float *in, ptrd
     for (ptrdiff_t i = 0; i < p->width; i++, index++) {
       vec value = load(in + j * p->row + i * p->column + c);
       ivec larger = value > best;
-      best = select(larger, value, best);
+      best = pick(larger, value, best);
       choice = ((ivec){} + index & larger) | (choice & ~larger);
     }
   }
@@ -19,7 +19,7 @@ inline_body void NAME(maximum_block)(const net_maximum *p, const float *in, ptrd
   if (choices) *(bvec *)(choices + c) = __builtin_convertvector(choice, bvec);
 }
 
-static void NAME(maximum)(const net_maximum *p) {
+static void maximum(const net_maximum *p) {
   const ptrdiff_t whole = p->channels / LANES * LANES;
   for (ptrdiff_t w = 0; w < p->windows; w++) {
     const float *in = p->input + w * p->step;
@@ -27,7 +27,7 @@ static void NAME(maximum)(const net_maximum *p) {
     uint8_t *choices = p->choices ? p->choices + w * p->channels : NULL;
     for (ptrdiff_t c = 0; c < whole; c += LANES) {
       vec bias = p->bias ? load(p->bias + c) : (vec){};
-      NAME(maximum_block)(p, in, c, bias, out, choices);
+      maximum_block(p, in, c, bias, out, choices);
     }
     for (ptrdiff_t c = whole; c < p->channels; c++) {
       float best = in[c];

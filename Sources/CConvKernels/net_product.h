@@ -12,32 +12,32 @@ typedef struct {
   int tail;
   // Whether all columns exist and no row is skipped.
   bool whole;
-} NAME(tile_place);
+} tile_place;
 
 // Stores whole tiles, of which it is known beforehand what happens to all sums; false where it is
 // for the general way to do.
-inline_body bool NAME(store_whole)(const int G, const int R, const int V, const net_product *p,
-                                   const NAME(tile_place) *at, vec sum[][3][2]) {
+BODY bool store_whole(const int G, const int R, const int V, const net_product *p,
+                      const tile_place *at, vec sum[][3][2]) {
   if (p->mask) {
     if (p->bias || p->relu) return false;
-    unrolled for (int g = 0; g < G; g++) unrolled for (int r = 0; r < R; r++) {
+    UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
       const float *mask = at->mask[g] + r * p->mask_row;
-      unrolled for (int v = 0; v < V; v++) {
+      UNROLL for (int v = 0; v < V; v++) {
         store(at->c[g] + r * p->c_row + v * LANES,
-              select(load(mask + v * LANES) > 0, sum[g][r][v], (vec){}));
+              pick(load(mask + v * LANES) > 0, sum[g][r][v], (vec){}));
       }
     }
   } else if (p->bias && p->relu) {
     vec bias[2];
-    unrolled for (int v = 0; v < V; v++) bias[v] = load(at->bias + v * LANES);
-    unrolled for (int g = 0; g < G; g++) unrolled for (int r = 0; r < R; r++) {
-      unrolled for (int v = 0; v < V; v++) {
+    UNROLL for (int v = 0; v < V; v++) bias[v] = load(at->bias + v * LANES);
+    UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
+      UNROLL for (int v = 0; v < V; v++) {
         store(at->c[g] + r * p->c_row + v * LANES, positive(sum[g][r][v] + bias[v]));
       }
     }
   } else if (!p->bias && !p->relu) {
-    unrolled for (int g = 0; g < G; g++) unrolled for (int r = 0; r < R; r++) {
-      unrolled for (int v = 0; v < V; v++) {
+    UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
+      UNROLL for (int v = 0; v < V; v++) {
         store(at->c[g] + r * p->c_row + v * LANES, sum[g][r][v]);
       }
     }
@@ -48,13 +48,13 @@ inline_body bool NAME(store_whole)(const int G, const int R, const int V, const 
 }
 
 // Rows of group g lie at a[g], a[g] + a_row, …
-inline_body void NAME(tile)(const int G, const int R, const int V, const net_product *p,
-                            const NAME(tile_place) *at) {
+BODY void tile(const int G, const int R, const int V, const net_product *p,
+               const tile_place *at) {
   vec sum[GROUPS][3][2];
   const int tail = at->tail;
-  unrolled for (int g = 0; g < G; g++) unrolled for (int r = 0; r < R; r++) {
+  UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
     float *row = at->c[g] + r * p->c_row;
-    unrolled for (int v = 0; v < V; v++) {
+    UNROLL for (int v = 0; v < V; v++) {
       // To be written while the products are made, not waited for at the end.
       __builtin_prefetch(row + v * LANES, 1);
       if (!p->accumulate) {
@@ -72,34 +72,34 @@ inline_body void NAME(tile)(const int G, const int R, const int V, const net_pro
   const float *b = at->b;
   for (ptrdiff_t run = 0; run < p->run_count; run++) {
     const float *a[GROUPS];
-    unrolled for (int g = 0; g < G; g++) a[g] = at->a[g] + p->runs[run];
+    UNROLL for (int g = 0; g < G; g++) a[g] = at->a[g] + p->runs[run];
     for (ptrdiff_t k = p->run_length; k > 0; k--) {
       vec right[2];
-      unrolled for (int v = 0; v < V; v++) right[v] = load(b + v * LANES);
-      unrolled for (int g = 0; g < G; g++) unrolled for (int r = 0; r < R; r++) {
-        vec left = splat(a[g][r * a_row]);
-        unrolled for (int v = 0; v < V; v++) sum[g][r][v] += left * right[v];
+      UNROLL for (int v = 0; v < V; v++) right[v] = load(b + v * LANES);
+      UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
+        vec left = splat_float(a[g][r * a_row]);
+        UNROLL for (int v = 0; v < V; v++) sum[g][r][v] += left * right[v];
       }
       // Hides the pointers from the optimiser, which would keep one for each row, on the stack.
-      unrolled for (int g = 0; g < G; g++) {
+      UNROLL for (int g = 0; g < G; g++) {
         a[g] += a_step;
         __asm__("" : "+r"(a[g]));
       }
       b += b_step;
     }
   }
-  if (at->whole && NAME(store_whole)(G, R, V, p, at, sum)) return;
+  if (at->whole && store_whole(G, R, V, p, at, sum)) return;
   vec bias[2] = {};
   if (p->bias) {
-    unrolled for (int v = 0; v < V; v++) {
+    UNROLL for (int v = 0; v < V; v++) {
       if (v < V - 1 || tail == LANES) bias[v] = load(at->bias + v * LANES);
       else memcpy(&bias[v], at->bias + v * LANES, tail * sizeof(float));
     }
   }
-  unrolled for (int g = 0; g < G; g++) unrolled for (int r = 0; r < R; r++) {
+  UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
     if (r < at->skip[g]) continue;
     float *row = at->c[g] + r * p->c_row;
-    unrolled for (int v = 0; v < V; v++) {
+    UNROLL for (int v = 0; v < V; v++) {
       vec result = sum[g][r][v];
       if (p->bias) result += bias[v];
       if (p->relu) result = positive(result);
@@ -109,7 +109,7 @@ inline_body void NAME(tile)(const int G, const int R, const int V, const net_pro
         const float *mask = at->mask[g] + r * p->mask_row + v * LANES;
         if (whole) gate = load(mask);
         else memcpy(&gate, mask, tail * sizeof(float));
-        result = select(gate > 0, result, (vec){});
+        result = pick(gate > 0, result, (vec){});
       }
       if (whole) store(row + v * LANES, result);
       else memcpy(row + v * LANES, &result, tail * sizeof(float));
@@ -118,8 +118,8 @@ inline_body void NAME(tile)(const int G, const int R, const int V, const net_pro
 }
 
 #define TILE(NAMED, G, R, V)                                                                 \
-  static void NAME(NAMED##_##R##_##V)(const net_product *p, const NAME(tile_place) *at) {    \
-    NAME(tile)(G, R, V, p, at);                                                              \
+  static void NAMED##_##R##_##V(const net_product *p, const tile_place *at) {    \
+    tile(G, R, V, p, at);                                                              \
   }
 TILE(tile, GROUPS, 1, 1) TILE(tile, GROUPS, 2, 1) TILE(tile, GROUPS, 3, 1)
 TILE(tile, GROUPS, 1, 2) TILE(tile, GROUPS, 2, 2) TILE(tile, GROUPS, 3, 2)
@@ -127,13 +127,13 @@ TILE(tile, GROUPS, 1, 2) TILE(tile, GROUPS, 2, 2) TILE(tile, GROUPS, 3, 2)
 TILE(nine, 3, 3, 1) TILE(nine, 3, 3, 2)
 #undef TILE
 
-inline_body const float *NAME(product_row)(const net_product *p, ptrdiff_t row) {
+BODY const float *product_row(const net_product *p, ptrdiff_t row) {
   if (!p->a_block) return p->a + row * p->a_row;
   return p->a + row % p->a_block * p->a_row + row / p->a_block * p->a_far;
 }
 
-static void NAME(product)(const net_product *p) {
-  NAME(tile_place) at;
+static void product(const net_product *p) {
+  tile_place at;
   ptrdiff_t panel = 0;
   for (ptrdiff_t column = 0; column < p->columns; column += 2 * LANES, panel++) {
     ptrdiff_t left = p->columns - column;
@@ -154,21 +154,21 @@ static void NAME(product)(const net_product *p) {
         if (first < 0) first = 0;
         const ptrdiff_t done = g * per < now ? g * per : now;
         at.skip[g] = (int)(done - first);
-        at.a[g] = NAME(product_row)(p, row + first);
+        at.a[g] = product_row(p, row + first);
         at.c[g] = p->c + (row + first) * p->c_row + column;
         at.mask[g] = p->mask ? p->mask + (row + first) * p->mask_row + column : NULL;
       }
       if (groups < GROUPS) {
-        if (two) NAME(nine_3_2)(p, &at);
-        else NAME(nine_3_1)(p, &at);
+        if (two) nine_3_2(p, &at);
+        else nine_3_1(p, &at);
       } else if (two) {
-        if (per == 3) NAME(tile_3_2)(p, &at);
-        else if (per == 2) NAME(tile_2_2)(p, &at);
-        else NAME(tile_1_2)(p, &at);
+        if (per == 3) tile_3_2(p, &at);
+        else if (per == 2) tile_2_2(p, &at);
+        else tile_1_2(p, &at);
       } else {
-        if (per == 3) NAME(tile_3_1)(p, &at);
-        else if (per == 2) NAME(tile_2_1)(p, &at);
-        else NAME(tile_1_1)(p, &at);
+        if (per == 3) tile_3_1(p, &at);
+        else if (per == 2) tile_2_1(p, &at);
+        else tile_1_1(p, &at);
       }
       row += now;
     }

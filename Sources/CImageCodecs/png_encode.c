@@ -58,11 +58,11 @@ static void filter_row(const codec_png_layout *layout, const uint8_t *row, const
   const size_t bits = (size_t)layout->channels * (size_t)layout->depth;
   if (layout->depth < 8) {
     // Packed samples have little to do with the bytes beside them.
-    output[0] = CODEC_FILTER_NONE;
+    output[0] = conv_png_none;
     memcpy(output + 1, row, bytes);
   } else if (layout->level == 0) {
-    output[0] = CODEC_FILTER_UP;
-    codec_filter_apply(CODEC_FILTER_UP, row, above, bytes, bits / 8, output + 1);
+    output[0] = conv_png_up;
+    conv_current_table()->png.apply(conv_png_up, row, above, bytes, bits / 8, output + 1);
   } else {
     output[0] = (uint8_t)codec_filter_choose(row, above, bytes, bits / 8, output + 1);
   }

@@ -69,7 +69,7 @@ int codec_png_next_row(codec_png_reader *reader, size_t bytes, const uint8_t *ab
   const int code = need(reader, bytes + 1, result);
   if (code != CODEC_OK) return code;
   const uint8_t *filtered = reader->raw + reader->raw_next;
-  if (filtered[0] > CODEC_FILTER_PAETH) {
+  if (filtered[0] > conv_png_paeth) {
     return codec_fail(result, CODEC_DAMAGED, "bad adaptive filter value");
   }
   codec_filter_undo(filtered[0], filtered + 1, above, bytes, reader->bpp, output);

@@ -21,7 +21,7 @@ INLINE bytes8 least(bytes8 a, bytes8 b) { return __builtin_elementwise_min(a, b)
 INLINE bytes8 most(bytes8 a, bytes8 b) { return __builtin_elementwise_max(a, b); }
 INLINE bytes8 pick(bytes8 mask, bytes8 a, bytes8 b) { return (mask & a) | (~mask & b); }
 
-/// Paeth's predictor in 8 bits; png_filter.c says why it is right.
+/// Paeth's predictor in 8 bits; png_bodies.h says why it is right.
 INLINE bytes8 paeth(bytes8 a, bytes8 b, bytes8 c) {
   const bytes8 a_most = most(a, c), b_most = most(b, c);
   const bytes8 to_a = b_most - least(b, c), to_b = a_most - least(a, c);
@@ -37,11 +37,11 @@ INLINE void undo(int filter, const uint8_t *filtered, const uint8_t *above, size
   bytes8 a = {0}, c = {0};
   size_t i = 0;
 #define PIXEL(load_bytes)                                                      \
-  const bytes8 b = filter == CODEC_FILTER_SUB ? c : load(above + i, load_bytes); \
+  const bytes8 b = filter == conv_png_sub ? c : load(above + i, load_bytes); \
   const bytes8 x = load(filtered + i, load_bytes);                             \
-  if (filter == CODEC_FILTER_SUB) {                                            \
+  if (filter == conv_png_sub) {                                            \
     a = x + a;                                                                 \
-  } else if (filter == CODEC_FILTER_AVERAGE) {                                 \
+  } else if (filter == conv_png_average) {                                 \
     a = x + (a & b) + ((a ^ b) >> 1);                                          \
   } else {                                                                     \
     a = x + paeth(a, b, c);                                                    \
@@ -66,43 +66,25 @@ INLINE void undo_sized(int filter, const uint8_t *filtered, const uint8_t *above
     case 4: undo(filter, filtered, above, count, 4, 4, output); break;
     case 6: undo(filter, filtered, above, count, 6, 8, output); break;
     case 8: undo(filter, filtered, above, count, 8, 8, output); break;
-    default: codec_filter_undo_plain(filter, filtered, above, count, bpp, output);
+    default: undo(filter, filtered, above, count, bpp, bpp, output);
   }
 }
 
 void codec_filter_undo(int filter, const uint8_t *filtered, const uint8_t *above, size_t count,
                        size_t bpp, uint8_t *output) {
   switch (filter) {
-    case CODEC_FILTER_SUB:
-      undo_sized(CODEC_FILTER_SUB, filtered, above, count, bpp, output);
+    case conv_png_sub:
+      undo_sized(conv_png_sub, filtered, above, count, bpp, output);
       break;
-    case CODEC_FILTER_UP:
+    case conv_png_up:
       for (size_t i = 0; i < count; i++) output[i] = (uint8_t)(filtered[i] + above[i]);
       break;
-    case CODEC_FILTER_AVERAGE:
-      undo_sized(CODEC_FILTER_AVERAGE, filtered, above, count, bpp, output);
+    case conv_png_average:
+      undo_sized(conv_png_average, filtered, above, count, bpp, output);
       break;
-    case CODEC_FILTER_PAETH:
-      undo_sized(CODEC_FILTER_PAETH, filtered, above, count, bpp, output);
+    case conv_png_paeth:
+      undo_sized(conv_png_paeth, filtered, above, count, bpp, output);
       break;
     default: memmove(output, filtered, count);
-  }
-}
-
-void codec_filter_undo_plain(int filter, const uint8_t *filtered, const uint8_t *above,
-                             size_t count, size_t bpp, uint8_t *output) {
-  for (size_t i = 0; i < count; i++) {
-    const int a = i >= bpp ? output[i - bpp] : 0, b = above[i], c = i >= bpp ? above[i - bpp] : 0;
-    const int p = a + b - c;
-    const int to_a = p > a ? p - a : a - p, to_b = p > b ? p - b : b - p;
-    const int to_c = p > c ? p - c : c - p;
-    int predicted = 0;
-    if (filter == CODEC_FILTER_SUB) predicted = a;
-    if (filter == CODEC_FILTER_UP) predicted = b;
-    if (filter == CODEC_FILTER_AVERAGE) predicted = (a + b) / 2;
-    if (filter == CODEC_FILTER_PAETH) {
-      predicted = to_a <= to_b && to_a <= to_c ? a : to_b <= to_c ? b : c;
-    }
-    output[i] = (uint8_t)(filtered[i] + predicted);
   }
 }

@@ -1,3 +1,4 @@
+import CConvKernels
 import CImageCodecs
 import Testing
 
@@ -23,29 +24,59 @@ struct FilterTests {
     return (margin + bytes(0) + margin, margin + bytes(9) + margin)
   }
 
+  /// The instruction sets of this processor.
+  private static let kernels: [conv_png_table] = {
+    var count = 0
+    let tables = conv_tables(&count)!
+    return (0..<count).map { tables[$0]! }.filter(conv_table_runs).map(\.pointee.png)
+  }()
+
   @Test(
-    "the fast choice is that of the plain one, and so are its bytes", arguments: [1, 2, 3, 4, 6, 8])
-  func choice(_ bpp: Int) {
+    "every instruction set chooses the smallest sum of magnitudes, and gives its bytes",
+    arguments: kernels.indices, [1, 2, 3, 4, 6, 8])
+  func choice(set: Int, bpp: Int) {
     for count in Self.widths {
       for seed in UInt64(0)..<4 {
         let (row, above) = rows(count, seed: seed)
-        var fast = [UInt8](repeating: 0, count: count)
-        var plain = fast
         let margin = Int(CODEC_FILTER_MARGIN)
-        // Safety: the rows have margins on both sides.
-        let choices = row.withUnsafeBufferPointer { row in
-          above.withUnsafeBufferPointer { above in
-            (
-              codec_filter_choose(
-                row.baseAddress! + margin, above.baseAddress! + margin, count, bpp, &fast),
-              codec_filter_choose_plain(
-                row.baseAddress! + margin, above.baseAddress! + margin, count, bpp, &plain)
-            )
+        let filtered = (0..<5).map { filter in
+          (0..<count).map { i in
+            let at = margin + i
+            return row[at]
+              &- Self.prediction(filter, left: row[at - bpp], above[at], corner: above[at - bpp])
           }
         }
-        #expect(choices.0 == choices.1)
-        #expect(fast == plain)
+        // Safety: the rows have margins on both sides, the output holds `count` bytes.
+        row.withUnsafeBufferPointer { row in
+          above.withUnsafeBufferPointer { above in
+            let (row, above) = (row.baseAddress! + margin, above.baseAddress! + margin)
+            let sums = filtered.map { $0.reduce(0) { $0 + Int(Int8(bitPattern: $1).magnitude) } }
+            let best = Self.kernels[set].choose(row, above, count, bpp)
+            #expect(Int(best.rawValue) == sums.firstIndex(of: sums.min()!))
+            for filter in 0..<5 {
+              var bytes = [UInt8](repeating: 0, count: count)
+              Self.kernels[set].apply(
+                conv_png_filter(UInt32(filter)), row, above, count, bpp, &bytes)
+              #expect(bytes == filtered[filter])
+            }
+          }
+        }
       }
+    }
+  }
+
+  /// What a filter predicts (W3C PNG, section 9.2), Paeth's by its own words (section 9.4).
+  private static func prediction(_ filter: Int, left: UInt8, _ above: UInt8, corner: UInt8) -> UInt8
+  {
+    switch filter {
+    case 1: return left
+    case 2: return above
+    case 3: return UInt8((Int(left) + Int(above)) / 2)
+    case 4:
+      let estimate = Int(left) + Int(above) - Int(corner)
+      // Ties are broken in the order left, above, upper left: the first of the nearest.
+      return [left, above, corner].min { abs(estimate - Int($0)) < abs(estimate - Int($1)) }!
+    default: return 0
     }
   }
 
@@ -65,7 +96,7 @@ struct FilterTests {
           here.baseAddress! + margin.count, above.baseAddress! + margin.count, count, 1, &output)
       }
     }
-    #expect(filter == Int32(CODEC_FILTER_NONE))
+    #expect(filter == Int32(conv_png_none.rawValue))
     #expect(output == Array(here[margin.count..<margin.count + count]))
   }
 
@@ -78,19 +109,16 @@ struct FilterTests {
         var filtered = [UInt8](repeating: 0, count: count)
         row.withUnsafeBufferPointer { row in
           above.withUnsafeBufferPointer { above in
-            codec_filter_apply(
-              Int32(filter), row.baseAddress! + margin, above.baseAddress! + margin, count, bpp,
-              &filtered)
+            conv_current_table().pointee.png.apply(
+              conv_png_filter(UInt32(filter)), row.baseAddress! + margin,
+              above.baseAddress! + margin, count, bpp, &filtered)
           }
         }
         let expected = Array(row[margin..<margin + count])
         let before = Array(above[margin..<margin + count])
-        var fast = expected.map { _ in UInt8(0) }
-        var plain = fast
-        codec_filter_undo(Int32(filter), filtered, before, count, bpp, &fast)
-        codec_filter_undo_plain(Int32(filter), filtered, before, count, bpp, &plain)
-        #expect(fast == expected)
-        #expect(plain == expected)
+        var undone = expected.map { _ in UInt8(0) }
+        codec_filter_undo(Int32(filter), filtered, before, count, bpp, &undone)
+        #expect(undone == expected)
         var inPlace = before
         inPlace.withUnsafeMutableBufferPointer { rows in
           codec_filter_undo(

@@ -1,4 +1,4 @@
-// Micro-kernels of the picture filters: one table per instruction set, all with the same results.
+// Micro-kernels of the picture filters: every instruction set gives the same results.
 //
 // Rows are runs of samples; a "group" is a row of 32-bit lanes, each of which holds the samples of
 // neighbouring input rows at one position: four bytes, or two 16-bit integers.
@@ -7,8 +7,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-
-#include "instruction_sets.h"
 
 // Output rows that conv_dot computes at once.
 enum { conv_dot_rows = 4 };
@@ -115,8 +113,6 @@ typedef struct {
 } conv_narrow_job;
 
 typedef struct {
-  conv_instruction_set set;
-
   // lane[i] = the bytes a[i], b[i], c[i], d[i].
   void (*group_bytes)(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d,
                       uint32_t *lanes, size_t count);
@@ -235,11 +231,5 @@ typedef struct {
   void (*divide_alpha_u16)(const int64_t *sums, size_t channels, size_t pixels, uint16_t *out,
                            uint8_t *unsure, const conv_alpha_finish *finish);
 } conv_filter_table;
-
-// The table for a level, or NULL where this processor cannot run it.
-const conv_filter_table *conv_filter_table_for(conv_instruction_set set, conv_extensions extensions);
-
-// The table for the current processor.
-const conv_filter_table *conv_filter_kernels(void);
 
 #endif

@@ -6,8 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "instruction_sets.h"
-
 // A product of two matrices of which the left one is read in place, wherever its rows lie:
 //
 //   c[i, j] = Σ_r Σ_k a[i·a_row + runs[r] + k·a_step] · b[(r·run_length + k)·b_step + j]
@@ -186,9 +184,6 @@ typedef struct {
   void (*winograd_output)(ptrdiff_t tiles, ptrdiff_t channels, const float *in, ptrdiff_t plane,
                           const float *bias, bool relu, float *out, ptrdiff_t row);
 } net_table;
-
-// The table of an instruction set; the baseline's where it has none of its own.
-const net_table *net_table_for(conv_instruction_set set);
 
 // Takes denormal numbers for 0 on the calling thread; returns the mode before.
 uint64_t net_flush_subnormals(void);

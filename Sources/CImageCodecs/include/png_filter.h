@@ -1,18 +1,8 @@
 #ifndef PNG_FILTER_H
 #define PNG_FILTER_H
 
+#include "CConvKernels.h"
 #include "codec_result.h"
-
-// The five row filters of PNG (W3C PNG, section 9): a byte less its prediction from the byte to the
-// left (`bpp` bytes back), the one above, and the one left of that.
-
-enum {
-  CODEC_FILTER_NONE = 0,
-  CODEC_FILTER_SUB = 1,
-  CODEC_FILTER_UP = 2,
-  CODEC_FILTER_AVERAGE = 3,
-  CODEC_FILTER_PAETH = 4
-};
 
 /// Bytes that must be readable and zero before a row handed to `codec_filter_choose`.
 enum { CODEC_FILTER_MARGIN = 64 };
@@ -31,20 +21,8 @@ int codec_filter_choose(const uint8_t *row, const uint8_t *above, size_t count, 
 /// looked at.
 int codec_filter_is_worse(const uint8_t *row, const uint8_t *filtered, size_t count);
 
-/// As `codec_filter_choose`, with the filter given.
-void codec_filter_apply(int filter, const uint8_t *row, const uint8_t *above, size_t count,
-                        size_t bpp, uint8_t *output);
-
 /// Undoes a filter; `above` is the row before, or zeros. `output` may be `filtered` or `above`.
 void codec_filter_undo(int filter, const uint8_t *filtered, const uint8_t *above, size_t count,
                        size_t bpp, uint8_t *output);
-
-/// As `codec_filter_choose`, sample by sample: what the fast one is tested against.
-int codec_filter_choose_plain(const uint8_t *row, const uint8_t *above, size_t count, size_t bpp,
-                              uint8_t *output);
-
-/// As `codec_filter_undo`, byte by byte; `output` overlaps neither.
-void codec_filter_undo_plain(int filter, const uint8_t *filtered, const uint8_t *above,
-                             size_t count, size_t bpp, uint8_t *output);
 
 #endif

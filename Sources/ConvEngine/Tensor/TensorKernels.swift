@@ -5,7 +5,12 @@ struct TensorKernels: @unchecked Sendable {
   // Safety: the table holds sizes and pointers to functions only.
   let table: net_table
 
-  init(_ set: InstructionSet = .current) { table = net_table_for(set.code).pointee }
+  init(_ set: InstructionSet = .current) {
+    table =
+      conv_table_for(
+        conv_processor(set: set.code, extensions: conv_detected_processor().extensions)
+      ).pointee.net
+  }
 
   /// Floats in a register.
   var lanes: Int { Int(table.lanes) }

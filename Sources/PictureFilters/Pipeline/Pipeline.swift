@@ -162,7 +162,8 @@ final class Pipeline: @unchecked Sendable {
       let count = min(rows, target.rows.upperBound - first)
       let part = RowBand(base: memory, pitch: pitch, firstRow: first, count: count)
       scratch.scoped { stages[outputLevel - 1].produce(part, from: window, scratch: scratch) }
-      for y in part.rows { conv_stream_copy(target.row(y), part.row(y), bytes) }
+      let copy = MicroKernels.current.rows.stream_copy!
+      for y in part.rows { copy(target.row(y), part.row(y), bytes) }
     }
   }
 

@@ -23,7 +23,7 @@ struct DepthStage: RowStage {
     for y in band.rows {
       if input.sample == .uint8 && output.sample == .uint16 {
         // Safety: both rows hold `samplesPerRow` samples.
-        conv_widen(
+        MicroKernels.current.rows.widen_u8_u16(
           window.row(y).assumingMemoryBound(to: UInt8.self),
           band.row(y).assumingMemoryBound(to: UInt16.self), input.samplesPerRow)
         continue

@@ -61,8 +61,9 @@ extension SetStage {
     _ lines: [UnsafeMutablePointer<Int64>], _ values: UnsafeMutablePointer<Double>, _ count: Int
   ) {
     for x in 0..<count { values[x] = 0 }
-    for line in lines { conv_add_squares(line, values, count) }
-    conv_roots(values, count)
+    let kernels = MicroKernels.current.rows
+    for line in lines { kernels.add_squares(line, values, count) }
+    kernels.roots(values, count)
   }
 
   /// Samples of a row to spread. Channels that are copied may lie outside the extremes.
@@ -70,7 +71,7 @@ extension SetStage {
     _ values: UnsafePointer<Double>, over extremes: Extremes,
     _ line: UnsafeMutablePointer<Int64>, _ count: Int
   ) {
-    conv_spread(
+    MicroKernels.current.rows.spread(
       values, extremes.low, extremes.high - extremes.low, output.sample.maximum, line, count)
   }
 }

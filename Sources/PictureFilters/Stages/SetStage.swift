@@ -168,15 +168,16 @@ struct SetStage: RowStage {
   ) {
     // Safety: both rows hold `count` sums of 32 bits, the result as many samples.
     let (a, b) = (a.assumingMemoryBound(to: Int32.self), b.assumingMemoryBound(to: Int32.self))
+    let kernels = MicroKernels.current.rows
     let divisor = Double(rounding.divisor)
     let raised = Double(rounding.addend - rounding.divisor / 2) / divisor + 0.5
     if output.sample == .uint16 {
-      conv_magnitude_u16(
+      kernels.magnitude_u16(
         a, b, divisor, raised, row.assumingMemoryBound(to: UInt16.self), count)
     } else if divisor == 1 && raised == 0.5 && squaresAreSmall {
-      conv_magnitude_small_u8(a, b, row.assumingMemoryBound(to: UInt8.self), count)
+      kernels.magnitude_small_u8(a, b, row.assumingMemoryBound(to: UInt8.self), count)
     } else {
-      conv_magnitude_u8(a, b, divisor, raised, row.assumingMemoryBound(to: UInt8.self), count)
+      kernels.magnitude_u8(a, b, divisor, raised, row.assumingMemoryBound(to: UInt8.self), count)
     }
   }
 

@@ -45,7 +45,7 @@ struct UnsharpStage: RowStage {
     let needed = inputRows(for: rows)
     let wide = scratch.rows(needed.count, bytesPerRow: input.samplesPerRow * 2)
     for (index, y) in needed.enumerated() {
-      conv_widen(
+      MicroKernels.current.rows.widen_u8_u16(
         window.row(y).assumingMemoryBound(to: UInt8.self),
         wide[index].assumingMemoryBound(to: UInt16.self), input.samplesPerRow)
     }
@@ -68,18 +68,19 @@ struct UnsharpStage: RowStage {
         count: output.width)
       samples = UnsafeRawPointer(picked)
     }
+    let rows = MicroKernels.current.rows
     // Safety: all three rows hold `count` samples.
     switch (input.sample, output.sample) {
     case (.uint8, .uint8):
-      conv_unsharp_u8(
+      rows.unsharp_u8(
         samples.assumingMemoryBound(to: UInt8.self), soft, amount, threshold * 257,
         row.assumingMemoryBound(to: UInt8.self), count)
     case (.uint8, _):
-      conv_unsharp_u8_u16(
+      rows.unsharp_u8_u16(
         samples.assumingMemoryBound(to: UInt8.self), soft, amount, threshold * 257,
         row.assumingMemoryBound(to: UInt16.self), count)
     default:
-      conv_unsharp_u16(
+      rows.unsharp_u16(
         samples.assumingMemoryBound(to: UInt16.self), soft, amount, threshold,
         row.assumingMemoryBound(to: UInt16.self), count)
     }

@@ -1,0 +1,135 @@
+// Compiles every body for one instruction set, and fills its table. The file that includes this, one
+// a set, defines
+//   CONV_TABLE   the name of the table, which stands in dispatch.c,
+//   CONV_NEEDS   the level and the extensions that it needs,
+//   CONV_BYTES   the width of a vector: 16, 32 or 64,
+//   CONV_TARGET  the target attribute, where the level is above the compiler's own,
+//   CONV_VNNI    where dot products are instructions.
+
+#include <math.h>
+#include <string.h>
+
+#include "micro_kernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#define BODY static inline __attribute__((always_inline))
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+#if defined(CONV_TARGET)
+#pragma clang attribute push(__attribute__((target(CONV_TARGET))), apply_to = function)
+#endif
+
+#include "net_bodies.h"
+
+// From here on products of floats are rounded before they are added, on every processor.
+#pragma STDC FP_CONTRACT OFF
+
+#include "filter_bodies.h"
+#include "png_bodies.h"
+#include "row_bodies.h"
+
+#if defined(CONV_TARGET)
+#pragma clang attribute pop
+#endif
+
+const conv_table CONV_TABLE = {
+    .needs = CONV_NEEDS,
+    .filter = {
+        .group_bytes = group_bytes,
+        .group_pairs_u8 = group_pairs_u8,
+        .group_pairs_u16 = group_pairs_u16,
+        .dot_bytes = dot_bytes_rows,
+        .dot_pairs = dot_pairs_rows,
+        .columns_u8 = columns_u8,
+        .narrow_row = narrow_sums,
+        .row_dot = row_dot,
+        .row_taps = stepped_taps,
+        .row_mirrored = mirrored_taps,
+        .split_i16 = split_i16,
+        .join_u8 = join_u8,
+        .join_u16 = join_u16,
+        .join_u32 = join_u32,
+        .scale_i32 = scale_i32,
+        .finish_i32 = finish_i32,
+        .add_scaled_u8 = add_scaled_u8,
+        .add_scaled_u16 = add_scaled_u16,
+        .slide_u8_u16 = slide_u8_u16,
+        .slide_u8_u32 = slide_u8_u32,
+        .slide_u16_u32 = slide_u16_u32,
+        .gather_u8_u16 = gather_u8_u16,
+        .gather_u8_u32 = gather_u8_u32,
+        .gather_u16_u32 = gather_u16_u32,
+        .add_u16 = add_u16,
+        .add_u32 = add_u32,
+        .prefix_u32 = prefix_u32,
+        .subtract_u32 = subtract_u32,
+        .finish_u16 = finish_u16,
+        .larger_u8 = larger_u8,
+        .larger_u16 = larger_u16,
+        .larger_f32 = larger_f32,
+        .smaller_u8 = smaller_u8,
+        .smaller_u16 = smaller_u16,
+        .smaller_f32 = smaller_f32,
+        .sum_f32 = sum_f32,
+        .widen_u8_f32 = widen_u8_f32,
+        .widen_u16_f32 = widen_u16_f32,
+        .round_f32_u8 = round_f32_u8,
+        .round_f32_u16 = round_f32_u16,
+        .widen_i32_f64 = widen_i32_f64,
+        .sum_row_f64 = sum_row_f64,
+        .add_shifted_i32 = add_shifted_i32,
+        .finish_i64_u8 = finish_i64_u8,
+        .finish_i64_u16 = finish_i64_u16,
+        .larger_i32 = larger_i32,
+        .smaller_i32 = smaller_i32,
+        .sum_i32 = sum_i32,
+        .absolute_i32 = absolute_i32,
+        .premultiply_u8 = premultiply_u8,
+        .premultiply_u16 = premultiply_u16,
+        .divide_alpha_u8 = divide_alpha_u8,
+        .divide_alpha_u16 = divide_alpha_u16,
+    },
+    .net = {
+        .lanes = LANES,
+        .panel = 2 * LANES,
+        .tile_rows = 3 * GROUPS,
+        .product = product,
+        .sparse = sparse,
+        .maximum = maximum,
+        .chosen = chosen_weights,
+        .gather = gather,
+        .gathers = gathers,
+        .list = list,
+        .split = split,
+        .join = join,
+        .quads = quads,
+        .transpose = transpose,
+        .adam = adam,
+        .combine = combine,
+        .column_sums = column_sums,
+        .mask = mask,
+        .winograd_weights = winograd_weights,
+        .winograd_input = winograd_input,
+        .winograd_output = winograd_output,
+    },
+    .png = {
+        .choose = png_choose,
+        .apply = png_apply,
+    },
+    .rows = {
+        .magnitude_u8 = magnitude_u8,
+        .magnitude_u16 = magnitude_u16,
+        .magnitude_small_u8 = magnitude_small_u8,
+        .unsharp_u8 = unsharp_u8,
+        .unsharp_u8_u16 = unsharp_u8_u16,
+        .unsharp_u16 = unsharp_u16,
+        .add_squares = add_squares,
+        .roots = roots,
+        .spread = spread,
+        .widen_u8_u16 = widen_u8_u16,
+        .stream_copy = stream_copy,
+    },
+};
