@@ -53,9 +53,9 @@ let testTargets: [Target] = [
     dependencies: [
       "convfilter", "TestSupport", "Raster", "CImageCodecs", "ImageCodecs", "ConvEngine",
       "KernelLanguage", "PictureFilters", "Matrices", "ConvNet", "Datasets", "Reports",
-      .target(name: "CAttributes", condition: .when(platforms: [.linux])),
+      .target(name: "CLinux", condition: .when(platforms: [.linux])),
     ],
-    exclude: ["Goldens"],
+    exclude: ["Goldens", "Faults"],
     swiftSettings: swift),
 ].filter { wantedTests?.contains($0.name.dropLast("Tests".count)) ?? true }
 
@@ -78,7 +78,7 @@ let package = Package(
       providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .systemLibrary(name: "CAttributes"),
+    .systemLibrary(name: "CLinux"),
     .target(
       name: "CImageCodecs",
       dependencies: ["CConvKernels", "CPNG", "CJPEG", "CZlib"]
@@ -105,7 +105,7 @@ let package = Package(
       dependencies: [
         "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters", "Matrices",
         "Datasets", "ConvNet", "Reports",
-        .target(name: "CAttributes", condition: .when(platforms: [.linux])),
+        .target(name: "CLinux", condition: .when(platforms: [.linux])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),

@@ -1,10 +1,9 @@
 #include "byte_sink.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "descriptor.h"
 
 enum { BUFFER = 64 * 1024 };
 
@@ -33,20 +32,10 @@ codec_sink *codec_sink_open_memory(void) { return make(-1, 4096); }
 
 /// Writes all bytes to the descriptor.
 static int drain(codec_sink *sink, const uint8_t *bytes, size_t count, codec_result *result) {
-  while (count > 0) {
-    const ssize_t written = write(sink->descriptor, bytes, count);
-    if (written >= 0) {
-      bytes += written;
-      count -= (size_t)written;
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      struct pollfd wait = {.fd = sink->descriptor, .events = POLLOUT};
-      poll(&wait, 1, -1);
-    } else if (errno != EINTR) {
-      result->system_error = errno;
-      return codec_fail(result, CODEC_WRITE_FAILED, "writing failed");
-    }
-  }
-  return CODEC_OK;
+  const int error = descriptor_write(sink->descriptor, bytes, count);
+  if (error == 0) return CODEC_OK;
+  result->system_error = error;
+  return codec_fail(result, CODEC_WRITE_FAILED, "writing failed");
 }
 
 int codec_sink_write(codec_sink *sink, const uint8_t *bytes, size_t count, codec_result *result) {

@@ -1,11 +1,11 @@
 #include "byte_source.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "descriptor.h"
 
 enum { BUFFER = 64 * 1024 };
 
@@ -53,23 +53,15 @@ codec_source *codec_source_open_memory(const uint8_t *bytes, size_t count) {
 
 /// Reads once behind `end`; there is room.
 static void fill(codec_source *source) {
-  while (!source->ended) {
-    const ssize_t count =
-        read(source->descriptor, source->buffer + source->end, source->capacity - source->end);
-    if (count > 0) {
-      source->end += (size_t)count;
-      return;
-    }
-    if (count == 0) {
-      source->ended = 1;
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      struct pollfd wait = {.fd = source->descriptor, .events = POLLIN};
-      poll(&wait, 1, -1);
-    } else if (errno != EINTR) {
-      source->error = errno;
-      source->ended = 1;
-    }
+  if (source->ended) return;
+  const ssize_t count = descriptor_read(
+      source->descriptor, source->buffer + source->end, source->capacity - source->end);
+  if (count > 0) {
+    source->end += (size_t)count;
+    return;
   }
+  source->error = (int)-count;
+  source->ended = 1;
 }
 
 size_t codec_source_peek(codec_source *source, size_t wanted, const uint8_t **bytes) {

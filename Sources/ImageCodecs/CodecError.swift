@@ -6,6 +6,8 @@ public enum CodecError: Error, Equatable, Sendable {
   case emptyFile
   /// The file begins like none of the formats that are read.
   case unknownFormat
+  /// The file is a picture of a format that is not read.
+  case foreignFormat(ForeignFormat)
   case readFailed(errno: Int32)
   case writeFailed(errno: Int32)
   /// The file ends before the picture does.
@@ -36,6 +38,8 @@ extension CodecError: CustomStringConvertible {
     switch self {
     case .emptyFile: "the file is empty"
     case .unknownFormat: "not a PNG, JPEG or PNM file; convert it to one of these"
+    case .foreignFormat(let format):
+      "\(format.name) is not read here; convert the file to PNG, JPEG or PNM"
     case .readFailed(let errno): "reading failed: \(systemMessage(errno))"
     case .writeFailed(let errno): "writing failed: \(systemMessage(errno))"
     case .truncated(let format, let detail):

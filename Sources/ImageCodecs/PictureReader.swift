@@ -19,9 +19,11 @@ public final class PictureReader: RowSource, @unchecked Sendable {
     keepsCMYK: Bool = false
   ) throws(CodecError) {
     let handle = try SourceHandle(source)
-    let head = try handle.peek(8)
+    let head = try handle.peek(ForeignFormat.headLength)
     if head.isEmpty { throw .emptyFile }
-    guard let format = FileFormat(head: head) else { throw .unknownFormat }
+    guard let format = FileFormat(head: head) else {
+      throw ForeignFormat(head: head).map { .foreignFormat($0) } ?? .unknownFormat
+    }
     switch format {
     case .png: reader = try PNGReader(handle, limits, damage)
     case .jpeg: reader = try JPEGReader(handle, limits, damage, keepsCMYK: keepsCMYK)

@@ -1,6 +1,6 @@
 /// Base64 (RFC 4648): bytes as text, for pictures within a page.
-enum Base64 {
-  static func encode(_ bytes: [UInt8]) -> String {
+public enum Base64 {
+  public static func encode(_ bytes: [UInt8]) -> String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)

@@ -1,42 +1,78 @@
 import ArgumentParser
-import ConvEngine
 
 /// The command line.
 @main
 struct ConvFilter: ParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "convfilter",
     abstract: "Filter pictures and train small networks.",
-    version: "0.1.0",
+    version: version,
     subcommands: [
       Apply.self, Kernels.self, Matrix.self, Train.self, Evaluate.self, Predict.self, Features.self,
       SummaryCommand.self, DatasetCommand.self,
     ])
 
   static func main() {
-    let words = Array(CommandLine.arguments.dropFirst())
-    do {
-      if words.first == Apply.configuration.commandName,
-        let request = FilterRequest(plain: Array(words.dropFirst()))
-      {
-        return try request.run()
-      }
-      var command = try parse(words)
-      try command.run()
-    } catch {
-      exit(withError: error)
+    StandardStreams.prepare()
+    guard let words = CommandWords.all else {
+      Diagnostics().error("the words of the command line cannot be read; mount /proc")
+      exit(withError: ExitCode(ExitStatus.failure))
+    }
+    // Without the options of all the other commands to look at, a command starts in half the time.
+    if let command = configuration.subcommands.first(where: { $0._commandName == words.first }) {
+      run(command, Array(words.dropFirst()))
+    } else {
+      run(self, words)
     }
   }
 
-  /// The command that the words ask for.
-  private static func parse(_ words: [String]) throws -> any ParsableCommand {
-    // `apply` is run thousands of times in a row: without the other commands' options to look at,
-    // it starts in half the time. Wrong words are left to the whole parser, which says more.
-    if words.first == Apply.configuration.commandName,
-      let apply = try? Apply.parse(Array(words.dropFirst()))
-    {
-      return apply
+  private static func run(_ type: any ParsableCommand.Type, _ words: [String]) {
+    do {
+      if type == Apply.self, let request = FilterRequest(plain: words) { return try request.run() }
+      try MistakenOption.check(words)
+      var command = try type.parseAsRoot(words)
+      try command.run()
+    } catch {
+      end(type, error)
     }
-    return try parseAsRoot(words)
+  }
+
+  /// Says why, and ends the program: with help, for wrong usage, or for a failure.
+  private static func end(_ type: any ParsableCommand.Type, _ error: any Error) -> Never {
+    do {
+      if error is CommandFailure { throw error }
+      // The parser leaves out the program here.
+      let text = type.fullMessage(for: error)
+        .replacing("See '\(type._commandName) ", with: "See '\(Self.command(type)) ")
+      let status = type.exitCode(for: error)
+      if status == .success {
+        try StandardOutput.write(text + "\n")
+      } else if !text.isEmpty {
+        Diagnostics().note(text)
+      }
+      exit(withError: status)
+    } catch {
+      let failure = error as? CommandFailure
+      Diagnostics().error(failure?.message ?? "\(error)", at: failure?.place)
+      exit(withError: failure?.status ?? .failure)
+    }
+  }
+
+  private static func command(_ type: any ParsableCommand.Type) -> String {
+    type == self ? _commandName : "\(_commandName) \(type._commandName)"
+  }
+}
+
+extension CommandConfiguration {
+  /// A command of `convfilter`.
+  static func subcommand(
+    _ name: String, abstract: String, usage: String? = nil, discussion: String,
+    subcommands: [any ParsableCommand.Type] = []
+  ) -> CommandConfiguration {
+    CommandConfiguration(
+      commandName: name, _superCommandName: "convfilter", abstract: abstract, usage: usage,
+      discussion: discussion, version: ConvFilter.version, subcommands: subcommands)
   }
 }

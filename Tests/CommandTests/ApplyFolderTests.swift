@@ -116,4 +116,36 @@ struct ApplyFolderTests {
       #expect(folder.read("1/" + name) == folder.read("3/" + name), "\(name)")
     }
   }
+
+  @Test("pipes, sockets and devices in a folder are passed over, and named by --verbose")
+  func special() throws {
+    mkfifo(folder("in/pipe.png"), 0o600)
+    symlink("pipe.png", folder("in/link.png"))
+    symlink("nowhere.png", folder("in/z.png"))
+    let result = try CommandRunner.apply("box", "-v", folder("in"), folder("out"))
+    #expect(result.errors.contains("in/pipe.png: passed over, is no regular file"))
+    #expect(result.errors.contains("in/link.png: passed over, is no regular file"))
+    // A link that leads nowhere is a mistake.
+    #expect(result.status == .exited(1))
+    #expect(result.errors.contains("in/z.png: error: is a link to a file that does not exist"))
+    #expect(results("out") == ["a.png", "b.PNG", "e.jpg"])
+  }
+
+  @Test("pictures in formats that are not read are mentioned, and named by --verbose")
+  func foreign() throws {
+    try folder.write([1], to: "in/f.webp")
+    try folder.write([1], to: "in/g.TIF")
+    try folder.write([1], to: "in/x/h.heic")
+    let result = try CommandRunner.apply("box", folder("in"), folder("out"))
+    #expect(result.status == .exited(0))
+    #expect(
+      result.errors.contains("2 files in formats not read here (WebP, TIFF): convert them first\n"))
+    let verbose = try CommandRunner.apply("box", "-rvf", folder("in"), folder("out"))
+    #expect(verbose.errors.contains("in/x/h.heic: passed over, HEIF is not read here"))
+    let named = try CommandRunner.apply("box", folder("in/f.webp"), folder("f.png"))
+    #expect(named.status == .exited(1))
+    try folder.write(Array("RIFF1234WEBPVP8 ".utf8), to: "in/f.webp")
+    let sniffed = try CommandRunner.apply("box", folder("in/f.webp"), folder("f.png"))
+    #expect(sniffed.errors.contains("f.webp: error: WebP is not read here; convert the file"))
+  }
 }

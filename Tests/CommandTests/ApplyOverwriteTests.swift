@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 #if canImport(Glibc)
-  import CAttributes
+  import CLinux
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
@@ -133,6 +133,28 @@ struct ApplyOverwriteTests {
     let result = try CommandRunner.apply("box", "--force", folder("a.png"), folder("link.png"))
     #expect(result.status == .exited(1))
     #expect(result.errors.contains("link to a file that does not exist"))
+  }
+
+  @Test("a file that comes up meanwhile is another's: it stays", arguments: ways)
+  func race(way: [String: String]) throws {
+    for (option, status) in [("--no-clobber", 0), ("--strict", 1)] as [(String, Int32)] {
+      mkfifo(folder("pipe"), 0o600)
+      let running = try CommandRunner.start(
+        ["apply", "-k", "box", option, folder("pipe"), folder("b.png")], environment: way)
+      let pipe = open(folder("pipe"), O_WRONLY)
+      #expect(write(pipe, Array(picture.prefix(20)), 20) == 20)
+      usleep(100_000)
+      try folder.write([1, 2, 3], to: "b.png")
+      #expect(write(pipe, Array(picture.dropFirst(20)), picture.count - 20) == picture.count - 20)
+      close(pipe)
+      let result = running.wait()
+      #expect(result.status == .exited(status), "\(result.errors)")
+      #expect(result.errors.contains("exists already") == (status == 1))
+      #expect(folder.read("b.png") == [1, 2, 3])
+      #expect(folder.files.filter { $0.contains("convfilter") } == [])
+      unlink(folder("b.png"))
+      unlink(folder("pipe"))
+    }
   }
 
   private func permissions(_ name: String) -> mode_t {

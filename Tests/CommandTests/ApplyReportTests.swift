@@ -78,7 +78,7 @@ struct ApplyReportTests {
       arguments + ["--force"], environment: ["TERM": "xterm"], terminal: true)
     #expect(shown.status == .exited(0))
     if shown.errors.contains("left") {
-      #expect(shown.errors.contains("/40 files, "))
+      #expect(shown.errors.contains("/40 files  "))
       #expect(shown.errors.contains("\r\u{1b}[K40 written"))
     }
     let piped = try CommandRunner.run(arguments + ["--force"])

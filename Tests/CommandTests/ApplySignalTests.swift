@@ -61,6 +61,94 @@ struct ApplySignalTests {
     #expect(folder.files.allSatisfy { $0 == "a.png" || $0.hasPrefix(".convfilter-") })
   }
 
+  @Test(
+    "with many threads, too, a signal leaves nothing, and no false errors are said",
+    arguments: [SIGINT, SIGTERM])
+  func threads(signal: Int32) throws {
+    for index in 0..<120 {
+      try folder.write(TestPictures.pattern(60, 60, seed: index), to: "in/\(index).png")
+    }
+    for round in 0..<15 {
+      let running = try CommandRunner.start(
+        ["apply", "-k", "box", "--force", "--threads", "16", folder("in"), folder("out")],
+        environment: ApplyOverwriteTests.ways[1])
+      usleep(UInt32(8000 + 3000 * round))
+      running.signal(signal)
+      let result = running.wait()
+      if result.status == .exited(0) { continue }
+      #expect(result.status == .killed(signal))
+      #expect(folder.files.filter { $0.contains(".convfilter-") } == [])
+      let lines = result.errors.split(separator: "\n")
+      #expect(lines.count <= 1, "\(result.errors)")
+      if let line = lines.first {
+        #expect(line.hasPrefix("interrupted: "))
+        #expect(line.hasSuffix(" of 120 pictures are done; the same command starts over"))
+        let count = folder.files.filter { $0.hasPrefix("out/") }.count
+        let said = try #require(Int(line.split(separator: " ")[1]))
+        // One may be there that was not counted yet; with --force older ones are there, too.
+        #expect(said <= count)
+      }
+    }
+  }
+
+  @Test("a program that was started with interrupts ignored ignores them")
+  func ignored() throws {
+    let picture = try TestPictures.pattern(600, 600)
+    mkfifo(folder("pipe"), 0o600)
+    let running = try RunningCommand(
+      "/bin/sh",
+      [
+        "-c", "trap '' INT; exec \"$0\" apply -k box \"$1\" \"$2\"", CommandRunner.program,
+        folder("pipe"), folder("out.png"),
+      ])
+    let pipe = open(folder("pipe"), O_WRONLY)
+    usleep(50_000)
+    running.signal(SIGINT)
+    #expect(write(pipe, picture, picture.count) == picture.count)
+    close(pipe)
+    #expect(running.wait().status == .exited(0))
+    #expect(folder.read("out.png") != nil)
+  }
+
+  @Test("a file that grows beyond what is allowed is an error, and leaves nothing")
+  func fileSize() throws {
+    try folder.write(
+      TestPictures.png(300, 300, .rgb, TestPictures.noise(300 * 300 * 3, 3)), to: "a.png")
+    for way in ApplyOverwriteTests.ways {
+      let result = try RunningCommand(
+        "/bin/sh",
+        [
+          "-c", "ulimit -f 8; exec \"$0\" apply -k identity \"$1\" \"$2\"", CommandRunner.program,
+          folder("a.png"), folder("b.png"),
+        ], environment: way
+      ).wait()
+      #expect(result.status == .exited(1))
+      #expect(result.errors.contains("b.png: error: cannot be written: file too large"))
+      #expect(folder.files == ["a.png"])
+    }
+  }
+
+  @Test("what a killed program has left goes with the next run, and nothing else does")
+  func leftovers() throws {
+    try folder.write(TestPictures.pattern(), to: "a.png")
+    // A process that has ended, one that lives, and one elsewhere that holds its lock.
+    let dead = try RunningCommand("/bin/sh", ["-c", "echo $$"]).wait().text.dropLast()
+    for name in ["\(dead)-1", "\(getpid())-1", "\(dead)-2", "\(dead)", "\(dead)-1.png", "x-1"] {
+      try folder.write([1, 2, 3], to: ".convfilter-\(name)")
+    }
+    symlink("a.png", folder(".convfilter-\(dead)-3"))
+    let locked = open(folder(".convfilter-\(dead)-2"), O_RDONLY)
+    flock(locked, LOCK_EX)
+    defer { close(locked) }
+    let result = try CommandRunner.apply("box", "--in-place", folder("a.png"))
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let left = folder.files.filter { $0 != "a.png" }.map { $0.dropFirst(".convfilter-".count) }
+    #expect(
+      Set(left.map(String.init)) == [
+        "\(getpid())-1", "\(dead)-2", "\(dead)", "\(dead)-1.png", "x-1", "\(dead)-3",
+      ])
+  }
+
   private func clock(_ kind: clockid_t) -> Double {
     var time = timespec()
     clock_gettime(kind, &time)

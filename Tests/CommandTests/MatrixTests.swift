@@ -112,10 +112,10 @@ struct MatrixTests {
   func errors() throws {
     let junk = try run("-k", "box", input: "1 2\n3 x\n")
     #expect(junk.status == .exited(1) && junk.output.isEmpty)
-    #expect(junk.errors.contains("standard input:2:3: expected a number, found 'x'"))
+    #expect(junk.errors.contains("standard input:2:3: error: expected a number, found 'x'"))
     let missing = try CommandRunner.run(["matrix", "-k", "box", "/nowhere/numbers.txt"])
     #expect(missing.status == .exited(1))
-    #expect(missing.errors.contains("/nowhere/numbers.txt: there is no such file"))
+    #expect(missing.errors.contains("/nowhere/numbers.txt: error: there is no such file"))
     let small = try run("-k", "box:5", input: "1 2\n3 4\n")
     #expect(small.status == .exited(1))
     #expect(small.errors.contains("spans 5 samples but the padded row has only 2"))

@@ -102,7 +102,7 @@ struct ModelSightTests {
     let json = try training.run("summary", "m.safetensors", "--json")
     #expect(json.text.contains("\"conv1\"") && json.text.contains("1490"))
     let wrong = try training.run("summary", "--layers", "conv 4; dense 2", "--input", "8x8x1")
-    #expect(wrong.status == .exited(1))
+    #expect(wrong.status == .exited(64))
     #expect(wrong.errors.contains("--layers: error: 1:1: conv needs a kernel size, as 3x3"))
   }
 }

@@ -65,7 +65,7 @@ struct TrainResumeTests {
     for _ in 0..<2000 where !folder.files.contains("m-log.jsonl") { usleep(1000) }
     running.signal(signal)
     let stopped = running.wait()
-    #expect(stopped.status == .exited(130), "\(stopped.errors)")
+    #expect(stopped.status == .exited(128 + signal), "\(stopped.errors)")
     #expect(
       stopped.errors.hasSuffix(
         "the state is in m.checkpoint.safetensors. Go on with:\n"

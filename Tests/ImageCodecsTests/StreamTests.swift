@@ -96,7 +96,7 @@ struct StreamTests {
     for text in ["GIF89a......", "P8 1 1 255 ", "\u{0}", "PNG", "{}", "P5"] {
       #expect(throws: CodecError.self) { try decode(Array(text.utf8)) }
     }
-    #expect(throws: CodecError.unknownFormat) { try decode(Array("GIF89a".utf8)) }
+    #expect(throws: CodecError.unknownFormat) { try decode(Array("GIF89b".utf8)) }
   }
 
   @Test("PNG files cut anywhere, or with one byte changed, are refused")

@@ -59,7 +59,8 @@ public final class Mirror {
 
   deinit { stop() }
 
-  private static func has(_ program: String) -> Bool {
+  /// Whether a program can be started by its name.
+  public static func has(_ program: String) -> Bool {
     guard let path = getenv("PATH").map({ String(cString: $0) }) else { return false }
     return path.split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }
   }

@@ -10,6 +10,7 @@
 #include "byte_source.h"
 #include "codec_result.h"
 #include "compression.h"
+#include "descriptor.h"
 #include "jpeg_reader.h"
 #include "jpeg_writer.h"
 #include "png_filter.h"

@@ -17,12 +17,13 @@ struct Batch {
   func run() -> Int32 {
     var expansion = Expansion(recursive: isRecursive, outputExtension: outputExtension)
     expansion.add(places)
+    for (name, reason) in expansion.passedOver {
+      diagnostics.detail("\(name): passed over, \(reason)")
+    }
+    if let note = expansion.foreignNote { diagnostics.note(note) }
     let jobs = expansion.jobs
     if jobs.isEmpty && expansion.failures.isEmpty {
-      let endings = FileFormat.allFileExtensions.sorted().joined(separator: ", ")
-      diagnostics.error(
-        "there is no picture to filter (files ending in \(endings))"
-          + (isRecursive ? "" : "; --recursive goes into the folders of folders"))
+      diagnostics.error(nothing)
       return ExitStatus.nothingToDo
     }
     let isBatch = jobs.count + expansion.failures.count > 1
@@ -31,25 +32,44 @@ struct Batch {
     for failure in expansion.failures { report.add(Outcome(failure)) }
     let filter = PictureFilter(
       settings: settings, diagnostics: diagnostics, inputs: expansion.identities)
+    if isBatch, !diagnostics.isQuiet {
+      LastWords.prepare(total: jobs.count, unit: "pictures", hint: hint)
+    }
     // A dry run says things in the order given.
-    Schedule(threads: settings.isDryRun ? 1 : threads).run(jobs.count) { index, share in
-      guard let outcome = filter.run(jobs[index], share, showsRows: !isBatch) else {
+    Workers(threads: settings.isDryRun ? 1 : threads).run(jobs.count) { index, share in
+      if report.isOver {
+        report.add(Outcome(jobs[index], .left))
+      } else if let outcome = filter.run(jobs[index], share, showsRows: !isBatch) {
+        report.add(outcome)
+      } else {
         return .deferred
       }
-      report.add(outcome)
       return .done
     }
     bar?.finish()
-    if isBatch { report.summarize() }
+    if isBatch {
+      if report.isOver { diagnostics.error(report.ending(of: jobs.count) + "; " + hint) }
+      report.summarize()
+    }
     return report.hasFailures ? ExitStatus.failure : 0
   }
-}
 
-extension Outcome {
-  /// A name that yields no job.
-  fileprivate init(_ failure: Expansion.Failure) {
-    let name = "\(failure.path)"
-    self.init(
-      input: name, output: nil, status: .failed(Failure(place: name, message: failure.reason)))
+  private var nothing: String {
+    let endings = FileFormat.allFileExtensions.sorted().joined(separator: ", ")
+    return "there is no picture to filter (files ending in \(endings))"
+      + (isRecursive ? "" : "; --recursive goes into the folders of folders")
+  }
+
+  /// How to go on after the batch has ended too early.
+  private var hint: String {
+    if places.destination == .inPlace {
+      return "leave out those that are done, which --verbose and --json name: they would be "
+        + "filtered twice"
+    }
+    switch settings.existing {
+    case .refuse: return "the same command with --no-clobber goes on"
+    case .skip: return "the same command goes on"
+    case .replace: return "the same command starts over"
+    }
   }
 }

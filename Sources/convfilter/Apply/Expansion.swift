@@ -1,11 +1,53 @@
 import ImageCodecs
 import KernelLanguage
+import Raster
 
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
+
+/// One picture to filter: where it comes from and where it goes.
+struct Job: Hashable, Sendable {
+  enum Input: Hashable, Sendable {
+    case standardInput
+    case file(FilePath)
+  }
+
+  enum Output: Hashable, Sendable {
+    case standardOutput
+    /// `makesFolders`: whether the folders that lead to it are made.
+    case file(FilePath, makesFolders: Bool)
+    /// The input itself, links followed.
+    case inPlace(FilePath)
+  }
+
+  var input: Input
+  var output: Output
+}
+
+extension Job.Input: CustomStringConvertible {
+  /// The name of the file, nil for standard input.
+  var path: FilePath? { if case .file(let path) = self { path } else { nil } }
+
+  var description: String {
+    switch self {
+    case .standardInput: "standard input"
+    case .file(let path): path.description
+    }
+  }
+}
+
+extension Job.Output: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .standardOutput: "standard output"
+    case .file(let path, _): path.description
+    case .inPlace(let path): path.description
+    }
+  }
+}
 
 /// Turns places into jobs, one a picture.
 ///
@@ -25,6 +67,10 @@ struct Expansion {
 
   private(set) var jobs: [Job] = []
   private(set) var failures: [Failure] = []
+  /// Files in folders that are left out, and why.
+  private(set) var passedOver: [(name: String, reason: String)] = []
+  /// Formats of the pictures in folders that are not read.
+  private(set) var foreign: [ForeignFormat] = []
   /// The files that are read: none of them may be overwritten.
   private(set) var identities: Set<FileStatus.Identity> = []
   private var outputs: [FilePath: FilePath] = [:]
@@ -44,7 +90,9 @@ struct Expansion {
       return
     }
     do {
-      guard let status = try FileStatus(input) else { throw FileError.missing }
+      guard let status = try FileStatus(input) else {
+        throw input.isLink ? FileError.danglingLink : .missing
+      }
       if status.kind == .folder {
         addFolder(input, among: places)
       } else {
@@ -58,15 +106,22 @@ struct Expansion {
 
   private mutating func addFolder(_ folder: FilePath, among places: Places) {
     if case .file = places.destination { preconditionFailure("a folder goes into a folder") }
-    var walk = FolderWalk(recursive: recursive, extensions: FileFormat.allFileExtensions)
+    var walk = FolderWalk(recursive: recursive)
     if case .folder(let target) = places.destination {
       walk.excluded = (try? FileStatus(target))?.identity
     }
-    let (found, unreadable) = walk.pictures(in: folder)
-    for (path, error) in unreadable { failures.append(Failure(path: path, reason: "\(error)")) }
+    let findings = walk.findings(in: folder)
+    failures += findings.failures.map { Failure(path: $0, reason: "\($1)") }
+    passedOver += findings.special.map {
+      ("\(folder.appending($0.bytes))", "is no regular file")
+    }
+    passedOver += findings.foreign.map {
+      ("\(folder.appending($0.name.bytes))", "\($0.format.name) is not read here")
+    }
+    foreign += findings.foreign.map(\.format)
     let name = folder.lastComponent
     let keepsName = places.inputs.count > 1 && name != Array(".".utf8) && name != Array("..".utf8)
-    for relative in found {
+    for relative in findings.pictures {
       let path = folder.appending(relative.bytes)
       if let status = try? FileStatus(path) { identities.insert(status.identity) }
       add(
@@ -117,6 +172,17 @@ extension Job.Output {
     case .file(let path, _): path
     case .inPlace(let path): path
     }
+  }
+}
+
+extension Expansion {
+  /// `3 files in formats that are not read here (WebP, TIFF): convert them first`, or nil.
+  var foreignNote: String? {
+    if foreign.isEmpty { return nil }
+    let names = ForeignFormat.allCases.filter(foreign.contains).map(\.name)
+    let files = foreign.count == 1 ? "1 file in a format" : "\(foreign.count) files in formats"
+    let all = names.joined(separator: ", ")
+    return "\(files) not read here (\(all)): convert \(foreign.count == 1 ? "it" : "them") first"
   }
 }
 

@@ -1,5 +1,12 @@
+import ImageCodecs
 import Raster
 import Reports
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// What became of one picture.
 struct Outcome: Sendable {
@@ -10,12 +17,8 @@ struct Outcome: Sendable {
     /// What a dry run would have written.
     case planned
     case failed(Failure)
-  }
-
-  /// What happened, where, and what to do about it.
-  struct Failure: Error, Sendable, Equatable {
-    var place: String
-    var message: String
+    /// Not begun, because the batch came to an end before.
+    case left
   }
 
   /// A picture file, for the report.
@@ -25,15 +28,63 @@ struct Outcome: Sendable {
     var kind: String
   }
 
-  /// Names of the input and of the output, as they are shown; the latter nil where it is unknown.
-  var input: String
-  var output: String?
+  /// Where the picture comes from and goes to; nil for a name that yields none.
+  let job: Job?
+  /// The name of the input, as it is shown.
+  let input: String
   var status: Status
   var warnings: [String] = []
   var source: Side?
-  var result: Side?
+  var target: Side?
   /// Wall time, in seconds.
   var seconds: Double = 0
+
+  init(_ job: Job, _ status: Status = .written) {
+    self.job = job
+    self.status = status
+    input = "\(job.input)"
+  }
+
+  /// A name that yields no job.
+  init(_ failure: Expansion.Failure) {
+    job = nil
+    input = "\(failure.path)"
+    status = .failed(Failure(place: input, message: failure.reason))
+    path = failure.path
+  }
+
+  /// The name of the result, as it is shown.
+  var result: String { job.map { "\($0.output)" } ?? "" }
+
+  private var path: FilePath?
+}
+
+extension Outcome {
+  /// What happened, where, and what to do about it.
+  struct Failure: Error, Sendable, Equatable {
+    var place: String
+    var message: String
+    /// Whether all that follow would fail alike: the disk is full.
+    var endsBatch = false
+
+    init(place: String, message: String) {
+      self.place = place
+      self.message = message
+    }
+
+    init(place: String, _ error: any Error) {
+      let error: any Error =
+        switch error {
+        case CodecError.writeFailed(let reason): FileError.unwritable(reason: reason)
+        case CodecError.readFailed(let reason): FileError.unreadable(reason: reason)
+        default: error
+        }
+      self.init(place: place, message: (error as? CodecError)?.remedied ?? "\(error)")
+      if case FileError.unwritable(let reason) = error {
+        endsBatch = reason == ENOSPC || reason == EDQUOT
+      }
+    }
+  }
 }
 
 extension Outcome.Status {
@@ -43,6 +94,7 @@ extension Outcome.Status {
     case .skipped: "skipped"
     case .planned: "planned"
     case .failed: "failed"
+    case .left: "left"
     }
   }
 }
@@ -50,12 +102,12 @@ extension Outcome.Status {
 extension Outcome {
   /// One line of `--json`.
   var json: String {
-    var members: [(String, JSON)] = [("input", .string(input))]
-    if let output { members.append(("output", .string(output))) }
+    var members = JSON.members("input", path ?? job?.input.path, shown: input)
+    if let job { members += JSON.members("output", job.output.path, shown: result) }
     members.append(("status", .string(status.name)))
     members += Self.members(source, ["format", "width", "height", "channels", "depth"])
     members += Self.members(
-      result, ["outputFormat", "outputWidth", "outputHeight", "outputChannels", "outputDepth"])
+      target, ["outputFormat", "outputWidth", "outputHeight", "outputChannels", "outputDepth"])
     // To the microsecond: more digits say nothing.
     members.append(("milliseconds", .number((seconds * 1e6).rounded() / 1000)))
     members.append(("warnings", .array(warnings.map { .string($0) })))
@@ -72,5 +124,23 @@ extension Outcome {
       .integer(side.format.color.channels), .integer(side.format.sample.byteCount * 8),
     ]
     return Array(zip(keys, values))
+  }
+}
+
+extension CodecError {
+  /// The message, with the options of the command that help.
+  fileprivate var remedied: String {
+    "\(self)"
+      .replacing("raise the limit to read it", with: "raise --limit-pixels to read it")
+      .replacing("raise the limit to hold it", with: "say --limit-pixels to hold it")
+      .replacing("or tolerate damage", with: "or use --tolerate-damage")
+  }
+
+  /// Whether it is the fault of the file that is written.
+  var isAboutOutput: Bool {
+    switch self {
+    case .writeFailed, .cannotStore, .tooLargeToStore: true
+    default: false
+    }
   }
 }

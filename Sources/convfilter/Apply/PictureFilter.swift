@@ -2,6 +2,12 @@ import ImageCodecs
 import KernelLanguage
 import Raster
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Filters one picture from file to file.
 struct PictureFilter: Sendable {
   struct Settings: Sendable {
@@ -27,90 +33,183 @@ struct PictureFilter: Sendable {
   /// The files that are read: none of them may be overwritten.
   let inputs: Set<FileStatus.Identity>
 
-  /// Filters the picture of a job.
+  /// Opens, plans, filters and publishes the picture of a job.
   ///
   /// - Parameter showsRows: whether a progress line counts the rows.
   /// - Returns: what became of it, or nil where it is put off.
-  func run(_ job: Job, _ share: Schedule.Share, showsRows: Bool) -> Outcome? {
+  func run(_ job: Job, _ share: Workers.Share, showsRows: Bool) -> Outcome? {
     let start = Terminal.now()
-    var outcome = Outcome(input: "\(job.input)", output: "\(job.output)", status: .written)
+    var outcome = Outcome(job)
     do {
-      guard try filter(job, share, showsRows, &outcome) else { return nil }
+      let picture = try at(outcome.input) { try OpenPicture(job, settings) }
+      let place = try at(outcome.result) { try job.output.path.map { try OutputPlace($0) } }
+      if try at(outcome.result, { try isKept(place, job, picture.status) }) {
+        outcome.status = .skipped
+      } else if share.mayDefer, picture.pixels >= Workers.large {
+        return nil
+      } else {
+        let plan = try at(outcome.input) { try PicturePlan(picture, job.output, settings) }
+        note(plan, of: picture, job, in: &outcome)
+        try refuseWarnings(outcome)
+        if settings.isDryRun {
+          outcome.status = .planned
+        } else {
+          let file = try at(outcome.result) { try open(place, job.output) }
+          let rows = showsRows ? plan.output.height : nil
+          try at(outcome.result) {
+            try filter(picture, by: plan, into: file.descriptor, share, showing: rows)
+          }
+          outcome.warnings += plan.warnings(behind: picture.reader, settings)
+          try refuseWarnings(outcome)
+          outcome.status = try publish(consume file, at: place, job, picture.status)
+        }
+      }
     } catch {
       outcome.status = .failed(error)
     }
     outcome.seconds = Terminal.now() - start
     return outcome
   }
+}
 
-  /// - Returns: false where the picture is put off.
-  private func filter(
-    _ job: Job, _ share: Schedule.Share, _ showsRows: Bool, _ outcome: inout Outcome
-  ) throws(Outcome.Failure) -> Bool {
-    let output = outcome.output!
-    let picture = try at(outcome.input) { try OpenPicture(job, settings) }
-    let place = try at(output) { try job.output.path.map { try OutputPlace($0) } }
-    if try at(output, { try isKept(place, job, picture.status) }) {
-      outcome.status = .skipped
-      return true
+extension PictureFilter {
+  /// Pixels below which more threads cost more than they bring.
+  private static let small = 250_000
+
+  /// Whether an existing output stays as it is.
+  ///
+  /// - Throws: `FileError` where it may not be written.
+  private func isKept(
+    _ place: OutputPlace?, _ job: Job, _ input: FileStatus
+  ) throws(FileError) -> Bool {
+    guard let existing = place?.existing, existing.kind == .regular else { return false }
+    if case .inPlace = job.output { return false }
+    if existing.identity == input.identity { throw .isInput }
+    switch settings.existing {
+    case .skip: return true
+    case .refuse: throw .resultExists
+    case .replace:
+      if inputs.contains(existing.identity) { throw .isAnotherInput }
+      return false
     }
-    if share.mayDefer, picture.pixels >= Schedule.large { return false }
-    let plan = try at(outcome.input) { try PicturePlan(picture, job.output, settings) }
-    note(plan, of: picture.reader, in: &outcome)
+  }
+
+  private func note(
+    _ plan: PicturePlan, of picture: borrowing OpenPicture, _ job: Job, in outcome: inout Outcome
+  ) {
+    let reader = picture.reader
+    outcome.source = Outcome.Side(format: reader.format, kind: reader.fileFormat.name)
+    outcome.target = Outcome.Side(format: plan.output, kind: plan.fileFormat.name)
+    outcome.warnings = plan.warnings
     if case .inPlace = job.output, picture.status.names > 1 {
       outcome.warnings.append("has other names (hard links), which keep the old picture")
     }
-    try refuseWarnings(outcome)
-    if settings.isDryRun {
-      outcome.status = .planned
-      return true
-    }
-    try write(plan, of: picture, to: place, job, share, showsRows, &outcome)
-    return true
-  }
-
-  private func note(_ plan: PicturePlan, of reader: PictureReader, in outcome: inout Outcome) {
-    outcome.source = Outcome.Side(format: reader.format, kind: reader.fileFormat.name)
-    outcome.result = Outcome.Side(format: plan.output, kind: plan.fileFormat.name)
-    outcome.warnings = plan.warnings
     if diagnostics.isVerbose {
       for line in plan.filter.description { diagnostics.detail("\(outcome.input): \(line)") }
     }
   }
 
-  func refuseWarnings(_ outcome: Outcome) throws(Outcome.Failure) {
+  private func refuseWarnings(_ outcome: Outcome) throws(Outcome.Failure) {
     if settings.isStrict, let first = outcome.warnings.first {
       throw Outcome.Failure(place: outcome.input, message: "\(first) (--strict)")
     }
   }
 
+  /// - Parameter place: nil for standard output.
+  private func open(_ place: OutputPlace?, _ output: Job.Output) throws(FileError) -> ResultFile {
+    guard let place else { return try .standardOutput() }
+    if case .file(_, makesFolders: true) = output { try OutputPlace.makeFolders(to: place.path) }
+    return try ResultFile(place)
+  }
+
+  /// - Parameter rows: how many rows a progress line counts, nil for none.
+  private func filter(
+    _ picture: borrowing OpenPicture, by plan: PicturePlan, into descriptor: Int32,
+    _ share: Workers.Share, showing rows: Int?
+  ) throws {
+    let reader = picture.reader
+    var late: (@Sendable () -> Metadata)?
+    if settings.keepsMetadata { late = { reader.metadata } }
+    let writer = try PictureWriter(
+      plan.output, as: plan.fileFormat, to: .descriptor(descriptor), options: settings.writing,
+      metadata: plan.metadata, keeping: reader.encoding, late: late)
+    let sink: any RowSink =
+      plan.filter.output.color == plan.output.color ? writer : OpaqueSink(writer)
+    let team = ThreadTeam(threads: picture.pixels < Self.small ? 1 : share.threads)
+    let bar = rows.map { ProgressBar(diagnostics, total: $0, unit: "rows") }
+    defer { bar?.finish() }
+    var progress: (@Sendable (Int) -> Void)?
+    if let bar { progress = { bar.reach($0) } }
+    do {
+      let source: any RowSource =
+        plan.turn == .upright
+        ? reader : PictureSource(try reader.readPicture().upright(from: plan.turn))
+      try plan.filter.run(source, into: sink, team: team, progress: progress)
+    } catch CodecError.writeFailed(errno: EPIPE) {
+      Interruption.endByPipe()
+    } catch let error as CodecError where !error.isAboutOutput {
+      throw Outcome.Failure(place: picture.name, error)
+    }
+  }
+
+  /// - Returns: whether it was written, or is skipped: another program may have been faster.
+  private func publish(
+    _ file: consuming ResultFile, at place: OutputPlace?, _ job: Job, _ input: FileStatus
+  ) throws(Outcome.Failure) -> Outcome.Status {
+    // A result that a power failure takes can be made again, unless it took its input's place.
+    let isLast = if case .inPlace = job.output { true } else { false }
+    do {
+      try file.publish(
+        replacing: place?.existing, mayReplace: settings.existing == .replace, durable: isLast,
+        times: settings.preservesTimes ? input : nil)
+      return .written
+    } catch {
+      if error == .exists {
+        if settings.existing == .skip { return .skipped }
+        throw Outcome.Failure(place: "\(job.output)", FileError.resultExists)
+      }
+      throw Outcome.Failure(place: "\(job.output)", error)
+    }
+  }
+
   /// Runs a step; what it throws is said of `place`.
-  func at<Result: ~Copyable>(
+  private func at<Result: ~Copyable>(
     _ place: String, _ body: () throws -> Result
   ) throws(Outcome.Failure) -> Result {
     do {
       return try body()
     } catch let failure as Outcome.Failure {
       throw failure
-    } catch let error as CodecError {
-      throw Outcome.Failure(place: place, message: error.remedied)
     } catch {
-      throw Outcome.Failure(place: place, message: "\(error)")
+      throw Outcome.Failure(place: place, error)
     }
   }
 }
 
-extension CodecError {
-  /// The message, with the options of the command that help.
-  var remedied: String {
-    switch self {
-    case .writeFailed(let reason): return "\(FileError.unwritable(reason: reason))"
-    case .readFailed(let reason): return "\(FileError.unreadable(reason: reason))"
-    default: break
-    }
-    return "\(self)"
-      .replacing("raise the limit to read it", with: "raise --limit-pixels to read it")
-      .replacing("raise the limit to hold it", with: "say --limit-pixels to hold it")
-      .replacing("or tolerate damage", with: "or use --tolerate-damage")
+/// A picture file whose header has been read.
+struct OpenPicture: ~Copyable {
+  private let file: OpenFile
+  let name: String
+  let status: FileStatus
+  let reader: PictureReader
+
+  /// - Throws: `FileError` or `CodecError`.
+  init(_ job: Job, _ settings: PictureFilter.Settings) throws {
+    let file =
+      switch job.input {
+      case .standardInput: OpenFile.standardInput
+      case .file(let path): try OpenFile(path)
+      }
+    let status = try file.pictureStatus()
+    // Inks stay inks where the result may be a JPEG.
+    let reader = try PictureReader(
+      .descriptor(file.descriptor), limits: settings.limits, damage: settings.damage,
+      keepsCMYK: settings.target(job.output) ?? .jpeg == .jpeg)
+    name = "\(job.input)"
+    self.status = status
+    self.reader = reader
+    self.file = file
   }
+
+  var pixels: Int { reader.format.width * reader.format.height }
 }

@@ -11,6 +11,8 @@ struct PicturePlan {
   let turn: Orientation
   /// What the rows that are written look like.
   let output: PictureFormat
+  /// What the result says besides its pixels.
+  let metadata: Metadata
   private(set) var warnings: [String] = []
 
   /// - Parameter output: where the result goes.
@@ -39,12 +41,12 @@ struct PicturePlan {
     }
     guard PictureWriter.canStore(flat, in: fileFormat) else {
       throw Outcome.Failure(
-        place: "\(output)",
-        message: CodecError.cannotStore(fileFormat, flat.color, flat.sample).remedied)
+        place: "\(output)", CodecError.cannotStore(fileFormat, flat.color, flat.sample))
     }
     self.output = flat
     self.fileFormat = fileFormat
-    warnings += lost(metadata(reader, settings), late: nil)
+    metadata = Self.metadata(of: reader, turn: turn, to: flat.color, settings)
+    warnings += lost(late: nil)
   }
 
   /// The format of the result: as told, else by its name, else the input's.
@@ -55,8 +57,7 @@ struct PicturePlan {
     guard case .file(let path, let makesFolders) = output else { return input }
     // A name that somebody wrote is meant; one that comes from the input is as good as it was.
     if !makesFolders, !path.fileExtension.isEmpty {
-      let error = FileError.unknownEnding(path.fileExtension)
-      throw Outcome.Failure(place: "\(output)", message: "\(error)")
+      throw Outcome.Failure(place: "\(output)", FileError.unknownEnding(path.fileExtension))
     }
     return input
   }
@@ -96,8 +97,10 @@ extension Stage {
 }
 
 extension PicturePlan {
-  /// What the result says besides its pixels.
-  func metadata(_ reader: PictureReader, _ settings: PictureFilter.Settings) -> Metadata {
+  private static func metadata(
+    of reader: PictureReader, turn: Orientation, to color: ColorModel,
+    _ settings: PictureFilter.Settings
+  ) -> Metadata {
     var metadata = reader.metadata
     if !settings.keepsMetadata {
       // What the pixels mean stays.
@@ -111,22 +114,17 @@ extension PicturePlan {
     }
     if turn != .upright { metadata.resetOrientation() }
     // A profile speaks of gray, RGB or CMYK, and means nothing to the others.
-    if reader.storedColor.colorChannels != output.color.colorChannels {
-      metadata.colorProfile = nil
-    }
+    if reader.storedColor.colorChannels != color.colorChannels { metadata.colorProfile = nil }
     return metadata
   }
-}
 
-extension PicturePlan {
-  /// Warnings of what the reader said behind the pixels and the result has no place for.
-  func lostBehindPixels(_ reader: PictureReader, _ settings: PictureFilter.Settings, head: Metadata)
-    -> [String]
-  {
-    settings.keepsMetadata ? lost(head, late: reader.metadata) : []
+  /// Warnings of what came to light only with the last row.
+  func warnings(behind reader: PictureReader, _ settings: PictureFilter.Settings) -> [String] {
+    reader.warnings + (settings.keepsMetadata ? lost(late: reader.metadata) : [])
+      + (reader.isDamaged ? ["is damaged; parts of it are made up"] : [])
   }
 
-  private func lost(_ metadata: Metadata, late: Metadata?) -> [String] {
+  private func lost(late: Metadata?) -> [String] {
     guard fileFormat == .jpeg else { return [] }
     return metadata.lostInJPEG(late: late).map { "JPEG has no place for \($0): it is left out" }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ImageCodecs
+import Raster
 
 /// What the words of the command line say about inputs and outputs, in the order of `cp`.
 struct Places: Equatable {
@@ -59,7 +60,8 @@ struct Places: Equatable {
     _ last: FilePath, _ inputs: [FilePath], _ isListed: Bool,
     _ status: (FilePath) throws -> FileStatus.Kind?
   ) throws -> Destination {
-    let hasFolder = try inputs.contains { try $0 != dash && status($0) == .folder }
+    // A name that cannot be looked at fails later, when the others are done.
+    let hasFolder = inputs.contains { $0 != dash && (try? status($0)) == .folder }
     if last == dash {
       if inputs.count != 1 || isListed || hasFolder {
         throw ValidationError("only one picture fits on standard output; name a folder as OUTPUT")

@@ -4,8 +4,8 @@ import Raster
 
 /// Filters pictures.
 struct Apply: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "apply", abstract: "Filter pictures with kernels and poolings.",
+  static let configuration = CommandConfiguration.subcommand(
+    "apply", abstract: "Filter pictures with kernels and poolings.",
     usage: """
       convfilter apply --kernel <spec> ... [<options>] <input> ... <output>
       convfilter apply --kernel <spec> ... [<options>] --in-place <input> ...

@@ -2,8 +2,8 @@ import ArgumentParser
 
 /// `convfilter dataset`.
 struct DatasetCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "dataset", abstract: "List, fetch and verify data sets.",
+  static let configuration = CommandConfiguration.subcommand(
+    "dataset", abstract: "List, fetch and verify data sets.",
     discussion: """
       Data sets lie in --data, else in the folder that CONVFILTER_DATA names, else in \
       $XDG_DATA_HOME/convfilter or ~/.local/share/convfilter; /usr/share/datasets is looked at, \

@@ -20,7 +20,7 @@ struct DatasetList: ParsableCommand {
   func run() throws {
     let locations = arguments.locations
     let found = KnownDataset.all.map { ($0, locations.find($0)) }
-    Terminal.write(json ? Self.json(found).pretty : Self.table(found).text(), to: 1)
+    try StandardOutput.write(json ? Self.json(found).pretty : Self.table(found).text())
     if !json { arguments.diagnostics.note("Data folder: \(locations.target.path)") }
   }
 

@@ -44,12 +44,12 @@ struct DatasetVerify: ParsableCommand {
       results.append((dataset, folder, checks))
     }
     if json {
-      Terminal.write(Self.json(results).pretty, to: 1)
+      try StandardOutput.write(Self.json(results).pretty)
     } else if results.isEmpty && names.isEmpty {
       diagnostics.note(
         "No data set in \(locations.target.path); `convfilter dataset list` tells more")
     } else if !results.isEmpty {
-      Terminal.write(Self.table(results).text(), to: 1)
+      try StandardOutput.write(Self.table(results).text())
     }
     if !isGood { throw ExitCode(ExitStatus.failure) }
   }

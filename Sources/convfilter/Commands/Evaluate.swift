@@ -1,12 +1,13 @@
 import ArgumentParser
 import ConvNet
 import Datasets
+import Raster
 import Reports
 
 /// `convfilter evaluate`.
 struct Evaluate: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Judge a trained model on a data set.",
+  static let configuration = CommandConfiguration.subcommand(
+    "evaluate", abstract: "Judge a trained model on a data set.",
     discussion: """
       Prints accuracy, precision, recall and F1 with the support of each class, and the confusion \
       matrix. The classes of a folder are matched with the model's by their names.
@@ -40,10 +41,7 @@ struct Evaluate: ParsableCommand {
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
   func run() throws {
-    try report.run { diagnostics in try run(diagnostics) }
-  }
-
-  private func run(_ diagnostics: Diagnostics) throws {
+    let diagnostics = report.diagnostics
     let team = report.team
     let drawing = png.map { FilePath(argument: $0) }
     if let drawing { try WholeFile.check(drawing, replacing: report.force) }
@@ -75,9 +73,9 @@ struct Evaluate: ParsableCommand {
       reports.append(EvaluationReport(part.name, evaluation, classNames: model.classNames))
     }
     if report.json {
-      NetworkReportArguments.print(reports.map { $0.json.line + "\n" }.joined())
+      try StandardOutput.write(reports.map { $0.json.line + "\n" }.joined())
     } else {
-      NetworkReportArguments.print(reports.map(\.text).joined(separator: "\n"))
+      try StandardOutput.write(reports.map(\.text).joined(separator: "\n"))
     }
     if let drawing, let last = reports.last {
       try NetworkFile.write(

@@ -5,8 +5,8 @@ import Reports
 
 /// `convfilter features`.
 struct Features: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Draw what each layer of a model makes of a picture.",
+  static let configuration = CommandConfiguration.subcommand(
+    "features", abstract: "Draw what each layer of a model makes of a picture.",
     discussion: """
       Writes one PNG a layer, with all its feature maps side by side (each scaled by itself), the \
       filters of the first convolution, and where the picture speaks for the answer (Grad-CAM).
@@ -33,10 +33,6 @@ struct Features: ParsableCommand {
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
   func run() throws {
-    try report.run { diagnostics in try run(diagnostics) }
-  }
-
-  private func run(_ diagnostics: Diagnostics) throws {
     let model = try NetworkFile.model(model)
     let pictures = ModelPictures(model)
     let levels = try CommandFailure.at(image) {
@@ -86,13 +82,13 @@ struct Features: ParsableCommand {
     }
     if report.json {
       for row in drawings {
-        let object: JSON = ["file": .string("\(row.file)"), "title": .string(row.title)]
-        NetworkReportArguments.print(object.line + "\n")
+        let members = JSON.members("file", row.file) + [("title", .string(row.title))]
+        try StandardOutput.write(JSON.object(members).line + "\n")
       }
     } else {
       var table = TextTable([.init("file"), .init("shows")])
       for row in drawings { table.add(["\(row.file)", row.title]) }
-      NetworkReportArguments.print(table.text())
+      try StandardOutput.write(table.text())
     }
   }
 }

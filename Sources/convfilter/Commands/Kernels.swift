@@ -1,11 +1,12 @@
 import ArgumentParser
 import ImageCodecs
 import KernelLanguage
+import Raster
 
 /// Lists the kernels that have names, or shows one.
 struct Kernels: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "List the kernels that have names, or show one.",
+  static let configuration = CommandConfiguration.subcommand(
+    "kernels", abstract: "List the kernels that have names, or show one.",
     discussion: """
       A kernel is a name with its parameters (gaussian:sigma=2), a kernel file, numbers \
       (3x3: 0,-1,0, -1,5,-1, 0,-1,0) or a filter of a model. What is shown: coefficients, sum, \

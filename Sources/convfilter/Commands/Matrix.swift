@@ -2,11 +2,12 @@ import ArgumentParser
 import ConvEngine
 import KernelLanguage
 import Matrices
+import Raster
 
 /// Filters a matrix or a signal of numbers.
 struct Matrix: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Filter a matrix or a signal of numbers.",
+  static let configuration = CommandConfiguration.subcommand(
+    "matrix", abstract: "Filter a matrix or a signal of numbers.",
     discussion: """
       Numbers are separated by blanks, commas or semicolons, one line a row; # starts a comment. \
       '1 2; 3 4' and [[1,2],[3,4]] are matrices too. A single row or column is a signal: a kernel \

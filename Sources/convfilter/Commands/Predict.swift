@@ -5,8 +5,8 @@ import Reports
 
 /// `convfilter predict`.
 struct Predict: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Tell the classes of pictures with a trained model.",
+  static let configuration = CommandConfiguration.subcommand(
+    "predict", abstract: "Tell the classes of pictures with a trained model.",
     discussion: """
       Pictures are files, folders, or - for standard input. They are brought to the model's size \
       and channels as its training images were.
@@ -35,10 +35,7 @@ struct Predict: ParsableCommand {
   }
 
   func run() throws {
-    try report.run { diagnostics in try run(diagnostics) }
-  }
-
-  private func run(_ diagnostics: Diagnostics) throws {
+    let diagnostics = report.diagnostics
     let model = try NetworkFile.model(model)
     let predictor = Predictor(model, batch: 1, team: report.team)
     let pictures = ModelPictures(model)
@@ -53,7 +50,7 @@ struct Predict: ParsableCommand {
       do {
         let levels = try pictures.levels(of: file)
         let guesses = predictor.guesses(levels, top: min(top, model.classNames.count))[0]
-        NetworkReportArguments.print(
+        try StandardOutput.write(
           report.json ? Self.json(file, guesses) : Self.line(file, guesses, width: width))
       } catch {
         diagnostics.error("\(error)", at: "\(file)")
@@ -71,15 +68,16 @@ struct Predict: ParsableCommand {
   }
 
   private static func json(_ file: FilePath, _ guesses: [Predictor.Guess]) -> String {
-    JSON.object([
-      ("file", .string("\(file)")),
-      (
-        "guesses",
-        .array(
-          guesses.map {
-            ["class": .string($0.name), "probability": .number(Double($0.probability))]
-          })
-      ),
-    ]).line + "\n"
+    JSON.object(
+      JSON.members("file", file) + [
+        (
+          "guesses",
+          .array(
+            guesses.map {
+              ["class": .string($0.name), "probability": .number(Double($0.probability))]
+            })
+        )
+      ]
+    ).line + "\n"
   }
 }

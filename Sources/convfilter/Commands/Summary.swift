@@ -1,13 +1,13 @@
 import ArgumentParser
 import ConvNet
 import Datasets
+import Raster
 import Reports
 
 /// `convfilter summary`.
 struct SummaryCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "summary",
-    abstract: "Show the layers, shapes and parameters of a model.",
+  static let configuration = CommandConfiguration.subcommand(
+    "summary", abstract: "Show the layers, shapes and parameters of a model.",
     discussion: """
       MODEL is a preset (\(Preset.all.map(\.name).joined(separator: ", "))), a model file, or a \
       file with a layer a line; or leave it out and give --layers.
@@ -50,12 +50,10 @@ struct SummaryCommand: ParsableCommand {
   }
 
   func run() throws {
-    try report.run { _ in
-      let (name, network) = try network()
-      let summary = ModelSummary(name, Summary(network))
-      let text = report.json ? summary.json.line + "\n" : summary.text(explain: explain)
-      NetworkReportArguments.print(text)
-    }
+    let (name, network) = try network()
+    let summary = ModelSummary(name, Summary(network))
+    try StandardOutput.write(
+      report.json ? summary.json.line + "\n" : summary.text(explain: explain))
   }
 
   private func network() throws -> (name: String, network: Network) {

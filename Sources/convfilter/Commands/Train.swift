@@ -6,8 +6,8 @@ import Reports
 
 /// `convfilter train`.
 struct Train: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Train a network on a data set or a folder.",
+  static let configuration = CommandConfiguration.subcommand(
+    "train", abstract: "Train a network on a data set or a folder.",
     discussion: """
       DATASET is digits (built in), mnist, fashion-mnist, cifar10, cifar100, or a folder with one \
       sub-folder of pictures for each class (or with train/ and test/ that hold such). What is \
@@ -76,10 +76,7 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
-    try report.run { diagnostics in try run(diagnostics) }
-  }
-
-  private func run(_ diagnostics: Diagnostics) throws {
+    let diagnostics = report.diagnostics
     let team = report.team
     var source = DatasetChoice(name: dataset, arguments: data, diagnostics: diagnostics, team: team)
     source.adopt(images)

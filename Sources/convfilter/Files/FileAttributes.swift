@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-  import CAttributes
+  import CLinux
 #elseif canImport(Darwin)
   import Darwin
 #endif

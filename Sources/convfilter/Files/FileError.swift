@@ -1,3 +1,5 @@
+import Raster
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -57,6 +59,10 @@ extension FileError: CustomStringConvertible {
     case EACCES, EPERM: "; check the permissions of the file and of its folder"
     case ENAMETOOLONG: "; use a shorter one"
     case ENOENT, ENOTDIR: "; make the folder first, or check its name"
+    case ELOOP: "; the links lead in a circle, name the file itself"
+    case EBADF: "; the stream is closed, open it or name a file"
+    case EFBIG: "; raise the limit (ulimit -f), or write elsewhere"
+    case EMFILE, ENFILE: "; raise the limit (ulimit -n), or use fewer --threads"
     case EROFS: "; write into another folder"
     default: ""
     }

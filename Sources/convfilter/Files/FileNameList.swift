@@ -1,3 +1,5 @@
+import Raster
+
 /// Names ended by zero bytes, as `find -print0` writes them.
 enum FileNameList {
   /// The names in a file, or on standard input for `-`.

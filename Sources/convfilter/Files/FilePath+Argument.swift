@@ -6,23 +6,13 @@ import Raster
   import Darwin
 #endif
 
-/// The name of a file, as everything here calls it.
-typealias FilePath = Raster.FilePath
-
 extension FilePath {
   /// A word of the command line.
-  ///
-  /// Swift repairs words that are not UTF-8; the file is found only under the word as it came.
-  init(argument: String) {
-    if argument.unicodeScalars.contains("\u{fffd}") {
-      for index in 1..<max(1, Int(CommandLine.argc)) {
-        guard let word = CommandLine.unsafeArgv[index] else { continue }
-        if String(cString: word) == argument {
-          self.init(bytes: Array(UnsafeRawBufferPointer(start: word, count: strlen(word))))
-          return
-        }
-      }
-    }
-    self.init(argument)
+  init(argument: String) { self.init(bytes: CommandWords.bytes(argument)) }
+
+  /// Whether the name is that of a link, wherever it leads.
+  var isLink: Bool {
+    var status = stat()
+    return withCString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 }

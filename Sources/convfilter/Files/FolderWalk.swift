@@ -1,3 +1,6 @@
+import ImageCodecs
+import Raster
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -9,45 +12,56 @@
 /// Hidden files and folders are passed over, links to folders are not followed (they may lead in a
 /// circle). The order is that of the bytes of the names, whatever the file system's.
 struct FolderWalk {
+  /// What a folder holds; names are relative to it.
+  struct Findings {
+    var pictures: [FilePath] = []
+    /// Pictures in formats that are not read.
+    var foreign: [(name: FilePath, format: ForeignFormat)] = []
+    /// Pipes, sockets and devices with names of pictures: reading them could take for ever.
+    var special: [FilePath] = []
+    /// Folders that could not be read, by their whole names.
+    var failures: [(FilePath, FileError)] = []
+  }
+
   /// Whether to go into folders within the folder.
   var recursive: Bool
-  /// Extensions, in lower case.
-  var extensions: Set<String>
   /// A folder to leave out: the one that is written to.
   var excluded: FileStatus.Identity?
 
-  /// The names of the pictures relative to `folder`, and the folders that could not be read.
-  func pictures(in folder: FilePath) -> (found: [FilePath], failures: [(FilePath, FileError)]) {
-    var found: [FilePath] = []
-    var failures: [(FilePath, FileError)] = []
-    visit(folder, prefix: FilePath(""), &found, &failures)
-    return (found, failures)
+  func findings(in folder: FilePath) -> Findings {
+    var findings = Findings()
+    visit(folder, prefix: FilePath(""), &findings)
+    return findings
   }
 
-  private func visit(
-    _ folder: FilePath, prefix: FilePath, _ found: inout [FilePath],
-    _ failures: inout [(FilePath, FileError)]
-  ) {
+  private func visit(_ folder: FilePath, prefix: FilePath, _ findings: inout Findings) {
     guard let stream = folder.withCString({ opendir($0) }) else {
-      failures.append((folder, .unreadable(reason: errno)))
+      findings.failures.append((folder, .unreadable(reason: errno)))
       return
     }
-    var entries: [(name: [UInt8], isFolder: Bool)] = []
+    var entries: [(name: [UInt8], type: UInt8)] = []
     while let entry = readdir(stream) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
       if name.first == UInt8(ascii: ".") { continue }
-      entries.append((name, Self.isFolder(entry.pointee.d_type, folder.appending(name))))
+      entries.append((name, entry.pointee.d_type))
     }
     closedir(stream)
     entries.sort { $0.name.lexicographicallyPrecedes($1.name) }
     for entry in entries {
       let relative = prefix.appending(entry.name)
-      if !entry.isFolder {
-        if extensions.contains(relative.fileExtension) { found.append(relative) }
-      } else if recursive {
-        let inner = folder.appending(entry.name)
-        if excluded != nil, (try? FileStatus(inner))?.identity == excluded { continue }
-        visit(inner, prefix: relative, &found, &failures)
+      let whole = folder.appending(entry.name)
+      if Self.isFolder(entry.type, whole) {
+        guard recursive else { continue }
+        if excluded != nil, (try? FileStatus(whole))?.identity == excluded { continue }
+        visit(whole, prefix: relative, &findings)
+      } else if FileFormat(fileExtension: relative.fileExtension) != nil {
+        if Self.isSpecial(entry.type, whole) {
+          findings.special.append(relative)
+        } else {
+          findings.pictures.append(relative)
+        }
+      } else if let format = ForeignFormat(fileExtension: relative.fileExtension) {
+        findings.foreign.append((relative, format))
       }
     }
   }
@@ -56,5 +70,12 @@ struct FolderWalk {
     if Int(type) != Int(DT_UNKNOWN) { return Int(type) == Int(DT_DIR) }
     var status = stat()
     return path.withCString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Whether the name leads to something that is neither a file nor missing.
+  private static func isSpecial(_ type: UInt8, _ path: FilePath) -> Bool {
+    if Int(type) == Int(DT_REG) { return false }
+    guard let status = try? FileStatus(path) else { return false }
+    return status.kind != .regular
   }
 }

@@ -1,3 +1,6 @@
+import ImageCodecs
+import Raster
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -8,7 +11,8 @@
 struct OpenFile: ~Copyable {
   let descriptor: Int32
 
-  private init(descriptor: Int32) { self.descriptor = descriptor }
+  /// Takes a descriptor over.
+  init(descriptor: Int32) { self.descriptor = descriptor }
 
   static var standardInput: OpenFile { OpenFile(descriptor: 0) }
 
@@ -16,6 +20,7 @@ struct OpenFile: ~Copyable {
   init(_ path: FilePath) throws(FileError) {
     let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
     if descriptor < 0 {
+      if errno == ENOENT, path.isLink { throw .danglingLink }
       throw errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable(reason: errno)
     }
     self.descriptor = descriptor
@@ -40,16 +45,28 @@ struct OpenFile: ~Copyable {
 
   static func contents(of descriptor: Int32, limit: Int) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 65536)
+    try forEachBlock(of: descriptor) { block throws(FileError) in
+      bytes.append(contentsOf: block)
+      if bytes.count > limit { throw .tooLarge(limit: limit) }
+    }
+    return bytes
+  }
+
+  /// Calls `body` with the bytes from where the descriptor stands to the end.
+  static func forEachBlock(
+    of descriptor: Int32, _ body: (UnsafeRawBufferPointer) throws(FileError) -> Void
+  ) throws(FileError) {
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
+    defer { block.deallocate() }
     while true {
-      let count = read(descriptor, &block, block.count)
-      if count == 0 { return bytes }
-      if count > 0 {
-        bytes += block[..<count]
-        if bytes.count > limit { throw .tooLarge(limit: limit) }
-      } else if errno != EINTR {
-        throw .unreadable(reason: errno)
+      let count: Int
+      do {
+        count = try Descriptor.read(descriptor, into: block)
+      } catch {
+        throw .unreadable(reason: error.errno)
       }
+      if count == 0 { return }
+      try body(UnsafeRawBufferPointer(rebasing: block[..<count]))
     }
   }
 }

@@ -1,3 +1,5 @@
+import ImageCodecs
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -18,7 +20,7 @@ enum ResultFile: ~Copyable {
     deinit { if descriptor > 2 { close(descriptor) } }
   }
 
-  /// Standard output.
+  /// Standard output, for a picture.
   static func standardOutput() throws(FileError) -> ResultFile {
     if Terminal.isTerminal(1) { throw .isTerminal }
     return .stream(Stream(1))
@@ -40,6 +42,22 @@ enum ResultFile: ~Copyable {
     case .pending(let file): file.descriptor
     case .stream(let stream): stream.descriptor
     }
+  }
+
+  /// Writes all bytes; a reader that has gone away ends the program quietly.
+  static func write(_ bytes: [UInt8], to descriptor: Int32) throws(FileError) {
+    try check(bytes.withUnsafeBytes { Descriptor.write($0, to: descriptor) })
+  }
+
+  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(FileError) {
+    try check(Descriptor.write(bytes, to: descriptor))
+  }
+
+  private static func check(_ failure: Int32) throws(FileError) {
+    if failure == 0 { return }
+    Interruption.yield()
+    if failure == EPIPE { Interruption.endByPipe() }
+    throw .unwritable(reason: failure)
   }
 
   /// Ends the writing well.

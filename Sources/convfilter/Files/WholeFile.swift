@@ -1,3 +1,5 @@
+import Raster
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -19,7 +21,7 @@ enum WholeFile {
       let place = try OutputPlace(path)
       if place.existing?.kind == .regular, !replacing { throw FileError.exists }
       let file = try ResultFile(place)
-      try write(bytes, to: file.descriptor)
+      try ResultFile.write(bytes, to: file.descriptor)
       try file.publish(
         replacing: place.existing, mayReplace: replacing,
         durable: durable || place.existing != nil, times: nil)
@@ -33,29 +35,6 @@ enum WholeFile {
       if place.existing?.kind == .regular, !replacing { throw FileError.exists }
       let folder = place.path.parent
       if folder.withCString({ access($0, W_OK) }) != 0 { throw FileError.unwritable(reason: errno) }
-    }
-  }
-
-  /// All bytes; a reader that has gone away ends the program quietly.
-  static func write(_ bytes: [UInt8], to descriptor: Int32) throws(FileError) {
-    var start = 0
-    while start < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer in
-        // Safety: `start` lies within the buffer.
-        let rest = UnsafeRawBufferPointer(rebasing: buffer[start...])
-        #if canImport(Glibc)
-          return Glibc.write(descriptor, rest.baseAddress, rest.count)
-        #else
-          return Darwin.write(descriptor, rest.baseAddress, rest.count)
-        #endif
-      }
-      if count >= 0 {
-        start += count
-      } else if errno == EPIPE {
-        exit(ExitStatus.brokenPipe)
-      } else if errno != EINTR {
-        throw .unwritable(reason: errno)
-      }
     }
   }
 }

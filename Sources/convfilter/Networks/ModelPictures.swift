@@ -18,18 +18,18 @@ struct ModelPictures {
 
   /// The pictures that the user named; folders stand for the pictures in them.
   func files(_ names: [String]) throws -> [FilePath] {
-    let walk = FolderWalk(recursive: true, extensions: FileFormat.allFileExtensions)
+    let walk = FolderWalk(recursive: true)
     return try names.flatMap { name -> [FilePath] in
       let path = FilePath(argument: name)
       if name == "-" { return [path] }
       guard let status = try CommandFailure.at(name, { try FileStatus(path) }),
         status.kind == .folder
       else { return [path] }
-      let (found, failures) = walk.pictures(in: path)
-      if let (folder, failure) = failures.first {
+      let findings = walk.findings(in: path)
+      if let (folder, failure) = findings.failures.first {
         throw CommandFailure("\(failure)", at: "\(folder)")
       }
-      return found.map { path.appending($0.bytes) }
+      return findings.pictures.map { path.appending($0.bytes) }
     }
   }
 

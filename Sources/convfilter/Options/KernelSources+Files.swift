@@ -1,5 +1,6 @@
 import ConvNet
 import KernelLanguage
+import Raster
 
 extension KernelSources {
   /// Kernels from files by their names.

@@ -2,12 +2,6 @@ import ArgumentParser
 import ConvNet
 import Raster
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Options of the network commands that say what is said, and how much of the machine is used.
 struct NetworkReportArguments: ParsableArguments {
   @Option(
@@ -33,24 +27,5 @@ struct NetworkReportArguments: ParsableArguments {
 
   var team: ThreadTeam { .forNetworks(threads: threads ?? availableProcessors()) }
 
-  /// Runs a command; what it throws is said, and ends the program with a failure.
-  func run(_ body: (Diagnostics) throws -> Void) throws {
-    let diagnostics = Diagnostics(quiet: quiet)
-    do {
-      try body(diagnostics)
-    } catch let failure as CommandFailure {
-      diagnostics.error(failure.message, at: failure.place)
-      throw ExitCode(ExitStatus.failure)
-    } catch let exit as ExitCode {
-      throw exit
-    } catch let error as ValidationError {
-      throw error
-    } catch {
-      diagnostics.error("\(error)")
-      throw ExitCode(ExitStatus.failure)
-    }
-  }
-
-  /// Writes results to standard output.
-  static func print(_ text: String) { Terminal.write(text, to: 1) }
+  var diagnostics: Diagnostics { Diagnostics(quiet: quiet) }
 }

@@ -1,3 +1,5 @@
+import ArgumentParser
+
 /// Something that ends a command: what happened, where, and what to do.
 struct CommandFailure: Error, CustomStringConvertible {
   let message: String
@@ -8,6 +10,9 @@ struct CommandFailure: Error, CustomStringConvertible {
     self.message = message
     self.place = place
   }
+
+  /// Of the program: an option that makes no sense is wrong usage.
+  var status: ExitCode { place?.hasPrefix("--") == true ? .validationFailure : .failure }
 
   var description: String { place.map { "\($0): \(message)" } ?? message }
 

@@ -1,3 +1,4 @@
+import ImageCodecs
 import Synchronization
 
 /// Says things on standard error, one whole line at a time, around the progress line.
@@ -57,7 +58,10 @@ final class Diagnostics: Sendable {
   private func redraw(_ state: inout State, above: String) {
     let erase = state.isDrawn ? "\r\u{1b}[K" : ""
     state.isDrawn = !state.progress.isEmpty
-    Terminal.write(erase + above + state.progress, to: Self.stream)
+    Interruption.yield()
+    var text = erase + above + state.progress
+    // What cannot be said is no reason to give up the work.
+    _ = text.withUTF8 { Descriptor.write(UnsafeRawBufferPointer($0), to: Self.stream) }
   }
 
   private func paint(_ text: String, _ code: String) -> String {

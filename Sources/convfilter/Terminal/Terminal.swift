@@ -30,30 +30,6 @@ enum Terminal {
     return names.reduce(into: [:]) { $0[$1] = variable($1) }
   }
 
-  /// Writes all bytes of a text, in one piece where the system allows it.
-  ///
-  /// A reader that has gone away ends the program quietly, as SIGPIPE would have.
-  static func write(_ text: String, to descriptor: Int32) {
-    var text = text
-    text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while !rest.isEmpty {
-        #if canImport(Glibc)
-          let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-        #else
-          let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
-        #endif
-        if count > 0 {
-          rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        } else if errno == EPIPE {
-          exit(ExitStatus.brokenPipe)
-        } else if errno != EINTR && errno != EAGAIN {
-          return
-        }
-      }
-    }
-  }
-
   /// Seconds since some moment in the past.
   static func now() -> Double {
     var time = timespec()
@@ -68,8 +44,6 @@ enum ExitStatus {
   static let failure: Int32 = 1
   /// A batch found nothing to do.
   static let nothingToDo: Int32 = 2
-  /// What a shell shows for a program that an interrupt has ended.
-  static let interrupted: Int32 = 130
   /// What a shell shows for a program that SIGPIPE has ended.
   static let brokenPipe: Int32 = 141
 }

@@ -1,4 +1,5 @@
 import ConvNet
+import Raster
 
 /// Keeps the last checkpoint as a file that is replaced as a whole.
 struct FileCheckpointStore: CheckpointStore {

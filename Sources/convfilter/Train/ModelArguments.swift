@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConvNet
+import Raster
 
 /// Which network: a preset, layers on the command line, or a file with a layer a line.
 struct ModelArguments: ParsableArguments {

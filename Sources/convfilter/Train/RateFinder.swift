@@ -22,13 +22,13 @@ struct RateFinder {
     let search = try trainer.searchRate(
       steps: Self.steps, onStep: { bar.reach($0) }, shouldStop: { StopRequest.isPending })
     bar.finish()
-    if StopRequest.isPending { throw ExitCode(ExitStatus.interrupted) }
+    if StopRequest.isPending { throw ExitCode(StopRequest.exitStatus) }
     guard let rate = search.recommended else {
       throw CommandFailure(
         "the loss falls under no rate; check the data and the layers", at: plan.modelName)
     }
     try NetworkFile.write(picture(search, rate), to: drawing, replacing: force)
-    NetworkReportArguments.print(
+    try StandardOutput.write(
       json ? Self.json(search, rate).line + "\n" : Self.text(search, rate))
     diagnostics.note("drawing: \(drawing)")
   }

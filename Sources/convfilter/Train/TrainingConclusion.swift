@@ -30,7 +30,7 @@ struct TrainingConclusion {
         "stopped after step \(NumberText.grouped(step)); the state is in "
           + "\(plan.files.checkpoint). Go on with:\n"
           + "  " + plan.continuation(source, force: force))
-      throw ExitCode(ExitStatus.interrupted)
+      throw ExitCode(StopRequest.exitStatus)
     }
     if case .nonFinite(let step) = result.end { throw try failure(at: step) }
     let usesBest = plan.data.choosesBest && result.bestEpoch != nil
@@ -49,9 +49,9 @@ struct TrainingConclusion {
     }
     removeCheckpoint()
     if json {
-      NetworkReportArguments.print(jsonReport(reports).line + "\n")
+      try StandardOutput.write(jsonReport(reports).line + "\n")
     } else {
-      NetworkReportArguments.print(text(reports))
+      try StandardOutput.write(text(reports))
     }
     diagnostics.note(
       "model: \(plan.files.model)\nfigures: \(plan.files.curves), \(plan.files.confusion), "

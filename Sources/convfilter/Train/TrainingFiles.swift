@@ -1,4 +1,5 @@
 import ConvNet
+import Raster
 import Reports
 
 /// The names of the files that a training writes: all beside the model.

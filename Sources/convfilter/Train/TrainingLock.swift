@@ -1,3 +1,5 @@
+import Raster
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -8,27 +10,44 @@
 final class TrainingLock {
   private let descriptor: Int32
   private let path: FilePath
-  private let guarded: Interruption.Guarded
+  private let guarded: GuardedName
 
   /// - Throws: where another training has the names, or nothing can be written beside the model.
   init(_ files: TrainingFiles) throws {
     path = files.lock
-    guarded = Interruption.Guarded(path)
-    while true {
-      let file = path.withCString { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644) }
-      if file < 0 {
-        throw CommandFailure("\(FileError.unwritable(reason: errno))", at: "\(files.model)")
+    var descriptor: Int32 = -1
+    do {
+      guarded = try GuardedName(path) { name in
+        descriptor = Self.lock(name)
+        return descriptor
       }
-      if flock(file, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+      self.descriptor = descriptor
+    } catch .unwritable(EWOULDBLOCK) {
+      throw CommandFailure(
+        "another training is writing it; wait for its end, or name another file with --output",
+        at: "\(files.model)")
+    } catch {
+      throw CommandFailure("\(error)", at: "\(files.model)")
+    }
+  }
+
+  /// The descriptor of the file with its lock, or -1 with `errno`.
+  private static func lock(_ name: UnsafePointer<CChar>) -> Int32 {
+    while true {
+      let file = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+      if file < 0 { return -1 }
+      var (opened, named) = (stat(), stat())
+      if flock(file, LOCK_EX | LOCK_NB) != 0 {
+        let failure = errno
         close(file)
-        throw CommandFailure(
-          "another training is writing it; wait for its end, or name another file with --output",
-          at: "\(files.model)")
+        errno = failure
+        return -1
       }
       // Who had the lock before may have removed the file since it was opened.
-      if try FileStatus(path)?.identity == FileStatus(descriptor: file).identity {
-        descriptor = file
-        return
+      if fstat(file, &opened) == 0, stat(name, &named) == 0, opened.st_dev == named.st_dev,
+        opened.st_ino == named.st_ino
+      {
+        return file
       }
       close(file)
     }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Spreads pictures over the processors: a thread for each of many small ones, all threads on a
 /// large one.
-struct Schedule {
+struct Workers {
   /// Threads in all (≥ 1).
   let threads: Int
 

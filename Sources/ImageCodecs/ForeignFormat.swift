@@ -1,0 +1,111 @@
+/// A picture format that is not read here, so that a message can name it.
+public enum ForeignFormat: String, Sendable, CaseIterable {
+  case webp = "WebP"
+  case tiff = "TIFF"
+  case gif = "GIF"
+  case bmp = "BMP"
+  case heif = "HEIF"
+  case avif = "AVIF"
+  case jpegXL = "JPEG XL"
+  case jpeg2000 = "JPEG 2000"
+  case photoshop = "Photoshop"
+  case icon = "ICO"
+  case openEXR = "OpenEXR"
+  case radiance = "Radiance HDR"
+  case qoi = "QOI"
+  case targa = "TGA"
+  case dds = "DDS"
+  case pfm = "PFM"
+  case svg = "SVG"
+  case raw = "camera raw"
+
+  /// What the format is called.
+  public var name: String { rawValue }
+
+  /// Endings of file names, without the dot, in lower case.
+  public var fileExtensions: [String] {
+    switch self {
+    case .webp: ["webp"]
+    case .tiff: ["tif", "tiff"]
+    case .gif: ["gif"]
+    case .bmp: ["bmp", "dib"]
+    case .heif: ["heic", "heif", "hif"]
+    case .avif: ["avif"]
+    case .jpegXL: ["jxl"]
+    case .jpeg2000: ["jp2", "j2k", "jpx"]
+    case .photoshop: ["psd", "psb"]
+    case .icon: ["ico", "cur"]
+    case .openEXR: ["exr"]
+    case .radiance: ["hdr"]
+    case .qoi: ["qoi"]
+    case .targa: ["tga"]
+    case .dds: ["dds"]
+    case .pfm: ["pfm"]
+    case .svg: ["svg"]
+    case .raw: ["dng", "cr2", "cr3", "nef", "arw", "orf", "rw2", "raf", "pef"]
+    }
+  }
+
+  public init?(fileExtension: String) {
+    guard let format = Self.allCases.first(where: { $0.fileExtensions.contains(fileExtension) })
+    else { return nil }
+    self = format
+  }
+
+  /// Bytes of a file that suffice to tell its format.
+  public static let headLength = 16
+
+  /// The format of a file that begins with `head`, or nil.
+  public init?(head: [UInt8]) {
+    func holds(_ text: String, at place: Int = 0) -> Bool {
+      head.dropFirst(place).starts(with: text.utf8)
+    }
+    func begins(_ bytes: UInt8...) -> Bool { head.starts(with: bytes) }
+    if holds("RIFF"), holds("WEBP", at: 8) {
+      self = .webp
+    } else if begins(0x49, 0x49, 0x2a, 0) || begins(0x4d, 0x4d, 0, 0x2a)
+      || begins(0x49, 0x49, 0x2b, 0) || begins(0x4d, 0x4d, 0, 0x2b)
+    {
+      self = .tiff
+    } else if holds("GIF87a") || holds("GIF89a") {
+      self = .gif
+    } else if holds("ftyp", at: 4) {
+      if holds("avif", at: 8) || holds("avis", at: 8) {
+        self = .avif
+      } else if ["heic", "heix", "hevc", "heim", "heis", "mif1", "msf1"].contains(where: {
+        holds($0, at: 8)
+      }) {
+        self = .heif
+      } else if holds("crx ", at: 8) {
+        self = .raw
+      } else {
+        return nil
+      }
+    } else if begins(0xff, 0x0a) || holds("JXL ", at: 4) {
+      self = .jpegXL
+    } else if begins(0xff, 0x4f, 0xff, 0x51) || holds("jP  ", at: 4) {
+      self = .jpeg2000
+    } else if holds("8BPS") {
+      self = .photoshop
+    } else if begins(0, 0, 1, 0) || begins(0, 0, 2, 0) {
+      self = .icon
+    } else if begins(0x76, 0x2f, 0x31, 0x01) {
+      self = .openEXR
+    } else if holds("#?RADIANCE") || holds("#?RGBE") {
+      self = .radiance
+    } else if holds("qoif") {
+      self = .qoi
+    } else if holds("DDS ") {
+      self = .dds
+    } else if holds("PF\n") || holds("Pf\n") {
+      self = .pfm
+    } else if holds("<svg") {
+      self = .svg
+    } else if holds("BM"), head.count >= 10, head[6..<10].allSatisfy({ $0 == 0 }) {
+      // Two letters are few: the four bytes that are reserved are 0.
+      self = .bmp
+    } else {
+      return nil
+    }
+  }
+}

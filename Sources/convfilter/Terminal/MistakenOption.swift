@@ -1,0 +1,27 @@
+import ArgumentParser
+
+/// A file whose name begins with a dash, as a shell may have put it among the words.
+///
+/// The parser takes `-hall.png` for a row of short options, finds the `h` among them, and shows the
+/// help with status 0: a script would take that for a success.
+enum MistakenOption {
+  /// Every short option of the program.
+  static let letters = "fhkmnoqrtv"
+  /// Options whose value may begin with a dash.
+  static let unconditional = ["-k", "--kernel", "--scale", "--offset", "--anchor"]
+
+  /// - Throws: `ValidationError` for the first such word.
+  static func check(_ words: [String]) throws {
+    var previous = ""
+    for word in words {
+      if word == "--" { return }
+      defer { previous = word }
+      guard word.hasPrefix("-"), !word.hasPrefix("--"), !unconditional.contains(previous)
+      else { continue }
+      let row = word.dropFirst().prefix { $0 != "=" }
+      if row.count > 1, row.contains("h"), !row.allSatisfy(letters.contains) {
+        throw ValidationError("Unknown option '\(word)'; a file of this name is './\(word)'")
+      }
+    }
+  }
+}
