@@ -133,6 +133,26 @@ typedef struct {
   int32_t channel_offset;
 } net_listing;
 
+// Tiles side by side of a convolution of 3 by 3 taps; see net_winograd.h.
+typedef struct {
+  // Outputs along a side of a tile: 2, 3 or 4.
+  int side;
+  // Tiles side by side; channels, of which whole vectors are read and written.
+  ptrdiff_t tiles, channels;
+  // The first sample that the first tile reads or writes; distances between rows and pixels.
+  const float *in;
+  float *out;
+  ptrdiff_t row, pixel;
+  // Rows and columns of outputs that exist from the first tile on.
+  ptrdiff_t rows, columns;
+  // (side + 2)² planes, `plane` apart, a tile every `tile`.
+  float *planes;
+  ptrdiff_t plane, tile;
+  // Added to the outputs, or NULL; whether negative ones become 0.
+  const float *bias;
+  bool relu;
+} net_tiles;
+
 typedef struct {
   float rate, beta1, beta2, epsilon;
   // 1/(1 − β₁ᵗ), 1/(1 − β₂ᵗ).
@@ -174,15 +194,19 @@ typedef struct {
                       float *sums);
   // g[i] = y[i] > 0 ? g[i] : 0, written to out.
   void (*mask)(ptrdiff_t count, const float *y, const float *g, float *out);
-  // Convolutions of 3 by 3 taps by tiles of 2 by 2 outputs; see net_winograd.h.
-  // [9][count] → [16][count].
-  void (*winograd_weights)(ptrdiff_t count, const float *weights, float *out);
-  // Tiles side by side, 4 rows of samples `row` apart → 16 planes of tiles · channels.
-  void (*winograd_input)(ptrdiff_t tiles, ptrdiff_t channels, const float *in, ptrdiff_t row,
-                         float *out, ptrdiff_t plane);
-  // 16 planes → 2 rows of outputs, `row` apart.
-  void (*winograd_output)(ptrdiff_t tiles, ptrdiff_t channels, const float *in, ptrdiff_t plane,
-                          const float *bias, bool relu, float *out, ptrdiff_t row);
+  // Convolutions of 3 by 3 taps by tiles; see net_winograd.h.
+  // Samples → transformed inputs: Bᵀ in B.
+  void (*tiles_input)(const net_tiles *);
+  // Products → outputs: Aᵀ m A, those that exist.
+  void (*tiles_output)(const net_tiles *);
+  // Gradient of the outputs → that of the products: A g Aᵀ.
+  void (*tiles_gradient)(const net_tiles *);
+  // Gradient of the transformed inputs → added to that of the samples: B g Bᵀ.
+  void (*tiles_scatter)(const net_tiles *);
+  // [9][count] → [(side + 2)²][count]: G w Gᵀ.
+  void (*tiles_weights)(int side, ptrdiff_t count, const float *weights, float *planes);
+  // [(side + 2)²][count] → added to [9][count]: Gᵀ g G.
+  void (*tiles_weight_gradient)(int side, ptrdiff_t count, const float *planes, float *gradient);
 } net_table;
 
 // Takes denormal numbers for 0 on the calling thread; returns the mode before.

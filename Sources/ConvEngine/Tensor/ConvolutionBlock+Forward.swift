@@ -7,22 +7,15 @@ extension ConvolutionBlock {
     let frame: TensorMemory<Float>
     /// Rows of the convolution before the pooling.
     let rows: TensorMemory<Float>
-    /// Transformed tiles, before and after the products.
-    let winogradInputs: TensorMemory<Float>
-    let winogradSums: TensorMemory<Float>
 
-    init(_ plan: ConvolutionPlan, usesWinograd: Bool) {
+    init(_ plan: ConvolutionPlan) {
       frame = TensorMemory(count: plan.isPadded ? plan.frameCount : 0)
       var count = 0
       if let pool = plan.pool {
-        let isApart = pool.strideY >= pool.windowHeight && !usesWinograd
+        let isApart = pool.strideY >= pool.windowHeight
         count = (isApart ? pool.windowHeight : plan.usedHeight) * plan.usedWidth
       }
       rows = TensorMemory(count: count * plan.shape.outputChannels)
-      let tiles =
-        usesWinograd ? 16 * ConvolutionBlock.winogradRows(plan) * plan.usedWidth / 2 : 0
-      winogradInputs = TensorMemory(count: tiles * plan.shape.inputChannels)
-      winogradSums = TensorMemory(count: tiles * plan.shape.outputChannels)
     }
   }
 
@@ -38,12 +31,12 @@ extension ConvolutionBlock {
     }
     let rowCount = plan.usedWidth * shape.outputChannels
     guard let pool else {
-      convolve(frame, bias: bias, relu: relu, into: y, space)
+      convolve(frame, bias: bias, relu: relu, into: y)
       return
     }
-    let isApart = pool.strideY >= pool.windowHeight && !usesWinograd
+    let isApart = pool.strideY >= pool.windowHeight
     if !isApart {
-      convolve(frame, bias: nil, relu: false, into: space.rows.pointer, space)
+      convolve(frame, bias: nil, relu: false, into: space.rows.pointer)
     }
     for row in 0..<plan.outputHeight {
       var rows = space.rows.pointer
@@ -55,26 +48,30 @@ extension ConvolutionBlock {
       } else {
         rows += row * pool.strideY * rowCount
       }
-      let at = row * plan.outputWidth * shape.outputChannels
-      // Safety: the window of the last output ends within `usedWidth`; outputs of a row fit `y`.
-      var maximum = net_maximum(
-        input: rows, row: rowCount, column: shape.outputChannels, channels: shape.outputChannels,
-        height: pool.windowHeight, width: pool.windowWidth, windows: plan.outputWidth,
-        step: pool.strideX * shape.outputChannels, bias: bias, relu: relu, output: y + at,
-        choices: argmax.map { $0 + at })
-      kernels.table.maximum(&maximum)
+      takeMaximum(pool, row: row, of: rows, bias: bias, y: y, argmax: argmax)
     }
+  }
+
+  /// Row `row` of the pooled output of an image, from the rows of the convolution that it sees.
+  func takeMaximum(
+    _ pool: PoolShape, row: Int, of rows: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    y: UnsafeMutablePointer<Float>, argmax: UnsafeMutablePointer<UInt8>?
+  ) {
+    let at = row * plan.outputWidth * shape.outputChannels
+    // Safety: the window of the last output ends within `usedWidth`; outputs of a row fit `y`.
+    var maximum = net_maximum(
+      input: rows, row: plan.usedWidth * shape.outputChannels, column: shape.outputChannels,
+      channels: shape.outputChannels, height: pool.windowHeight, width: pool.windowWidth,
+      windows: plan.outputWidth, step: pool.strideX * shape.outputChannels, bias: bias, relu: relu,
+      output: y + at, choices: argmax.map { $0 + at })
+    kernels.table.maximum(&maximum)
   }
 
   /// All rows of the convolution.
   private func convolve(
     _ frame: UnsafePointer<Float>, bias: UnsafePointer<Float>?, relu: Bool,
-    into out: UnsafeMutablePointer<Float>, _ space: ForwardSpace
+    into out: UnsafeMutablePointer<Float>
   ) {
-    if usesWinograd {
-      winograd(frame, bias: bias, relu: relu, into: out, space)
-      return
-    }
     for row in 0..<plan.usedHeight {
       convolve(
         frame, row: row, bias: bias, relu: relu,

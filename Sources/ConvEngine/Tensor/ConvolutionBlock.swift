@@ -19,12 +19,11 @@ public final class ConvolutionBlock: @unchecked Sendable {
   let team: ThreadTeam
   let kernels: TensorKernels
   let plan: ConvolutionPlan
-  /// Whether the rows of the convolution come from transformed tiles.
-  let usesWinograd: Bool
+  /// The cut into tiles where the products of tiles are cheaper, and the weights for them.
+  private let winograd: (tiling: WinogradTiling, weights: WinogradWeights)?
+  private let winogradSpaces: Workspaces<WinogradSpace>?
   /// The weights in panels, packed anew in each pass.
   let packed: TensorMemory<Float>
-  /// The transformed weights before they are packed.
-  let planes: TensorMemory<Float>
   private let forwardSpaces: Workspaces<ForwardSpace>
   let gradients: ConvolutionGradients?
 
@@ -52,14 +51,17 @@ public final class ConvolutionBlock: @unchecked Sendable {
     let plan = ConvolutionPlan(shape, pool: pool)
     precondition(plan.outputHeight >= 1 && plan.outputWidth >= 1, "a pooling window fits")
     self.plan = plan
-    let usesWinograd = Self.fitsWinograd(plan, kernels)
-    self.usesWinograd = usesWinograd
+    if let tiling = WinogradTiling(plan, kernels) {
+      winograd = (tiling, WinogradWeights(tiling, shape, kernels, turned: false))
+      winogradSpaces = Workspaces { WinogradSpace(plan, tiling) }
+    } else {
+      winograd = nil
+      winogradSpaces = nil
+    }
     packed = TensorMemory(
-      count: (usesWinograd ? 16 * shape.inputChannels : shape.depth)
-        * kernels.panels(shape.outputChannels) * kernels.panel)
-    planes = TensorMemory(
-      count: usesWinograd ? 16 * shape.inputChannels * shape.outputChannels : 0)
-    forwardSpaces = Workspaces { ForwardSpace(plan, usesWinograd: usesWinograd) }
+      count: winograd != nil
+        ? 0 : shape.depth * kernels.panels(shape.outputChannels) * kernels.panel)
+    forwardSpaces = Workspaces { ForwardSpace(plan) }
     gradients =
       training
       ? ConvolutionGradients(
@@ -90,14 +92,23 @@ public final class ConvolutionBlock: @unchecked Sendable {
     argmax: UnsafeMutablePointer<UInt8>?
   ) {
     precondition(batch <= maximumBatch, "the batch fits")
-    if usesWinograd {
-      packWinograd(weights)
-    } else {
-      kernels.pack(
-        rows: shape.depth, columns: shape.outputChannels, weights, pitch: shape.outputChannels,
-        into: packed.pointer)
-    }
     nonisolated(unsafe) let (x, bias, y, argmax) = (x, bias, y, argmax)
+    if let winograd, let winogradSpaces {
+      winograd.weights.prepare(weights, team)
+      let group = winograd.tiling.group
+      // Safety: each task reads and writes its own images.
+      team.run((batch + group - 1) / group) { index in
+        winogradSpaces.borrow { space in
+          self.forward(
+            index * group..<min((index + 1) * group, batch), x: x, bias: bias, y: y,
+            argmax: argmax, winograd, space)
+        }
+      }
+      return
+    }
+    kernels.pack(
+      rows: shape.depth, columns: shape.outputChannels, weights, pitch: shape.outputChannels,
+      into: packed.pointer)
     // Safety: each task reads and writes one image.
     team.run(batch) { image in
       self.forwardSpaces.borrow { space in

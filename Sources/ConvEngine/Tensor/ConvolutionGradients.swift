@@ -3,15 +3,16 @@ import Raster
 
 /// The backward pass of a `ConvolutionBlock`.
 ///
-/// Behind a ReLU and a pooling most of a gradient is 0. Three ways, by shape alone:
+/// Behind a ReLU and a pooling most of a gradient is 0. Ways, by shape alone:
 /// - `lists`: only entries other than 0 are walked, each adding all taps of a block of channels,
 ///   which stay in registers. For kernels of 1 or 9 taps on whole registers of channels.
 /// - `chosen`: for few input channels behind a pooling of 2 by 2: one lookup instead of four
 ///   products.
+/// - `tiles`: for 3 by 3 taps without a pooling: the transposes of Winograd's maps.
 /// - `dense`: the gradient as a matrix.
 final class ConvolutionGradients: @unchecked Sendable {
   // Safety: tasks keep to their own images, chunk and workspace.
-  enum Way: Sendable { case lists, chosen, dense }
+  enum Way: Sendable { case lists, chosen, tiles, dense }
 
   let plan: ConvolutionPlan
   let kernels: TensorKernels
@@ -19,6 +20,8 @@ final class ConvolutionGradients: @unchecked Sendable {
   let weightWay: Way
   let inputWay: Way
   let lists: GradientLists?
+  private let winograd: WinogradGradients?
+  private let winogradSpaces: Workspaces<WinogradGradients.Space>?
   /// For each pooling window: where its tables start.
   let tableOrigins: [Int]
   /// The weights as the gradient of the input wants them: flipped in panels (dense), or
@@ -40,8 +43,16 @@ final class ConvolutionGradients: @unchecked Sendable {
       && kernels.table.gathers(plan.taps.count)
     let isTwoByTwo = plan.pool.map { $0.windowHeight == 2 && $0.windowWidth == 2 } ?? false
     let canChoose = isTwoByTwo && kernels.table.chosen != nil
-    weightWay = isSparse ? .lists : canChoose ? .chosen : .dense
-    inputWay = isSparse ? .lists : .dense
+    let winograd =
+      plan.pool != nil
+      ? nil
+      : WinogradTiling(plan, kernels).map {
+        WinogradGradients(plan, $0, kernels, needsInputGradient: needsInputGradient)
+      }
+    self.winograd = winograd
+    winogradSpaces = winograd.map { winograd in Workspaces { winograd.makeSpace() } }
+    weightWay = isSparse ? .lists : canChoose ? .chosen : winograd != nil ? .tiles : .dense
+    inputWay = isSparse ? .lists : winograd != nil ? .tiles : .dense
     lists = isSparse ? GradientLists(plan, kernels) : nil
     var origins: [Int] = []
     if weightWay == .chosen, let pool = plan.pool {
@@ -58,7 +69,7 @@ final class ConvolutionGradients: @unchecked Sendable {
       ? shape.weightCount
       : kernels.panels(shape.inputChannels) * kernels.panel * plan.taps.count
         * shape.outputChannels
-    turned = TensorMemory(count: needsInputGradient ? turnedCount : 0)
+    turned = TensorMemory(count: needsInputGradient && inputWay != .tiles ? turnedCount : 0)
     partial = TensorMemory(
       count: min(batchChunks, maximumBatch) * (shape.weightCount + shape.outputChannels))
     let (ways, wantsInput) = ((weightWay, inputWay), needsInputGradient)
@@ -74,7 +85,11 @@ final class ConvolutionGradients: @unchecked Sendable {
     dx: UnsafeMutablePointer<Float>?, weightGradient: UnsafeMutablePointer<Float>,
     biasGradient: UnsafeMutablePointer<Float>?, team: ThreadTeam
   ) {
-    if dx != nil { turn(weights) }
+    if dx != nil, let winograd {
+      winograd.weights!.prepare(weights, team)
+    } else if dx != nil {
+      turn(weights)
+    }
     let chunks = min(batchChunks, batch)
     let partialCount = plan.shape.weightCount + plan.shape.outputChannels
     nonisolated(unsafe) let (x, y, argmax, dy, dx) = (x, y, argmax, dy, dx)
@@ -82,8 +97,13 @@ final class ConvolutionGradients: @unchecked Sendable {
     team.run(chunks) { index in
       let sums = self.partial.pointer + index * partialCount
       sums.update(repeating: 0, count: partialCount)
+      let images = chunk(index, of: chunks, batch)
+      if let winograd = self.winograd {
+        self.run(winograd, images, x: x, y: y, dy: dy, dx: dx, sums: sums)
+        return
+      }
       self.spaces.borrow { space in
-        for image in chunk(index, of: chunks, batch) {
+        for image in images {
           self.image(
             x + image * self.plan.shape.inputCount, y: y.map { $0 + image * self.plan.outputCount },
             argmax: argmax.map { $0 + image * self.plan.outputCount },
@@ -101,7 +121,6 @@ final class ConvolutionGradients: @unchecked Sendable {
     dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?,
     sums: UnsafeMutablePointer<Float>, _ space: Space
   ) {
-    let shape = plan.shape
     let count = plan.outputCount
     if let y { kernels.table.mask(count, y, dy, dy) }
     if weightWay == .lists || (dx != nil && inputWay == .lists) {
@@ -113,17 +132,49 @@ final class ConvolutionGradients: @unchecked Sendable {
     case .lists: lists!.addWeights(x, sums, space.lists!)
     case .chosen: addChosen(x, dy, argmax!, sums, space)
     case .dense: addDense(x, spread, sums, space)
+    case .tiles: preconditionFailure("tiles take groups of images")
     }
     // After the passes above, which have brought the gradient into the cache.
-    kernels.table.column_sums(
-      plan.outputHeight * plan.outputWidth, shape.outputChannels, dy, shape.outputChannels,
-      space.bias.pointer)
-    kernels.table.combine(
-      shape.outputChannels, 1, space.bias.pointer, 1, sums + shape.weightCount)
+    addBias(dy, sums, space)
     guard let dx else { return }
     switch inputWay {
     case .lists: lists!.input(dx, turned.pointer, space.lists!)
-    case .chosen, .dense: denseInput(dx, spread, space)
+    case .chosen, .dense, .tiles: denseInput(dx, spread, space)
+    }
+  }
+
+  /// Adds the gradient of the biases of one image.
+  private func addBias(
+    _ dy: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ space: Space
+  ) {
+    let filters = plan.shape.outputChannels
+    kernels.table.column_sums(
+      plan.outputHeight * plan.outputWidth, filters, dy, filters, space.bias.pointer)
+    kernels.table.combine(filters, 1, space.bias.pointer, 1, sums + plan.shape.weightCount)
+  }
+
+  /// The images of a chunk through Winograd's tiles.
+  private func run(
+    _ winograd: WinogradGradients, _ images: Range<Int>, x: UnsafePointer<Float>,
+    y: UnsafePointer<Float>?, dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?,
+    sums: UnsafeMutablePointer<Float>
+  ) {
+    let count = plan.outputCount
+    winogradSpaces!.borrow { tiles in
+      winograd.begin(tiles)
+      for first in stride(from: images.lowerBound, to: images.upperBound, by: winograd.tiling.group)
+      {
+        let group = first..<min(first + winograd.tiling.group, images.upperBound)
+        spaces.borrow { space in
+          for image in group {
+            let own = dy + image * count
+            if let y { kernels.table.mask(count, y + image * count, own, own) }
+            addBias(own, sums, space)
+          }
+        }
+        winograd.add(group, x: x, dy: dy, dx: dx, tiles)
+      }
+      winograd.end(sums, tiles)
     }
   }
 

@@ -42,9 +42,16 @@ struct BlockCase: Sendable, CustomTestStringConvertible {
       BlockCase(shape: shape(3, 2, 5)),
       BlockCase(shape: shape(1, 1, 1, k: 1), relu: false, batch: 1),
       BlockCase(shape: shape(7, 4, 96, k: 2), relu: false, pool: two),
+      // Tiles of 2, 3 and 4 outputs, whole and cut off, on the way back as well.
+      BlockCase(shape: shape(15, 24, 64, pad: 1), relu: false, batch: 5),
+      BlockCase(shape: shape(14, 64, 32, pad: 1), batch: 17),
+      BlockCase(shape: shape(7, 64, 64, pad: 1), relu: false, batch: 40),
+      BlockCase(shape: shape(6, 33, 48, pad: 2)),
+      BlockCase(shape: shape(3, 64, 32, pad: 1), relu: false, batch: 66),
+      BlockCase(shape: shape(9, 20, 64), pool: PoolShape(windowHeight: 3, windowWidth: 3)),
     ]
     var samples = TensorSamples(2024)
-    while cases.count < 60 {
+    while cases.count < 66 {
       let shape = ConvolutionShape(
         inputHeight: samples.integer(1...14), inputWidth: samples.integer(1...17),
         inputChannels: [1, 2, 3, 8, 16, 32, samples.integer(1...70)][samples.integer(0...6)],
@@ -173,7 +180,7 @@ func run(
     }
   }
 
-  @Test("any number of threads gives the same bytes", arguments: BlockCase.all.prefix(20))
+  @Test("any number of threads gives the same bytes", arguments: BlockCase.all.prefix(26))
   func threads(one: BlockCase) {
     let (alone, _) = run(one, threads: 1)
     for threads in [2, 3] {
@@ -219,7 +226,7 @@ func run(
     #expect(bits(gradient) == bits(whole.weightGradient))
   }
 
-  @Test("gradients are those of finite differences", arguments: BlockCase.all.prefix(11))
+  @Test("gradients are those of finite differences", arguments: BlockCase.all.prefix(17))
   func finiteDifferences(one: BlockCase) {
     let (result, inputs) = run(one, threads: 2)
     // The sum of y · dy, by plain loops.

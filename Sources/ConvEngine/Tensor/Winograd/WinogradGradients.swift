@@ -1,0 +1,119 @@
+internal import CConvKernels
+
+/// The way back of a convolution through Winograd's tiles: the transposes of the maps of the way
+/// forward, so that the gradients are those of what was computed.
+final class WinogradGradients: Sendable {
+  let tiling: WinogradTiling
+  private let plan: ConvolutionPlan
+  private let kernels: TensorKernels
+  /// The transposed weights, for the gradient of the input.
+  let weights: WinogradWeights?
+  private var inputPlane: Int { tiling.plane(tiling.group, tiling.pixel) }
+  private var outputPlane: Int { tiling.plane(tiling.group, plan.shape.outputChannels) }
+
+  init(
+    _ plan: ConvolutionPlan, _ tiling: WinogradTiling, _ kernels: TensorKernels,
+    needsInputGradient: Bool
+  ) {
+    self.plan = plan
+    self.tiling = tiling
+    self.kernels = kernels
+    weights =
+      needsInputGradient ? WinogradWeights(tiling, plan.shape, kernels, turned: true) : nil
+  }
+
+  /// What a group of images needs on its way back.
+  final class Space: Sendable {
+    /// The input with zeros around it, and its gradient.
+    let frame: TensorMemory<Float>
+    let gradientFrame: TensorMemory<Float>
+    /// Transformed inputs, then (in their place) the gradient of these.
+    let inputs: TensorMemory<Float>
+    /// The gradient of the products.
+    let products: TensorMemory<Float>
+    /// The gradient of the transformed weights, summed over a chunk.
+    let weights: TensorMemory<Float>
+
+    init(_ plan: ConvolutionPlan, _ tiling: WinogradTiling) {
+      let filters = plan.shape.outputChannels
+      frame = TensorMemory(count: tiling.frameCount)
+      gradientFrame = TensorMemory(count: tiling.frameCount)
+      inputs = TensorMemory(count: tiling.planes * tiling.plane(tiling.group, tiling.pixel))
+      products = TensorMemory(count: tiling.planes * tiling.plane(tiling.group, filters))
+      weights = TensorMemory(count: tiling.planes * plan.shape.inputChannels * filters)
+    }
+  }
+
+  func makeSpace() -> Space { Space(plan, tiling) }
+
+  /// Starts the sums over a chunk.
+  func begin(_ space: Space) {
+    space.weights.pointer.update(repeating: 0, count: space.weights.count)
+  }
+
+  /// Some images, at most `tiling.group`: adds to the sums of the chunk, writes their dx.
+  func add(
+    _ images: Range<Int>, x: UnsafePointer<Float>, dy: UnsafePointer<Float>,
+    dx: UnsafeMutablePointer<Float>?, _ space: Space
+  ) {
+    let shape = plan.shape
+    let (filters, channels) = (shape.outputChannels, shape.inputChannels)
+    let rows = images.count * tiling.tiles
+    for (index, image) in images.enumerated() {
+      tiling.copy(x + image * shape.inputCount, shape, into: space.frame.pointer)
+      tiling.transform(
+        space.frame.pointer, image: index, into: space.inputs.pointer, plane: inputPlane, kernels)
+      for row in 0..<tiling.down {
+        var work = tiling.tilesOfRow(
+          space.products.pointer, image: index, row: row, channels: filters, plane: outputPlane)
+        work.in =
+          dy + image * plan.outputCount + row * tiling.side * plan.usedWidth * filters
+        work.row = plan.usedWidth * filters
+        work.pixel = filters
+        work.rows = plan.usedHeight - row * tiling.side
+        work.columns = plan.usedWidth
+        kernels.table.tiles_gradient(&work)
+      }
+    }
+    for plane in 0..<tiling.planes {
+      var product = net_product()
+      product.rows = channels
+      product.columns = filters
+      product.a = UnsafePointer(space.inputs.pointer + plane * inputPlane)
+      product.a_row = 1
+      product.a_step = tiling.pixel
+      product.run_length = rows
+      product.b = UnsafePointer(space.products.pointer + plane * outputPlane)
+      product.b_step = filters
+      product.b_panel = kernels.panel
+      product.c = space.weights.pointer + plane * channels * filters
+      product.c_row = filters
+      product.accumulate = true
+      kernels.multiply(&product)
+    }
+    guard let dx, let weights else { return }
+    weights.multiply(
+      rows: rows, space.products.pointer, leftRow: filters, leftPlane: outputPlane,
+      into: space.inputs.pointer, resultRow: tiling.pixel, resultPlane: inputPlane)
+    for (index, image) in images.enumerated() {
+      let frame = space.gradientFrame.pointer
+      frame.update(repeating: 0, count: tiling.frameCount)
+      for row in 0..<tiling.down {
+        var work = tiling.tilesOfRow(
+          space.inputs.pointer, image: index, row: row, channels: tiling.pixel, plane: inputPlane)
+        work.out = frame + row * tiling.side * tiling.frameWidth * tiling.pixel
+        work.row = tiling.frameWidth * tiling.pixel
+        work.pixel = tiling.pixel
+        kernels.table.tiles_scatter(&work)
+      }
+      tiling.copy(frame, shape, outOf: dx + image * shape.inputCount)
+    }
+  }
+
+  /// Adds the gradient of the weights over the chunk to `sums`: `[3][3][channels][filters]`.
+  func end(_ sums: UnsafeMutablePointer<Float>, _ space: Space) {
+    kernels.table.tiles_weight_gradient(
+      Int32(tiling.side), plan.shape.inputChannels * plan.shape.outputChannels,
+      space.weights.pointer, sums)
+  }
+}
