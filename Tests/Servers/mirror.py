@@ -1,11 +1,11 @@
 """A mirror for tests: serves the files of a folder on a free port of the loopback interface.
 
-    python3 mirror.py FOLDER
+    python3 mirror.py FOLDER [MINUTES]
 
 The first part of the address says how well it does it: /good/, /broken/ (status 500), /wrong/ (other
 bytes), /truncated/ (breaks off half-way), /short/ (half a file that claims to be whole), /plain/
 (whole files only, whatever range was asked for). The port is written to FOLDER/port, what was asked for
-to FOLDER/requests. It ends by itself after two minutes.
+to FOLDER/requests. It ends by itself after two minutes, or after MINUTES.
 """
 
 import http.server
@@ -51,5 +51,6 @@ server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Mirror)
 with open(f"{root}/port.new", "w") as file:
     file.write(str(server.server_address[1]))
 os.rename(f"{root}/port.new", f"{root}/port")
-threading.Timer(120, lambda: os._exit(0)).start()
+minutes = float(sys.argv[2]) if len(sys.argv) > 2 else 2
+threading.Timer(60 * minutes, lambda: os._exit(0)).start()
 server.serve_forever()
