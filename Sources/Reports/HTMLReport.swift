@@ -1,3 +1,5 @@
+import Text
+
 /// One page that needs no other file: texts, tables and pictures under headings.
 public struct HTMLReport: Sendable {
   /// A piece of a section.

@@ -1,3 +1,4 @@
+import ConvNet
 import Raster
 import Reports
 import Testing
@@ -71,9 +72,6 @@ struct DrawingTests {
       let curves = TrainingCurves(
         title: "", trainLoss: values, testLoss: [], trainAccuracy: [], testAccuracy: values)
       #expect(curves.picture(scale: 1).format.width == 1120)
-      let bars = BarChart(
-        title: "b", names: values.map { "\($0)" }, values: values, labels: values.map { "\($0)" })
-      #expect(bars.picture(scale: 1).format.width == 640)
     }
   }
 
@@ -98,9 +96,11 @@ struct DrawingTests {
     let answers = truth.enumerated().map {
       $0.offset < classes ? ($0.element + 1) % classes : $0.element
     }
-    let matrix = ConfusionMatrix(
-      classNames: (0..<classes).map { "class \($0)" }, truth: truth, answers: answers)
-    let picture = matrix.picture(title: "c", scale: 1)
+    var matrix = ConfusionMatrix(classes: classes)
+    for (truth, guess) in zip(truth, answers) { matrix.add(truth: truth, guess: guess) }
+    let report = ClassificationReport(
+      matrix, classNames: (0..<classes).map { "class \($0)" })
+    let picture = report.picture(title: "c", scale: 1)
     let share = (0.9 + 0.9.squareRoot()) / 2
     #expect(Self.colours(picture).contains(ColourMap.blues(share)))
     #expect(picture.format.width < 4000)
@@ -113,7 +113,7 @@ struct DrawingTests {
     for pixel in 0..<9 {
       for map in 0..<64 { values.append(pixel == 4 && map > 0 ? 99 : Float(map)) }
     }
-    let maps = FeatureMaps(title: "conv1", height: 3, width: 3, values: values)
+    let maps = FeatureMapPictures(title: "conv1", height: 3, width: 3, values: values)
     #expect(maps.count == 64 && maps.map(5) == [5, 5, 5, 5, 99, 5, 5, 5, 5])
     let picture = maps.picture(side: 30)
     let (low, high) = (ColourMap.ramp.colours[0], ColourMap.ramp.colours[255])

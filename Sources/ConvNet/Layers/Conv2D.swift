@@ -1,3 +1,5 @@
+import Text
+
 /// A convolutional layer: F filters of `K × K × C` slide over the map; each yields one channel.
 ///
 ///     out[y, x, f] = act(bias[f] + Σ_jic w[j, i, c, f] · in[y·stride + j·dilation − top, …, c])
@@ -82,8 +84,8 @@ public struct Conv2D: Layer {
       "channels: one a filter: \(filters)",
       "parameters: kernel height · kernel width · input channels · filters"
         + (hasBias
-          ? " + one bias a filter: \(product) + \(filters) = \((weights + filters).grouped)"
-          : ": \(product) = \(weights.grouped)"),
+          ? " + one bias a filter: \(product) + \(filters) = \(NumberText.grouped(weights + filters))"
+          : ": \(product) = \(NumberText.grouped(weights))"),
     ]
   }
 

@@ -1,4 +1,5 @@
 import ConvEngine
+import Text
 
 /// A dense layer: every output sees every input.
 ///
@@ -55,13 +56,13 @@ public struct Dense: Layer {
 
   public func explanation(for input: FeatureShape, output: FeatureShape) -> [String] {
     let weights = input.count * outputs
-    let product = "\(input.count.grouped)·\(outputs)"
+    let product = "\(NumberText.grouped(input.count))·\(outputs)"
     return [
       "one output a neuron: \(outputs)",
       "parameters: inputs · outputs"
         + (hasBias
-          ? " + one bias an output: \(product) + \(outputs) = \((weights + outputs).grouped)"
-          : ": \(product) = \(weights.grouped)"),
+          ? " + one bias an output: \(product) + \(outputs) = \(NumberText.grouped(weights + outputs))"
+          : ": \(product) = \(NumberText.grouped(weights))"),
     ]
   }
 

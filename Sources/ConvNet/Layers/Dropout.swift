@@ -1,3 +1,4 @@
+import Random
 import Raster
 
 /// While training, drops each value with probability p and multiplies the rest by 1/(1 − p);

@@ -1,3 +1,5 @@
+import Text
+
 /// Reads a map as a vector: rows, columns, channels innermost. Costs nothing.
 public struct Flatten: Layer {
   public init() {}
@@ -21,7 +23,7 @@ public struct Flatten: Layer {
   public func explanation(for input: FeatureShape, output: FeatureShape) -> [String] {
     [
       "every value in a row: \(input.height)·\(input.width)·\(input.channels)"
-        + " = \(input.count.grouped)"
+        + " = \(NumberText.grouped(input.count))"
     ]
   }
 

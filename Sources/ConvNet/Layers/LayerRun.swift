@@ -1,3 +1,4 @@
+import Random
 import Raster
 
 /// What a step needs to know about the batch at hand.

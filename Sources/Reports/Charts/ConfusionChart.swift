@@ -1,14 +1,16 @@
+import ConvNet
 import Raster
+import Text
 
-extension ConfusionMatrix {
-  /// The matrix as a heat map: one row per true class, one column per answer.
+extension ClassificationReport {
+  /// The confusion matrix as a heat map: one row per true class, one column per answer.
   ///
   /// The darker a cell, the larger its share of the row. Up to 30 classes the counts stand in the
   /// cells, up to 200 the names beside the rows and columns.
   ///
   /// - Parameter scale: 1 for letters of 13 pixels and more; 2 for sharper pictures.
   public func picture(title: String, scale: Int = 2) -> Picture {
-    ConfusionChart(matrix: self, title: title, pixel: Double(scale)).canvas().picture
+    ConfusionChart(report: self, title: title, pixel: Double(scale)).canvas().picture
   }
 }
 
@@ -28,12 +30,12 @@ private struct ConfusionChart {
   private let left: Double
   private let top: Double
 
-  init(matrix: ConfusionMatrix, title: String, pixel: Double) {
-    (self.matrix, self.title, self.pixel) = (matrix, title, pixel)
+  init(report: ClassificationReport, title: String, pixel: Double) {
+    (matrix, self.title, self.pixel) = (report.confusion, title, pixel)
     let classes = matrix.classes
     let style = Canvas.TextStyle(size: (classes > 30 ? 13 : 14) * pixel)
     names =
-      classes > 200 ? [] : matrix.classNames.map { Canvas.fitting($0, 150 * pixel, style) }
+      classes > 200 ? [] : report.classNames.map { Canvas.fitting($0, 150 * pixel, style) }
     longest = names.map { Canvas.length($0, style) }.max() ?? 0
     let number = Canvas.TextStyle(size: 13 * pixel)
     let widest = matrix.counts.lazy.map { Canvas.length(NumberText.grouped($0), number) }
@@ -69,11 +71,11 @@ private struct ConfusionChart {
   }
 
   private func drawCells(on canvas: inout Canvas) {
-    let support = matrix.support
     for row in 0..<matrix.classes {
+      let support = matrix.score(row).support
       for column in 0..<matrix.classes where matrix[row, column] > 0 {
         let count = matrix[row, column]
-        let share = Double(count) / Double(support[row])
+        let share = Double(count) / Double(support)
         // Some of the root brings out the few mistakes beside the many hits.
         let colour = ColourMap.blues((share + share.squareRoot()) / 2)
         let (x, y) = (left + Double(column) * cell, top + Double(row) * cell)

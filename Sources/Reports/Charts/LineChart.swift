@@ -1,4 +1,5 @@
 import Raster
+import Text
 
 #if canImport(Glibc)
   import Glibc

@@ -34,7 +34,7 @@ public struct AttentionMap: Sendable, Equatable {
   /// Both side by side.
   ///
   /// - Parameter side: about the side of each, in pixels.
-  public func picture(palette: FeatureMaps.Palette = .colour, side: Int = 256) -> Picture {
+  public func picture(palette: FeatureMapPictures.Palette = .colour, side: Int = 256) -> Picture {
     let colours = palette == .gray ? ColourMap.gray : ColourMap.ramp
     let plain = (0..<height * width).map(colour)
     let heated = plain.indices.map { index in

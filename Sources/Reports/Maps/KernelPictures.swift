@@ -1,4 +1,5 @@
 import Raster
+import Text
 
 /// The kernels of a layer, or one kernel of a filter.
 public struct KernelPictures: Sendable, Equatable {

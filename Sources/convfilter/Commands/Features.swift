@@ -2,6 +2,7 @@ import ArgumentParser
 import ConvNet
 import Raster
 import Reports
+import Text
 
 /// `convfilter features`.
 struct Features: ParsableCommand {
@@ -58,7 +59,7 @@ struct Features: ParsableCommand {
     }
     for maps in inspector.maps(of: levels) where !maps.shape.isFlat {
       let title = "\(maps.name): \(maps.title), \(maps.shape)"
-      let drawing = Reports.FeatureMaps(
+      let drawing = FeatureMapPictures(
         title: title, height: maps.shape.height, width: maps.shape.width, values: maps.values)
       add(maps.name, title, drawing.picture(palette: gray ? .gray : .colour))
     }

@@ -5,6 +5,7 @@ import ImageCodecs
 import KernelLanguage
 import Raster
 import Reports
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -135,7 +136,7 @@ struct TrainingConclusion {
     let curvesPicture = curves.picture()
     try publish(encodePNG(curvesPicture, level: 6), to: plan.files.curves)
     var page = HTMLReport(title: title)
-    let summary = ModelSummary(plan.modelName, Summary(result.last.network))
+    let summary = ModelSummary(title: plan.modelName, result.last.network)
     page.add("Model", [.lines(summary.text())])
     page.add(
       "Training",
@@ -152,7 +153,7 @@ struct TrainingConclusion {
         .paragraph(report.headline), .table(report.report.table()),
       ]
       if report.report.confusion.classes <= 200 {
-        let picture = report.report.confusion.picture(title: "\(title): \(report.name)")
+        let picture = report.report.picture(title: "\(title): \(report.name)")
         blocks.append(
           .picture(
             png: try encodePNG(picture), text: "Confusion matrix",

@@ -1,5 +1,5 @@
-import Reports
 import Testing
+import Text
 
 @Suite("NumberText")
 struct NumberTextTests {

@@ -1,7 +1,7 @@
 import Raster
 
 /// The feature maps of a layer for one picture.
-public struct FeatureMaps: Sendable, Equatable {
+public struct FeatureMapPictures: Sendable, Equatable {
   public var title: String
   /// Rows and columns of a map (≥ 1).
   public let height: Int
