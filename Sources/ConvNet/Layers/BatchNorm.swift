@@ -79,13 +79,9 @@ public struct BatchNorm: Layer {
     ]
   }
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) {
-    let node = nodes.first!
-    let run = BatchNormRun(
-      self, channels: channels(of: node.input), count: node.input.count, slots: node.slots,
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    BatchNormRun(
+      self, channels: channels(of: step.node.input), count: step.inputs, slots: step.node.slots,
       site: site)
-    return ([LayerStep(run, inputs: node.input.count, outputs: node.output.count)], 1)
   }
 }

@@ -27,7 +27,9 @@ public struct Flatten: Layer {
     ]
   }
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) { ([], 1) }
+  public func computes(isTraining: Bool) -> Bool { false }
+
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    preconditionFailure("flatten computes nothing")
+  }
 }
