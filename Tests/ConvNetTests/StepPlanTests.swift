@@ -48,7 +48,8 @@ struct StepPlanTests {
     let text = "conv 2 3x3 same; dropout 0.5; relu; flatten; dense 3"
     #expect(
       try steps(text) == ["conv1 1:128", "dropout1 2:128", "relu1 relu 3:128", "dense1 5:3"])
-    #expect(try steps(text, isTraining: false) == ["conv1 1:128", "relu1 relu 3:128", "dense1 5:3"])
+    #expect(
+      try steps(text, isTraining: false) == ["conv1 1:128", "relu1 relu 3:128", "dense1 5:3"])
   }
 
   @Test("a dense layer behind a convolution with a ReLU masks the gradient for both")
@@ -57,7 +58,8 @@ struct StepPlanTests {
     #expect(
       try steps(text)
         == ["conv1+relu masked 1:72", "dense1+relu masks 3:4", "dense2 4:3"])
-    #expect(try steps(text, isTraining: false) == ["conv1+relu 1:72", "dense1+relu 3:4", "dense2 4:3"])
+    #expect(
+      try steps(text, isTraining: false) == ["conv1+relu 1:72", "dense1+relu 3:4", "dense2 4:3"])
     #expect(try steps("conv 2 3x3; flatten; dense 3") == ["conv1 1:72", "dense1 3:3"])
   }
 }

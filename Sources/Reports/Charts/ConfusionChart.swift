@@ -61,7 +61,7 @@ private struct ConfusionChart {
     drawCells(on: &canvas)
     if matrix.classes <= 200 { drawGrid(on: &canvas) }
     drawNames(on: &canvas)
-    var label = Canvas.TextStyle(size: 14 * pixel, colour: .faint)
+    var label = Canvas.TextStyle(size: 14 * pixel, color: .faint)
     canvas.text(
       "predicted class", at: Point(left + side / 2, top + side + foot - 14 * pixel), label,
       anchor: .middle)
@@ -77,15 +77,15 @@ private struct ConfusionChart {
         let count = matrix[row, column]
         let share = Double(count) / Double(support)
         // Some of the root brings out the few mistakes beside the many hits.
-        let colour = ColourMap.blues((share + share.squareRoot()) / 2)
+        let color = ColorMap.blues((share + share.squareRoot()) / 2)
         let (x, y) = (left + Double(column) * cell, top + Double(row) * cell)
-        canvas.fill(x: x, y: y, width: cell, height: cell, colour)
+        canvas.fill(x: x, y: y, width: cell, height: cell, color)
         if matrix.classes <= 30 {
           let style = Canvas.TextStyle(
-            size: 13 * pixel, colour: colour.brightness < 0.55 ? .white : .ink)
+            size: 13 * pixel, color: color.brightness < 0.55 ? .white : .ink)
           canvas.text(
             NumberText.grouped(count), at: Point(x + cell / 2, y + cell / 2), style,
-            anchor: .middle, centred: true)
+            anchor: .middle, centered: true)
         }
       }
     }
@@ -106,10 +106,10 @@ private struct ConfusionChart {
     for (index, text) in names.enumerated() {
       let middle = (Double(index) + 0.5) * cell
       canvas.text(
-        text, at: Point(left - 10 * pixel, top + middle), style, anchor: .end, centred: true)
+        text, at: Point(left - 10 * pixel, top + middle), style, anchor: .end, centered: true)
       canvas.text(
         text, at: Point(left + middle, top + side + (turned ? 10 : 22) * pixel), below,
-        anchor: turned ? .end : .middle, centred: turned)
+        anchor: turned ? .end : .middle, centered: turned)
     }
   }
 }

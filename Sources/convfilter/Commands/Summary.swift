@@ -52,7 +52,7 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     let (name, network) = try network()
-    let summary = ModelSummary(name, Summary(network))
+    let summary = ModelSummary(title: name, network)
     try StandardOutput.write(
       report.json ? summary.json.line + "\n" : summary.text(explain: explain))
   }

@@ -133,8 +133,7 @@ struct TrainingConclusion {
       trainAccuracy: history.map(\.accuracy),
       testAccuracy: history.map { $0.validationAccuracy ?? .nan },
       testName: plan.data.heldOutName)
-    let curvesPicture = curves.picture()
-    try publish(encodePNG(curvesPicture, level: 6), to: plan.files.curves)
+    try publish(encodePNG(curves.picture(), level: 6), to: plan.files.curves)
     var page = HTMLReport(title: title)
     let summary = ModelSummary(title: plan.modelName, result.last.network)
     page.add("Model", [.lines(summary.text())])
@@ -146,7 +145,7 @@ struct TrainingConclusion {
             + "\(settings.seed), augmentation \(AugmentationValue(plan.augmentation).text), "
             + settings.text),
         .table(Self.table(history, heldOut: plan.data.heldOutName)),
-        .picture(png: try encodePNG(curvesPicture), text: "Loss and accuracy", width: 1120),
+        .drawing(svg: curves.svg),
       ])
     for report in reports {
       var blocks: [HTMLReport.Block] = [
