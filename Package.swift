@@ -39,19 +39,21 @@ func tests(_ room: String, _ others: [Target.Dependency] = []) -> Target {
 // The tests of all rooms, or of those that CONVFILTER_TESTS names: CONVFILTER_TESTS=Raster,Matrices swift test.
 let wantedTests = Context.environment["CONVFILTER_TESTS"]?.split(separator: ",")
 let testTargets: [Target] = [
+  tests("Text"),
+  tests("Random"),
   tests("Raster"),
   tests("ImageCodecs", ["CImageCodecs", "CConvKernels"]),
   tests("ConvEngine", ["CConvKernels"]),
-  tests("KernelLanguage", ["PictureFilters"]),
+  tests("KernelLanguage", ["PictureFilters", "Text"]),
   tests("PictureFilters", ["CConvKernels", "ConvEngine", "KernelLanguage"]),
-  tests("Matrices", ["KernelLanguage"]),
+  tests("Matrices", ["KernelLanguage", "Text"]),
   tests("Datasets", ["ImageCodecs"]),
-  tests("ConvNet", ["ConvEngine", "Datasets"]),
-  tests("Reports"),
+  tests("ConvNet", ["ConvEngine", "Datasets", "Random", "Text"]),
+  tests("Reports", ["ConvNet"]),
   .testTarget(
     name: "CommandTests",
     dependencies: [
-      "convfilter", "TestSupport", "Raster", "CImageCodecs", "ImageCodecs", "ConvEngine",
+      "convfilter", "TestSupport", "Text", "Raster", "CImageCodecs", "ImageCodecs", "ConvEngine",
       "KernelLanguage", "PictureFilters", "Matrices", "ConvNet", "Datasets", "Reports",
       .target(name: "CLinux", condition: .when(platforms: [.linux])),
     ],
@@ -89,21 +91,24 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
 
     // Rooms.
+    room("Text", []),
+    room("Random", []),
     room("Raster", []),
     room("ImageCodecs", ["CImageCodecs", "Raster"]),
     room("ConvEngine", ["CConvKernels", "Raster"]),
-    room("KernelLanguage", ["ConvEngine", "Raster"], plugins: ["EmbedFiles"]),
+    room("KernelLanguage", ["ConvEngine", "Raster", "Text"], plugins: ["EmbedFiles"]),
     room("PictureFilters", ["KernelLanguage", "ConvEngine", "CConvKernels", "Raster"]),
-    room("Matrices", ["KernelLanguage", "ConvEngine", "Raster"]),
-    room("Datasets", ["ImageCodecs", "Raster"], plugins: ["EmbedFiles"]),
-    room("ConvNet", ["KernelLanguage", "ConvEngine", "Raster"]),
-    room("Reports", ["Raster"]),
+    room("Matrices", ["KernelLanguage", "ConvEngine", "Raster", "Text"]),
+    room("Datasets", ["ImageCodecs", "Random", "Raster", "Text"], plugins: ["EmbedFiles"]),
+    room("ConvNet", ["KernelLanguage", "ConvEngine", "Random", "Raster", "Text"]),
+    room("Reports", ["ConvNet", "Raster", "Text"]),
 
     // Programs.
     .executableTarget(
       name: "convfilter",
       dependencies: [
-        "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters", "Matrices",
+        "Text", "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters",
+        "Matrices",
         "Datasets", "ConvNet", "Reports",
         .target(name: "CLinux", condition: .when(platforms: [.linux])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -112,14 +117,15 @@ let package = Package(
     .executableTarget(
       name: "convbench",
       dependencies: [
-        "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters", "Matrices",
+        "Text", "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters",
+        "Matrices",
         "Datasets", "ConvNet", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Rivals"], swiftSettings: swift),
 
     // Files that travel inside the program: Kernels/ and the handwritten digits.
-    .executableTarget(name: "embed-files", swiftSettings: swift),
+    .executableTarget(name: "embed-files", dependencies: ["Text"], swiftSettings: swift),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 
     // Tests.

@@ -1,27 +1,16 @@
-/// Where something stands in a description of layers.
-public struct SourcePosition: Sendable, Hashable, CustomStringConvertible {
-  /// From 1.
-  public var line: Int
-  /// From 1, in characters.
-  public var column: Int
-  public init(line: Int, column: Int) {
-    self.line = line
-    self.column = column
-  }
-  public var description: String { "\(line):\(column)" }
-}
+import Text
 
 /// What can be wrong with descriptions, data and files of networks.
 public enum NetworkError: Error, Equatable, Sendable {
   // Descriptions.
   case emptyDescription
-  case unknownLayer(String, at: SourcePosition, suggestion: String?)
-  case unexpected(String, in: String, at: SourcePosition, expected: String)
-  case missingArgument(String, of: String, at: SourcePosition)
-  case valueOutOfRange(String, of: String, at: SourcePosition, allowed: String)
-  case unbalancedBrace(at: SourcePosition)
-  case misplacedInput(at: SourcePosition)
-  case tooDeep(at: SourcePosition, deepest: Int)
+  case unknownLayer(String, at: TextPosition, suggestion: String?)
+  case unexpected(String, in: String, at: TextPosition, expected: String)
+  case missingArgument(String, of: String, at: TextPosition)
+  case valueOutOfRange(String, of: String, at: TextPosition, allowed: String)
+  case unbalancedBrace(at: TextPosition)
+  case misplacedInput(at: TextPosition)
+  case tooDeep(at: TextPosition, deepest: Int)
   // Shapes.
   case windowTooLarge(layer: String, window: Int, padded: Int)
   case needsFlat(layer: String, input: FeatureShape)

@@ -5,7 +5,7 @@ public struct Dataset: Sendable, Equatable {
   /// The names of the classes; a label is an index into it.
   public var classNames: [String]
   public var train: LabelledImages
-  /// Empty where the folder has no test images and nothing was held out.
+  /// Empty where the folder has none.
   public var test: LabelledImages
   /// Where the test images come from.
   public var split: Split
@@ -16,8 +16,6 @@ public struct Dataset: Sendable, Equatable {
   public enum Split: Sendable, Equatable {
     /// As its authors published it, or by the sub-folders `train` and `test`.
     case given
-    /// `fraction` of every class was held out, drawn by `seed`.
-    case heldOut(fraction: Double, seed: UInt64)
     /// There are no test images.
     case none
   }
@@ -32,20 +30,5 @@ public struct Dataset: Sendable, Equatable {
     self.test = test
     self.split = split
     self.warnings = warnings
-  }
-
-  /// The same training images, less a `fraction` of every class, which become the test images.
-  ///
-  /// - Parameters:
-  ///   - fraction: Share to hold out, of each class (0 < fraction < 1).
-  ///   - seed: Draws which.
-  /// - Throws: `DatasetError.badFraction`, or `.nothingHeldOut` when every class is too small.
-  public func holdingOut(fraction: Double, seed: UInt64) throws(DatasetError) -> Dataset {
-    let (kept, held) = try train.stratifiedSplit(fraction: fraction, seed: seed)
-    var result = self
-    result.train = kept
-    result.test = held
-    result.split = .heldOut(fraction: fraction, seed: seed)
-    return result
   }
 }

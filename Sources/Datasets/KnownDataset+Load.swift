@@ -1,3 +1,5 @@
+import Text
+
 extension KnownDataset {
   /// Reads the data set from a folder that holds its files, or from the program.
   ///

@@ -1,6 +1,6 @@
 /// Images of one size with a class each, in memory.
 ///
-/// The pixels are those of the files, 8 bit; `Normalisation` makes the network's numbers of them.
+/// The pixels are those of the files, 8 bit; `Normalization` makes the network's numbers of them.
 public struct LabelledImages: Sendable, Equatable {
   /// Rows of an image, in pixels.
   public let height: Int

@@ -1,3 +1,5 @@
+import Random
+
 extension LabelledImages {
   /// Splits so that both parts have the classes in the same proportions.
   ///

@@ -1,3 +1,5 @@
+import Text
+
 /// What can be wrong with a kernel that somebody wrote.
 public enum KernelError: Error, Equatable, Sendable {
   /// There is no kernel, only blanks.
@@ -36,17 +38,6 @@ public enum KernelError: Error, Equatable, Sendable {
   case unreadableFile(String, reason: String)
   /// A filter of a model that cannot be had; the reason says why.
   case unusableModel(String, reason: String)
-}
-
-/// Where in a text something is, counted from 1.
-public struct TextPosition: Sendable, Hashable, CustomStringConvertible {
-  public var line: Int
-  public var column: Int
-  public init(line: Int, column: Int) {
-    self.line = line
-    self.column = column
-  }
-  public var description: String { "\(line):\(column)" }
 }
 
 /// What is wrong at a place of a kernel's text.
@@ -124,16 +115,6 @@ extension KernelError: CustomStringConvertible {
       "\(file): \(reason)"
     }
   }
-}
-
-/// A word in quotes, fit for a line of a terminal: short and without control characters.
-package func quoted(_ word: String) -> String {
-  let short = word.count > 40 ? word.prefix(40) + "…" : Substring(word)
-  return "'" + String(short.map { isControl($0) ? "?" : $0 }) + "'"
-}
-
-private func isControl(_ character: Character) -> Bool {
-  character.unicodeScalars.contains { $0.value < 32 || (127..<160).contains($0.value) }
 }
 
 extension KernelTextProblem: CustomStringConvertible {

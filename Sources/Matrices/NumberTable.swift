@@ -1,4 +1,5 @@
 import KernelLanguage
+import Text
 
 /// What is wrong with a matrix that somebody wrote.
 public enum NumberTableError: Error, Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Text
+
 /// One page that needs no other file: texts, tables and pictures under headings.
 public struct HTMLReport: Sendable {
   /// A piece of a section.
@@ -8,6 +10,8 @@ public struct HTMLReport: Sendable {
     case lines(String)
     /// A PNG file; `text` says what it shows. Shown at `width` pixels, or its own size.
     case picture(png: [UInt8], text: String, width: Int?)
+    /// An SVG element.
+    case drawing(svg: String)
   }
 
   public var title: String
@@ -27,17 +31,17 @@ public struct HTMLReport: Sendable {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(Self.escaped(title))</title>
+      <title>\(markup(title))</title>
       <style>
       \(Self.styles)
       </style>
       </head>
       <body>
-      <h1>\(Self.escaped(title))</h1>
+      <h1>\(markup(title))</h1>
 
       """
     for section in sections {
-      page += "<h2>\(Self.escaped(section.heading))</h2>\n"
+      page += "<h2>\(markup(section.heading))</h2>\n"
       page += section.blocks.map(Self.html).joined()
     }
     return page + "</body>\n</html>\n"
@@ -50,42 +54,29 @@ public struct HTMLReport: Sendable {
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
     th, td { padding: .25rem .75rem; text-align: left; border-bottom: 1px solid #e4e7eb; }
     .number { text-align: right; }
-    img { max-width: 100%; height: auto; }
+    img, svg { max-width: 100%; height: auto; }
     pre { background: #f5f6f8; padding: .75rem; overflow-x: auto; }
     """
 
   private static func html(_ block: Block) -> String {
     switch block {
-    case .paragraph(let text): return "<p>\(escaped(text))</p>\n"
-    case .lines(let text): return "<pre>\(escaped(text))</pre>\n"
+    case .paragraph(let text): return "<p>\(markup(text))</p>\n"
+    case .lines(let text): return "<pre>\(markup(text))</pre>\n"
+    case .drawing(let svg): return "<p>\(svg)</p>\n"
     case .picture(let png, let text, let width):
       let size = width.map { " width=\"\($0)\"" } ?? ""
-      return "<p><img alt=\"\(escaped(text))\"\(size) "
+      return "<p><img alt=\"\(markup(text))\"\(size) "
         + "src=\"data:image/png;base64,\(Base64.encode(png))\"></p>\n"
     case .table(let table):
       func row(_ tag: String, _ cells: [String]) -> String {
         "<tr>"
           + zip(cells, table.columns).map { cell, column in
             let number = column.alignment == .right ? " class=\"number\"" : ""
-            return "<\(tag)\(number)>\(escaped(cell))</\(tag)>"
+            return "<\(tag)\(number)>\(markup(cell))</\(tag)>"
           }.joined() + "</tr>\n"
       }
       return "<table>\n" + row("th", table.columns.map(\.heading))
         + table.rows.map { row("td", $0) }.joined() + "</table>\n"
     }
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.append(character)
-      }
-    }
-    return result
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import KernelLanguage
+import Text
 
 /// One job: our time, the rivals' times, and what was compared.
 struct ResultRow {
@@ -71,17 +72,19 @@ struct ResultTable {
   var json: String {
     let items = rows.map { row in
       let times = zip(rivals, row.rivals).compactMap { name, seconds in
-        seconds.map { "\(quoted(name)):\($0)" }
+        seconds.map { "\(JSON.string(name).line):\($0)" }
       }
       let asked = zip(rivals, row.targets).compactMap { name, ratio in
-        ratio.map { "\(quoted(name)):\($0)" }
+        ratio.map { "\(JSON.string(name).line):\($0)" }
       }
-      return "{\"group\":\(quoted(row.group)),\"name\":\(quoted(row.name)),\"ours\":\(row.ours),"
+      return
+        "{\"group\":\(JSON.string(row.group).line),\"name\":\(JSON.string(row.name).line),\"ours\":\(row.ours),"
         + "\"rivals\":{\(times.joined(separator: ","))},"
         + "\"targets\":{\(asked.joined(separator: ","))},"
-        + "\"note\":\(quoted(row.note)),\"how\":\(quoted(row.how))}"
+        + "\"note\":\(JSON.string(row.note).line),\"how\":\(JSON.string(row.how).line)}"
     }
-    return "{\"title\":\(quoted(title)),\"machine\":\(quoted(Machine.description)),\"rows\":[\n"
+    return
+      "{\"title\":\(JSON.string(title).line),\"machine\":\(JSON.string(Machine.description).line),\"rows\":[\n"
       + items.joined(separator: ",\n") + "\n]}\n"
   }
 
@@ -92,12 +95,6 @@ struct ResultTable {
 
   private func milliseconds(_ seconds: Double) -> String {
     fixed(seconds * 1e3, seconds < 0.1 ? 1 : 0)
-  }
-
-  private func quoted(_ text: String) -> String {
-    let escaped = text.replacingOccurrences(of: "\\", with: "\\\\")
-      .replacingOccurrences(of: "\"", with: "\\\"")
-    return "\"\(escaped)\""
   }
 }
 

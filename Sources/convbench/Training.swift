@@ -3,6 +3,7 @@ import ConvNet
 import Datasets
 import KernelLanguage
 import Raster
+import Text
 
 /// Seconds that an epoch of training takes.
 struct Training: ParsableCommand {
@@ -50,8 +51,7 @@ struct Training: ParsableCommand {
     let network = try Network(Preset.named(model)!.architecture(classes: 10), input: shape)
     let trainer = try Trainer(
       network, settings: settings, classNames: (0..<10).map { "\($0)" },
-      normalization: Normalization(
-        mean: batches.normalisation.mean, deviation: batches.normalisation.deviation),
+      normalization: batches.normalization,
       training: Examples(batches: batches, shape: shape), team: .forNetworks(threads: threads))
     let clock = ContinuousClock()
     let start = clock.now
@@ -86,7 +86,7 @@ struct Training: ParsableCommand {
     if let examples, examples < images.count {
       images = images.selecting(Array(0..<max(examples, 1)))
     }
-    return Batches(images, normalisation: images.normalisation(), seed: 1)
+    return Batches(images, normalization: images.normalization(), seed: 1)
   }
 
   /// The joint between data and network.

@@ -1,3 +1,5 @@
+import Text
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -26,20 +28,6 @@ func contents(_ path: String) -> [UInt8] {
   return bytes
 }
 
-func base64(_ bytes: [UInt8]) -> String {
-  let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-  var text: [UInt8] = []
-  for start in stride(from: 0, to: bytes.count, by: 3) {
-    let count = min(3, bytes.count - start)
-    var group = 0
-    for offset in 0..<3 { group = group << 8 | (offset < count ? Int(bytes[start + offset]) : 0) }
-    for digit in 0..<4 {
-      text.append(digit <= count ? alphabet[group >> (18 - 6 * digit) & 63] : UInt8(ascii: "="))
-    }
-  }
-  return String(decoding: text, as: UTF8.self)
-}
-
 let arguments = CommandLine.arguments
 guard arguments.count >= 2 else { fail("usage: embed-files OUTPUT FILE...") }
 var source = """
@@ -50,7 +38,7 @@ var source = """
   """
 for path in arguments.dropFirst(2) {
   let name = path.split(separator: "/").last.map(String.init) ?? path
-  source += "    (\"\(name)\", \"\(base64(contents(path)))\"),\n"
+  source += "    (\"\(name)\", \"\(Base64.encode(contents(path)))\"),\n"
 }
 source += "  ]\n}\n"
 guard let file = fopen(arguments[1], "wb") else { fail("cannot write \(arguments[1])") }

@@ -1,6 +1,7 @@
 import ImageCodecs
 import TestSupport
 import Testing
+import Text
 
 @Suite("evaluate")
 struct EvaluateTests {

@@ -2,6 +2,7 @@ import ImageCodecs
 import KernelLanguage
 import TestSupport
 import Testing
+import Text
 
 @Suite("convfilter kernels")
 struct KernelsTests {

@@ -51,7 +51,7 @@ struct ModelSightTests {
     let result = try training.run("features", "m.safetensors", "in.png", "maps", "--gray")
     #expect(result.status == .exited(0), "\(result.errors)")
     let levels = samples.map { Float($0) / 255 }
-    let drawn = Reports.FeatureMaps(
+    let drawn = FeatureMapPictures(
       title: "conv1: Conv2D(3, 1×1), 6×5×3", height: 6, width: 5,
       values: levels.flatMap { [$0, -$0, 2 * $0] })
     for index in 0..<3 {

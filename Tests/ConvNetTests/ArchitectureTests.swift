@@ -1,5 +1,6 @@
 import ConvNet
 import Testing
+import Text
 
 @Suite("The description language")
 struct ArchitectureTests {
@@ -84,9 +85,9 @@ struct ArchitectureTests {
         + String(repeating: " }", count: depth)
     }
     #expect(
-      throws: NetworkError.tooDeep(at: SourcePosition(line: 1, column: 186), deepest: 16)
+      throws: NetworkError.tooDeep(at: TextPosition(line: 1, column: 186), deepest: 16)
     ) { try Architecture(text(depth)) }
-    #expect(throws: NetworkError.tooDeep(at: SourcePosition(line: 1, column: 186), deepest: 16)) {
+    #expect(throws: NetworkError.tooDeep(at: TextPosition(line: 1, column: 186), deepest: 16)) {
       try Architecture(String(repeating: "residual { ", count: depth))
     }
     let deepest = try Network(

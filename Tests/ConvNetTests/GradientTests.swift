@@ -1,4 +1,5 @@
 import ConvNet
+import Random
 import Raster
 import Testing
 

@@ -1,5 +1,6 @@
 import ConvNet
 import KernelLanguage
+import Random
 import Raster
 import Testing
 
@@ -20,7 +21,7 @@ struct InspectionTests {
   }
 
   static func picture(_ shape: FeatureShape) -> [Float] {
-    (0..<shape.count).map { Float(CounterRandom(key: 3).below(256, UInt64($0))) }
+    (0..<shape.count).map { Float(CounterRandom(key: 3).bits(UInt64($0)) >> 56) }
   }
 
   @Test(

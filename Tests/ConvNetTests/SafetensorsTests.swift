@@ -1,5 +1,7 @@
 import ConvNet
+import Raster
 import Testing
+import Text
 
 @Suite("Model files")
 struct SafetensorsTests {

@@ -24,28 +24,6 @@ struct ScheduleTests {
     #expect(agree(factors(steps, [0, 5, 10, 29, 30, 60]), [0, 0.5, 1, 1, 0.1, 0.01]))
   }
 
-  @Test("a shuffle is one to one, and differs by key", arguments: [1, 2, 3, 10, 64, 1000, 1025])
-  func shuffle(count: Int) {
-    let order = (0..<count).map { FeistelShuffle(count: count, CounterRandom(key: 1))[$0] }
-    #expect(order.sorted() == Array(0..<count))
-    if count >= 10 {
-      #expect(order != (0..<count).map { FeistelShuffle(count: count, CounterRandom(key: 2))[$0] })
-      #expect(order != Array(0..<count))
-    }
-  }
-
-  @Test("uniform numbers fill 0 ..< 1 evenly, and streams differ")
-  func uniform() {
-    let random = CounterRandom(seed: 3, .dropout, 5)
-    let numbers = (0..<100_000).map { random.uniform(UInt64($0)) }
-    var bins = [Int](repeating: 0, count: 10)
-    for number in numbers { bins[Int(number * 10)] += 1 }
-    #expect(bins.allSatisfy { abs($0 - 10_000) < 400 })
-    #expect(CounterRandom(seed: 3, .dropout, 6).key != random.key)
-    #expect(CounterRandom(seed: 3, .shuffle, 5).key != random.key)
-    #expect(CounterRandom(seed: 4, .dropout, 5).key != random.key)
-  }
-
   @Test("weights start within Glorot's and He's limits, biases at 0, scales at 1")
   func initialization() throws {
     let network = try Network(

@@ -1,15 +1,19 @@
 import ConvNet
+import Random
 import Raster
 import Testing
 
 /// Small examples made by rule: a bright bar, upright or lying, at a random place.
 func bars(_ count: Int, side: Int = 8, seed: UInt64) throws -> MemoryExamples {
   let random = CounterRandom(key: seed)
+  func below(_ bound: Int, _ counter: UInt64) -> Int {
+    Int(random.bits(counter).multipliedFullWidth(by: UInt64(bound)).high)
+  }
   var images: [Float] = []
   var labels: [Int32] = []
   for example in 0..<count {
-    let label = random.below(2, UInt64(example) * 1000)
-    let place = random.below(side, UInt64(example) * 1000 + 1)
+    let label = below(2, UInt64(example) * 1000)
+    let place = below(side, UInt64(example) * 1000 + 1)
     for y in 0..<side {
       for x in 0..<side {
         let noise = random.uniform(UInt64(example * 1000 + 2 + y * side + x)) - 0.5

@@ -32,7 +32,7 @@ private struct Examples: BatchSource {
 
 /// Trains a preset with its own settings; flips and shifts images beyond five epochs.
 private func train(_ preset: Preset, on dataset: Dataset) throws -> TrainingResult {
-  let normalisation = dataset.train.normalisation()
+  let normalization = dataset.train.normalization()
   let classes = dataset.classNames.count
   var settings = preset.settings
   if let epochs = environment("CONVFILTER_TRAINING_EPOCHS") { settings.epochs = Int(epochs)! }
@@ -44,14 +44,14 @@ private func train(_ preset: Preset, on dataset: Dataset) throws -> TrainingResu
     : .none
   let training = Examples(
     batches: Batches(
-      dataset.train, normalisation: normalisation, seed: 1, augmentation: augmentation),
+      dataset.train, normalization: normalization, seed: 1, augmentation: augmentation),
     classCount: classes)
   let test = Examples(
-    batches: Batches(dataset.test, normalisation: normalisation), classCount: classes)
+    batches: Batches(dataset.test, normalization: normalization), classCount: classes)
   let trainer = try Trainer(
     Network(preset.architecture(classes: classes), input: training.shape), settings: settings,
     classNames: dataset.classNames,
-    normalization: Normalization(mean: normalisation.mean, deviation: normalisation.deviation),
+    normalization: Normalization(mean: normalization.mean, deviation: normalization.deviation),
     training: training, validation: test, team: .forNetworks(threads: availableProcessors()))
   return try trainer.run(
     clock: {

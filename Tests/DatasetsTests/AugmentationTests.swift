@@ -1,4 +1,5 @@
 import Datasets
+import Raster
 import Testing
 
 @Suite("Augmentation")
@@ -12,11 +13,11 @@ struct AugmentationTests {
       height: 5, width: 7, channels: channels,
       pixels: (0..<64).flatMap { _ in (1...UInt8(samples)).map { $0 } },
       labels: [Int32](repeating: 0, count: 64))
-    let unit = Normalisation(
+    let unit = Normalization(
       mean: [Float](repeating: 0, count: channels),
       deviation: [Float](repeating: 1 / 255, count: channels))
     let batches = Batches(
-      images, normalisation: unit, seed: 3, augmentation: augmentation)
+      images, normalization: unit, seed: 3, augmentation: augmentation)
     let pixels = BatchesTests.batch(batches, 0..<64, epoch: epoch).pixels
     let size = batches.samplesPerImage
     return (0..<64).map { place in

@@ -1,4 +1,5 @@
 import Datasets
+import Raster
 import Testing
 
 @Suite("Batches")
@@ -31,8 +32,8 @@ struct BatchesTests {
   @Test("an epoch shows every image once, normalised, with its own label", arguments: [1, 3])
   func everyImageOnce(channels: Int) {
     let images = Self.numbered(11, channels: channels)
-    let normalisation = images.normalisation()
-    let batches = Batches(images, normalisation: normalisation, seed: 5)
+    let normalization = images.normalization()
+    let batches = Batches(images, normalization: normalization, seed: 5)
     for epoch in 0..<3 {
       var seen: [Int32] = []
       for positions in [0..<4, 4..<8, 8..<11] {
@@ -41,7 +42,7 @@ struct BatchesTests {
           let samples = batches.samplesPerImage
           #expect(
             Array(pixels[place * samples..<(place + 1) * samples])
-              == normalisation.apply(images.image(Int(label))))
+              == normalization.apply(images.image(Int(label)).map { Float($0) }))
         }
         seen += labels
       }
@@ -54,7 +55,7 @@ struct BatchesTests {
     let images = Self.numbered(50)
     func make(seed: UInt64) -> Batches {
       Batches(
-        images, normalisation: images.normalisation(), seed: seed,
+        images, normalization: images.normalization(), seed: seed,
         augmentation: Augmentation(flip: .random, translation: 2, cutout: 2))
     }
     let (one, other) = (make(seed: 1), make(seed: 1))
@@ -78,22 +79,24 @@ struct BatchesTests {
   func inOrder() {
     let images = Self.numbered(10)
     let batches = Batches(
-      images, normalisation: .unit(channels: 3),
+      images, normalization: .unit(channels: 3),
       augmentation: Augmentation(flip: .random, translation: 2, cutout: 2))
     let (pixels, labels) = Self.batch(batches, 4..<8, epoch: nil)
     #expect(labels == [4, 5, 6, 7])
     #expect(
-      pixels == Normalisation.unit(channels: 3).apply(images.selecting([4, 5, 6, 7]).pixels))
+      pixels
+        == Normalization.unit(channels: 3)
+        .apply(images.selecting([4, 5, 6, 7]).pixels.map { Float($0) }))
   }
 
   @Test("mean and deviation are those of the samples")
   func statistics() {
     let images = LabelledImages(
       height: 1, width: 2, channels: 2, pixels: [0, 7, 255, 7, 0, 7, 255, 7], labels: [0, 1])
-    let normalisation = images.normalisation()
-    #expect(normalisation.mean == [0.5, Float(7.0 / 255)])
-    #expect(normalisation.deviation == [0.5, 1])
-    for (value, expected) in zip(normalisation.apply([0, 7, 255, 7]), [-1, 0, 1, 0] as [Float]) {
+    let normalization = images.normalization()
+    #expect(normalization.mean == [0.5, Float(7.0 / 255)])
+    #expect(normalization.deviation == [0.5, 1])
+    for (value, expected) in zip(normalization.apply([0, 7, 255, 7]), [-1, 0, 1, 0] as [Float]) {
       #expect(abs(value - expected) < 1e-6)
     }
   }

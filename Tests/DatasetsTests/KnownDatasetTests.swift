@@ -43,9 +43,9 @@ struct KnownDatasetTests {
     #expect(
       mnist.test.support(classes: 10) == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009])
     // The published figures: mean 0.1307, deviation 0.3081.
-    let normalisation = mnist.train.normalisation()
-    #expect(abs(normalisation.mean[0] - 0.1307) < 0.0001)
-    #expect(abs(normalisation.deviation[0] - 0.3081) < 0.0001)
+    let normalization = mnist.train.normalization()
+    #expect(abs(normalization.mean[0] - 0.1307) < 0.0001)
+    #expect(abs(normalization.deviation[0] - 0.3081) < 0.0001)
     // The same file names, but not the same data set.
     #expect(DataLocations(chosen: folder.path, environment: [:]).find(.mnist) == folder)
     #expect(DataLocations(chosen: folder.path, environment: [:]).find(.fashionMNIST) == nil)

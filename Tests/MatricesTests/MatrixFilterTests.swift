@@ -166,7 +166,7 @@ struct MatrixFilterTests {
     }
   }
 
-  @Test("obeys scale, normalisation, offset and range")
+  @Test("obeys scale, normalization, offset and range")
   func results() throws {
     let signal = row(10, 20, 90)
     #expect(try run(signal, "[1,1,1]").values == [40])

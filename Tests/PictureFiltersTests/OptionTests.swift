@@ -42,7 +42,7 @@ struct OptionTests {
   }
 
   @Test("normalising brings weights to sum 1, or either sign to 1")
-  func normalisation() throws {
+  func normalization() throws {
     var options = FilterOptions()
     options.normalization = .unit
     let weights = kernel(3, 1, [1, 2, 5], scale: 1)

@@ -1,3 +1,4 @@
+import ConvNet
 import Raster
 import Reports
 import Testing
@@ -5,15 +6,15 @@ import Testing
 @Suite("Drawings")
 struct DrawingTests {
   /// The colour of a pixel of an RGB picture.
-  static func colour(_ picture: Picture, _ x: Int, _ y: Int) -> Colour {
+  static func color(_ picture: Picture, _ x: Int, _ y: Int) -> Color {
     let row = picture.row(y).assumingMemoryBound(to: UInt8.self)
-    return Colour(row[3 * x], row[3 * x + 1], row[3 * x + 2])
+    return Color(row[3 * x], row[3 * x + 1], row[3 * x + 2])
   }
 
-  static func colours(_ picture: Picture) -> Set<Colour> {
-    var found: Set<Colour> = []
+  static func colors(_ picture: Picture) -> Set<Color> {
+    var found: Set<Color> = []
     for y in 0..<picture.format.height {
-      for x in 0..<picture.format.width { found.insert(colour(picture, x, y)) }
+      for x in 0..<picture.format.width { found.insert(color(picture, x, y)) }
     }
     return found
   }
@@ -27,21 +28,21 @@ struct DrawingTests {
   }
 
   @Test("a colour ramp gets lighter all the way; the diverging one is white in the middle")
-  func colourMaps() {
-    func light(_ colour: Colour) -> Double {
-      0.2126 * Double(colour.red) + 0.7152 * Double(colour.green) + 0.0722 * Double(colour.blue)
+  func colorMaps() {
+    func light(_ color: Color) -> Double {
+      0.2126 * Double(color.red) + 0.7152 * Double(color.green) + 0.0722 * Double(color.blue)
     }
-    for map in [ColourMap.gray, .ramp] {
-      for (darker, lighter) in zip(map.colours, map.colours.dropFirst()) {
+    for map in [ColorMap.gray, .ramp] {
+      for (darker, lighter) in zip(map.colors, map.colors.dropFirst()) {
         #expect(light(lighter) >= light(darker) - 0.5)
       }
     }
-    #expect(ColourMap.diverging(0.5).green > 250)
-    let (negative, positive) = (ColourMap.diverging(0), ColourMap.diverging(1))
+    #expect(ColorMap.diverging(0.5).green > 250)
+    let (negative, positive) = (ColorMap.diverging(0), ColorMap.diverging(1))
     #expect(negative.blue > 150 && negative.red < 80)
     #expect(positive.red > 140 && positive.blue < 80)
-    #expect(ColourMap.ramp(.nan) == ColourMap.ramp.colours[0])
-    #expect(ColourMap.ramp(7) == ColourMap.ramp.colours[255])
+    #expect(ColorMap.ramp(.nan) == ColorMap.ramp.colors[0])
+    #expect(ColorMap.ramp(7) == ColorMap.ramp.colors[255])
   }
 
   @Test(
@@ -71,9 +72,6 @@ struct DrawingTests {
       let curves = TrainingCurves(
         title: "", trainLoss: values, testLoss: [], trainAccuracy: [], testAccuracy: values)
       #expect(curves.picture(scale: 1).format.width == 1120)
-      let bars = BarChart(
-        title: "b", names: values.map { "\($0)" }, values: values, labels: values.map { "\($0)" })
-      #expect(bars.picture(scale: 1).format.width == 640)
     }
   }
 
@@ -82,10 +80,10 @@ struct DrawingTests {
     let chart = LineChart(
       title: "", xLabel: "", yLabel: "", series: [.init("", values: [2, 1, 0])])
     let picture = chart.picture(scale: 1)
-    let blue = Colour(32, 99, 180)
+    let blue = Color(32, 99, 180)
     var places: [(x: Int, y: Int)] = []
     for y in 0..<400 {
-      for x in 0..<640 where Self.colour(picture, x, y) == blue { places.append((x, y)) }
+      for x in 0..<640 where Self.color(picture, x, y) == blue { places.append((x, y)) }
     }
     let left = places.min { $0.x < $1.x }!
     let right = places.max { $0.x < $1.x }!
@@ -98,11 +96,13 @@ struct DrawingTests {
     let answers = truth.enumerated().map {
       $0.offset < classes ? ($0.element + 1) % classes : $0.element
     }
-    let matrix = ConfusionMatrix(
-      classNames: (0..<classes).map { "class \($0)" }, truth: truth, answers: answers)
-    let picture = matrix.picture(title: "c", scale: 1)
+    var matrix = ConfusionMatrix(classes: classes)
+    for (truth, guess) in zip(truth, answers) { matrix.add(truth: truth, guess: guess) }
+    let report = ClassificationReport(
+      matrix, classNames: (0..<classes).map { "class \($0)" })
+    let picture = report.picture(title: "c", scale: 1)
     let share = (0.9 + 0.9.squareRoot()) / 2
-    #expect(Self.colours(picture).contains(ColourMap.blues(share)))
+    #expect(Self.colors(picture).contains(ColorMap.blues(share)))
     #expect(picture.format.width < 4000)
   }
 
@@ -113,21 +113,21 @@ struct DrawingTests {
     for pixel in 0..<9 {
       for map in 0..<64 { values.append(pixel == 4 && map > 0 ? 99 : Float(map)) }
     }
-    let maps = FeatureMaps(title: "conv1", height: 3, width: 3, values: values)
+    let maps = FeatureMapPictures(title: "conv1", height: 3, width: 3, values: values)
     #expect(maps.count == 64 && maps.map(5) == [5, 5, 5, 5, 99, 5, 5, 5, 5])
     let picture = maps.picture(side: 30)
-    let (low, high) = (ColourMap.ramp.colours[0], ColourMap.ramp.colours[255])
+    let (low, high) = (ColorMap.ramp.colors[0], ColorMap.ramp.colors[255])
     // The grid is square: as many highest colours in a row of tiles as in a column.
     var rows: Set<Int> = []
     var columns: Set<Int> = []
     for y in 0..<picture.format.height {
-      for x in 0..<picture.format.width where Self.colour(picture, x, y) == high {
+      for x in 0..<picture.format.width where Self.color(picture, x, y) == high {
         rows.insert(y)
         columns.insert(x)
       }
     }
     #expect(rows.count == 8 * 10 && columns.count == 8 * 10)
-    #expect(Self.colours(picture).contains(low))
+    #expect(Self.colors(picture).contains(low))
   }
 
   @Test("attention is brightest over the place that it belongs to")
@@ -136,7 +136,7 @@ struct DrawingTests {
       title: "", height: 8, width: 8, samples: [UInt8](repeating: 0, count: 64), rows: 2,
       columns: 2, attention: [0, 0, 0, 1])
     let picture = map.picture(palette: .gray, side: 80)
-    func brightness(_ x: Int, _ y: Int) -> Int { Int(Self.colour(picture, x, y).red) }
+    func brightness(_ x: Int, _ y: Int) -> Int { Int(Self.color(picture, x, y).red) }
     // Two tiles of 80 pixels from (24, 82) on, 12 apart.
     let (left, top) = (24 + 92, 82)
     #expect(brightness(left + 78, top + 78) > 150)
@@ -147,14 +147,14 @@ struct DrawingTests {
 
   @Test("colour kernels are gray where they are zero, others white")
   func kernels() {
-    let colour = KernelPictures(
+    let color = KernelPictures(
       title: "k", height: 1, width: 2, channels: 3, weights: [0, 0, 0, 1, 0, -1])
-    let found = Self.colours(colour.picture())
-    #expect(found.contains(Colour(gray: 128)) && found.contains(Colour(255, 128, 0)))
+    let found = Self.colors(color.picture())
+    #expect(found.contains(Color(gray: 128)) && found.contains(Color(255, 128, 0)))
     let plain = KernelPictures(
       title: "k", height: 1, width: 2, channels: 2, weights: [0, 1, -2, 0])
     #expect(plain.count == 1)
-    #expect(Self.colours(plain.picture()).contains(ColourMap.diverging(0)))
+    #expect(Self.colors(plain.picture()).contains(ColorMap.diverging(0)))
   }
 
   @Test("a kernel is drawn with its numbers, however large it is", arguments: [1, 3, 9, 101])
@@ -164,6 +164,6 @@ struct DrawingTests {
       coefficients: (0..<size * size).map { Double($0) - Double(size * size / 2) })
     let picture = chart.picture(scale: 1)
     #expect(picture.format.height >= 78 && picture.format.height < 1100)
-    #expect(Self.colours(picture).contains(ColourMap.diverging(size == 1 ? 0.5 : 0)))
+    #expect(Self.colors(picture).contains(ColorMap.diverging(size == 1 ? 0.5 : 0)))
   }
 }

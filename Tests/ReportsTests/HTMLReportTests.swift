@@ -12,7 +12,7 @@ struct HTMLReportTests {
       "Results",
       [
         .paragraph("1 < 2"), .table(table), .lines("a\n  b"),
-        .picture(png: [0, 1, 2, 255], text: "curve", width: 560),
+        .picture(png: [0, 1, 2, 255], text: "curve", width: 560), .drawing(svg: "<svg/>"),
       ])
     let page = report.text
     #expect(page.hasPrefix("<!DOCTYPE html>\n"))
@@ -23,6 +23,7 @@ struct HTMLReportTests {
     #expect(page.contains("<pre>a\n  b</pre>"))
     #expect(
       page.contains("<img alt=\"curve\" width=\"560\" src=\"data:image/png;base64,AAEC/w==\">"))
+    #expect(page.contains("<p><svg/></p>\n"))
     #expect(page.hasSuffix("</html>\n"))
   }
 }

@@ -38,16 +38,4 @@ struct TextTableTests {
 
         """)
   }
-
-  @Test("a Markdown table says how columns are aligned and escapes its bars")
-  func markdown() {
-    #expect(
-      Self.table.text(.markdown) == """
-        | name | count | note |
-        | --- | --: | --- |
-        | cat | 1,000 | a\\|b |
-        | 日本 | 7 |  |
-
-        """)
-  }
 }

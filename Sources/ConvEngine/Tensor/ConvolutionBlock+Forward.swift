@@ -2,7 +2,7 @@ internal import CConvKernels
 
 extension ConvolutionBlock {
   /// What one image needs on its way forward.
-  final class ForwardSpace: Sendable {
+  final class ForwardWorkspace: Sendable {
     /// The image with zeros around it.
     let frame: TensorMemory<Float>
     /// Rows of the convolution before the pooling.
@@ -22,7 +22,7 @@ extension ConvolutionBlock {
   /// One image; the weights are in `packed`.
   func forward(
     _ image: UnsafePointer<Float>, bias: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>,
-    argmax: UnsafeMutablePointer<UInt8>?, _ space: ForwardSpace
+    argmax: UnsafeMutablePointer<UInt8>?, _ space: ForwardWorkspace
   ) {
     var frame = image
     if plan.isPadded {

@@ -21,10 +21,10 @@ public final class ConvolutionBlock: @unchecked Sendable {
   let plan: ConvolutionPlan
   /// The cut into tiles where the products of tiles are cheaper, and the weights for them.
   private let winograd: (tiling: WinogradTiling, weights: WinogradWeights)?
-  private let winogradSpaces: Workspaces<WinogradSpace>?
+  private let winogradWorkspaces: Workspaces<WinogradWorkspace>?
   /// The weights in panels, packed anew in each pass.
   let packed: TensorMemory<Float>
-  private let forwardSpaces: Workspaces<ForwardSpace>
+  private let forwardWorkspaces: Workspaces<ForwardWorkspace>
   let gradients: ConvolutionGradients?
 
   /// - Parameters:
@@ -53,15 +53,15 @@ public final class ConvolutionBlock: @unchecked Sendable {
     self.plan = plan
     if let tiling = WinogradTiling(plan, kernels) {
       winograd = (tiling, WinogradWeights(tiling, shape, kernels, turned: false))
-      winogradSpaces = Workspaces { WinogradSpace(plan, tiling) }
+      winogradWorkspaces = Workspaces { WinogradWorkspace(plan, tiling) }
     } else {
       winograd = nil
-      winogradSpaces = nil
+      winogradWorkspaces = nil
     }
     packed = TensorMemory(
       count: winograd != nil
         ? 0 : shape.depth * kernels.panels(shape.outputChannels) * kernels.panel)
-    forwardSpaces = Workspaces { ForwardSpace(plan) }
+    forwardWorkspaces = Workspaces { ForwardWorkspace(plan) }
     gradients =
       training
       ? ConvolutionGradients(
@@ -93,12 +93,12 @@ public final class ConvolutionBlock: @unchecked Sendable {
   ) {
     precondition(batch <= maximumBatch, "the batch fits")
     nonisolated(unsafe) let (x, bias, y, argmax) = (x, bias, y, argmax)
-    if let winograd, let winogradSpaces {
+    if let winograd, let winogradWorkspaces {
       winograd.weights.prepare(weights, team)
       let group = winograd.tiling.group
       // Safety: each task reads and writes its own images.
       team.run((batch + group - 1) / group) { index in
-        winogradSpaces.borrow { space in
+        winogradWorkspaces.borrow { space in
           self.forward(
             index * group..<min((index + 1) * group, batch), x: x, bias: bias, y: y,
             argmax: argmax, winograd, space)
@@ -111,7 +111,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
       into: packed.pointer)
     // Safety: each task reads and writes one image.
     team.run(batch) { image in
-      self.forwardSpaces.borrow { space in
+      self.forwardWorkspaces.borrow { space in
         self.forward(
           x + image * self.shape.inputCount, bias: bias, y: y + image * self.outputCount,
           argmax: argmax.map { $0 + image * self.argmaxCount }, space)

@@ -2,7 +2,7 @@ internal import CConvKernels
 
 extension ConvolutionGradients {
   /// What one image needs on its way back.
-  final class Space: Sendable {
+  final class Workspace: Sendable {
     /// The input with zeros around it.
     let frame: TensorMemory<Float>
     /// Tables of four samples.
@@ -12,7 +12,7 @@ extension ConvolutionGradients {
     /// The same with zeros around and between, as the gradient of the input wants it.
     let apart: TensorMemory<Float>
     let bias: TensorMemory<Float>
-    let lists: GradientLists.Space?
+    let lists: GradientLists.Workspace?
 
     init(
       _ plan: ConvolutionPlan, _ kernels: TensorKernels, weightWay: Way, inputWay: Way?
@@ -27,13 +27,14 @@ extension ConvolutionGradients {
       apart = TensorMemory(
         count: inputWay == .dense ? plan.apartHeight * plan.apartWidth * shape.outputChannels : 0)
       bias = TensorMemory(count: shape.outputChannels)
-      lists = weightWay == .lists || inputWay == .lists ? GradientLists.Space(plan, kernels) : nil
+      lists =
+        weightWay == .lists || inputWay == .lists ? GradientLists.Workspace(plan, kernels) : nil
     }
   }
 
   /// The gradient before the pooling: `dy` itself, or in `space.spread`.
   func spread(
-    _ dy: UnsafePointer<Float>, _ argmax: UnsafePointer<UInt8>?, _ space: Space
+    _ dy: UnsafePointer<Float>, _ argmax: UnsafePointer<UInt8>?, _ space: Workspace
   ) -> UnsafePointer<Float> {
     if plan.isSpread(kernels) { return dy }
     let filters = plan.shape.outputChannels
@@ -58,7 +59,7 @@ extension ConvolutionGradients {
   }
 
   /// The frame of an image: the image itself where nothing surrounds it.
-  func frame(_ x: UnsafePointer<Float>, _ space: Space) -> UnsafePointer<Float> {
+  func frame(_ x: UnsafePointer<Float>, _ space: Workspace) -> UnsafePointer<Float> {
     guard plan.isPadded else { return x }
     plan.copy(x, into: space.frame.pointer)
     return UnsafePointer(space.frame.pointer)
@@ -67,7 +68,7 @@ extension ConvolutionGradients {
   /// Weights: for each run, patchesᵀ · gradient, rows of the image one after another.
   func addDense(
     _ x: UnsafePointer<Float>, _ spread: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>,
-    _ space: Space
+    _ space: Workspace
   ) {
     let shape = plan.shape
     let frame = frame(x, space)
@@ -103,7 +104,7 @@ extension ConvolutionGradients {
   /// Weights behind a pooling of 2 by 2.
   func addChosen(
     _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ argmax: UnsafePointer<UInt8>,
-    _ sums: UnsafeMutablePointer<Float>, _ space: Space
+    _ sums: UnsafeMutablePointer<Float>, _ space: Workspace
   ) {
     let shape = plan.shape
     let (right, below) = (
@@ -139,7 +140,7 @@ extension ConvolutionGradients {
 
   /// Input: the gradient with zeros around and between, correlated with the flipped kernel.
   func denseInput(
-    _ dx: UnsafeMutablePointer<Float>, _ spread: UnsafePointer<Float>, _ space: Space
+    _ dx: UnsafeMutablePointer<Float>, _ spread: UnsafePointer<Float>, _ space: Workspace
   ) {
     let shape = plan.shape
     let filters = shape.outputChannels

@@ -21,7 +21,7 @@ final class ConvolutionGradients: @unchecked Sendable {
   let inputWay: Way
   let lists: GradientLists?
   private let winograd: WinogradGradients?
-  private let winogradSpaces: Workspaces<WinogradGradients.Space>?
+  private let winogradWorkspaces: Workspaces<WinogradGradients.Workspace>?
   /// For each pooling window: where its tables start.
   let tableOrigins: [Int]
   /// The weights as the gradient of the input wants them: flipped in panels (dense), or
@@ -29,7 +29,7 @@ final class ConvolutionGradients: @unchecked Sendable {
   let turned: TensorMemory<Float>
   /// Gradients of the weights, then of the biases, of each chunk.
   let partial: TensorMemory<Float>
-  private let spaces: Workspaces<Space>
+  private let spaces: Workspaces<Workspace>
 
   init(
     _ plan: ConvolutionPlan, _ kernels: TensorKernels, needsInputGradient: Bool, maximumBatch: Int
@@ -50,7 +50,7 @@ final class ConvolutionGradients: @unchecked Sendable {
         WinogradGradients(plan, $0, kernels, needsInputGradient: needsInputGradient)
       }
     self.winograd = winograd
-    winogradSpaces = winograd.map { winograd in Workspaces { winograd.makeSpace() } }
+    winogradWorkspaces = winograd.map { winograd in Workspaces { winograd.makeWorkspace() } }
     weightWay = isSparse ? .lists : canChoose ? .chosen : winograd != nil ? .tiles : .dense
     inputWay = isSparse ? .lists : winograd != nil ? .tiles : .dense
     lists = isSparse ? GradientLists(plan, kernels) : nil
@@ -74,7 +74,7 @@ final class ConvolutionGradients: @unchecked Sendable {
       count: min(batchChunks, maximumBatch) * (shape.weightCount + shape.outputChannels))
     let (ways, wantsInput) = ((weightWay, inputWay), needsInputGradient)
     spaces = Workspaces {
-      Space(plan, kernels, weightWay: ways.0, inputWay: wantsInput ? ways.1 : nil)
+      Workspace(plan, kernels, weightWay: ways.0, inputWay: wantsInput ? ways.1 : nil)
     }
   }
 
@@ -119,7 +119,7 @@ final class ConvolutionGradients: @unchecked Sendable {
   private func image(
     _ x: UnsafePointer<Float>, y: UnsafePointer<Float>?, argmax: UnsafePointer<UInt8>?,
     dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?,
-    sums: UnsafeMutablePointer<Float>, _ space: Space
+    sums: UnsafeMutablePointer<Float>, _ space: Workspace
   ) {
     let count = plan.outputCount
     if let y { kernels.table.mask(count, y, dy, dy) }
@@ -145,7 +145,7 @@ final class ConvolutionGradients: @unchecked Sendable {
 
   /// Adds the gradient of the biases of one image.
   private func addBias(
-    _ dy: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ space: Space
+    _ dy: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ space: Workspace
   ) {
     let filters = plan.shape.outputChannels
     kernels.table.column_sums(
@@ -160,7 +160,7 @@ final class ConvolutionGradients: @unchecked Sendable {
     sums: UnsafeMutablePointer<Float>
   ) {
     let count = plan.outputCount
-    winogradSpaces!.borrow { tiles in
+    winogradWorkspaces!.borrow { tiles in
       winograd.begin(tiles)
       for first in stride(from: images.lowerBound, to: images.upperBound, by: winograd.tiling.group)
       {

@@ -58,7 +58,7 @@ final class GradientLists: @unchecked Sendable {
     return rows * columns * plan.shape.outputChannels
   }
 
-  final class Space: Sendable {
+  final class Workspace: Sendable {
     /// The frame in blocks of lanes: `[block][row][column][lane]`.
     let frame: TensorMemory<Float>
     /// Its gradient.
@@ -81,7 +81,7 @@ final class GradientLists: @unchecked Sendable {
 
   /// Sorts the entries of a gradient by channel and, if asked for, by position.
   func fill(
-    _ space: Space, dy: UnsafePointer<Float>, argmax: UnsafePointer<UInt8>?, byPosition: Bool
+    _ space: Workspace, dy: UnsafePointer<Float>, argmax: UnsafePointer<UInt8>?, byPosition: Bool
   ) {
     channelStarts.withUnsafeBufferPointer {
       space.channelEnds.pointer.update(from: $0.baseAddress!, count: $0.count)
@@ -114,7 +114,7 @@ final class GradientLists: @unchecked Sendable {
 
   /// Adds the gradient of the weights of one image: `sums[filter][block][tap][lane]`.
   func addWeights(
-    _ x: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ space: Space
+    _ x: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ space: Workspace
   ) {
     let shape = plan.shape
     let lanes = kernels.lanes
@@ -141,7 +141,7 @@ final class GradientLists: @unchecked Sendable {
 
   /// The gradient of the input of one image, overwritten.
   func input(
-    _ dx: UnsafeMutablePointer<Float>, _ weights: UnsafePointer<Float>, _ space: Space
+    _ dx: UnsafeMutablePointer<Float>, _ weights: UnsafePointer<Float>, _ space: Workspace
   ) {
     let shape = plan.shape
     let lanes = kernels.lanes

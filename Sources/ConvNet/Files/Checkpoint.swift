@@ -1,3 +1,5 @@
+import Text
+
 /// A training run at a moment: a model file with all that is needed to go on to the very same
 /// weights as a run that was never interrupted.
 ///
@@ -42,7 +44,7 @@ public struct Checkpoint: Sendable {
     }
     let metadata =
       ModelFile.metadata(model, kind: "checkpoint") + [
-        ("settings", settings.json.text), ("progress", progress.json.text),
+        ("settings", settings.json.compact), ("progress", progress.json.compact),
         ("examples", String(examples)),
       ]
     return Safetensors(metadata: metadata, tensors: tensors).encoded()
@@ -53,8 +55,8 @@ public struct Checkpoint: Sendable {
     let file = try Safetensors(bytes)
     model = try ModelFile.decode(file)
     guard file[metadata: "kind"] == "checkpoint" else { throw .notACheckpoint }
-    guard let settings = file[metadata: "settings"].flatMap({ JSONValue($0.utf8) }),
-      let progress = file[metadata: "progress"].flatMap({ JSONValue($0.utf8) }),
+    guard let settings = file[metadata: "settings"].flatMap({ JSON($0.utf8) }),
+      let progress = file[metadata: "progress"].flatMap({ JSON($0.utf8) }),
       let examples = file[metadata: "examples"].flatMap({ Int($0) }),
       let settings = TrainingSettings(json: settings),
       let progress = TrainingProgress(json: progress)

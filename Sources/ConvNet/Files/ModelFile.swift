@@ -1,3 +1,6 @@
+import Raster
+import Text
+
 /// A model as a safetensors file: tensors in PyTorch's layouts, and metadata that describe it.
 ///
 /// Kernels are `[out, in, height, width]`, dense weights `[out, in]`, and a dense layer behind
@@ -24,15 +27,15 @@ public enum ModelFile {
 
   static func metadata(_ model: Model, kind: String) -> [(name: String, value: String)] {
     func list(_ values: [Float]) -> String {
-      JSONValue.array(values.map { .number(Double($0)) }).text
+      JSON.array(values.map { .number(Double($0)) }).compact
     }
     let facts = model.facts.sorted { $0.key < $1.key }
     return [
       ("format", format), ("format_version", String(version)), ("kind", kind),
       ("architecture", model.network.architecture.text),
-      ("classes", JSONValue.array(model.classNames.map { .string($0) }).text),
+      ("classes", JSON.array(model.classNames.map { .string($0) }).compact),
       ("mean", list(model.normalization.mean)), ("deviation", list(model.normalization.deviation)),
-      ("facts", JSONValue.object(facts.map { ($0.key, .string($0.value)) }).text),
+      ("facts", JSON.object(facts.map { ($0.key, .string($0.value)) }).compact),
     ]
   }
 
@@ -52,14 +55,14 @@ public enum ModelFile {
     }
     if version > Self.version { throw .newerFormat(version) }
     guard text.utf8.count <= descriptionLimit else {
-      throw .damaged("its architecture has more than \(descriptionLimit.grouped) bytes")
+      throw .damaged("its architecture has more than \(NumberText.grouped(descriptionLimit)) bytes")
     }
     let network = try Network(Architecture(text))
     guard max(network.input.height, network.input.width) <= sideLimit else {
       throw .imageTooLarge(network.input, side: sideLimit)
     }
-    func list(_ name: String) throws(NetworkError) -> [JSONValue] {
-      guard let text = file[metadata: name], let values = JSONValue(text.utf8)?.array else {
+    func list(_ name: String) throws(NetworkError) -> [JSON] {
+      guard let text = file[metadata: name], let values = JSON(text.utf8)?.array else {
         throw .damaged("the metadata \(name) are missing or no list")
       }
       return values
@@ -85,8 +88,8 @@ public enum ModelFile {
       throw .damaged("mean and deviation are too far apart")
     }
     var facts: [String: String] = [:]
-    if case .object(let members)? = file[metadata: "facts"].flatMap({ JSONValue($0.utf8) }) {
-      for member in members { facts[member.name] = member.value.string }
+    if case .object(let members)? = file[metadata: "facts"].flatMap({ JSON($0.utf8) }) {
+      for (name, value) in members { facts[name] = value.string }
     }
     return try Model(
       network: network, weights: weights(network, file.tensors), classNames: names,

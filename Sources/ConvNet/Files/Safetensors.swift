@@ -1,3 +1,5 @@
+import Text
+
 /// The safetensors container: a JSON header, then tensors one behind the other.
 ///
 ///     u64 little-endian: length of the header
@@ -36,9 +38,9 @@ package struct Safetensors: Sendable {
 
   /// The file, whole.
   package func encoded() -> [UInt8] {
-    var members: [(name: String, value: JSONValue)] = []
+    var members: [(String, JSON)] = []
     if !metadata.isEmpty {
-      let texts = metadata.map { (name: $0.name, value: JSONValue.string($0.value)) }
+      let texts = metadata.map { ($0.name, JSON.string($0.value)) }
       members.append(("__metadata__", .object(texts)))
     }
     var offset = 0
@@ -55,7 +57,7 @@ package struct Safetensors: Sendable {
         ))
       offset = end
     }
-    var header = Array(JSONValue.object(members).text.utf8)
+    var header = Array(JSON.object(members).compact.utf8)
     // Tensors start at a multiple of 8 bytes.
     header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
     var bytes: [UInt8] = []
@@ -85,24 +87,24 @@ extension Safetensors {
     guard bytes[8] == UInt8(ascii: "{") else {
       throw .notSafetensors("its header doesn't start with {")
     }
-    guard case .object(let members)? = JSONValue(bytes[8..<start]) else {
+    guard case .object(let members)? = JSON(bytes[8..<start]) else {
       throw .damaged("the header is no JSON, or names a tensor twice")
     }
     metadata = []
     var entries: [(name: String, shape: [Int], range: Range<Int>)] = []
-    for member in members {
-      if member.name == "__metadata__" {
-        guard case .object(let texts) = member.value else {
+    for (name, value) in members {
+      if name == "__metadata__" {
+        guard case .object(let texts) = value else {
           throw .damaged("the metadata are no object")
         }
-        for text in texts {
-          guard let value = text.value.string else {
-            throw .damaged("the metadata \(text.name) are no text")
+        for (name, text) in texts {
+          guard let value = text.string else {
+            throw .damaged("the metadata \(name) are no text")
           }
-          metadata.append((text.name, value))
+          metadata.append((name, value))
         }
       } else {
-        entries.append(try Self.entry(member.name, member.value, available: bytes.count - start))
+        entries.append(try Self.entry(name, value, available: bytes.count - start))
       }
     }
     var end = 0
@@ -131,7 +133,7 @@ extension Safetensors {
   }
 
   private static func entry(
-    _ name: String, _ value: JSONValue, available: Int
+    _ name: String, _ value: JSON, available: Int
   ) throws(NetworkError) -> (name: String, shape: [Int], range: Range<Int>) {
     guard let type = value["dtype"]?.string else { throw .damaged("tensor \(name) has no dtype") }
     guard type == "F32" else {

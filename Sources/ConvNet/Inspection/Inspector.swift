@@ -1,3 +1,4 @@
+import Random
 import Raster
 
 /// What a layer makes of a picture.

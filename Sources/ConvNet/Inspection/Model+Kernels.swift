@@ -92,7 +92,7 @@ extension Model {
   public func stage(named name: String) throws(NetworkError) -> Stage {
     let kernel = try kernel(named: name)
     guard let layer = network.nodes[0].layer as? Conv2D else { throw .notAConvolution(name) }
-    let extent = layer.window.extent
+    let extent = layer.window.padding
     let levels = zip(normalization.scale, normalization.shift).map { -Double($1) / Double($0) }
     return Stage(
       .correlate(kernel),

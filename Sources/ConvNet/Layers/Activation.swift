@@ -19,12 +19,8 @@ extension Activation {
     ["each value by itself: the shape stays"]
   }
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) { ([step(count: nodes.first!.output.count, site)], 1) }
-
-  func step(count: Int, _ site: CompilationSite) -> LayerStep {
-    LayerStep(ActivationRun(self, count: count, team: site.team), inputs: count, outputs: count)
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    ActivationRun(self, count: step.outputs, team: site.team)
   }
 }
 

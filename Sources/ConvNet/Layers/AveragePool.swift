@@ -9,12 +9,8 @@ public struct AveragePool: Pooling {
   public static let words = ["avgpool", "averagepool", "avgpooling"]
   public static let name = "AveragePool"
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) {
-    let node = nodes.first!
-    let run = AveragePoolRun(PoolGeometry(window, node.input, node.output), team: site.team)
-    return ([LayerStep(run, inputs: node.input.count, outputs: node.output.count)], 1)
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    AveragePoolRun(PoolGeometry(window, step.node.input, step.node.output), team: site.team)
   }
 }
 
@@ -61,14 +57,11 @@ extension GlobalPooling {
     ["one window covers the \(input.height)×\(input.width) map: one value a channel"]
   }
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) {
-    var node = nodes.first!
-    node.output = FeatureShape(height: 1, width: 1, channels: node.input.channels)
-    let window = Window(height: node.input.height, width: node.input.width)
-    let (steps, _) = Local(window: window).steps(for: [node], in: site)
-    return (steps, 1)
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    let input = step.node.input
+    var step = step
+    step.node.output = FeatureShape(height: 1, width: 1, channels: input.channels)
+    return Local(window: Window(height: input.height, width: input.width)).run(step, in: site)
   }
 }
 

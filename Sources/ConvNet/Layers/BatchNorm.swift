@@ -1,3 +1,5 @@
+import Text
+
 /// Batch normalisation: each channel to mean 0 and variance 1 over the batch, then scale and shift.
 ///
 ///     out[…, c] = weight[c] · (in[…, c] − mean[c]) / √(variance[c] + ε) + bias[c]
@@ -72,18 +74,14 @@ public struct BatchNorm: Layer {
     let channels = channels(of: input)
     return [
       "each channel by itself: the shape stays",
-      "parameters: a scale and a shift a channel, trained: 2·\(channels) = \((2 * channels).grouped);"
-        + " a running mean and variance, not trained: 2·\(channels) = \((2 * channels).grouped)",
+      "parameters: a scale and a shift a channel, trained: 2·\(channels) = \(NumberText.grouped(2 * channels));"
+        + " a running mean and variance, not trained: 2·\(channels) = \(NumberText.grouped(2 * channels))",
     ]
   }
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) {
-    let node = nodes.first!
-    let run = BatchNormRun(
-      self, channels: channels(of: node.input), count: node.input.count, slots: node.slots,
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    BatchNormRun(
+      self, channels: channels(of: step.node.input), count: step.inputs, slots: step.node.slots,
       site: site)
-    return ([LayerStep(run, inputs: node.input.count, outputs: node.output.count)], 1)
   }
 }

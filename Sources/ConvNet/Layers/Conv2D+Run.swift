@@ -2,9 +2,7 @@ import ConvEngine
 
 /// A convolution on the engine, with the ReLU and the maximum pooling behind it where there are.
 final class Conv2DRun: LayerRun {
-  let rectifies: Bool
-  /// Whether the layer behind it lets no gradient through where the ReLU was shut.
-  var isMasked = false
+  private let isMasked: Bool
   private let block: ConvolutionBlock
   private let weights: UnsafeMutablePointer<Float>
   private let bias: UnsafeMutablePointer<Float>?
@@ -13,12 +11,9 @@ final class Conv2DRun: LayerRun {
   /// Which tap of each pooling window was the largest: [batch, y, x, c].
   private var largest: [UInt8]
 
-  init(
-    _ layer: Conv2D, input: FeatureShape, output: FeatureShape, slots: [ParameterSlot],
-    rectifies: Bool, pool: Window?, site: CompilationSite
-  ) {
-    self.rectifies = rectifies
-    let window = layer.window
+  init(_ layer: Conv2D, _ step: StepPlan, _ site: CompilationSite) {
+    isMasked = step.isMasked
+    let (input, slots, window) = (step.node.input, step.node.slots, layer.window)
     let y = window.paddingY(input.height)
     let x = window.paddingX(input.width)
     let shape = ConvolutionShape(
@@ -28,8 +23,8 @@ final class Conv2DRun: LayerRun {
       dilationX: window.dilationX, padTop: y.before, padLeft: x.before, padBottom: y.after,
       padRight: x.after)
     block = ConvolutionBlock(
-      shape, relu: rectifies,
-      pool: pool.map {
+      shape, relu: step.rectifies,
+      pool: step.pool.map {
         PoolShape(
           windowHeight: $0.height, windowWidth: $0.width, strideY: $0.strideY, strideX: $0.strideX)
       },

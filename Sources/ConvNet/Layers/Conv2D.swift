@@ -1,3 +1,5 @@
+import Text
+
 /// A convolutional layer: F filters of `K × K × C` slide over the map; each yields one channel.
 ///
 ///     out[y, x, f] = act(bias[f] + Σ_jic w[j, i, c, f] · in[y·stride + j·dilation − top, …, c])
@@ -82,39 +84,14 @@ public struct Conv2D: Layer {
       "channels: one a filter: \(filters)",
       "parameters: kernel height · kernel width · input channels · filters"
         + (hasBias
-          ? " + one bias a filter: \(product) + \(filters) = \((weights + filters).grouped)"
-          : ": \(product) = \(weights.grouped)"),
+          ? " + one bias a filter: \(product) + \(filters) = \(NumberText.grouped(weights + filters))"
+          : ": \(product) = \(NumberText.grouped(weights))"),
     ]
   }
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) {
-    let node = nodes.first!
-    var covered = 1
-    var rectifies = activation is ReLU
-    func following() -> LayerNode? {
-      site.fuses && nodes.count > covered ? nodes[nodes.startIndex + covered] : nil
-    }
-    if activation == nil, following()?.layer is ReLU {
-      rectifies = true
-      covered += 1
-    }
-    var pool: MaxPool?
-    if rectifies || activation == nil, let next = following()?.layer as? MaxPool,
-      next.window.padding == .valid, next.window.height * next.window.width <= 255
-    {
-      pool = next
-      covered += 1
-    }
-    let last = nodes[nodes.startIndex + covered - 1]
-    let run = Conv2DRun(
-      self, input: node.input, output: node.output, slots: node.slots, rectifies: rectifies,
-      pool: pool?.window, site: site)
-    var steps = [LayerStep(run, inputs: node.input.count, outputs: last.output.count)]
-    if !rectifies, let activation {
-      steps.append(activation.step(count: node.output.count, site))
-    }
-    return (steps, covered)
+  public var fusion: FusionAbilities { [.relu, .maxPool, .givenMask] }
+
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    Conv2DRun(self, step, site)
   }
 }

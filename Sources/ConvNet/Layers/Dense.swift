@@ -1,4 +1,5 @@
 import ConvEngine
+import Text
 
 /// A dense layer: every output sees every input.
 ///
@@ -55,27 +56,20 @@ public struct Dense: Layer {
 
   public func explanation(for input: FeatureShape, output: FeatureShape) -> [String] {
     let weights = input.count * outputs
-    let product = "\(input.count.grouped)·\(outputs)"
+    let product = "\(NumberText.grouped(input.count))·\(outputs)"
     return [
       "one output a neuron: \(outputs)",
       "parameters: inputs · outputs"
         + (hasBias
-          ? " + one bias an output: \(product) + \(outputs) = \((weights + outputs).grouped)"
-          : ": \(product) = \(weights.grouped)"),
+          ? " + one bias an output: \(product) + \(outputs) = \(NumberText.grouped(weights + outputs))"
+          : ": \(product) = \(NumberText.grouped(weights))"),
     ]
   }
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) {
-    let node = nodes.first!
-    let next = nodes.dropFirst().first
-    let fuses = activation == nil && site.fuses && next?.layer is ReLU
-    let rectifies = activation is ReLU || fuses
-    let run = DenseRun(self, input: node.input, slots: node.slots, rectifies: rectifies, site: site)
-    var steps = [LayerStep(run, inputs: node.input.count, outputs: outputs)]
-    if !rectifies, let activation { steps.append(activation.step(count: outputs, site)) }
-    return (steps, fuses ? 2 : 1)
+  public var fusion: FusionAbilities { [.relu, .maskedGradient] }
+
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    DenseRun(self, step, site)
   }
 }
 
@@ -86,27 +80,18 @@ private final class DenseRun: LayerRun {
   private let bias: UnsafeMutablePointer<Float>?
   private let weightGradient: UnsafeMutablePointer<Float>
   private let biasGradient: UnsafeMutablePointer<Float>?
-  /// Whether the gradient of the input is 0 wherever the ReLU before was shut.
-  private var masksInput = false
+  private let masksInput: Bool
 
-  init(
-    _ layer: Dense, input: FeatureShape, slots: [ParameterSlot], rectifies: Bool,
-    site: CompilationSite
-  ) {
+  init(_ layer: Dense, _ step: StepPlan, _ site: CompilationSite) {
     block = DenseBlock(
-      inputs: input.count, outputs: layer.outputs, relu: rectifies, maximumBatch: site.batch,
+      inputs: step.inputs, outputs: layer.outputs, relu: step.rectifies, maximumBatch: site.batch,
       training: site.isTraining, team: site.team)
+    masksInput = step.masksInput
+    let slots = step.node.slots
     weights = site.value(slots[0])
     weightGradient = site.gradient(slots[0])
     bias = layer.hasBias ? site.value(slots[1]) : nil
     biasGradient = layer.hasBias ? site.gradient(slots[1]) : nil
-  }
-
-  func takesOver(from previous: any LayerRun) -> Bool {
-    guard let convolution = previous as? Conv2DRun, convolution.rectifies else { return false }
-    convolution.isMasked = true
-    masksInput = true
-    return true
   }
 
   func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {

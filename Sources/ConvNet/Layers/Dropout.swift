@@ -1,3 +1,4 @@
+import Random
 import Raster
 
 /// While training, drops each value with probability p and multiplies the rest by 1/(1 − p);
@@ -34,13 +35,10 @@ public struct Dropout: Layer {
     ["the shape stays; while training each value is dropped with probability \(probability)"]
   }
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) {
-    let node = nodes.first!
-    if !site.isTraining { return ([], 1) }
-    let run = DropoutRun(self, name: node.name, count: node.output.count, team: site.team)
-    return ([LayerStep(run, inputs: node.input.count, outputs: node.output.count)], 1)
+  public func computes(isTraining: Bool) -> Bool { isTraining }
+
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    DropoutRun(self, name: step.node.name, count: step.outputs, team: site.team)
   }
 }
 

@@ -12,10 +12,9 @@ public struct MaxPool: Pooling {
   public static let words = ["maxpool", "pool", "maxpooling"]
   public static let name = "MaxPool"
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) {
-    ([extremeStep(self, Larger(), nodes.first!, site)], 1)
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    ExtremePoolRun(
+      Larger(), PoolGeometry(window, step.node.input, step.node.output), team: site.team)
   }
 }
 
@@ -28,10 +27,9 @@ public struct MinPool: Pooling {
   public static let words = ["minpool", "minpooling"]
   public static let name = "MinPool"
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) {
-    ([extremeStep(self, Smaller(), nodes.first!, site)], 1)
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    ExtremePoolRun(
+      Smaller(), PoolGeometry(window, step.node.input, step.node.output), team: site.team)
   }
 }
 
@@ -44,15 +42,6 @@ private struct Larger: Contest {
 }
 private struct Smaller: Contest {
   func wins(_ challenger: Float, over holder: Float) -> Bool { challenger < holder }
-}
-
-private func extremeStep(
-  _ layer: some Pooling, _ rule: some Contest, _ node: LayerNode, _ site: CompilationSite
-) -> LayerStep {
-  let geometry = PoolGeometry(layer.window, node.input, node.output)
-  return LayerStep(
-    ExtremePoolRun(rule, geometry, team: site.team), inputs: node.input.count,
-    outputs: node.output.count)
 }
 
 private final class ExtremePoolRun<Rule: Contest>: LayerRun {

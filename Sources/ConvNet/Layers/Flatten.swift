@@ -1,3 +1,5 @@
+import Text
+
 /// Reads a map as a vector: rows, columns, channels innermost. Costs nothing.
 public struct Flatten: Layer {
   public init() {}
@@ -21,11 +23,13 @@ public struct Flatten: Layer {
   public func explanation(for input: FeatureShape, output: FeatureShape) -> [String] {
     [
       "every value in a row: \(input.height)·\(input.width)·\(input.channels)"
-        + " = \(input.count.grouped)"
+        + " = \(NumberText.grouped(input.count))"
     ]
   }
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) { ([], 1) }
+  public func computes(isTraining: Bool) -> Bool { false }
+
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    preconditionFailure("flatten computes nothing")
+  }
 }

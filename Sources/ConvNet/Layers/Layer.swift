@@ -30,13 +30,25 @@ public protocol Layer: Sendable {
   /// Chains inside the layer.
   var branches: [[any Layer]] { get }
 
-  /// The steps that compute `nodes.first`, and how many nodes they cover (≥ 1).
-  func steps(for nodes: ArraySlice<LayerNode>, in site: CompilationSite) -> ([LayerStep], Int)
+  /// The activation that ends its line.
+  var activation: (any Activation)? { get }
+
+  /// Whether it does anything to the values.
+  func computes(isTraining: Bool) -> Bool
+
+  /// What it can do in the same pass as its own work.
+  var fusion: FusionAbilities { get }
+
+  /// The layer with its memory, ready to run; `step` says what it does besides its own work.
+  func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun
 }
 
 extension Layer {
   public func parameters(for input: FeatureShape) -> [ParameterShape] { [] }
   public var branches: [[any Layer]] { [] }
+  public var activation: (any Activation)? { nil }
+  public func computes(isTraining: Bool) -> Bool { true }
+  public var fusion: FusionAbilities { [] }
   /// The word that starts its names: `conv1`.
   public var word: String { Self.words[0] }
 }

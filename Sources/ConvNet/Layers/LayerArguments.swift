@@ -1,9 +1,11 @@
+import Text
+
 /// A word of a description and where it stands.
 struct Token: Sendable {
   enum Kind: Sendable { case word, end, open, close }
   var kind: Kind
   var text: String
-  var position: SourcePosition
+  var position: TextPosition
 }
 
 /// What follows a layer's word on its line.
@@ -11,13 +13,13 @@ public struct LayerArguments {
   /// The word that the line starts with, for messages.
   public let layer: String
   /// Where the line starts.
-  public let start: SourcePosition
+  public let start: TextPosition
   private var tokens: [Token]
   private var next = 0
   /// Reads the block that follows, `{ … }`; handed in by the parser.
   private var blocks: [[any Layer]] = []
 
-  init(layer: String, start: SourcePosition, tokens: [Token]) {
+  init(layer: String, start: TextPosition, tokens: [Token]) {
     self.layer = layer
     self.start = start
     self.tokens = tokens
@@ -27,7 +29,7 @@ public struct LayerArguments {
   public var word: String? { next < tokens.count ? tokens[next].text.lowercased() : nil }
 
   /// Where the next word stands.
-  public var position: SourcePosition { next < tokens.count ? tokens[next].position : start }
+  public var position: TextPosition { next < tokens.count ? tokens[next].position : start }
 
   public mutating func take() { next += 1 }
 
@@ -75,15 +77,15 @@ public struct LayerArguments {
     _ what: String, _ range: ClosedRange<Int>
   ) throws(NetworkError) -> (Int, Int) {
     guard let word else { throw .missingArgument(what, of: layer, at: start) }
-    let parts = word.split(whereSeparator: { $0 == "x" || $0 == "×" }).map { Int($0) }
-    guard (1...2).contains(parts.count), let first = parts[0], let second = parts[parts.count - 1]
-    else { throw .unexpected(word, in: layer, at: position, expected: what) }
-    guard range.contains(first), range.contains(second) else {
+    guard let sides = axisLengths(word), sides.count <= 2 else {
+      throw .unexpected(word, in: layer, at: position, expected: what)
+    }
+    guard sides.allSatisfy(range.contains) else {
       throw .valueOutOfRange(
         word, of: layer, at: position, allowed: "\(range.lowerBound)…\(range.upperBound) an axis")
     }
     take()
-    return (first, second)
+    return (sides[0], sides[sides.count - 1])
   }
 
   /// Whether the next word is a number or a size.

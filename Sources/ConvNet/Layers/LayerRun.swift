@@ -1,15 +1,16 @@
+import Random
 import Raster
 
 /// What a step needs to know about the batch at hand.
-package struct Pass: Sendable {
+public struct Pass: Sendable {
   /// Examples in the batch (1 … the size that the network was compiled for).
-  package var count: Int
+  public var count: Int
   /// Whether batch statistics and dropout are in force.
-  package var isTraining: Bool
+  public var isTraining: Bool
   /// Random numbers for this step of the run.
-  package var random: CounterRandom
+  public var random: CounterRandom
 
-  package init(count: Int, isTraining: Bool, random: CounterRandom) {
+  public init(count: Int, isTraining: Bool, random: CounterRandom) {
     self.count = count
     self.isTraining = isTraining
     self.random = random
@@ -18,8 +19,9 @@ package struct Pass: Sendable {
 
 /// A layer compiled for a batch: forwards and backwards, on memory given by the chain.
 ///
-/// Every pointer is to `pass.count` examples, contiguous, channel innermost. None overlap, but see `takesOver`.
-package protocol LayerRun: AnyObject {
+/// Every pointer is to `pass.count` examples, contiguous, channel innermost. None overlap, but
+/// for `dx`, which lies where `x` lies if the step was planned so (`StepPlan.masksInput`).
+public protocol LayerRun: AnyObject {
   /// y ← layer(x).
   func forward(
     _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass)
@@ -33,27 +35,6 @@ package protocol LayerRun: AnyObject {
   func backward(
     _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
     _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass)
-
-  /// Told once, by the chain, what runs before it. A run that answers yes lays dx where x lay, and
-  /// has seen to it that `previous` doesn't need its output backwards.
-  func takesOver(from previous: any LayerRun) -> Bool
-}
-
-extension LayerRun {
-  package func takesOver(from previous: any LayerRun) -> Bool { false }
-}
-
-/// A run and the sizes of its input and output for one example.
-public struct LayerStep {
-  package var run: any LayerRun
-  package var inputs: Int
-  package var outputs: Int
-
-  package init(_ run: any LayerRun, inputs: Int, outputs: Int) {
-    self.run = run
-    self.inputs = inputs
-    self.outputs = outputs
-  }
 }
 
 /// Where the tensors of a layer lie, and for whom it is compiled.

@@ -54,7 +54,7 @@ extension Pooling {
   public func explanation(for input: FeatureShape, output: FeatureShape) -> [String] {
     var lines = window.explanation(for: input)
     let left = output.height * window.strideY
-    if window.padding == .valid && window.strideY == window.height && left < input.height {
+    if window.padding == nil && window.strideY == window.height && left < input.height {
       lines.append("the last \(input.height - left) of \(input.height) rows fill no window")
     }
     lines.append("channels: each by itself: \(output.channels)")

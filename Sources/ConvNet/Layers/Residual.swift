@@ -69,16 +69,8 @@ public struct Residual: Layer {
     ["the sum of two branches of the same shape; the layers of the branches follow"]
   }
 
-  public func steps(
-    for nodes: ArraySlice<LayerNode>, in site: CompilationSite
-  ) -> ([LayerStep], Int) {
-    let node = nodes.first!
-    var steps = [
-      LayerStep(
-        ResidualRun(node, site), inputs: node.input.count, outputs: node.output.count)
-    ]
-    if let activation { steps.append(activation.step(count: node.output.count, site)) }
-    return (steps, 1)
+  public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
+    ResidualRun(step.node, site)
   }
 }
 

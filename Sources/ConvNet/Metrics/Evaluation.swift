@@ -1,3 +1,4 @@
+import Random
 import Raster
 
 /// How good a model is on a data set.

@@ -1,3 +1,5 @@
+import Random
+
 extension CompiledNetwork {
   /// Forwards and backwards over a batch: the gradient of the mean loss, left in `gradientBuffer`.
   ///

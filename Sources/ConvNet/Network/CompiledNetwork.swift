@@ -1,4 +1,5 @@
 import ConvEngine
+import Random
 import Raster
 
 /// A network with its memory, ready to run on batches.

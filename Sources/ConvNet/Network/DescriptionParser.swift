@@ -1,3 +1,5 @@
+import Text
+
 /// Reads the description language: a layer a line (or `;`), `#` comments, blocks in braces.
 ///
 ///     input 32x32x3        # optional, first
@@ -12,7 +14,7 @@ struct DescriptionParser {
   /// The shape after `input`, if there is such a line.
   private(set) var input: FeatureShape?
   /// Where the network was said to end in softmax.
-  private var softmax: SourcePosition?
+  private var softmax: TextPosition?
   /// Blocks that are open.
   private var depth = 0
 
@@ -30,7 +32,7 @@ struct DescriptionParser {
   }
 
   /// Layers up to the end, or up to the brace that closes `brace`.
-  private mutating func chain(inside brace: SourcePosition?) throws(NetworkError) -> [any Layer] {
+  private mutating func chain(inside brace: TextPosition?) throws(NetworkError) -> [any Layer] {
     var layers: [any Layer] = []
     depth += 1
     defer { depth -= 1 }
@@ -77,7 +79,7 @@ struct DescriptionParser {
       }
     }
     let word = head.text.lowercased()
-    var ends: SourcePosition?
+    var ends: TextPosition?
     if let last = words.last, last.text.lowercased() == "softmax" {
       ends = last.position
       words.removeLast()
@@ -101,7 +103,9 @@ struct DescriptionParser {
       return nil
     }
     guard let type = LayerWords.type(for: word) else {
-      throw .unknownLayer(head.text, at: head.position, suggestion: Self.nearest(word))
+      throw .unknownLayer(
+        head.text, at: head.position,
+        suggestion: nearest(to: word, among: LayerWords.all.flatMap { $0.words } + ["input"]))
     }
     for block in blocks { arguments.attach(block) }
     if !blocks.isEmpty && type != Residual.self {
@@ -120,13 +124,13 @@ struct DescriptionParser {
     var isComment = false
     func flush() {
       if word.isEmpty { return }
-      let position = SourcePosition(line: line, column: column - word.count)
+      let position = TextPosition(line: line, column: column - word.count)
       tokens.append(Token(kind: .word, text: word, position: position))
       word = ""
     }
     for character in text {
       column += 1
-      let position = SourcePosition(line: line, column: column)
+      let position = TextPosition(line: line, column: column)
       if character.isNewline {
         flush()
         tokens.append(Token(kind: .end, text: "", position: position))
@@ -153,30 +157,6 @@ struct DescriptionParser {
     flush()
     return tokens
   }
-
-  /// The known word at most two edits away.
-  private static func nearest(_ word: String) -> String? {
-    let known = LayerWords.all.flatMap { $0.words } + ["input"]
-    let best = known.map { (distance($0, word), $0) }.min { $0.0 < $1.0 }
-    return best.flatMap { $0.0 <= 2 ? $0.1 : nil }
-  }
-
-  /// Levenshtein's distance.
-  private static func distance(_ first: String, _ second: String) -> Int {
-    let second = Array(second)
-    if second.count > 32 { return .max }
-    var row = Array(0...second.count)
-    for (i, a) in first.enumerated() {
-      var corner = row[0]
-      row[0] = i + 1
-      for (j, b) in second.enumerated() {
-        let changed = corner + (a == b ? 0 : 1)
-        corner = row[j + 1]
-        row[j + 1] = min(changed, row[j] + 1, corner + 1)
-      }
-    }
-    return row[second.count]
-  }
 }
 
 extension LayerArguments {
@@ -184,16 +164,15 @@ extension LayerArguments {
   mutating func shape() throws(NetworkError) -> FeatureShape {
     let what = "a shape, as 32x32x3 (height x width x channels)"
     guard let word else { throw .missingArgument(what, of: layer, at: start) }
-    let parts = word.split(whereSeparator: { $0 == "x" || $0 == "×" }).map { Int($0) }
-    guard (1...3).contains(parts.count), !parts.contains(nil) else {
+    guard let axes = axisLengths(word), axes.count <= 3 else {
       throw .unexpected(word, in: layer, at: position, expected: what)
     }
-    guard parts.allSatisfy({ (1...65536).contains($0!) }) else {
+    guard axes.allSatisfy({ (1...65536).contains($0) }) else {
       throw .valueOutOfRange(word, of: layer, at: position, allowed: "1…65536 an axis")
     }
     take()
-    if parts.count == 1 { return .vector(parts[0]!) }
+    if axes.count == 1 { return .vector(axes[0]) }
     return FeatureShape(
-      height: parts[0]!, width: parts[1]!, channels: parts.count == 3 ? parts[2]! : 1)
+      height: axes[0], width: axes[1], channels: axes.count == 3 ? axes[2] : 1)
   }
 }

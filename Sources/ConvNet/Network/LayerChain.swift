@@ -1,35 +1,23 @@
 /// Layers one behind the other, with the memory between them.
 package final class LayerChain {
-  package let steps: [LayerStep]
-  /// How many nodes each step's end covers: `ends[i]` is the number of nodes computed after it.
-  package let ends: [Int]
+  package let steps: [StepPlan]
+  private let runs: [any LayerRun]
   private let isTraining: Bool
-  /// Whether a step lays the gradient of its input where the input lay.
-  private let sharesMemory: [Bool]
   private let outputs: [FloatBuffer]
   /// Gradients of two neighbouring steps; they swap roles from step to step.
   private let gradients: [FloatBuffer]
 
   package init(_ nodes: [LayerNode], _ site: CompilationSite) {
-    var steps: [LayerStep] = []
-    var ends: [Int] = []
-    var index = 0
-    while index < nodes.count {
-      var inner = site
-      inner.needsInputGradient = site.needsInputGradient || !steps.isEmpty
-      let (more, covered) = nodes[index].layer.steps(for: nodes[index...], in: inner)
-      index += covered
-      steps += more
-      ends += more.map { _ in index }
-    }
+    let steps = StepPlan.steps(nodes, isTraining: site.isTraining, fuses: site.fuses)
     self.steps = steps
-    self.ends = ends
-    isTraining = site.isTraining
-    sharesMemory = steps.indices.map {
-      $0 > 0 && site.isTraining && site.fuses && steps[$0].run.takesOver(from: steps[$0 - 1].run)
+    runs = steps.enumerated().map { index, step in
+      var inner = site
+      inner.needsInputGradient = site.needsInputGradient || index > 0
+      return step.layer.run(step, in: inner)
     }
+    isTraining = site.isTraining
     var widest = 0
-    for index in steps.indices where !(index + 1 < steps.count && sharesMemory[index + 1]) {
+    for index in steps.indices where !(index + 1 < steps.count && steps[index + 1].masksInput) {
       widest = max(widest, steps[index].outputs)
     }
     if !site.isTraining { widest = steps.map(\.outputs).max() ?? 0 }
@@ -54,10 +42,10 @@ package final class LayerChain {
     visit: ((Int, UnsafePointer<Float>) -> Void)? = nil
   ) -> UnsafePointer<Float> {
     var input = x
-    for (index, step) in steps.enumerated() {
-      step.run.forward(input, outputs[index].base, pass)
+    for (index, run) in runs.enumerated() {
+      run.forward(input, outputs[index].base, pass)
       input = UnsafePointer(outputs[index].base)
-      visit?(ends[index], input)
+      visit?(steps[index].end, input)
     }
     return input
   }
@@ -79,8 +67,8 @@ package final class LayerChain {
     for index in steps.indices.reversed() {
       let input = index == 0 ? x : UnsafePointer(outputs[index - 1].base)
       let gradient = gradient(after: index)
-      visit?(ends[index], UnsafePointer(gradient))
-      steps[index].run.backward(
+      visit?(steps[index].end, UnsafePointer(gradient))
+      runs[index].backward(
         input, UnsafePointer(outputs[index].base), gradient,
         index == 0 ? dx : self.gradient(after: index - 1), pass)
     }
@@ -88,7 +76,7 @@ package final class LayerChain {
 
   /// Where the gradient of the output of step `index` lies.
   private func gradient(after index: Int) -> UnsafeMutablePointer<Float> {
-    let takesPlace = index + 1 < steps.count && sharesMemory[index + 1]
+    let takesPlace = index + 1 < steps.count && steps[index + 1].masksInput
     return takesPlace ? outputs[index].base : gradients[(index + 1) % 2].base
   }
 }

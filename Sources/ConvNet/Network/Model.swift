@@ -1,3 +1,5 @@
+import Raster
+
 /// A network with weights and all that is needed to use it on pictures.
 public struct Model: Sendable {
   public var network: Network

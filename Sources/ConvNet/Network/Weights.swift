@@ -1,3 +1,5 @@
+import Random
+
 /// How weights start.
 public enum Initialization: String, Sendable, Hashable, CaseIterable {
   /// Uniform within ±√(6 / (fan in + fan out)).

@@ -1,3 +1,5 @@
+import Text
+
 /// The shape of one example between two layers: a map of `height × width × channels`, or flat.
 ///
 /// In memory the channel is innermost (NHWC). A flat shape remembers the map it was flattened from,
@@ -35,19 +37,6 @@ public struct FeatureShape: Sendable, Hashable, CustomStringConvertible {
 
   /// `30×30×64`, or `57,600` when flat.
   public var description: String {
-    isFlat ? count.grouped : "\(height)×\(width)×\(channels)"
-  }
-}
-
-extension Int {
-  /// Decimal digits in groups of three: 1845354 is `1,845,354`.
-  package var grouped: String {
-    let digits = Array(String(magnitude))
-    var text = self < 0 ? "-" : ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0 && (digits.count - index) % 3 == 0 { text.append(",") }
-      text.append(digit)
-    }
-    return text
+    isFlat ? NumberText.grouped(count) : "\(height)×\(width)×\(channels)"
   }
 }

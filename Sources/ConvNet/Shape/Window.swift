@@ -2,15 +2,6 @@ import ConvEngine
 
 /// How a window walks over a map: for convolutions and poolings alike.
 public struct Window: Sendable, Hashable {
-  public enum Padding: Sendable, Hashable {
-    /// None: only windows that lie inside.
-    case valid
-    /// ⌈in / stride⌉ outputs; an odd sample of padding goes to the bottom and right (as in Keras).
-    case same
-    /// Rows above, columns left, rows below, columns right.
-    case explicit(top: Int, left: Int, bottom: Int, right: Int)
-  }
-
   /// Rows and columns of taps (1…255).
   public var height: Int
   public var width: Int
@@ -20,11 +11,12 @@ public struct Window: Sendable, Hashable {
   /// Distance between taps, in samples (1…255).
   public var dilationY: Int
   public var dilationX: Int
-  public var padding: Padding
+  /// nil for none: only windows that lie inside the map.
+  public var padding: PaddingExtent?
 
   public init(
     height: Int, width: Int, strideY: Int = 1, strideX: Int = 1, dilationY: Int = 1,
-    dilationX: Int = 1, padding: Padding = .valid
+    dilationX: Int = 1, padding: PaddingExtent? = nil
   ) {
     precondition(height >= 1 && width >= 1 && strideY >= 1 && strideX >= 1, "a window of taps")
     precondition(dilationY >= 1 && dilationX >= 1, "taps at least one sample apart")
@@ -45,22 +37,12 @@ public struct Window: Sendable, Hashable {
 
   /// Rows of padding above and below a map of `rows` rows.
   public func paddingY(_ rows: Int) -> (before: Int, after: Int) {
-    extent?.rows(rows, span: spanY, stride: strideY) ?? (0, 0)
+    padding?.rows(rows, span: spanY, stride: strideY) ?? (0, 0)
   }
 
   /// Columns of padding left and right of a map of `columns` columns.
   public func paddingX(_ columns: Int) -> (before: Int, after: Int) {
-    extent?.columns(columns, span: spanX, stride: strideX) ?? (0, 0)
-  }
-
-  /// How the engine calls the padding; nil for none.
-  var extent: PaddingExtent? {
-    switch padding {
-    case .valid: nil
-    case .same: .same
-    case .explicit(let top, let left, let bottom, let right):
-      .explicit(top: top, left: left, bottom: bottom, right: right)
-    }
+    padding?.columns(columns, span: spanX, stride: strideX) ?? (0, 0)
   }
 
   /// Rows and columns of the output.
@@ -123,7 +105,7 @@ public struct Window: Sendable, Hashable {
       words.append("dilation \(Self.pair(dilationY, dilationX))")
     }
     switch padding {
-    case .valid: break
+    case nil: break
     case .same: words.append("same")
     case .explicit(let top, let left, let bottom, let right):
       let all = top == left && left == bottom && bottom == right
@@ -145,7 +127,7 @@ extension LayerArguments {
     } else if take("same") {
       window.padding = .same
     } else if take("valid") {
-      window.padding = .valid
+      window.padding = nil
     } else if take("pad") {
       window.padding = try padding()
     } else {
@@ -154,7 +136,7 @@ extension LayerArguments {
     return true
   }
 
-  private mutating func padding() throws(NetworkError) -> Window.Padding {
+  private mutating func padding() throws(NetworkError) -> PaddingExtent {
     let what = "padding, as 1 or 1,1,0,0 (top, left, bottom, right)"
     guard let word else { throw .missingArgument(what, of: layer, at: start) }
     let parts = word.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }

@@ -1,3 +1,5 @@
+import Random
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)

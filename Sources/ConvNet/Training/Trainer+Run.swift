@@ -1,4 +1,5 @@
 import ConvEngine
+import Random
 import Raster
 
 extension Trainer {

@@ -1,3 +1,5 @@
+import Text
+
 /// How far a run is, besides the numbers of the network: what a checkpoint keeps.
 struct TrainingProgress: Sendable, Equatable {
   /// Steps done.
@@ -34,8 +36,8 @@ extension [EpochReport] {
 }
 
 extension TrainingProgress {
-  var json: JSONValue {
-    func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+  var json: JSON {
+    func optional(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
     return .object([
       ("step", .integer(step)), ("loss", .number(tally.loss)), ("weight", .number(tally.weight)),
       ("correct", .integer(tally.correct)), ("count", .integer(tally.count)),
@@ -56,7 +58,7 @@ extension TrainingProgress {
     ])
   }
 
-  init?(json: JSONValue) {
+  init?(json: JSON) {
     guard let step = json["step"]?.integer, step >= 0, let loss = json["loss"]?.number,
       let weight = json["weight"]?.number, let correct = json["correct"]?.integer,
       let count = json["count"]?.integer, let history = json["history"]?.array

@@ -1,9 +1,11 @@
+import Text
+
 extension TrainingSettings {
   /// The settings as an object of a checkpoint's metadata.
-  var json: JSONValue {
-    func float(_ value: Float) -> JSONValue { .number(Double(value)) }
-    func optional(_ value: Float?) -> JSONValue { value.map(float) ?? .null }
-    var members: [(name: String, value: JSONValue)] = [
+  var json: JSON {
+    func float(_ value: Float) -> JSON { .number(Double(value)) }
+    func optional(_ value: Float?) -> JSON { value.map(float) ?? .null }
+    var members: [(String, JSON)] = [
       ("epochs", .integer(epochs)), ("batch", .integer(batch)), ("rate", float(rate)),
       ("weight_decay", float(weightDecay)), ("smoothing", float(smoothing)),
       ("class_weights", classWeights.map { .array($0.map(float)) } ?? .null),
@@ -39,7 +41,7 @@ extension TrainingSettings {
     return .object(members)
   }
 
-  init?(json: JSONValue) {
+  init?(json: JSON) {
     func float(_ name: String) -> Float? { json[name]?.number.map { Float($0) } }
     guard let epochs = json["epochs"]?.integer, let batch = json["batch"]?.integer,
       let rate = float("rate"), let weightDecay = float("weight_decay"),
@@ -65,7 +67,7 @@ extension TrainingSettings {
     patience = json["patience"]?.integer
   }
 
-  private static func shape(_ json: JSONValue) -> Schedule.Shape? {
+  private static func shape(_ json: JSON) -> Schedule.Shape? {
     switch json["schedule"]?.string {
     case "constant": return .constant
     case "cosine": return .cosine
@@ -78,7 +80,7 @@ extension TrainingSettings {
     }
   }
 
-  private static func optimizer(_ json: JSONValue) -> Optimizer? {
+  private static func optimizer(_ json: JSON) -> Optimizer? {
     func float(_ name: String) -> Float? { json[name]?.number.map { Float($0) } }
     let name = json["optimizer"]?.string
     if name == "sgd" {

@@ -1,3 +1,5 @@
+import Random
+
 /// Random changes to training images that leave their class as it is.
 ///
 /// Each is drawn by (seed, epoch, example) alone, so an image is changed the same way wherever it

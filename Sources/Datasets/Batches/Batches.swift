@@ -1,3 +1,5 @@
+import Random
+import Raster
 import Synchronization
 
 /// The examples of a training or an evaluation, in the order and shape that a network wants them.
@@ -7,33 +9,33 @@ import Synchronization
 /// always the same.
 public final class Batches: Sendable {
   public let images: LabelledImages
-  public let normalisation: Normalisation
+  public let normalization: Normalization
   public let seed: UInt64
   public let augmentation: Augmentation
-  private let rows: RowNormaliser
+  private let rows: Normalization.Row
   private let order = Mutex<(epoch: Int, places: [Int32])?>(nil)
 
   /// - Parameters:
   ///   - images: at least one.
-  ///   - normalisation: of the training images, also when these are the test images.
+  ///   - normalization: of the training images, also when these are the test images.
   ///   - seed: Draws order and augmentation.
   ///   - augmentation: its crop fits into the images; its translation is less than their sides.
   public init(
-    _ images: LabelledImages, normalisation: Normalisation, seed: UInt64 = 0,
+    _ images: LabelledImages, normalization: Normalization, seed: UInt64 = 0,
     augmentation: Augmentation = .none
   ) {
     precondition(images.count >= 1, "at least one image")
-    precondition(normalisation.mean.count == images.channels, "one mean for each channel")
+    precondition(normalization.mean.count == images.channels, "one mean for each channel")
     precondition(
       (augmentation.crop?.height ?? 1) <= images.height
         && (augmentation.crop?.width ?? 1) <= images.width, "the crop fits into the image")
     precondition(
       augmentation.translation < min(images.height, images.width), "the image stays in view")
     self.images = images
-    self.normalisation = normalisation
+    self.normalization = normalization
     self.seed = seed
     self.augmentation = augmentation
-    rows = RowNormaliser(normalisation, width: augmentation.crop?.width ?? images.width)
+    rows = Normalization.Row(normalization, width: augmentation.crop?.width ?? images.width)
   }
 
   /// Rows of an example, in pixels.

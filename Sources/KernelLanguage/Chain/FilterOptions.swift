@@ -9,7 +9,7 @@ public enum ScaleRule: Sendable, Hashable {
 }
 
 /// How the weights of a kernel are brought to a common size before the scale applies.
-public enum Normalization: Sendable, Hashable, CaseIterable {
+public enum KernelNormalization: Sendable, Hashable, CaseIterable {
   /// As they are.
   case none
   /// They sum to 1; those of a kernel that sums to nothing have positive weights of sum 1
@@ -80,7 +80,7 @@ public struct FilterOptions: Sendable, Hashable {
   /// Tap that meets the output sample, for kernels that name none.
   public var anchor: Kernel.Anchor?
   public var scale = ScaleRule.asGiven
-  public var normalization = Normalization.none
+  public var normalization = KernelNormalization.none
   public var offset = ResultOffset.levels(0)
   public var range = ResultRange.clamp
   public var channels = ChannelChoice.all

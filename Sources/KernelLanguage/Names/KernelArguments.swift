@@ -1,3 +1,5 @@
+import Text
+
 /// The `key=value` pairs of a specification, with their readings.
 struct KernelArguments: Sendable {
   /// In the order given; keys are unique.
@@ -62,16 +64,14 @@ struct KernelArguments: Sendable {
   /// `N` or `WxH`, whole numbers from 1.
   func size(_ key: String) throws(KernelError) -> (width: Int, height: Int)? {
     guard let text = self[key] else { return nil }
-    let parts = text.lowercased().split(separator: "x", omittingEmptySubsequences: false)
-      .map { Int($0) }
     let limit = 65535
-    guard (1...2).contains(parts.count), let width = parts[0], let height = parts.last ?? nil,
-      (1...limit).contains(width), (1...limit).contains(height)
+    guard let sides = axisLengths(text), sides.count <= 2,
+      sides.allSatisfy({ (1...limit).contains($0) })
     else {
       throw .badValue(
         key: key, value: text, expected: "a whole number from 1 to \(limit), or two, as in 3x5")
     }
-    return (width, height)
+    return (sides[0], sides[sides.count - 1])
   }
 
   /// `size=`, else `radius=` (sides of 2·radius + 1), else nil.

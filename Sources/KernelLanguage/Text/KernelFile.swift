@@ -1,3 +1,5 @@
+import Text
+
 /// Reads kernel files: the libvips matrix, with comments, or any inline form over several lines.
 ///
 ///     # title
@@ -109,20 +111,12 @@ struct KernelFile {
   private static func size(
     _ header: [(text: String, start: Int)], _ sides: Int, _ scanner: KernelScanner
   ) throws(KernelError) -> (width: Int, height: Int, depth: Int) {
-    let words =
-      sides == 2
-      ? header.prefix(2).map(\.text)
-      : header[0].text.split(separator: "x", omittingEmptySubsequences: false).map(String.init)
     var values: [Int] = []
-    for (index, word) in words.enumerated() {
-      guard let value = Int(word), value >= 1 else {
-        let found = header[sides == 2 ? index : 0]
-        throw scanner.error(.notASize(found.text), at: found.start)
-      }
-      values.append(value)
-    }
-    guard (2...3).contains(values.count) else {
-      throw scanner.error(.notASize(header[0].text), at: header[0].start)
+    for word in header.prefix(sides == 2 ? 2 : 1) {
+      guard let lengths = axisLengths(word.text), lengths.allSatisfy({ $0 >= 1 }),
+        sides == 2 ? lengths.count == 1 : (2...3).contains(lengths.count)
+      else { throw scanner.error(.notASize(word.text), at: word.start) }
+      values += lengths
     }
     let depth = values.count == 3 ? values[2] : 1
     try Kernel.checkSize(width: values[0], height: values[1], depth: depth)

@@ -1,3 +1,5 @@
+import Text
+
 /// Walks over a kernel's text and knows the line and column it is at.
 ///
 /// Comments (`#` to the end of the line) are blanks to it, in files.

@@ -1,3 +1,5 @@
+import Text
+
 /// One member of a specification: what it names, and its keys.
 struct SpecItem {
   /// What the user called it.

@@ -5,7 +5,7 @@ import Raster
 /// How a stage reads a kernel: everything that decides its integers besides the taps.
 struct KernelRule: Sendable {
   var scale = ScaleRule.asGiven
-  var normalization = Normalization.none
+  var normalization = KernelNormalization.none
   /// Added to the results, in levels of the input.
   var offset = 0.0
   /// The largest sample that sums are taken of.

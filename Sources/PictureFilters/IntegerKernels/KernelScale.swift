@@ -3,7 +3,7 @@ import Raster
 
 /// The divisor and the offset that a kernel is given, before they become integers.
 struct KernelScale {
-  let normalization: Normalization
+  let normalization: KernelNormalization
   /// A divisor of its own, or nil for the kernel's sum (1 where it sums to nothing).
   let value: Double?
   /// In levels of the input.

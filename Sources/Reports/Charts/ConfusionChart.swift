@@ -1,14 +1,16 @@
+import ConvNet
 import Raster
+import Text
 
-extension ConfusionMatrix {
-  /// The matrix as a heat map: one row per true class, one column per answer.
+extension ClassificationReport {
+  /// The confusion matrix as a heat map: one row per true class, one column per answer.
   ///
   /// The darker a cell, the larger its share of the row. Up to 30 classes the counts stand in the
   /// cells, up to 200 the names beside the rows and columns.
   ///
   /// - Parameter scale: 1 for letters of 13 pixels and more; 2 for sharper pictures.
   public func picture(title: String, scale: Int = 2) -> Picture {
-    ConfusionChart(matrix: self, title: title, pixel: Double(scale)).canvas().picture
+    ConfusionChart(report: self, title: title, pixel: Double(scale)).canvas().picture
   }
 }
 
@@ -28,12 +30,12 @@ private struct ConfusionChart {
   private let left: Double
   private let top: Double
 
-  init(matrix: ConfusionMatrix, title: String, pixel: Double) {
-    (self.matrix, self.title, self.pixel) = (matrix, title, pixel)
+  init(report: ClassificationReport, title: String, pixel: Double) {
+    (matrix, self.title, self.pixel) = (report.confusion, title, pixel)
     let classes = matrix.classes
     let style = Canvas.TextStyle(size: (classes > 30 ? 13 : 14) * pixel)
     names =
-      classes > 200 ? [] : matrix.classNames.map { Canvas.fitting($0, 150 * pixel, style) }
+      classes > 200 ? [] : report.classNames.map { Canvas.fitting($0, 150 * pixel, style) }
     longest = names.map { Canvas.length($0, style) }.max() ?? 0
     let number = Canvas.TextStyle(size: 13 * pixel)
     let widest = matrix.counts.lazy.map { Canvas.length(NumberText.grouped($0), number) }
@@ -59,7 +61,7 @@ private struct ConfusionChart {
     drawCells(on: &canvas)
     if matrix.classes <= 200 { drawGrid(on: &canvas) }
     drawNames(on: &canvas)
-    var label = Canvas.TextStyle(size: 14 * pixel, colour: .faint)
+    var label = Canvas.TextStyle(size: 14 * pixel, color: .faint)
     canvas.text(
       "predicted class", at: Point(left + side / 2, top + side + foot - 14 * pixel), label,
       anchor: .middle)
@@ -69,21 +71,21 @@ private struct ConfusionChart {
   }
 
   private func drawCells(on canvas: inout Canvas) {
-    let support = matrix.support
     for row in 0..<matrix.classes {
+      let support = matrix.score(row).support
       for column in 0..<matrix.classes where matrix[row, column] > 0 {
         let count = matrix[row, column]
-        let share = Double(count) / Double(support[row])
+        let share = Double(count) / Double(support)
         // Some of the root brings out the few mistakes beside the many hits.
-        let colour = ColourMap.blues((share + share.squareRoot()) / 2)
+        let color = ColorMap.blues((share + share.squareRoot()) / 2)
         let (x, y) = (left + Double(column) * cell, top + Double(row) * cell)
-        canvas.fill(x: x, y: y, width: cell, height: cell, colour)
+        canvas.fill(x: x, y: y, width: cell, height: cell, color)
         if matrix.classes <= 30 {
           let style = Canvas.TextStyle(
-            size: 13 * pixel, colour: colour.brightness < 0.55 ? .white : .ink)
+            size: 13 * pixel, color: color.brightness < 0.55 ? .white : .ink)
           canvas.text(
             NumberText.grouped(count), at: Point(x + cell / 2, y + cell / 2), style,
-            anchor: .middle, centred: true)
+            anchor: .middle, centered: true)
         }
       }
     }
@@ -104,10 +106,10 @@ private struct ConfusionChart {
     for (index, text) in names.enumerated() {
       let middle = (Double(index) + 0.5) * cell
       canvas.text(
-        text, at: Point(left - 10 * pixel, top + middle), style, anchor: .end, centred: true)
+        text, at: Point(left - 10 * pixel, top + middle), style, anchor: .end, centered: true)
       canvas.text(
         text, at: Point(left + middle, top + side + (turned ? 10 : 22) * pixel), below,
-        anchor: turned ? .end : .middle, centred: turned)
+        anchor: turned ? .end : .middle, centered: turned)
     }
   }
 }

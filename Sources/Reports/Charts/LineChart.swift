@@ -1,4 +1,5 @@
 import Raster
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -54,31 +55,29 @@ public struct LineChart: Sendable, Equatable {
   /// The chart as an RGB picture.
   ///
   /// - Parameter scale: 1 for letters of 14 pixels; 2 for sharper pictures of twice the size.
-  public func picture(scale: Int = 2) -> Picture { canvas(scale: scale).picture }
-
-  func canvas(scale: Int) -> Canvas {
+  public func picture(scale: Int = 2) -> Picture {
     var canvas = Canvas(width: width * scale, height: height * scale)
     draw(on: &canvas, x: 0, scale: Double(scale))
-    return canvas
+    return canvas.picture
   }
 
   /// Draws the chart into the columns from `x` on.
-  func draw(on canvas: inout Canvas, x left: Double, scale: Double) {
+  func draw(on surface: inout some DrawingSurface, x left: Double, scale: Double) {
     let series = hasPowersX ? self.series.map(\.byPowers) : self.series
     let points = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
     let xs = points.map(\.x)
     let xAxis = Axis(
       values: xs, count: 8, whole: wholeX || hasPowersX, lower: xs.min(), upper: xs.max())
     let yAxis = Axis(values: points.map(\.y), count: 6, lower: yLower, upper: yUpper)
-    let style = Canvas.TextStyle(size: 14 * scale, colour: .faint)
+    let style = Canvas.TextStyle(size: 14 * scale, color: .faint)
     let labels = yAxis.ticks.map { NumberText.fixed($0, yAxis.decimals) }
     let widest = labels.map { Canvas.length($0, style) }.max() ?? 0
     let plot = Frame(
       left: left + 44 * scale + widest, right: left + (Double(width) - 22) * scale,
       top: 66 * scale, bottom: (Double(height) - 56) * scale)
-    drawAxes(on: &canvas, xAxis, yAxis, labels, plot, style, scale)
+    drawAxes(on: &surface, xAxis, yAxis, labels, plot, style, scale)
     for (index, series) in series.enumerated() {
-      drawCurve(series, Colour.series[index % Colour.series.count], on: &canvas, plot: plot) {
+      drawCurve(series, Color.series[index % Color.series.count], on: &surface, plot: plot) {
         Point(
           plot.left + xAxis.share($0.x) * plot.width,
           plot.bottom - yAxis.share($0.y) * plot.height)
@@ -86,7 +85,7 @@ public struct LineChart: Sendable, Equatable {
         $0 * scale
       }
     }
-    drawLegend(on: &canvas, plot, scale)
+    drawLegend(on: &surface, plot, scale)
   }
 
   /// The area between the axes.
@@ -100,38 +99,39 @@ public struct LineChart: Sendable, Equatable {
   }
 
   private func drawAxes(
-    on canvas: inout Canvas, _ xAxis: Axis, _ yAxis: Axis, _ labels: [String], _ plot: Frame,
+    on surface: inout some DrawingSurface, _ xAxis: Axis, _ yAxis: Axis, _ labels: [String],
+    _ plot: Frame,
     _ style: Canvas.TextStyle, _ scale: Double
   ) {
     for (tick, label) in zip(yAxis.ticks, labels) {
       let y = (plot.bottom - yAxis.share(tick) * plot.height).rounded()
-      canvas.fill(x: plot.left, y: y - scale / 2, width: plot.width, height: scale, .grid)
-      canvas.text(
-        label, at: Point(plot.left - 10 * scale, y), style, anchor: .end, centred: true)
+      surface.fill(x: plot.left, y: y - scale / 2, width: plot.width, height: scale, .grid)
+      surface.text(
+        label, at: Point(plot.left - 10 * scale, y), style, anchor: .end, centered: true)
     }
-    canvas.fill(
+    surface.fill(
       x: plot.left, y: plot.bottom - scale / 2, width: plot.width, height: scale, .line)
     for tick in xAxis.ticks {
       let x = plot.left + xAxis.share(tick) * plot.width
-      canvas.fill(
+      surface.fill(
         x: x - scale / 2, y: plot.bottom, width: scale, height: 5 * scale, .line)
-      canvas.text(
+      surface.text(
         hasPowersX ? Self.power(tick) : NumberText.fixed(tick, xAxis.decimals),
         at: Point(x, plot.bottom + 22 * scale), style,
         anchor: .middle)
     }
-    canvas.text(
+    surface.text(
       xLabel, at: Point((plot.left + plot.right) / 2, plot.bottom + 44 * scale), style,
       anchor: .middle)
     var upright = style
     upright.upright = true
-    canvas.text(
+    surface.text(
       yLabel,
       at: Point(
         plot.left - (Axis.labelRoom(labels, style) + 24 * scale), (plot.top + plot.bottom) / 2),
       upright, anchor: .middle)
     let heading = Canvas.TextStyle(size: 17 * scale, bold: true)
-    canvas.text(
+    surface.text(
       Canvas.fitting(title, plot.right - plot.left, heading), at: Point(plot.left, 28 * scale),
       heading)
   }
@@ -142,7 +142,7 @@ public struct LineChart: Sendable, Equatable {
   }
 
   private func drawCurve(
-    _ series: Series, _ colour: Colour, on canvas: inout Canvas, plot: Frame,
+    _ series: Series, _ color: Color, on surface: inout some DrawingSurface, plot: Frame,
     place: (Point) -> Point, scale: (Double) -> Double
   ) {
     var path: [Point] = []
@@ -158,24 +158,24 @@ public struct LineChart: Sendable, Equatable {
       }
     }
     if !path.isEmpty { paths.append(path) }
-    canvas.stroke(
-      paths, thickness: scale(2.2), colour,
+    surface.stroke(
+      paths, thickness: scale(2.2), color,
       dash: series.isDashed ? (scale(5), scale(6)) : nil)
     if series.points.count <= 40 {
-      for point in paths.joined() { canvas.disc(point, radius: scale(3.2), colour) }
+      for point in paths.joined() { surface.disc(point, radius: scale(3.2), color) }
     }
   }
 
-  private func drawLegend(on canvas: inout Canvas, _ plot: Frame, _ scale: Double) {
+  private func drawLegend(on surface: inout some DrawingSurface, _ plot: Frame, _ scale: Double) {
     let style = Canvas.TextStyle(size: 14 * scale)
     var x = plot.left
     for (index, series) in series.enumerated() where !series.name.isEmpty {
-      let colour = Colour.series[index % Colour.series.count]
+      let color = Color.series[index % Color.series.count]
       let y = 48 * scale
-      canvas.stroke(
-        [[Point(x + 1.5 * scale, y), Point(x + 22 * scale, y)]], thickness: 2.2 * scale, colour,
+      surface.stroke(
+        [[Point(x + 1.5 * scale, y), Point(x + 22 * scale, y)]], thickness: 2.2 * scale, color,
         dash: series.isDashed ? (5 * scale, 6 * scale) : nil)
-      canvas.text(series.name, at: Point(x + 30 * scale, y), style, centred: true)
+      surface.text(series.name, at: Point(x + 30 * scale, y), style, anchor: .start, centered: true)
       x += 50 * scale + Canvas.length(series.name, style)
     }
   }

@@ -26,6 +26,22 @@ public struct TrainingCurves: Sendable, Equatable {
 
   /// Two charts: loss on the left, accuracy in per cent on the right.
   public func picture(scale: Int = 2) -> Picture {
+    var canvas = Canvas(width: Self.width * scale, height: Self.height * scale)
+    draw(on: &canvas, scale: Double(scale))
+    return canvas.picture
+  }
+
+  /// The same charts as an SVG element.
+  public var svg: String {
+    var svg = SVG(width: Self.width, height: Self.height, label: "Loss and accuracy")
+    draw(on: &svg, scale: 1)
+    return svg.element
+  }
+
+  /// Size at scale 1, in pixels.
+  private static let (width, height) = (1120, 400)
+
+  private func draw(on surface: inout some DrawingSurface, scale: Double) {
     var loss = LineChart(
       title: title.isEmpty ? "Loss" : title + ": loss", xLabel: "epoch", yLabel: "cross-entropy",
       series: series(trainLoss, testLoss))
@@ -35,11 +51,11 @@ public struct TrainingCurves: Sendable, Equatable {
       yLabel: "per cent", series: series(trainAccuracy, testAccuracy, factor: 100))
     let known = (trainAccuracy + testAccuracy).filter(\.isFinite)
     if (known.max() ?? 0) > 0.9 { accuracy.yUpper = 100 }
-    (loss.width, accuracy.width) = (560, 560)
-    var canvas = Canvas(width: 1120 * scale, height: loss.height * scale)
-    loss.draw(on: &canvas, x: 0, scale: Double(scale))
-    accuracy.draw(on: &canvas, x: 560 * Double(scale), scale: Double(scale))
-    return canvas.picture
+    let half = Self.width / 2
+    (loss.width, loss.height) = (half, Self.height)
+    (accuracy.width, accuracy.height) = (half, Self.height)
+    loss.draw(on: &surface, x: 0, scale: scale)
+    accuracy.draw(on: &surface, x: Double(half) * scale, scale: scale)
   }
 
   private func series(

@@ -9,8 +9,8 @@ extension Canvas {
   ///   - thickness: in pixels (> 0).
   ///   - dash: lengths of stroke and gap along each path, in pixels, or nil.
   mutating func stroke(
-    _ paths: [[Point]], thickness: Double, _ colour: Colour,
-    dash: (on: Double, off: Double)? = nil
+    _ paths: [[Point]], thickness: Double, _ color: Color,
+    dash: (on: Double, off: Double)?
   ) {
     let reach = thickness / 2 + 1
     let segments = paths.flatMap { path in
@@ -43,13 +43,13 @@ extension Canvas {
     let opacity = min(1, thickness)
     for (place, covered) in coverage.enumerated() where covered > 0 {
       blend(
-        box.left + place % columns, box.top + place / columns, colour, Double(covered) * opacity)
+        box.left + place % columns, box.top + place / columns, color, Double(covered) * opacity)
     }
   }
 
   /// A filled circle.
-  mutating func disc(_ centre: Point, radius: Double, _ colour: Colour) {
-    stroke([[centre]], thickness: 2 * radius, colour)
+  mutating func disc(_ centre: Point, radius: Double, _ color: Color) {
+    stroke([[centre]], thickness: 2 * radius, color, dash: nil)
   }
 
   private static func segments(_ path: [Point]) -> [(Point, Point)] {

@@ -5,7 +5,7 @@ extension Canvas {
   /// How a text looks: `size` is the height from descender to the top of a capital, in pixels.
   struct TextStyle {
     var size: Double
-    var colour: Colour = .ink
+    var color: Color = .ink
     var bold = false
     /// Whether the line runs upwards, turned by 90° counter-clockwise.
     var upright = false
@@ -29,10 +29,9 @@ extension Canvas {
   /// Draws a text.
   ///
   /// - Parameters:
-  ///   - point: on the baseline, or, for `centred`, at half the height of a capital.
+  ///   - point: on the baseline, or, for `centered`, at half the height of a capital.
   mutating func text(
-    _ text: String, at point: Point, _ style: TextStyle, anchor: TextAnchor = .start,
-    centred: Bool = false
+    _ text: String, at point: Point, _ style: TextStyle, anchor: TextAnchor, centered: Bool
   ) {
     let length = Self.length(text, style)
     var along = style.thickness / 2
@@ -42,7 +41,7 @@ extension Canvas {
     case .end: along -= length
     }
     // Strokes of level letters stand on the pixel grid, which keeps them sharp.
-    let across = centred ? style.capHeight / 2 : 0
+    let across = centered ? style.capHeight / 2 : 0
     let baseline = Point(
       style.upright ? (point.x + across).rounded() - 0.5 : point.x,
       style.upright ? point.y : (point.y + across).rounded() - 0.5)
@@ -55,7 +54,7 @@ extension Canvas {
             ? Point(baseline.x - y, baseline.y - x) : Point(baseline.x + x, baseline.y - y)
         }
       }
-      stroke(strokes, thickness: style.thickness, style.colour)
+      stroke(strokes, thickness: style.thickness, style.color, dash: nil)
       along += (glyph.width + StrokeFont.gap) * style.unit
     }
   }

@@ -18,7 +18,7 @@ struct Canvas {
   /// `[height, width, 3]`
   private(set) var samples: [UInt8]
 
-  init(width: Int, height: Int, background: Colour = .white) {
+  init(width: Int, height: Int, background: Color = .white) {
     precondition(width >= 1 && height >= 1, "a drawing has at least one pixel")
     self.width = width
     self.height = height
@@ -33,17 +33,17 @@ struct Canvas {
   }
 
   /// The colour of a pixel.
-  subscript(x: Int, y: Int) -> Colour {
+  subscript(x: Int, y: Int) -> Color {
     let place = (y * width + x) * 3
-    return Colour(samples[place], samples[place + 1], samples[place + 2])
+    return Color(samples[place], samples[place + 1], samples[place + 2])
   }
 
   /// Lays a colour over a pixel; `coverage` is 0…1.
-  mutating func blend(_ x: Int, _ y: Int, _ colour: Colour, _ coverage: Double) {
+  mutating func blend(_ x: Int, _ y: Int, _ color: Color, _ coverage: Double) {
     guard coverage > 0, x >= 0, y >= 0, x < width, y < height else { return }
     let place = (y * width + x) * 3
     let share = min(1, coverage)
-    for (offset, value) in [colour.red, colour.green, colour.blue].enumerated() {
+    for (offset, value) in [color.red, color.green, color.blue].enumerated() {
       let old = Double(samples[place + offset])
       samples[place + offset] = UInt8((old + (Double(value) - old) * share).rounded())
     }
@@ -51,7 +51,7 @@ struct Canvas {
 
   /// A filled rectangle with edges anywhere.
   mutating func fill(
-    x: Double, y: Double, width: Double, height: Double, _ colour: Colour, opacity: Double = 1
+    x: Double, y: Double, width: Double, height: Double, _ color: Color, opacity: Double
   ) {
     let (left, right) = (max(0, x), min(Double(self.width), x + width))
     let (top, bottom) = (max(0, y), min(Double(self.height), y + height))
@@ -60,30 +60,30 @@ struct Canvas {
       let high = min(Double(row + 1), bottom) - max(Double(row), top)
       for column in Int(left)..<Int(right.rounded(.up)) {
         let wide = min(Double(column + 1), right) - max(Double(column), left)
-        blend(column, row, colour, high * wide * opacity)
+        blend(column, row, color, high * wide * opacity)
       }
     }
   }
 
   /// The outline of a rectangle, `thickness` wide, inside its edges.
   mutating func frame(
-    x: Double, y: Double, width: Double, height: Double, thickness: Double, _ colour: Colour
+    x: Double, y: Double, width: Double, height: Double, thickness: Double, _ color: Color
   ) {
-    fill(x: x, y: y, width: width, height: thickness, colour)
-    fill(x: x, y: y + height - thickness, width: width, height: thickness, colour)
+    fill(x: x, y: y, width: width, height: thickness, color)
+    fill(x: x, y: y + height - thickness, width: width, height: thickness, color)
     let inner = height - 2 * thickness
-    fill(x: x, y: y + thickness, width: thickness, height: inner, colour)
-    fill(x: x + width - thickness, y: y + thickness, width: thickness, height: inner, colour)
+    fill(x: x, y: y + thickness, width: thickness, height: inner, color)
+    fill(x: x + width - thickness, y: y + thickness, width: thickness, height: inner, color)
   }
 
   /// A tile of pixels, each drawn as a square of `zoom` × `zoom`.
   ///
   /// - Parameter tile: `[rows, columns]`.
-  mutating func draw(_ tile: [Colour], columns: Int, x: Int, y: Int, zoom: Int) {
-    for (index, colour) in tile.enumerated() {
+  mutating func draw(_ tile: [Color], columns: Int, x: Int, y: Int, zoom: Int) {
+    for (index, color) in tile.enumerated() {
       fill(
         x: Double(x + index % columns * zoom), y: Double(y + index / columns * zoom),
-        width: Double(zoom), height: Double(zoom), colour)
+        width: Double(zoom), height: Double(zoom), color)
     }
   }
 }

@@ -34,25 +34,25 @@ public struct AttentionMap: Sendable, Equatable {
   /// Both side by side.
   ///
   /// - Parameter side: about the side of each, in pixels.
-  public func picture(palette: FeatureMaps.Palette = .colour, side: Int = 256) -> Picture {
-    let colours = palette == .gray ? ColourMap.gray : ColourMap.ramp
-    let plain = (0..<height * width).map(colour)
+  public func picture(palette: FeatureMapPictures.Palette = .color, side: Int = 256) -> Picture {
+    let colors = palette == .gray ? ColorMap.gray : ColorMap.ramp
+    let plain = (0..<height * width).map(color)
     let heated = plain.indices.map { index in
       let heat = value(index / width, index % width)
-      return Self.blend(plain[index], colours(heat), 0.65)
+      return Self.blend(plain[index], colors(heat), 0.65)
     }
     return TileGrid(
       title: title, subtitle: "attention of \(rows)×\(columns), brighter where it speaks for it",
       tiles: [
-        .init(columns: width, colours: plain, label: "picture"),
-        .init(columns: width, colours: heated, label: "attention"),
+        .init(columns: width, colors: plain, label: "picture"),
+        .init(columns: width, colors: heated, label: "attention"),
       ]
     ).canvas(side: side).picture
   }
 
-  private func colour(_ pixel: Int) -> Colour {
-    if samples.count == height * width { return Colour(gray: samples[pixel]) }
-    return Colour(samples[3 * pixel], samples[3 * pixel + 1], samples[3 * pixel + 2])
+  private func color(_ pixel: Int) -> Color {
+    if samples.count == height * width { return Color(gray: samples[pixel]) }
+    return Color(samples[3 * pixel], samples[3 * pixel + 1], samples[3 * pixel + 2])
   }
 
   /// The attention at a pixel, from the four places around it.
@@ -72,11 +72,11 @@ public struct AttentionMap: Sendable, Equatable {
     return line(top) * (1 - down) + line(bottom) * down
   }
 
-  private static func blend(_ below: Colour, _ above: Colour, _ share: Double) -> Colour {
+  private static func blend(_ below: Color, _ above: Color, _ share: Double) -> Color {
     func mix(_ a: UInt8, _ b: UInt8) -> UInt8 {
       UInt8((Double(a) + (Double(b) - Double(a)) * share).rounded())
     }
-    return Colour(
+    return Color(
       mix(below.red, above.red), mix(below.green, above.green), mix(below.blue, above.blue))
   }
 }

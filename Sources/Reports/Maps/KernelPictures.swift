@@ -1,4 +1,5 @@
 import Raster
+import Text
 
 /// The kernels of a layer, or one kernel of a filter.
 public struct KernelPictures: Sendable, Equatable {
@@ -44,17 +45,17 @@ public struct KernelPictures: Sendable, Equatable {
         share(all[all.startIndex + tap * channels + channel])
       }
       if channels == 3 {
-        let colours = (0..<taps).map { tap in
+        let colors = (0..<taps).map { tap in
           let bytes = (0..<3).map { UInt8(max(0, min(255, (at(tap, $0) * 255).rounded()))) }
-          return Colour(bytes[0], bytes[1], bytes[2])
+          return Color(bytes[0], bytes[1], bytes[2])
         }
-        tiles.append(.init(columns: width, colours: colours, label: String(kernel)))
+        tiles.append(.init(columns: width, colors: colors, label: String(kernel)))
       } else {
         for channel in 0..<channels {
           tiles.append(
             .init(
               columns: width,
-              colours: (0..<taps).map { ColourMap.diverging(at($0, channel)) },
+              colors: (0..<taps).map { ColorMap.diverging(at($0, channel)) },
               label: channels == 1 ? String(kernel) : "\(kernel).\(channel)"))
         }
       }
@@ -95,7 +96,7 @@ public struct KernelChart: Sendable, Equatable {
     let pixel = Double(scale)
     let number = Canvas.TextStyle(size: 14 * pixel)
     let heading = Canvas.TextStyle(size: 17 * pixel, bold: true)
-    let small = Canvas.TextStyle(size: 14 * pixel, colour: .faint)
+    let small = Canvas.TextStyle(size: 14 * pixel, color: .faint)
     let texts = coefficients.map { NumberText.short($0, digits: 3).replacing("-", with: "−") }
     let widest = texts.map { Canvas.length($0, number) }.max() ?? 0
     let largest = Double(max(height, width))
@@ -112,17 +113,17 @@ public struct KernelChart: Sendable, Equatable {
     canvas.text(subtitle, at: Point(left, 56 * pixel), small)
     let scaleTo = coefficients.filter(\.isFinite).map(abs).max() ?? 0
     for (index, value) in coefficients.enumerated() {
-      let colour = ColourMap.diverging(scaleTo > 0 ? 0.5 + 0.5 * value / scaleTo : 0.5)
+      let color = ColorMap.diverging(scaleTo > 0 ? 0.5 + 0.5 * value / scaleTo : 0.5)
       let (x, y) = (
         left + Double(index % width) * cell, top + Double(index / width) * cell
       )
-      canvas.fill(x: x, y: y, width: cell, height: cell, colour)
+      canvas.fill(x: x, y: y, width: cell, height: cell, color)
       if showsNumbers {
         var style = number
-        style.colour = colour.brightness < 0.55 ? .white : .ink
+        style.color = color.brightness < 0.55 ? .white : .ink
         canvas.text(
           texts[index], at: Point(x + cell / 2, y + cell / 2), style, anchor: .middle,
-          centred: true)
+          centered: true)
       }
     }
     if cell >= 6 * pixel {

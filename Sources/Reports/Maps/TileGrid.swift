@@ -5,10 +5,10 @@ struct TileGrid {
   /// A tile: colours row by row.
   struct Tile {
     var columns: Int
-    var colours: [Colour]
+    var colors: [Color]
     var label: String
 
-    var rows: Int { colours.count / columns }
+    var rows: Int { colors.count / columns }
   }
 
   var title: String
@@ -32,9 +32,9 @@ struct TileGrid {
     precondition(!tiles.isEmpty, "a grid has at least one tile")
     let (columns, rows) = (tiles[0].columns, tiles[0].rows)
     let zoom = max(1, (side + max(columns, rows) - 1) / max(columns, rows))
-    let label = Canvas.TextStyle(size: 15, colour: .faint)
+    let label = Canvas.TextStyle(size: 15, color: .faint)
     let heading = Canvas.TextStyle(size: 20, bold: true)
-    let small = Canvas.TextStyle(size: 16, colour: .faint)
+    let small = Canvas.TextStyle(size: 16, color: .faint)
     let labelled = tiles.contains { !$0.label.isEmpty }
     let across = Self.columns(tiles.count)
     let down = (tiles.count + across - 1) / across
@@ -56,7 +56,7 @@ struct TileGrid {
     for (index, tile) in tiles.enumerated() {
       let x = margin + index % across * pitchX
       let y = top + index / across * pitchY
-      canvas.draw(tile.colours, columns: columns, x: x, y: y, zoom: zoom)
+      canvas.draw(tile.colors, columns: columns, x: x, y: y, zoom: zoom)
       canvas.frame(
         x: Double(x - 1), y: Double(y - 1), width: Double(tileWidth + 2),
         height: Double(tileHeight + 2), thickness: 1, .line)

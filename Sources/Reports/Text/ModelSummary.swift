@@ -1,48 +1,18 @@
-/// The table of a network's layers with shapes and numbers of parameters.
+import ConvNet
+import Text
+
+/// The table of a network's layers, as text and as JSON.
 public struct ModelSummary: Sendable, Equatable {
-  /// One line of the table.
-  public struct Layer: Sendable, Equatable {
-    /// The name of its tensors, `conv1`.
-    public var name: String
-    /// What it is, `Conv2D 3×3, valid, ReLU`.
-    public var type: String
-    /// Shape of its output without the batch, `[30, 30, 64]`.
-    public var outputShape: [Int]
-    /// Numbers that training changes.
-    public var trainable: Int
-    /// Numbers that training leaves alone.
-    public var frozen: Int
-    /// Why the shape and the count are what they are, a sentence each; shown on request.
-    public var explanation: [String]
-
-    public init(
-      name: String, type: String, outputShape: [Int], trainable: Int, frozen: Int = 0,
-      explanation: [String] = []
-    ) {
-      self.name = name
-      self.type = type
-      self.outputShape = outputShape
-      self.trainable = trainable
-      self.frozen = frozen
-      self.explanation = explanation
-    }
-  }
-
   public var title: String
-  /// Shape of the input without the batch, `[32, 32, 3]`.
-  public var inputShape: [Int]
-  public var layers: [Layer]
+  public var summary: Summary
 
-  public init(title: String, inputShape: [Int], layers: [Layer]) {
+  public init(title: String, _ network: Network) {
     self.title = title
-    self.inputShape = inputShape
-    self.layers = layers
+    summary = Summary(network)
   }
 
-  public var trainable: Int { layers.reduce(0) { $0 + $1.trainable } }
-  public var frozen: Int { layers.reduce(0) { $0 + $1.frozen } }
   /// Bytes of the parameters in single precision.
-  public var bytes: Int { 4 * (trainable + frozen) }
+  private var bytes: Int { 4 * summary.parameters }
 
   /// The table, then the totals.
   ///
@@ -51,46 +21,54 @@ public struct ModelSummary: Sendable, Equatable {
     var table = TextTable([
       .init("Layer"), .init("Type"), .init("Output shape"), .init("Parameters", .right),
     ])
-    table.add(["input", "", Self.shape(inputShape), ""])
-    for layer in layers {
+    table.add(["input", "", Self.shape(summary.input), ""])
+    for row in summary.rows {
       table.add([
-        layer.name, layer.type, Self.shape(layer.outputShape),
-        NumberText.grouped(layer.trainable + layer.frozen),
+        Self.name(row), row.title, Self.shape(row.output), NumberText.grouped(row.parameters),
       ])
     }
-    let total = trainable + frozen
     var text = "Model: \(title)\n" + table.text(style)
-    text += "Total parameters: \(NumberText.grouped(total)) (\(NumberText.bytes(bytes)))\n"
-    text += "Trainable: \(NumberText.grouped(trainable))\n"
-    text += "Not trainable: \(NumberText.grouped(frozen))\n"
+    text +=
+      "Total parameters: \(NumberText.grouped(summary.parameters)) (\(NumberText.bytes(bytes)))\n"
+    text += "Trainable: \(NumberText.grouped(summary.trainable))\n"
+    text += "Not trainable: \(NumberText.grouped(summary.nonTrainable))\n"
     if explain {
-      for layer in layers where !layer.explanation.isEmpty {
-        text += "\n\(layer.name) (\(layer.type))\n"
-        text += layer.explanation.map { "  \($0)\n" }.joined()
+      for row in summary.rows where !row.explanation.isEmpty {
+        text += "\n\(Self.name(row)) (\(row.title))\n"
+        text += row.explanation.map { "  \($0)\n" }.joined()
       }
     }
     return text
   }
 
   public var json: JSON {
-    func shape(_ shape: [Int]) -> JSON { .array(shape.map { .integer($0) }) }
+    func shape(_ shape: FeatureShape) -> JSON { .array(Self.axes(shape).map { .integer($0) }) }
     return [
-      "model": .string(title), "input_shape": shape(inputShape),
+      "model": .string(title), "input_shape": shape(summary.input),
       "layers": .array(
-        layers.map { layer in
+        summary.rows.map { row in
           [
-            "name": .string(layer.name), "type": .string(layer.type),
-            "output_shape": shape(layer.outputShape), "trainable": .integer(layer.trainable),
-            "not_trainable": .integer(layer.frozen),
-            "explanation": .array(layer.explanation.map { .string($0) }),
+            "name": .string(Self.name(row)), "type": .string(row.title),
+            "output_shape": shape(row.output), "trainable": .integer(row.trainable),
+            "not_trainable": .integer(row.nonTrainable),
+            "explanation": .array(row.explanation.map { .string($0) }),
           ]
         }),
-      "trainable": .integer(trainable), "not_trainable": .integer(frozen),
+      "trainable": .integer(summary.trainable), "not_trainable": .integer(summary.nonTrainable),
     ]
   }
 
+  /// Layers inside a block stand further right.
+  private static func name(_ row: Summary.Row) -> String {
+    String(repeating: "  ", count: row.depth) + row.name
+  }
+
+  private static func axes(_ shape: FeatureShape) -> [Int] {
+    shape.isFlat ? [shape.count] : [shape.height, shape.width, shape.channels]
+  }
+
   /// `32×32×3`, or `128` for a vector.
-  public static func shape(_ shape: [Int]) -> String {
-    shape.map(String.init).joined(separator: "×")
+  private static func shape(_ shape: FeatureShape) -> String {
+    axes(shape).map(String.init).joined(separator: "×")
   }
 }

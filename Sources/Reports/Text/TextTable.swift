@@ -47,8 +47,6 @@ public struct TextTable: Sendable, Equatable {
     case plain
     /// Unicode lines around and between.
     case boxed
-    /// As Markdown wants it. Rules are left out.
-    case markdown
   }
 
   /// The table as text; every line ends with a line feed, none with spaces.
@@ -88,13 +86,6 @@ public struct TextTable: Sendable, Equatable {
         }
       }
       output.append(rule("└", "┴", "┘"))
-    case .markdown:
-      func cells(_ cells: [String]) -> String {
-        "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
-      }
-      output.append(cells(columns.map(\.heading)))
-      output.append(cells(columns.map { $0.alignment == .right ? "--:" : "---" }))
-      output += rows.map(cells)
     }
     return output.map { $0 + "\n" }.joined()
   }

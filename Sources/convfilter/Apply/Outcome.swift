@@ -1,6 +1,7 @@
 import ImageCodecs
 import Raster
 import Reports
+import Text
 
 #if canImport(Glibc)
   import Glibc

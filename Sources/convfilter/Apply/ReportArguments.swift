@@ -1,4 +1,5 @@
 import ArgumentParser
+import Text
 
 /// Options that say what is said.
 struct ReportArguments: ParsableArguments {

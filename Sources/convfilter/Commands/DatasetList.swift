@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Reports
+import Text
 
 /// `convfilter dataset list`.
 struct DatasetList: ParsableCommand {
@@ -43,7 +44,7 @@ struct DatasetList: ParsableCommand {
   }
 
   private static func shape(_ dataset: KnownDataset) -> String {
-    ModelSummary.shape([dataset.height, dataset.width, dataset.channels])
+    "\(dataset.height)×\(dataset.width)×\(dataset.channels)"
   }
 
   private static func json(_ found: [(KnownDataset, DataFolder?)]) -> JSON {

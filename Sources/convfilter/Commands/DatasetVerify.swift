@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Reports
+import Text
 
 /// `convfilter dataset verify`.
 struct DatasetVerify: ParsableCommand {

@@ -79,7 +79,7 @@ struct Evaluate: ParsableCommand {
     }
     if let drawing, let last = reports.last {
       try NetworkFile.write(
-        last.report.confusion.picture(title: "\(self.dataset): \(last.name)"), to: drawing,
+        last.report.picture(title: "\(self.dataset): \(last.name)"), to: drawing,
         replacing: report.force)
     }
   }

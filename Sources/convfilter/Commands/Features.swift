@@ -2,6 +2,7 @@ import ArgumentParser
 import ConvNet
 import Raster
 import Reports
+import Text
 
 /// `convfilter features`.
 struct Features: ParsableCommand {
@@ -58,9 +59,9 @@ struct Features: ParsableCommand {
     }
     for maps in inspector.maps(of: levels) where !maps.shape.isFlat {
       let title = "\(maps.name): \(maps.title), \(maps.shape)"
-      let drawing = Reports.FeatureMaps(
+      let drawing = FeatureMapPictures(
         title: title, height: maps.shape.height, width: maps.shape.width, values: maps.values)
-      add(maps.name, title, drawing.picture(palette: gray ? .gray : .colour))
+      add(maps.name, title, drawing.picture(palette: gray ? .gray : .color))
     }
     let guess = Predictor(model, batch: 1, team: team).guesses(levels)[0][0]
     if let attention = inspector.attention(of: levels, label: guess.label) {
@@ -70,7 +71,7 @@ struct Features: ParsableCommand {
         title: title, height: model.network.input.height, width: model.network.input.width,
         samples: levels.map { UInt8($0) }, rows: attention.height, columns: attention.width,
         attention: attention.values)
-      add("attention", title, drawing.picture(palette: gray ? .gray : .colour))
+      add("attention", title, drawing.picture(palette: gray ? .gray : .color))
     }
     // All or none: nothing is written beside files that would be refused.
     for drawing in drawings {

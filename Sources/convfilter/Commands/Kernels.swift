@@ -2,6 +2,7 @@ import ArgumentParser
 import ImageCodecs
 import KernelLanguage
 import Raster
+import Text
 
 /// Lists the kernels that have names, or shows one.
 struct Kernels: ParsableCommand {

@@ -3,6 +3,7 @@ import ConvEngine
 import KernelLanguage
 import Matrices
 import Raster
+import Text
 
 /// Filters a matrix or a signal of numbers.
 struct Matrix: ParsableCommand {

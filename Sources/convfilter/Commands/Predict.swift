@@ -2,6 +2,7 @@ import ArgumentParser
 import ConvNet
 import Raster
 import Reports
+import Text
 
 /// `convfilter predict`.
 struct Predict: ParsableCommand {

@@ -3,6 +3,7 @@ import ConvNet
 import Datasets
 import Raster
 import Reports
+import Text
 
 /// `convfilter summary`.
 struct SummaryCommand: ParsableCommand {
@@ -51,7 +52,7 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     let (name, network) = try network()
-    let summary = ModelSummary(name, Summary(network))
+    let summary = ModelSummary(title: name, network)
     try StandardOutput.write(
       report.json ? summary.json.line + "\n" : summary.text(explain: explain))
   }
@@ -110,10 +111,9 @@ struct InputShapeValue: ExpressibleByArgument, Equatable {
   var shape: FeatureShape
 
   init?(argument: String) {
-    let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 3, let height = parts[0], let width = parts[1], let channels = parts[2],
-      [height, width, channels].allSatisfy({ (1...65536).contains($0) })
+    guard let axes = axisLengths(argument), axes.count == 3,
+      axes.allSatisfy({ (1...65536).contains($0) })
     else { return nil }
-    shape = FeatureShape(height: height, width: width, channels: channels)
+    shape = FeatureShape(height: axes[0], width: axes[1], channels: axes[2])
   }
 }

@@ -1,5 +1,6 @@
 import Raster
 import Reports
+import Text
 
 extension JSON {
   /// A name as members of an object. Where its text does not say all bytes of the name, a second

@@ -1,5 +1,6 @@
 import KernelLanguage
 import Reports
+import Text
 
 /// The listing of all named kernels.
 enum KernelList {

@@ -1,6 +1,7 @@
 import KernelLanguage
 import Raster
 import Reports
+import Text
 
 extension KernelSheet {
   /// The sheet as one JSON object on a line.

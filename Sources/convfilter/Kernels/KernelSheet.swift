@@ -1,5 +1,6 @@
 import KernelLanguage
 import Reports
+import Text
 
 /// What there is to say about one specification.
 struct KernelSheet {

@@ -1,6 +1,7 @@
 import KernelLanguage
 import Matrices
 import Reports
+import Text
 
 /// The arithmetic of a window as a lecture writes it: `105·0 + 102·−1 + … = 89`.
 enum MatrixExplanation {

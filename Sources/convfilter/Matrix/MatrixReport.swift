@@ -1,6 +1,7 @@
 import KernelLanguage
 import Matrices
 import Reports
+import Text
 
 /// A filtered matrix and how it came about, as text.
 struct MatrixReport {

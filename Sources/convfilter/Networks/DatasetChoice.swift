@@ -4,6 +4,7 @@ import Datasets
 import KernelLanguage
 import Raster
 import Reports
+import Text
 
 /// The data set that the user named: a known one, fetched where it is missing, or a folder.
 struct DatasetChoice {
@@ -39,8 +40,8 @@ struct DatasetChoice {
 
   /// The data set as it must be named again, with the options that say where it is.
   var words: String {
-    var words = [ShellText.quoted(name)]
-    if let data = arguments.data { words += ["--data", ShellText.quoted(data)] }
+    var words = [shellQuoted(name)]
+    if let data = arguments.data { words += ["--data", shellQuoted(data)] }
     if arguments.skipBad { words.append("--skip-bad") }
     return words.joined(separator: " ")
   }

@@ -1,5 +1,6 @@
 import Datasets
 import Reports
+import Text
 
 /// Fetches data sets and says how it goes.
 struct DatasetFetching {

@@ -1,5 +1,6 @@
 import ConvNet
 import Reports
+import Text
 
 /// What an evaluation says, for people and for programs.
 struct EvaluationReport {
@@ -11,8 +12,7 @@ struct EvaluationReport {
   init(_ name: String, _ evaluation: Evaluation, classNames: [String]) {
     self.name = name
     self.evaluation = evaluation
-    report = ClassificationReport(
-      Reports.ConfusionMatrix(classNames: classNames, counts: evaluation.confusion.counts))
+    report = ClassificationReport(evaluation.confusion, classNames: classNames)
   }
 
   /// `test: accuracy 65.43 % (support 10,000), loss 0.9876, top five 96.5 %`.
@@ -32,7 +32,7 @@ struct EvaluationReport {
     var text = headline + "\n\n" + report.table().text()
     if report.confusion.classes <= 40 {
       text += "\nConfusion matrix (rows: true class, columns: answer)\n\n"
-      text += report.confusion.table().text()
+      text += report.confusionTable().text()
     }
     return text
   }

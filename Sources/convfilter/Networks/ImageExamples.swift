@@ -1,6 +1,6 @@
 import ConvNet
 import Datasets
-import KernelLanguage
+import Raster
 
 /// Labelled images as examples for a network: the joint between the two rooms.
 struct ImageExamples: BatchSource {
@@ -9,13 +9,11 @@ struct ImageExamples: BatchSource {
 
   /// - Parameter normalization: that of the model.
   init(
-    _ images: LabelledImages, classes: Int, normalization: ConvNet.Normalization,
+    _ images: LabelledImages, classes: Int, normalization: Normalization,
     seed: UInt64 = 0, augmentation: Augmentation = .none
   ) {
     batches = Batches(
-      images,
-      normalisation: Normalisation(mean: normalization.mean, deviation: normalization.deviation),
-      seed: seed, augmentation: augmentation)
+      images, normalization: normalization, seed: seed, augmentation: augmentation)
     classCount = classes
   }
 
@@ -30,12 +28,5 @@ struct ImageExamples: BatchSource {
     labels: UnsafeMutableBufferPointer<Int32>
   ) {
     batches.fill(positions: positions, epoch: epoch, images: images, labels: labels)
-  }
-}
-
-extension ConvNet.Normalization {
-  /// What the images of a data set call for.
-  init(_ normalisation: Normalisation) {
-    self.init(mean: normalisation.mean, deviation: normalisation.deviation)
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConvNet
 import Raster
+import Text
 
 /// Options of the network commands that say what is said, and how much of the machine is used.
 struct NetworkReportArguments: ParsableArguments {

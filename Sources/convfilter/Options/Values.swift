@@ -1,4 +1,5 @@
 import KernelLanguage
+import Text
 
 /// `N` or `X,Y`: whole numbers for both axes.
 struct AxisPair: Equatable {
@@ -6,11 +7,10 @@ struct AxisPair: Equatable {
   var y: Int
 
   init?(_ text: String) {
-    let parts = text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "x" }
-      .map { Int($0) }
-    guard let x = parts[0], parts.count <= 2, let y = parts.last! else { return nil }
-    self.x = x
-    self.y = y
+    guard let numbers = axisLengths(text, separators: ",xX×"), numbers.count <= 2 else {
+      return nil
+    }
+    (x, y) = (numbers[0], numbers[numbers.count - 1])
   }
 }
 
@@ -39,7 +39,7 @@ extension ScaleRule {
 enum NormalizeChoice: String, CaseIterable {
   case none, unit, balanced
 
-  var value: Normalization {
+  var value: KernelNormalization {
     switch self {
     case .none: .none
     case .unit: .unit

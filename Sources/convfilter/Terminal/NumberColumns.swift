@@ -1,5 +1,6 @@
 import KernelLanguage
 import Reports
+import Text
 
 /// Numbers as text in columns, their points one below the other.
 enum NumberColumns {

@@ -1,5 +1,6 @@
 import Reports
 import Synchronization
+import Text
 
 /// A line that says how far the work is and how long it will take.
 ///

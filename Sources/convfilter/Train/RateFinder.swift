@@ -2,6 +2,7 @@ import ArgumentParser
 import ConvNet
 import Raster
 import Reports
+import Text
 
 /// `train --find-rate`: losses under growing rates, drawn, and the rate to train with.
 struct RateFinder {

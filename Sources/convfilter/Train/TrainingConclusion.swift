@@ -5,6 +5,7 @@ import ImageCodecs
 import KernelLanguage
 import Raster
 import Reports
+import Text
 
 #if canImport(Glibc)
   import Glibc
@@ -132,10 +133,9 @@ struct TrainingConclusion {
       trainAccuracy: history.map(\.accuracy),
       testAccuracy: history.map { $0.validationAccuracy ?? .nan },
       testName: plan.data.heldOutName)
-    let curvesPicture = curves.picture()
-    try publish(encodePNG(curvesPicture, level: 6), to: plan.files.curves)
+    try publish(encodePNG(curves.picture(), level: 6), to: plan.files.curves)
     var page = HTMLReport(title: title)
-    let summary = ModelSummary(plan.modelName, Summary(result.last.network))
+    let summary = ModelSummary(title: plan.modelName, result.last.network)
     page.add("Model", [.lines(summary.text())])
     page.add(
       "Training",
@@ -145,14 +145,14 @@ struct TrainingConclusion {
             + "\(settings.seed), augmentation \(AugmentationValue(plan.augmentation).text), "
             + settings.text),
         .table(Self.table(history, heldOut: plan.data.heldOutName)),
-        .picture(png: try encodePNG(curvesPicture), text: "Loss and accuracy", width: 1120),
+        .drawing(svg: curves.svg),
       ])
     for report in reports {
       var blocks: [HTMLReport.Block] = [
         .paragraph(report.headline), .table(report.report.table()),
       ]
       if report.report.confusion.classes <= 200 {
-        let picture = report.report.confusion.picture(title: "\(title): \(report.name)")
+        let picture = report.report.picture(title: "\(title): \(report.name)")
         blocks.append(
           .picture(
             png: try encodePNG(picture), text: "Confusion matrix",

@@ -1,5 +1,6 @@
 import ConvNet
 import Reports
+import Text
 
 /// Shows a training while it runs: a bar on a terminal, a line an epoch everywhere.
 final class TrainingDisplay {

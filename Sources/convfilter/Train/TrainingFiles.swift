@@ -1,6 +1,7 @@
 import ConvNet
 import Raster
 import Reports
+import Text
 
 /// The names of the files that a training writes: all beside the model.
 struct TrainingFiles {
@@ -64,6 +65,6 @@ struct TrainingFiles {
     return CommandFailure(
       "holds a training that was interrupted after \(NumberText.grouped(found.step)) of "
         + "\(NumberText.grouped(found.steps)) steps; go on with --resume "
-        + "\(ShellText.quoted("\(checkpoint)")), or start anew with --force", at: "\(checkpoint)")
+        + "\(shellQuoted("\(checkpoint)")), or start anew with --force", at: "\(checkpoint)")
   }
 }

@@ -1,6 +1,7 @@
 import ConvNet
 import Raster
 import Reports
+import Text
 
 extension TrainingPlanner {
   /// The network and the settings that the training starts with.
@@ -46,9 +47,9 @@ extension TrainingPlanner {
   /// The command that goes on from the checkpoint.
   func continuation(_ source: DatasetChoice, force: Bool) -> String {
     var words = "convfilter train \(source.words) --resume "
-    words += ShellText.quoted("\(files.checkpoint)")
+    words += shellQuoted("\(files.checkpoint)")
     if TrainingFiles(resuming: files.checkpoint).model != files.model {
-      words += " --output " + ShellText.quoted("\(files.model)")
+      words += " --output " + shellQuoted("\(files.model)")
     }
     return force ? words + " --force" : words
   }

@@ -131,11 +131,11 @@ struct TrainingPlanner {
   /// - Throws: also where the machine has not enough memory for it.
   func trainer(team: ThreadTeam) throws -> Trainer {
     try checkMemory()
-    let normalization: ConvNet.Normalization
+    let normalization: Normalization
     let seed: UInt64
     switch start {
     case .new(_, let settings, _):
-      normalization = ConvNet.Normalization(data.train.normalisation())
+      normalization = data.train.normalization()
       seed = settings.seed
     case .resumed(let checkpoint, _):
       normalization = checkpoint.model.normalization

@@ -1,5 +1,6 @@
 import ConvNet
 import Reports
+import Text
 
 extension TrainingResult {
   /// Why the training stopped before its last epoch; nil where it did not.

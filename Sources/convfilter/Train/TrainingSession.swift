@@ -2,6 +2,7 @@ import ConvNet
 import Datasets
 import Raster
 import Reports
+import Text
 
 /// One training with all that surrounds it: events become lines and bars, results become files.
 struct TrainingSession {

@@ -1,5 +1,6 @@
 import ConvNet
 import Reports
+import Text
 
 extension TrainingSettings {
   /// `adamw, rate 0.002 (one-cycle), weight decay 0.02`, and what else was chosen.

@@ -32,7 +32,7 @@ struct ScheduleValue: ExpressibleByArgument, Equatable {
       guard parts.count == 2, let factor = Double(parts[0]), let epochs = Int(parts[1]),
         factor > 0, factor <= 1, epochs >= 1
       else { return nil }
-      schedule = ConvNet.Schedule(.step(factor: factor, epochs: epochs))
+      schedule = Schedule(.step(factor: factor, epochs: epochs))
     }
   }
 }

@@ -2,7 +2,7 @@ internal import CConvKernels
 
 extension ConvolutionBlock {
   /// What a group of images needs on its way forward through Winograd's tiles.
-  final class WinogradSpace: Sendable {
+  final class WinogradWorkspace: Sendable {
     let frame: TensorMemory<Float>
     /// Rows of the convolution of one image before the pooling.
     let rows: TensorMemory<Float>
@@ -24,7 +24,7 @@ extension ConvolutionBlock {
   func forward(
     _ images: Range<Int>, x: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     y: UnsafeMutablePointer<Float>, argmax: UnsafeMutablePointer<UInt8>?,
-    _ winograd: (tiling: WinogradTiling, weights: WinogradWeights), _ space: WinogradSpace
+    _ winograd: (tiling: WinogradTiling, weights: WinogradWeights), _ space: WinogradWorkspace
   ) {
     let (tiling, filters) = (winograd.tiling, shape.outputChannels)
     let inputPlane = tiling.plane(tiling.group, tiling.pixel)

@@ -23,7 +23,7 @@ final class WinogradGradients: Sendable {
   }
 
   /// What a group of images needs on its way back.
-  final class Space: Sendable {
+  final class Workspace: Sendable {
     /// The input with zeros around it, and its gradient.
     let frame: TensorMemory<Float>
     let gradientFrame: TensorMemory<Float>
@@ -44,17 +44,17 @@ final class WinogradGradients: Sendable {
     }
   }
 
-  func makeSpace() -> Space { Space(plan, tiling) }
+  func makeWorkspace() -> Workspace { Workspace(plan, tiling) }
 
   /// Starts the sums over a chunk.
-  func begin(_ space: Space) {
+  func begin(_ space: Workspace) {
     space.weights.pointer.update(repeating: 0, count: space.weights.count)
   }
 
   /// Some images, at most `tiling.group`: adds to the sums of the chunk, writes their dx.
   func add(
     _ images: Range<Int>, x: UnsafePointer<Float>, dy: UnsafePointer<Float>,
-    dx: UnsafeMutablePointer<Float>?, _ space: Space
+    dx: UnsafeMutablePointer<Float>?, _ space: Workspace
   ) {
     let shape = plan.shape
     let (filters, channels) = (shape.outputChannels, shape.inputChannels)
@@ -111,7 +111,7 @@ final class WinogradGradients: Sendable {
   }
 
   /// Adds the gradient of the weights over the chunk to `sums`: `[3][3][channels][filters]`.
-  func end(_ sums: UnsafeMutablePointer<Float>, _ space: Space) {
+  func end(_ sums: UnsafeMutablePointer<Float>, _ space: Workspace) {
     kernels.table.tiles_weight_gradient(
       Int32(tiling.side), plan.shape.inputChannels * plan.shape.outputChannels,
       space.weights.pointer, sums)

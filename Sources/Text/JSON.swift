@@ -1,4 +1,4 @@
-/// A JSON value, to write.
+/// A JSON value, to write and to read.
 public enum JSON: Sendable, Equatable {
   case null
   case bool(Bool)
@@ -10,13 +10,26 @@ public enum JSON: Sendable, Equatable {
   /// Members keep their order.
   case object([(String, JSON)])
 
-  public static func == (left: JSON, right: JSON) -> Bool { left.line == right.line }
+  public static func == (left: JSON, right: JSON) -> Bool { left.compact == right.compact }
 
-  /// The value on one line.
+  /// The value on one line, with a space after commas and colons.
   public var line: String {
     var text = ""
     write(to: &text, indent: nil)
     return text
+  }
+
+  /// The shortest text: nothing between the words, whole numbers without a fraction.
+  public var compact: String {
+    switch self {
+    case .number: return integer.map { String($0) } ?? line
+    case .array(let values): return "[" + values.map(\.compact).joined(separator: ",") + "]"
+    case .object(let members):
+      return "{"
+        + members.map { JSON.string($0.0).line + ":" + $0.1.compact }.joined(separator: ",")
+        + "}"
+    default: return line
+    }
   }
 
   /// The value with a member a line, two spaces a level, and a line feed at the end. Arrays of
@@ -93,6 +106,32 @@ public enum JSON: Sendable, Equatable {
       }
     }
     text += "\""
+  }
+}
+
+extension JSON {
+  /// The member `name` of an object.
+  public subscript(_ name: String) -> JSON? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.0 == name }?.1
+  }
+
+  public var string: String? { if case .string(let text) = self { text } else { nil } }
+  public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+  public var array: [JSON]? { if case .array(let values) = self { values } else { nil } }
+
+  public var number: Double? {
+    switch self {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
+
+  /// A whole number that a double holds exactly.
+  public var integer: Int? {
+    guard let number, number.rounded() == number, abs(number) <= 0x1p53 else { return nil }
+    return Int(number)
   }
 }
 

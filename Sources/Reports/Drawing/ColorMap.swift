@@ -1,3 +1,5 @@
+import Raster
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -7,45 +9,45 @@
 /// Turns numbers into colours. The steps are even to the eye: they are laid out in OKLab.
 ///
 /// - SeeAlso: B. Ottosson, A perceptual color space for image processing, 2020.
-public struct ColourMap: Sendable {
+public struct ColorMap: Sendable {
   /// `[256]`, from the lowest number to the highest.
-  public let colours: [Colour]
+  public let colors: [Color]
 
   /// The colour for a share of the range; NaN and what lies outside are taken to the ends.
-  public func callAsFunction(_ share: Double) -> Colour {
-    colours[share > 0 ? Int(min(share, 1) * 255 + 0.5) : 0]
+  public func callAsFunction(_ share: Double) -> Color {
+    colors[share > 0 ? Int(min(share, 1) * 255 + 0.5) : 0]
   }
 
   /// From black to white.
-  public static let gray = ColourMap(colours: (0..<256).map { Colour(gray: UInt8($0)) })
+  public static let gray = ColorMap(colors: (0..<256).map { Color(gray: UInt8($0)) })
 
   /// From dark violet over blue, teal and green to yellow, lightness rising all the way.
-  public static let ramp = ColourMap { t in
+  public static let ramp = ColorMap { t in
     lch(0.25 + 0.68 * t, 0.115 + 0.05 * t, 300 - 192 * t)
   }
 
   /// From white to a deep blue: for counts and shares.
-  public static let blues = ColourMap { t in
+  public static let blues = ColorMap { t in
     lch(1 - 0.62 * t, 0.14 * (t < 0.5 ? t * 1.7 : 0.7 + 0.3 * t), 250 + 10 * t)
   }
 
   /// Blue for negative numbers, white for zero, red for positive ones.
-  public static let diverging = ColourMap { t in
+  public static let diverging = ColorMap { t in
     let distance = abs(2 * t - 1)
     return lch(
       1 - 0.55 * distance, 0.17 * min(1, distance * 1.25), t < 0.5 ? 255 : 28)
   }
 
-  private init(_ colour: (Double) -> Colour) {
+  private init(_ color: (Double) -> Color) {
     // Entry 127.5 would be the middle; the two around it are both as near to it as can be.
-    colours = (0..<256).map { colour(Double($0) / 255) }
+    colors = (0..<256).map { color(Double($0) / 255) }
   }
 
-  private init(colours: [Colour]) { self.colours = colours }
+  private init(colors: [Color]) { self.colors = colors }
 
   /// A colour from lightness (0…1), chroma and hue (degrees) of OKLab. Chroma is taken back as far
   /// as sRGB asks for.
-  private static func lch(_ lightness: Double, _ chroma: Double, _ hue: Double) -> Colour {
+  private static func lch(_ lightness: Double, _ chroma: Double, _ hue: Double) -> Color {
     var (inside, outside) = (0.0, chroma)
     if fits(linear(lightness, chroma, hue)) { inside = chroma }
     while outside - inside > 1e-4 {
@@ -53,7 +55,7 @@ public struct ColourMap: Sendable {
       if fits(linear(lightness, middle, hue)) { inside = middle } else { outside = middle }
     }
     let bytes = linear(lightness, inside, hue).map(encoded)
-    return Colour(bytes[0], bytes[1], bytes[2])
+    return Color(bytes[0], bytes[1], bytes[2])
   }
 
   private static func fits(_ linear: [Double]) -> Bool {
@@ -74,10 +76,7 @@ public struct ColourMap: Sendable {
     ]
   }
 
-  /// sRGB's curve (IEC 61966-2-1).
-  private static func encoded(_ linear: Double) -> UInt8 {
-    let value = max(0, min(1, linear))
-    let curve = value <= 0.0031308 ? 12.92 * value : 1.055 * pow(value, 1 / 2.4) - 0.055
-    return UInt8((curve * 255).rounded())
+  private static func encoded(_ light: Double) -> UInt8 {
+    UInt8((SRGBCurve.level(of: max(0, min(1, light))) * 255).rounded())
   }
 }

@@ -1,4 +1,4 @@
-/// What happens to levels before the first layer: by channel, mean to 0 and deviation to 1.
+/// What happens to levels before a network sees them: by channel, mean to 0 and deviation to 1.
 ///
 ///     in[c] = level[c] · scale[c] + shift[c]
 ///     scale = 1 / (255 · deviation)        shift = −mean / deviation
@@ -11,11 +11,14 @@ public struct Normalization: Sendable, Hashable {
   /// Standard deviation of each channel, on the same scale (> 0).
   public let deviation: [Float]
 
+  /// - Parameters:
+  ///   - mean: one value a channel.
+  ///   - deviation: one value a channel (≥ 0); 0 (a channel that never changes) counts as 1.
   public init(mean: [Float], deviation: [Float]) {
     precondition(mean.count == deviation.count, "a deviation for each mean")
-    precondition(deviation.allSatisfy { $0 > 0 && $0.isFinite }, "positive deviations")
+    precondition(deviation.allSatisfy { $0 >= 0 && $0.isFinite }, "no negative deviations")
     self.mean = mean
-    self.deviation = deviation
+    self.deviation = deviation.map { $0 > 0 ? $0 : 1 }
   }
 
   /// Levels divided by 255, and no more.

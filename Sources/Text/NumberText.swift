@@ -43,24 +43,6 @@ public enum NumberText {
     return fixed(value, decimals) + " " + units[unit]
   }
 
-  /// A span of time: `0.42 s`, `12.3 s`, `4:07`, `1:02:45`.
-  ///
-  /// - Parameter seconds: ≥ 0; otherwise, and where it isn't finite, `–`.
-  public static func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "–" }
-    if seconds < 9.995 { return fixed(seconds, 2) + " s" }
-    if seconds < 59.95 { return fixed(seconds, 1) + " s" }
-    let whole = Int(seconds.rounded())
-    let minutes = whole / 60 % 60
-    let tail = twoDigits(whole % 60)
-    return whole < 3600
-      ? "\(minutes):\(tail)" : "\(whole / 3600):\(twoDigits(minutes)):\(tail)"
-  }
-
-  private static func twoDigits(_ number: Int) -> String {
-    number < 10 ? "0\(number)" : "\(number)"
-  }
-
   /// A number with up to `digits` significant digits and no trailing zeros: `0.001`, `2.5e-05`.
   public static func short(_ value: Double, digits: Int = 4) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }

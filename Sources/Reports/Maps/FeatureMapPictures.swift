@@ -1,7 +1,7 @@
 import Raster
 
 /// The feature maps of a layer for one picture.
-public struct FeatureMaps: Sendable, Equatable {
+public struct FeatureMapPictures: Sendable, Equatable {
   public var title: String
   /// Rows and columns of a map (≥ 1).
   public let height: Int
@@ -11,7 +11,7 @@ public struct FeatureMaps: Sendable, Equatable {
 
   /// How a number becomes a colour.
   public enum Palette: Sendable, CaseIterable {
-    case colour
+    case color
     case gray
   }
 
@@ -38,16 +38,16 @@ public struct FeatureMaps: Sendable, Equatable {
   /// is the same everywhere is shown in the lowest colour.
   ///
   /// - Parameter side: about the side of a map in the picture, in pixels.
-  public func picture(palette: Palette = .colour, side: Int = 96) -> Picture {
-    let colours = palette == .gray ? ColourMap.gray : ColourMap.ramp
+  public func picture(palette: Palette = .color, side: Int = 96) -> Picture {
+    let colors = palette == .gray ? ColorMap.gray : ColorMap.ramp
     let tiles = (0..<count).map { index in
       let map = map(index)
       let finite = map.filter(\.isFinite)
       let (low, high) = (finite.min() ?? 0, finite.max() ?? 0)
       return TileGrid.Tile(
         columns: width,
-        colours: map.map { value in
-          colours(high > low ? Double((value - low) / (high - low)) : 0)
+        colors: map.map { value in
+          colors(high > low ? Double((value - low) / (high - low)) : 0)
         }, label: String(index))
     }
     return TileGrid(

@@ -1,5 +1,5 @@
-import Reports
 import Testing
+import Text
 
 @Suite("NumberText")
 struct NumberTextTests {
@@ -36,12 +36,4 @@ struct NumberTextTests {
       (170_052_171, "170 MB"), (999_999, "1.00 MB"), (2_000_000_000_000, "2.00 TB"),
     ])
   func bytes(count: Int, text: String) { #expect(NumberText.bytes(count) == text) }
-
-  @Test(
-    "spans of time get coarser as they grow",
-    arguments: [
-      (0.418, "0.42 s"), (9.996, "10.0 s"), (59.94, "59.9 s"), (59.96, "1:00"), (247.2, "4:07"),
-      (3765, "1:02:45"), (.nan, "–"),
-    ])
-  func duration(seconds: Double, text: String) { #expect(NumberText.duration(seconds) == text) }
 }

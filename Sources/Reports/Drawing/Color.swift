@@ -1,5 +1,5 @@
 /// A colour of a drawing, sRGB, 8 bit.
-public struct Colour: Sendable, Hashable {
+public struct Color: Sendable, Hashable {
   public let red: UInt8
   public let green: UInt8
   public let blue: UInt8
@@ -13,16 +13,16 @@ public struct Colour: Sendable, Hashable {
   /// A gray, 0 black … 255 white.
   public init(gray: UInt8) { self.init(gray, gray, gray) }
 
-  static let white = Colour(gray: 255)
-  static let ink = Colour(38, 42, 48)
-  static let faint = Colour(110, 116, 124)
-  static let grid = Colour(228, 231, 235)
-  static let line = Colour(150, 156, 164)
+  static let white = Color(gray: 255)
+  static let ink = Color(38, 42, 48)
+  static let faint = Color(110, 116, 124)
+  static let grid = Color(228, 231, 235)
+  static let line = Color(150, 156, 164)
 
   /// Colours of the series of a chart; told apart with red-green blindness, too.
   static let series = [
-    Colour(32, 99, 180), Colour(221, 107, 32), Colour(24, 138, 116), Colour(176, 58, 104),
-    Colour(118, 92, 168), Colour(130, 110, 40),
+    Color(32, 99, 180), Color(221, 107, 32), Color(24, 138, 116), Color(176, 58, 104),
+    Color(118, 92, 168), Color(130, 110, 40),
   ]
 
   /// Brightness as the eye weighs it, 0…1 (Rec. 709 on gamma-encoded values: enough to choose

@@ -1,7 +1,7 @@
-/// Plain loops with sums in double precision: what the fast paths are tested against.
-package enum Reference {}
+import ConvEngine
 
-extension Reference {
+/// Plain loops with sums in double precision: what the fast paths are tested against.
+enum Reference {
   /// The sum of `convolution` before bias and activation, all in double precision.
   private static func sum(
     _ g: ConvolutionShape, _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
@@ -28,7 +28,7 @@ extension Reference {
   /// One image through convolution, bias and, if asked for, ReLU and max pooling.
   ///
   /// - Parameter choices: for each output, the index of the maximum in its window; nil: not kept.
-  package static func convolutionForward(
+  static func convolutionForward(
     _ g: ConvolutionShape, relu: Bool, pool: PoolShape?, input: UnsafePointer<Float>,
     weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>, choices: UnsafeMutablePointer<UInt8>?
@@ -62,7 +62,7 @@ extension Reference {
 
   /// Gradients of one image, added to `weightGradient`, `biasGradient` (double) and
   /// `inputGradient`.
-  package static func convolutionBackward(
+  static func convolutionBackward(
     _ g: ConvolutionShape, relu: Bool, pool: PoolShape?, input: UnsafePointer<Float>,
     weights: UnsafePointer<Float>, output: UnsafePointer<Float>, choices: UnsafePointer<UInt8>?,
     outputGradient: UnsafePointer<Float>, weightGradient: UnsafeMutablePointer<Double>,

@@ -1,71 +1,6 @@
-/// A piece of JSON, as the headers of model files hold it.
-package enum JSONValue: Sendable, Equatable {
-  case null
-  case bool(Bool)
-  case number(Double)
-  case string(String)
-  case array([JSONValue])
-  /// In the order of the text; names are unique.
-  case object([(name: String, value: JSONValue)])
-
-  package static func == (first: JSONValue, second: JSONValue) -> Bool {
-    first.text == second.text
-  }
-
-  package subscript(_ name: String) -> JSONValue? {
-    guard case .object(let members) = self else { return nil }
-    return members.first { $0.name == name }?.value
-  }
-
-  package var string: String? { if case .string(let text) = self { text } else { nil } }
-  package var number: Double? { if case .number(let value) = self { value } else { nil } }
-  package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
-  package var array: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
-
-  /// A whole number that fits.
-  package var integer: Int? {
-    guard let number, number.rounded() == number, abs(number) <= 0x1p53 else { return nil }
-    return Int(number)
-  }
-
-  package static func integer(_ value: Int) -> JSONValue { .number(Double(value)) }
-
-  /// The shortest text, on one line.
-  package var text: String {
-    switch self {
-    case .null: return "null"
-    case .bool(let value): return value ? "true" : "false"
-    case .number(let value):
-      if let integer { return String(integer) }
-      return value.isFinite ? "\(value)" : "null"
-    case .string(let text): return Self.quoted(text)
-    case .array(let values): return "[" + values.map(\.text).joined(separator: ",") + "]"
-    case .object(let members):
-      let texts = members.map { Self.quoted($0.name) + ":" + $0.value.text }
-      return "{" + texts.joined(separator: ",") + "}"
-    }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\t": out += "\\t"
-      case "\r": out += "\\r"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out + "\""
-  }
-
+extension JSON {
   /// Reads JSON text; nil where it isn't, where names repeat, or beyond a depth of 16.
-  package init?(_ text: some Sequence<UInt8>) {
+  public init?(_ text: some Sequence<UInt8>) {
     var reader = Reader(bytes: Array(text))
     guard let value = reader.value(depth: 0), reader.isAtEnd() else { return nil }
     self = value
@@ -100,7 +35,7 @@ private struct Reader {
     return true
   }
 
-  mutating func value(depth: Int) -> JSONValue? {
+  mutating func value(depth: Int) -> JSON? {
     if depth > 16 { return nil }
     skipSpace()
     switch byte {
@@ -114,9 +49,9 @@ private struct Reader {
     }
   }
 
-  private mutating func object(_ depth: Int) -> JSONValue? {
+  private mutating func object(_ depth: Int) -> JSON? {
     next += 1
-    var members: [(name: String, value: JSONValue)] = []
+    var members: [(String, JSON)] = []
     var names: Set<String> = []
     if take("}") { return .object([]) }
     repeat {
@@ -129,9 +64,9 @@ private struct Reader {
     return take("}") ? .object(members) : nil
   }
 
-  private mutating func array(_ depth: Int) -> JSONValue? {
+  private mutating func array(_ depth: Int) -> JSON? {
     next += 1
-    var values: [JSONValue] = []
+    var values: [JSON] = []
     if take("]") { return .array([]) }
     repeat {
       guard let value = value(depth: depth + 1) else { return nil }
@@ -140,7 +75,7 @@ private struct Reader {
     return take("]") ? .array(values) : nil
   }
 
-  private mutating func number() -> JSONValue? {
+  private mutating func number() -> JSON? {
     let start = next
     while let byte, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "+-.eE".utf8.contains(byte) {
       next += 1

@@ -1,7 +1,7 @@
 import ConvEngine
 import Testing
 
-@Suite struct OptimiserStepTests {
+@Suite struct OptimizerStepTests {
   @Test("AdamW follows its formula on every instruction set", arguments: [1, 15, 16, 100])
   func adam(count: Int) {
     for set in InstructionSet.available {
