@@ -151,15 +151,4 @@ package enum FilterBodies {
       kernels: kernels, maximum: maximum, windowRows: rows, columns: columns,
       sampleStep: sampleStep, rowStride: rowStride, input: input)
   }
-
-  /// A correlation in single precision: products are rounded, then added in the given order.
-  package static func floatCorrelation(
-    _ taps: [FloatTap], windowRows: Int? = nil, rowStride: Int = 1,
-    kernels: MicroKernels = .current
-  ) -> any FilterBody {
-    FloatCorrelation(
-      kernels: kernels, taps: taps,
-      windowRows: max(windowRows ?? 1, taps.reduce(0) { max($0, $1.row) } + 1),
-      rowStride: rowStride)
-  }
 }

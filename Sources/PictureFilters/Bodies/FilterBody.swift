@@ -61,20 +61,6 @@ package struct IntegerTap: Sendable, Hashable {
   }
 }
 
-/// One weight of a correlation in single precision.
-package struct FloatTap: Sendable, Hashable {
-  package var row: Int
-  package var offset: Int
-  package var weight: Float
-
-  package init(row: Int, offset: Int, weight: Float) {
-    precondition(row >= 0 && offset >= 0, "a window starts at its first tap")
-    self.row = row
-    self.offset = offset
-    self.weight = weight
-  }
-}
-
 /// A filter over rows that are padded already: the border between planning and micro-kernels.
 ///
 /// A body is pure: it keeps no state between calls, may be called from several threads at once, and

@@ -145,38 +145,6 @@ struct ScalarExtremum: FilterBody {
   }
 }
 
-/// A correlation in single precision, sample by sample: taps in the given order, each product
-/// rounded, then added.
-struct ScalarFloatCorrelation: FilterBody {
-  let taps: [FloatTap]
-  let windowRows: Int
-  let rowStride: Int
-
-  var input: Element { .float32 }
-  var output: Element { .float32 }
-  var reachSamples: Int { taps.reduce(0) { max($0, $1.offset) } }
-  var preferredRows: Int { 8 }
-  var summary: String { "correlation in single precision, sample by sample" }
-  func scratchBytes(rows: Int, width: Int) -> Int { 0 }
-
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
-    for row in 0..<rows {
-      let result = output[row].assumingMemoryBound(to: Float.self)
-      for x in 0..<width {
-        var sum: Float = 0
-        for tap in taps {
-          let line = input[row * rowStride + tap.row].assumingMemoryBound(to: Float.self)
-          sum += tap.weight * line[x + tap.offset]
-        }
-        result[x] = sum
-      }
-    }
-  }
-}
-
 extension Element {
   func integer(_ line: UnsafeRawPointer, _ x: Int) -> Int64 {
     switch self {
