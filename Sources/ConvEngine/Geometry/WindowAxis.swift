@@ -66,7 +66,7 @@ public struct WindowAxis: Sendable, Hashable {
     self.before = before
     self.after = after
     self.anchor = anchor ?? before
-    output = (all - reach - 1) / stride + 1
+    output = Self.windows(window: reach + 1, in: all, stride: stride)
   }
 
   /// The windows of `axis` with other taps; their number stays.
@@ -117,6 +117,19 @@ public struct WindowAxis: Sendable, Hashable {
     try self.init(
       input: input, taps: taps, stride: stride, dilation: dilation, before: padding.before,
       after: padding.after)
+  }
+
+  /// How many windows fit; below 1 where none does.
+  ///
+  ///     ⌊(padded − window) / stride⌋ + 1
+  ///
+  /// - Parameters:
+  ///   - window: samples that it spans (≥ 1).
+  ///   - padded: length of the axis with its padding, in samples.
+  ///   - stride: samples between windows (≥ 1).
+  public static func windows(window: Int, in padded: Int, stride: Int) -> Int {
+    let room = padded - window
+    return room < 0 ? (room + 1) / stride : room / stride + 1
   }
 
   /// Samples that a window spans.

@@ -142,7 +142,7 @@ package enum FilterBodies {
 
   /// The largest or smallest sample of a window of `rows` by `columns` samples.
   ///
-  /// - Parameter input: `.uint8`, `.uint16` or `.float32`; the output is the same.
+  /// - Parameter input: `.uint8` or `.uint16`; the output is the same.
   package static func extremum(
     maximum: Bool, rows: Int, columns: Int, sampleStep: Int, rowStride: Int = 1, input: Element,
     kernels: MicroKernels = .current

@@ -176,7 +176,7 @@ final class RealRow {
           : ownColor(x, channel)
       }
       let opacity = weight > noise && inside != 0 ? alpha / inside : 0
-      values[x * channels + channels - 1] = min(max(opacity, 0), 1) * stage.white
+      values[x * channels + channels - 1] = min(max(opacity, 0), stage.white)
     }
   }
 
