@@ -275,8 +275,10 @@ struct RealStageTests {
     let kernel = Kernel(Kernel.Factors(column: line, row: line))
     let plain: [UInt16] = try filtered(picture(columns, rows, .rgb, colors), [correlate(kernel)])
     // One transparent pixel in the corner; windows beyond four samples do not see it.
-    let withAlpha = (0..<columns * rows).flatMap { pixel in
-      colors[3 * pixel..<3 * pixel + 3] + [pixel == 0 ? 0 : 65535]
+    var withAlpha: [UInt16] = []
+    for pixel in 0..<columns * rows {
+      withAlpha += colors[3 * pixel..<3 * pixel + 3]
+      withAlpha.append(pixel == 0 ? 0 : 65535)
     }
     let result: [UInt16] = try filtered(
       picture(columns, rows, .rgba, withAlpha), [correlate(kernel)], threads: 2)
