@@ -66,7 +66,21 @@ public struct WindowAxis: Sendable, Hashable {
     self.before = before
     self.after = after
     self.anchor = anchor ?? before
-    output = (all - reach - 1) / stride + 1
+    output = Self.windows(window: reach + 1, in: all, stride: stride)
+  }
+
+  /// The windows of `axis` with other taps; their number stays.
+  init(folding axis: WindowAxis, taps: Int, dilation: Int, before: Int, anchor: Int) {
+    input = axis.input
+    self.taps = taps
+    // A single window is as far from the next as one likes.
+    stride = axis.output == 1 ? 1 : axis.stride
+    self.dilation = dilation
+    self.before = before
+    self.anchor = anchor
+    output = axis.output
+    let end = (output - 1) * stride - before + dilation * (taps - 1) + 1
+    after = max(0, end - input)
   }
 
   /// Padded so that the anchor visits every `stride`-th sample from the first, or not at all.
@@ -105,6 +119,19 @@ public struct WindowAxis: Sendable, Hashable {
       after: padding.after)
   }
 
+  /// How many windows fit; below 1 where none does.
+  ///
+  ///     ⌊(padded − window) / stride⌋ + 1
+  ///
+  /// - Parameters:
+  ///   - window: samples that it spans (≥ 1).
+  ///   - padded: length of the axis with its padding, in samples.
+  ///   - stride: samples between windows (≥ 1).
+  public static func windows(window: Int, in padded: Int, stride: Int) -> Int {
+    let room = padded - window
+    return room < 0 ? (room + 1) / stride : room / stride + 1
+  }
+
   /// Samples that a window spans.
   public var window: Int { dilation * (taps - 1) + 1 }
 
@@ -117,7 +144,7 @@ public struct WindowAxis: Sendable, Hashable {
 
   /// The windows that touch no padding (may be empty).
   public var innerWindows: Range<Int> {
-    let first = min(output, (before + stride - 1) / stride)
+    let first = min(output, max(0, (before + stride - 1) / stride))
     let room = input + before - window
     let end = room < 0 ? 0 : min(output, room / stride + 1)
     return first < end ? first..<end : first..<first

@@ -1,4 +1,5 @@
 import ConvEngine
+import Raster
 
 /// How windows that reach over the border are finished, where padding alone does not say it.
 protocol BorderRule: Sendable {
@@ -10,6 +11,11 @@ protocol BorderRule: Sendable {
 }
 
 extension BorderRule {
+  /// Scratch that finishing takes: a row of sums at a time.
+  var scratchBytes: Int {
+    sums.scratchBytes(rows: 1).saturatingSum(8 * sums.horizontal.output * sums.kept + 64)
+  }
+
   /// Computes anew what lies at the border.
   func finish(
     _ rows: Range<Int>, source: UnsafePointer<UnsafeRawPointer>, rowBase: Int,
@@ -17,17 +23,19 @@ extension BorderRule {
   ) {
     for row in rows {
       for edge in sums.borderColumns(row) where !edge.isEmpty {
-        let line = scratch.array(of: Int64.self, edge.count * sums.kept)
-        var target = UnsafeMutableRawPointer(line)
-        sums.run(
-          rows: row..<row + 1, columns: edge, source: source, rowBase: rowBase, output: &target,
-          scratch: scratch)
-        for x in edge {
-          for channel in 0..<sums.kept {
-            let value = sample(
-              line[(x - edge.lowerBound) * sums.kept + channel], row: row, column: x,
-              channel: channel)
-            store(value, output[row - rows.lowerBound], x * sums.kept + channel, element)
+        scratch.scoped {
+          let line = scratch.array(of: Int64.self, edge.count * sums.kept)
+          var target = UnsafeMutableRawPointer(line)
+          sums.run(
+            rows: row..<row + 1, columns: edge, source: source, rowBase: rowBase, output: &target,
+            scratch: scratch)
+          for x in edge {
+            for channel in 0..<sums.kept {
+              let value = sample(
+                line[(x - edge.lowerBound) * sums.kept + channel], row: row, column: x,
+                channel: channel)
+              store(value, output[row - rows.lowerBound], x * sums.kept + channel, element)
+            }
           }
         }
       }

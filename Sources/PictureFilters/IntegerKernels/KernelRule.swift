@@ -29,11 +29,11 @@ extension IntegerKernel {
   /// - Throws: `FilterError` for numbers that are not finite, a scale of 0, and numbers whose sums
   ///   no 64-bit integer holds.
   init(_ kernel: Kernel, rule: KernelRule, stage: String) throws(FilterError) {
-    guard kernel.magnitude.isFinite else { throw .notFinite(stage: stage, what: "kernel") }
-    let scale = try KernelScale(kernel, rule: rule, stage: stage)
-    guard scale.offset.isFinite else { throw .notFinite(stage: stage, what: "offset") }
+    let scale = try KernelScale(
+      kernel, scale: rule.scale, normalization: rule.normalization, offset: rule.offset,
+      stage: stage)
     guard
-      var made = kernel.factors != nil
+      var made = kernel.isFormula
         ? IntegerKernel(factorsOf: kernel, scale, rule)
         : IntegerKernel(exactly: kernel, scale, rule) ?? IntegerKernel(nearly: kernel, scale, rule)
     else { throw .tooLarge(stage: stage) }
@@ -48,15 +48,26 @@ extension IntegerKernel {
 
   /// Numbers from decimal text: over the smallest power of ten that makes all of them integers.
   private init?(exactly kernel: Kernel, _ scale: KernelScale, _ rule: KernelRule) {
-    var decimals: [ExactDecimal] = []
-    for tap in kernel.taps {
-      guard let decimal = ExactDecimal(tap) else { return nil }
-      decimals.append(decimal)
+    if let factors = kernel.factors {
+      func whole(_ values: [Double]) -> [Int]? {
+        let numbers = values.compactMap { Int32(exactly: $0).map { Int($0) } }
+        return numbers.count == values.count ? numbers : nil
+      }
+      guard let column = whole(factors.column), let row = whole(factors.row) else { return nil }
+      self.init(kernel, weights: .product(column: column, row: row), unit: 1, scale: scale)
+      guard bound(maximum: rule.maximum) < 1 << 62 else { return nil }
+      return
     }
-    let digits = decimals.map(\.digits).max() ?? 0
+    let taps = kernel.taps
+    var digits = 0
+    for tap in taps {
+      guard let decimal = ExactDecimal(tap) else { return nil }
+      digits = max(digits, decimal.digits)
+    }
     var numerators: [Int] = []
-    for decimal in decimals {
-      guard let numerator = decimal.numerator(over: digits) else { return nil }
+    numerators.reserveCapacity(taps.count)
+    for tap in taps {
+      guard let numerator = ExactDecimal(tap)?.numerator(over: digits) else { return nil }
       numerators.append(numerator)
     }
     guard let power = (0..<digits).reduce(1 as Int?, { power, _ in power?.times(10) }) else {
@@ -73,7 +84,9 @@ extension IntegerKernel {
     let largest = taps.reduce(0) { max($0, abs($1)) }
     guard largest > 0 else { return nil }
     // The divisor decides how much of a level an error of half a numerator is.
-    let divisor = scale.divisor(sum: kernel.sum, magnitude: magnitude, kernel: kernel)
+    let divisor =
+      scale.normalization == .balanced
+      ? magnitude / 2 * (scale.value ?? 1) : scale.divisor(kernel)
     // What a layer has learnt is kept a thousand times finer: results are those of the layer.
     let finer = kernel.offsetWhite == nil ? 1.0 : 1024
     let needed = finer * 32 * Double(taps.count) * Double(rule.maximum) * Double(rule.gain)

@@ -15,7 +15,7 @@ public struct FilterPlan: Sendable {
   /// What `range: .auto` needs to know: stages before, and the stage as a function of the extremes.
   struct Spread: Sendable {
     var index: Int
-    var stage: SetStage
+    var stage: any SpreadableStage
   }
 
   /// Plans a chain.

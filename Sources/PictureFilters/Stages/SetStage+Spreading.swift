@@ -9,6 +9,8 @@ extension SetStage {
     return stage
   }
 
+  func extremesBytes(rows: Int) -> Int { scratchBytes(rows: rows, atOnce: rows) }
+
   /// The extremes of some rows of results; channels that are copied do not count.
   func extremes(of rows: Range<Int>, from window: RowWindow, scratch: Scratch) -> Extremes {
     let kept = members[0].pass.kept
@@ -18,7 +20,7 @@ extension SetStage {
     }
     let lines = members.map { _ in scratch.array(of: Int64.self, samples) }
     let values = scratch.array(of: Double.self, samples)
-    let results = plainSums(of: rows, from: window, scratch)
+    let results = plainSums(of: rows, from: SourceRows(window, scratch), scratch)
     var found = Extremes()
     for y in rows {
       raise(results, rows, y, into: lines, samples)
