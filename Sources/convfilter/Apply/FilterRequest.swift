@@ -18,6 +18,7 @@ struct FilterRequest {
   var target: (format: FileFormat, ending: String)?
   var writing = WritingOptions()
   var keepsMetadata = true
+  var takesFirstPicture = false
 
   /// Inputs, and the output last unless another word says it.
   var files: [String] = []
@@ -75,8 +76,8 @@ struct FilterRequest {
     PictureFilter.Settings(
       stages: try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }, options: options,
       channels: channels, limits: limits, memory: memory, damage: damage, format: target?.format,
-      writing: writing,
-      keepsMetadata: keepsMetadata, existing: existing, isDryRun: isDryRun,
+      writing: writing, keepsMetadata: keepsMetadata, takesFirstPicture: takesFirstPicture,
+      existing: existing, isDryRun: isDryRun,
       preservesTimes: preservesTimes, isStrict: isStrict)
   }
 }
