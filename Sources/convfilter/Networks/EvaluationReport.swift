@@ -1,4 +1,5 @@
 import ConvNet
+import Raster
 import Reports
 import Text
 
@@ -12,7 +13,7 @@ struct EvaluationReport {
   init(_ name: String, _ evaluation: Evaluation, classNames: [String]) {
     self.name = name
     self.evaluation = evaluation
-    report = ClassificationReport(evaluation.confusion, classNames: classNames)
+    report = ClassificationReport(evaluation.confusion, classNames: classNames.map(\.visible))
   }
 
   /// `test: accuracy 65.43 % (support 10,000), loss 0.9876, top five 96.5 %`.
