@@ -36,6 +36,18 @@ func tests(_ room: String, _ others: [Target.Dependency] = []) -> Target {
     swiftSettings: swift)
 }
 
+// What the command is built on.
+let rooms: [Target.Dependency] = [
+  "Text", "Random", "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters",
+  "Matrices",
+  "Datasets", "ConvNet", "Reports",
+]
+let command: [Target.Dependency] =
+  rooms + [
+    .target(name: "CLinux", condition: .when(platforms: [.linux])),
+    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+  ]
+
 // The tests of all rooms, or of those that CONVFILTER_TESTS names: CONVFILTER_TESTS=Raster,Matrices swift test.
 let wantedTests = Context.environment["CONVFILTER_TESTS"]?.split(separator: ",")
 let testTargets: [Target] = [
@@ -52,13 +64,12 @@ let testTargets: [Target] = [
   tests("Reports", ["ConvNet"]),
   .testTarget(
     name: "CommandTests",
-    dependencies: [
-      "convfilter", "TestSupport", "Text", "Raster", "CImageCodecs", "ImageCodecs", "ConvEngine",
-      "KernelLanguage", "PictureFilters", "Matrices", "ConvNet", "Datasets", "Reports",
-      .target(name: "CLinux", condition: .when(platforms: [.linux])),
-    ],
+    dependencies: command + ["convfilter", "TestSupport", "CImageCodecs"],
     exclude: ["Goldens", "Faults"],
     swiftSettings: swift),
+  .testTarget(
+    name: "FuzzTests", dependencies: command + ["convfilter", "TestSupport", "CImageCodecs"],
+    exclude: ["Corpus", "Driver"], swiftSettings: swift),
 ].filter { wantedTests?.contains($0.name.dropLast("Tests".count)) ?? true }
 
 let package = Package(
@@ -104,23 +115,11 @@ let package = Package(
     room("Reports", ["ConvNet", "Raster", "Text"]),
 
     // Programs.
-    .executableTarget(
-      name: "convfilter",
-      dependencies: [
-        "Text", "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters",
-        "Matrices",
-        "Datasets", "ConvNet", "Reports",
-        .target(name: "CLinux", condition: .when(platforms: [.linux])),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: swift),
+    .executableTarget(name: "convfilter", dependencies: command, swiftSettings: swift),
     .executableTarget(
       name: "convbench",
-      dependencies: [
-        "Text", "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters",
-        "Matrices",
-        "Datasets", "ConvNet", "Reports",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      dependencies: rooms + [
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
       ],
       exclude: ["Rivals"], swiftSettings: swift),
 
@@ -136,3 +135,20 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
 )
+
+// `make fuzz`: the same targets under libFuzzer instead of the tests. The commands become a library,
+// as only one program can be the main one.
+if Context.environment["CONVFILTER_FUZZ"] != nil {
+  package.products = []
+  package.targets.removeAll {
+    $0.type == .test || ["convfilter", "convbench", "TestSupport"].contains($0.name)
+  }
+  package.targets += [
+    .target(
+      name: "convfilter", dependencies: command, exclude: ["Main.swift"], swiftSettings: swift),
+    .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+    .executableTarget(
+      name: "fuzz", dependencies: command + ["convfilter", "CImageCodecs", "CFuzzer"],
+      path: "Tests/FuzzTests", exclude: ["Corpus", "CorpusTests.swift"], swiftSettings: swift),
+  ]
+}

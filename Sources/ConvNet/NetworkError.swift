@@ -21,7 +21,7 @@ public enum NetworkError: Error, Equatable, Sendable {
   case tooSlow(layer: String)
   case lastLayerNotFlat(FeatureShape)
   /// What is wrong with the layer that is described there.
-  indirect case misfit(at: SourcePosition, NetworkError)
+  indirect case misfit(at: TextPosition, NetworkError)
   case classCount(outputs: Int, classes: Int)
   // Data and settings.
   case inputShape(model: FeatureShape, data: FeatureShape)

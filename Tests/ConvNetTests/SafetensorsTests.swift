@@ -178,7 +178,7 @@ struct SafetensorsTests {
         Self.hollow("input 128x128x1; flatten; dense 32768 relu; dense 2"))
     }
     func misfit(_ column: Int, _ problem: NetworkError) -> NetworkError {
-      .misfit(at: SourcePosition(line: 1, column: column), problem)
+      .misfit(at: TextPosition(line: 1, column: column), problem)
     }
     #expect(throws: misfit(24, .tooLarge(layer: "batchnorm1"))) {
       try ModelFile.decode(

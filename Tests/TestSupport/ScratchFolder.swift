@@ -54,7 +54,10 @@ public final class ScratchFolder: Sendable {
   }
 
   /// The names of the files within the folder and its folders, hidden ones too, sorted.
-  public var files: [String] { Self.walk(path, prefix: "").sorted() }
+  public var files: [String] { Self.files(in: path) }
+
+  /// The names of the files within a folder and its folders, hidden ones too, sorted.
+  public static func files(in folder: String) -> [String] { walk(folder, prefix: "").sorted() }
 
   private func makeFolders(_ parts: ArraySlice<Substring>) {
     var folder = path

@@ -5,7 +5,7 @@ public struct Architecture: Sendable {
   public var input: FeatureShape?
   /// Where each layer is described, those in blocks after the one that holds them; empty where the
   /// layers are from no text.
-  private(set) var positions: [SourcePosition] = []
+  private(set) var positions: [TextPosition] = []
 
   public init(_ layers: [any Layer], input: FeatureShape? = nil) {
     self.layers = layers

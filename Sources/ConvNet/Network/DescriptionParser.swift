@@ -14,7 +14,7 @@ struct DescriptionParser {
   /// The shape after `input`, if there is such a line.
   private(set) var input: FeatureShape?
   /// Where each layer starts, in the order of `Network.allNodes`.
-  private(set) var positions: [SourcePosition] = []
+  private(set) var positions: [TextPosition] = []
   /// Where the network was said to end in softmax.
   private var softmax: TextPosition?
   /// Blocks that are open.

@@ -73,11 +73,11 @@ private struct Placing {
   var statistics = 0
   var operations = 0
   /// Where the layers are described, in the order in which they are placed.
-  let positions: [SourcePosition]
+  let positions: [TextPosition]
   private var placed = 0
   private var numbers: [String: Int] = [:]
 
-  init(positions: [SourcePosition]) { self.positions = positions }
+  init(positions: [TextPosition]) { self.positions = positions }
 
   mutating func place(
     _ layers: [any Layer], input: FeatureShape
