@@ -30,7 +30,7 @@ public struct WindowAxis: Sendable, Hashable {
   public let input: Int
   /// Taps of the window (≥ 1).
   public let taps: Int
-  /// Distance between windows, in samples (≥ 1).
+  /// Distance between windows, in samples (≥ 1); 1 where there is only one.
   public let stride: Int
   /// Distance between taps, in samples (≥ 1).
   public let dilation: Int
@@ -61,20 +61,20 @@ public struct WindowAxis: Sendable, Hashable {
     if reach + 1 > all { throw .windowTooLarge(window: reach + 1, padded: all) }
     self.input = input
     self.taps = taps
-    self.stride = stride
     self.dilation = dilation
     self.before = before
     self.after = after
     self.anchor = anchor ?? before
     output = Self.windows(window: reach + 1, in: all, stride: stride)
+    // A single window is as far from the next as one likes: the number may be beyond all others.
+    self.stride = output == 1 ? 1 : stride
   }
 
   /// The windows of `axis` with other taps; their number stays.
   init(folding axis: WindowAxis, taps: Int, dilation: Int, before: Int, anchor: Int) {
     input = axis.input
     self.taps = taps
-    // A single window is as far from the next as one likes.
-    stride = axis.output == 1 ? 1 : axis.stride
+    stride = axis.stride
     self.dilation = dilation
     self.before = before
     self.anchor = anchor

@@ -2,19 +2,21 @@ import Raster
 
 extension FilterPlan {
   /// Bytes that a run takes at most, besides what the source and the sink hold for themselves:
-  /// bands of rows between the stages, scratch of the threads, and the whole picture where results
-  /// are spread over the range.
+  /// bands of rows between the stages, scratch of the threads, weights, and the whole picture where
+  /// results are spread over the range.
   ///
   /// - Parameter threads: of the team that runs the plan (≥ 1).
   public func memory(threads: Int) -> Int {
-    guard let spread else { return Pipeline.memory(stages, threads: threads) }
+    guard let spread else {
+      return Pipeline.memory(stages, threads: threads).saturatingSum(weightBytes)
+    }
     let before =
       spread.index == 0
       ? [DepthStage(input, to: input.sample)] : Array(stages[..<spread.index])
     let flow = [
       before, [ProbeStage(spread.stage)], Array(stages[spread.index...]),
     ].reduce(0) { max($0, Pipeline.memory($1, threads: threads)) }
-    return flow.saturatingSum(stages[spread.index].input.pictureBytes)
+    return flow.saturatingSum(stages[spread.index].input.pictureBytes).saturatingSum(weightBytes)
   }
 
   /// Refuses what takes more memory than it may, before any of it is allocated.

@@ -52,7 +52,7 @@ struct PremultipliedStage: RowStage {
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     let needed = inputRows(for: band.rows)
-    if needed.allSatisfy({ isOpaque(window.row($0)) }) {
+    if needed.allSatisfy({ input.isOpaque(window.row($0)) }) {
       plain.produce(band, from: window, scratch: scratch)
       for y in band.rows { fillAlpha(band.row(y)) }
       copyChannels(band, window)

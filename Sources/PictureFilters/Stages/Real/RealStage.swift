@@ -100,10 +100,13 @@ struct RealStage: SpreadableStage {
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     opaque?.produce(band, from: window, scratch: scratch)
-    let row = RealRow(self, window, scratch)
+    let isOpaque =
+      opaque != nil
+      && inputRows(for: band.rows).allSatisfy { input.isOpaque(window.row($0)) }
+    let row = isOpaque ? nil : RealRow(self, window, scratch)
     for y in band.rows {
-      row.compute(y)
-      store(row, y, band.row(y))
+      row?.compute(y)
+      store(row, band.row(y))
       for copy in copies {
         copyChannel(
           copy.from, of: window.row(windows[0].vertical.anchorSample(y)), input,
@@ -130,11 +133,12 @@ struct RealStage: SpreadableStage {
     return found
   }
 
-  private func store(_ row: RealRow, _ y: Int, _ target: UnsafeMutableRawPointer) {
+  /// - Parameter row: nil where all windows are opaque.
+  private func store(_ row: RealRow?, _ target: UnsafeMutableRawPointer) {
     switch output.sample {
     case .uint8: store(row, target, UInt8.self)
     case .uint16: store(row, target, UInt16.self)
-    case .float32: storeFloats(row, target)
+    case .float32: if let row { storeFloats(row, target) }
     }
   }
 
@@ -152,21 +156,22 @@ struct RealStage: SpreadableStage {
   }
 
   private func store<Sample: FixedWidthInteger>(
-    _ row: RealRow, _ target: UnsafeMutableRawPointer, _ type: Sample.Type
+    _ row: RealRow?, _ target: UnsafeMutableRawPointer, _ type: Sample.Type
   ) {
     // Safety: the row holds `output.width` pixels; `kept` of the samples of each are computed.
     let samples = target.assumingMemoryBound(to: Sample.self)
     let (channels, kept, top) = (output.color.channels, kept, Double(Sample.max))
     let (factor, shift) = mapping
-    for x in 0..<output.width where row.isWanted(x) {
+    for x in 0..<output.width {
+      guard let row, row.isWanted(x) else {
+        // Opaque windows have their colours from elsewhere.
+        samples[x * channels + channels - 1] = Sample.max
+        continue
+      }
       for channel in 0..<kept {
         let level = (row.values[x * kept + channel] * factor + shift + 0.5).rounded(.down)
         samples[x * channels + channel] = Sample(min(max(level, 0), top))
       }
-    }
-    // Opaque windows have their colours from elsewhere.
-    for x in 0..<output.width where !row.isWanted(x) {
-      samples[x * channels + channels - 1] = Sample.max
     }
   }
 
