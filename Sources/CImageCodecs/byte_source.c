@@ -100,6 +100,18 @@ size_t codec_source_read(codec_source *source, uint8_t *bytes, size_t count) {
   return done;
 }
 
+int codec_source_holds_more(codec_source *source) {
+  const uint8_t *bytes;
+  size_t count;
+  while ((count = codec_source_view(source, &bytes)) > 0) {
+    for (size_t i = 0; i < count; i++) {
+      if (bytes[i] != 0) return 1;
+    }
+    codec_source_skip(source, count);
+  }
+  return 0;
+}
+
 int codec_source_error(const codec_source *source) { return source->error; }
 
 int64_t codec_source_size(const codec_source *source) { return source->size; }

@@ -22,10 +22,6 @@ int codec_fail_limit(codec_result *result, int code, int64_t value, int64_t limi
 
 int codec_check_size(const codec_limits *limits, int64_t width, int64_t height,
                      codec_result *result) {
-  const int64_t longer = width > height ? width : height;
-  if (longer > limits->side) {
-    return codec_fail_limit(result, CODEC_LIMIT_SIDE, longer, limits->side);
-  }
   // Both sides fit 32 bits, so the product fits 64.
   if (width * height > limits->pixels) {
     return codec_fail_limit(result, CODEC_LIMIT_PIXELS, width * height, limits->pixels);

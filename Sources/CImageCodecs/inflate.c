@@ -72,9 +72,11 @@ codec_inflate_state codec_inflater_run(codec_inflater *inflater, const uint8_t *
   state->next_out = *output;
   state->avail_out = (uint32_t)out;
   const int code = isal_inflate(state);
-  // At the end ISA-L gives back the bytes that it held, those of an earlier call too.
+  // At the end ISA-L gives back the bytes that it held (eight at most), those of an earlier call
+  // too. After a failure its count of bytes means nothing.
   int64_t taken = (int64_t)in - (int64_t)state->avail_in;
-  if (taken < 0 && inflater->wrap == CODEC_WRAP_ZLIB) taken = 0;
+  if (code < 0 && (taken < 0 || taken > (int64_t)in)) taken = 0;
+  if (taken < 0 && (inflater->wrap == CODEC_WRAP_ZLIB || taken < -8)) taken = 0;
   *input += taken;
   *input_count = (size_t)((int64_t)*input_count - taken);
   *output += out - state->avail_out;

@@ -153,6 +153,8 @@ codec_jpeg_segment codec_jpeg_reader_segment(const codec_jpeg_reader *reader, si
   return (codec_jpeg_segment){span.marker, reader->segments + span.start, span.count};
 }
 
+int codec_jpeg_reader_holds_more(const codec_jpeg_reader *reader) { return reader->holds_more; }
+
 const char *codec_jpeg_reader_warnings(const codec_jpeg_reader *reader) {
   return reader->warnings.text;
 }
@@ -197,7 +199,13 @@ static void read_rows(codec_jpeg_reader *reader, uint8_t *base, size_t stride, s
     reader->finished = 1;
     jpeg_finish_decompress(jpeg);
     // Nothing is missing but the end marker as long as all blocks were there.
-    if (reader->cut) codec_warn(&reader->warnings, "the file ends without an end marker");
+    if (reader->cut) {
+      codec_warn(&reader->warnings, "the file ends without an end marker");
+    } else {
+      codec_source_skip(reader->source, reader->held - reader->input.bytes_in_buffer);
+      reader->held = reader->input.bytes_in_buffer = 0;
+      reader->holds_more = codec_source_holds_more(reader->source);
+    }
   }
 }
 
@@ -205,9 +213,12 @@ int codec_jpeg_reader_read(codec_jpeg_reader *reader, uint8_t *base, size_t stri
                            codec_result *result) {
   reader->result = result;
   reader->rows_done = 0;
-  if (!reader->failed && setjmp(reader->escape) == 0) {
-    read_rows(reader, base, stride, count);
-    return CODEC_OK;
+  if (!reader->failed) {
+    // The call of setjmp may be no part of a larger expression (C11, 7.13.1.1).
+    if (setjmp(reader->escape) == 0) {
+      read_rows(reader, base, stride, count);
+      return CODEC_OK;
+    }
   }
   const int bearable = result->code == CODEC_OK || result->code == CODEC_DAMAGED ||
                        result->code == CODEC_TRUNCATED;

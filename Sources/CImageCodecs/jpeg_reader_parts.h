@@ -33,6 +33,7 @@ struct codec_jpeg_reader {
   int cut;           // the file has ended before EOI
   int height_absent; // the height is 0: it may stand behind the first scan
   int damaged;
+  int holds_more;
   int64_t blocks;
   size_t rows_done;  // of the current call
   codec_jpeg_header header;

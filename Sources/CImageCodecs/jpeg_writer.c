@@ -29,7 +29,7 @@ static void on_error(j_common_ptr common) {
     char message[JMSG_LENGTH_MAX];
     common->err->format_message(common, message);
     const int code =
-        common->err->msg_code == JERR_OUT_OF_MEMORY ? CODEC_NO_MEMORY : CODEC_UNSUPPORTED;
+        common->err->msg_code == JERR_OUT_OF_MEMORY ? CODEC_NO_MEMORY : CODEC_REFUSED;
     codec_fail(writer->result, code, "%s", message);
   }
   longjmp(writer->escape, 1);

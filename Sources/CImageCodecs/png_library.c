@@ -8,7 +8,11 @@
 static void on_error(png_structp png, png_const_charp message) {
   codec_png_reader *reader = png_get_error_ptr(png);
   if (reader->result->code == CODEC_OK) {
-    codec_fail(reader->result, CODEC_DAMAGED, "%s", message);
+    // A chunk that must be understood is no damage: it asks for a reader that knows it.
+    const int code =
+        strstr(message, "unhandled critical chunk") ? CODEC_UNSUPPORTED : CODEC_DAMAGED;
+    codec_fail(reader->result, code, "%s%s", message,
+               strncmp(message, "CgBI", 4) == 0 ? ", Apple's own kind" : "");
   }
   longjmp(reader->escape, 1);
 }
@@ -59,13 +63,39 @@ static void on_free(png_structp png, png_voidp pointer) {
   free((uint8_t *)pointer - PREFIX);
 }
 
+// Chunks that are kept though their names say that they depend on the pixels: they speak of the
+// meaning of colours, and of places and scales, which no filter changes.
+static const char kept_chunks[] = "cICP\0mDCV\0mDCv\0cLLI\0cLLi\0oFFs\0pCAL\0sCAL\0sTER";
+
+static int is_kept(const png_byte name[5]) {
+  for (size_t at = 0; at < sizeof kept_chunks; at += 5) {
+    if (memcmp(name, kept_chunks + at, 4) == 0) return 1;
+  }
+  return (name[3] & 0x20) != 0;
+}
+
+/// Notes the chunks of an animation before the picture.
+static void note_animation(codec_png_reader *reader, const png_unknown_chunkp chunk) {
+  if (reader->chunks.saw_image) return;
+  if (memcmp(chunk->name, "acTL", 4) == 0 && chunk->size >= 4) {
+    reader->frames = png_get_uint_32(chunk->data);
+  } else if (memcmp(chunk->name, "fcTL", 4) == 0) {
+    reader->picture_is_a_frame = 1;
+  }
+}
+
 /// Keeps the chunks unknown to libpng that may be copied whatever happens to the pixels.
 static int on_chunk(png_structp png, png_unknown_chunkp chunk) {
   codec_png_reader *reader = png_get_user_chunk_ptr(png);
   if (memcmp(chunk->name, "IDAT", 4) == 0) return 1;
-  const int critical = (chunk->name[0] & 0x20) == 0, safe = (chunk->name[3] & 0x20) != 0;
+  const int critical = (chunk->name[0] & 0x20) == 0;
   if (critical) return 0;
-  if (!safe || reader->extra_count == 1000) return 1;
+  note_animation(reader, chunk);
+  if (!is_kept(chunk->name)) return 1;
+  if (reader->extra_count == 1000) {
+    codec_warn(&reader->warnings, "more than 1000 private chunks: the rest is left out");
+    return 1;
+  }
   codec_png_chunk *more =
       realloc(reader->extra, (reader->extra_count + 1) * sizeof *reader->extra);
   if (more == NULL) return 1;
@@ -73,6 +103,7 @@ static int on_chunk(png_structp png, png_unknown_chunkp chunk) {
   uint8_t *bytes = malloc(chunk->size > 0 ? chunk->size : 1);
   if (bytes == NULL || (int64_t)chunk->size > reader->budget - reader->allocated) {
     free(bytes);
+    codec_warn(&reader->warnings, "private chunks beyond the limit of metadata are left out");
     return 1;
   }
   reader->budget -= (int64_t)chunk->size;
@@ -130,6 +161,7 @@ static void read_header(codec_png_reader *reader) {
   take_colors(reader);
   header->channels = e->channels;
   header->sample_bytes = e->sample_bytes;
+  header->other_frames = reader->frames - (reader->frames > 0 && reader->picture_is_a_frame);
 }
 
 static void set_up(codec_png_reader *reader) {
@@ -138,6 +170,8 @@ static void set_up(codec_png_reader *reader) {
   png_set_chunk_malloc_max(reader->png, (png_alloc_size_t)reader->limits.metadata_bytes);
   png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_IF_SAFE, NULL, 0);
   png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_ALWAYS, (png_const_bytep) "IDAT", 1);
+  png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_ALWAYS, (png_const_bytep)kept_chunks,
+                              sizeof kept_chunks / 5);
   png_set_read_user_chunk_fn(reader->png, reader, on_chunk);
 }
 

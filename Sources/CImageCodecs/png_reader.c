@@ -13,12 +13,13 @@ static int prepare(codec_png_reader *reader, codec_result *result) {
   if (code != CODEC_OK) return code;
   const size_t pixel = (size_t)(header->channels * header->sample_bytes);
   const int64_t whole = (int64_t)pixel * header->width * header->height;
-  if (header->interlaced && whole > reader->limits.decoder_bytes) {
-    return codec_fail_limit(result, CODEC_LIMIT_MEMORY, whole, reader->limits.decoder_bytes);
-  }
   const size_t bits =
       (size_t)png_get_channels(reader->png, reader->info) * (size_t)header->depth;
   const size_t row = (bits * header->width + 7) / 8;
+  const int64_t held = header->interlaced ? whole : 2 * (int64_t)row;
+  if (held > reader->limits.decoder_bytes) {
+    return codec_fail_limit(result, CODEC_LIMIT_MEMORY, held, reader->limits.decoder_bytes);
+  }
   reader->bpp = bits < 8 ? 1 : bits / 8;
   reader->raw_capacity = row + 1 + 256 * 1024;
   reader->raw = malloc(reader->raw_capacity);
@@ -57,6 +58,8 @@ const char *codec_png_reader_warnings(const codec_png_reader *reader) {
 }
 
 int codec_png_reader_is_damaged(const codec_png_reader *reader) { return reader->damaged; }
+
+int codec_png_reader_holds_more(const codec_png_reader *reader) { return reader->holds_more; }
 
 /// Passes over what is left of the IDAT chunks.
 static int drop_image_data(codec_png_reader *reader, codec_result *result) {
@@ -113,8 +116,10 @@ static int end_stream(codec_png_reader *reader, codec_result *result) {
 /// Reads what stands behind the rows.
 static int finish(codec_png_reader *reader, codec_result *result) {
   reader->finished = 1;
-  const int code = end_stream(reader, result);
-  return code == CODEC_OK ? codec_png_library_end(reader, result) : code;
+  int code = end_stream(reader, result);
+  if (code == CODEC_OK) code = codec_png_library_end(reader, result);
+  if (code == CODEC_OK) reader->holds_more = codec_source_holds_more(reader->chunks.source);
+  return code;
 }
 
 /// Reads one row of a picture that is not interlaced.

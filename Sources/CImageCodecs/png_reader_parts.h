@@ -74,6 +74,9 @@ struct codec_png_reader {
   codec_png_text *texts;
   codec_png_chunk *extra;
   size_t extra_count;
+  uint32_t frames;         // that acTL promises
+  int picture_is_a_frame;  // an fcTL stands before IDAT
+  int holds_more;
 
   codec_inflater *inflater;
   int stream_ended;

@@ -14,19 +14,20 @@ struct codec_png_writer {
   codec_result *result;
   codec_sink *sink;
   uint32_t adler;
+  codec_warnings warnings;
 };
 
 static void on_error(png_structp png, png_const_charp message) {
   codec_png_writer *writer = png_get_error_ptr(png);
   if (writer->result->code == CODEC_OK) {
-    codec_fail(writer->result, CODEC_DAMAGED, "%s", message);
+    codec_fail(writer->result, CODEC_REFUSED, "%s", message);
   }
   longjmp(writer->escape, 1);
 }
 
 static void on_warning(png_structp png, png_const_charp message) {
-  (void)png;
-  (void)message;
+  codec_png_writer *writer = png_get_error_ptr(png);
+  codec_warn(&writer->warnings, message);
 }
 
 static void on_write(png_structp png, png_bytep bytes, size_t count) {
@@ -142,6 +143,10 @@ codec_png_writer *codec_png_writer_open(codec_sink *sink, const codec_png_layout
     return NULL;
   }
   return writer;
+}
+
+const char *codec_png_writer_warnings(const codec_png_writer *writer) {
+  return writer->warnings.text;
 }
 
 int codec_png_writer_append(codec_png_writer *writer, const codec_png_part *part,

@@ -28,11 +28,11 @@ extension CodecError {
     case CODEC_DAMAGED: self = .damaged(format, detail)
     case CODEC_UNSUPPORTED: self = .unsupported(format, detail)
     case CODEC_LIMIT_PIXELS: self = .tooManyPixels(value, limit: limit)
-    case CODEC_LIMIT_SIDE: self = .sideTooLong(value, limit: limit)
     case CODEC_LIMIT_METADATA: self = .tooMuchMetadata(bytes: value, limit: limit)
     case CODEC_LIMIT_MEMORY: self = .decoderTooLarge(bytes: value, limit: limit)
     case CODEC_LIMIT_SCANS: self = .tooManyScans(blocks: value, limit: limit)
     case CODEC_NO_MEMORY: self = .outOfMemory
+    case CODEC_REFUSED: self = .refusedByWriter(format, detail)
     default: preconditionFailure("a result without an error")
     }
   }

@@ -17,14 +17,16 @@ public enum CodecError: Error, Equatable, Sendable {
   /// A legal file of a kind that is not read.
   case unsupported(FileFormat, String)
   case tooManyPixels(Int, limit: Int)
-  /// The longer side exceeds the limit, in pixels.
-  case sideTooLong(Int, limit: Int)
   case tooMuchMetadata(bytes: Int, limit: Int)
   /// Decoding would take more memory than allowed, in bytes.
   case decoderTooLarge(bytes: Int, limit: Int)
   /// The scans of a JPEG file walk through more blocks than allowed.
   case tooManyScans(blocks: Int, limit: Int)
   case outOfMemory
+  /// The library that writes the format does not take the picture or what is said of it.
+  case refusedByWriter(FileFormat, String)
+  /// A sample that is neither black nor white, for a file that holds these only.
+  case notTwoLevels(sample: Int)
   /// The format has no place for such pixels.
   case cannotStore(FileFormat, ColorModel, SampleType)
   /// The format ends at `limit` pixels a side.
@@ -50,8 +52,6 @@ extension CodecError: CustomStringConvertible {
       "this kind of \(format.name) file is not supported (\(detail)); convert it first"
     case .tooManyPixels(let count, let limit):
       "the picture has \(count) pixels, the limit is \(limit); raise the limit to read it"
-    case .sideTooLong(let side, let limit):
-      "the picture is \(side) pixels long, the limit is \(limit); cut it into parts"
     case .tooMuchMetadata(let bytes, let limit):
       "the file has \(bytes) bytes of metadata or more, the limit is \(limit); strip it first"
     case .decoderTooLarge(let bytes, let limit):
@@ -60,6 +60,12 @@ extension CodecError: CustomStringConvertible {
     case .tooManyScans(let blocks, let limit):
       "the scans walk through \(blocks) blocks, the limit is \(limit); the file is no photograph"
     case .outOfMemory: "not enough memory"
+    case .refusedByWriter(let format, let detail):
+      "the result cannot be written as \(format.name) (\(detail)); choose another format, "
+        + "or leave metadata out"
+    case .notTwoLevels(let sample):
+      "a .pbm file holds black and white only, the result has a sample of \(sample); "
+        + "name it .pgm, or let the chain end with two levels"
     case .cannotStore(let format, let color, let sample):
       "\(format.name) cannot store \(Self.name(color)) with \(sample.byteCount * 8)-bit samples; "
         + "choose another format or depth"

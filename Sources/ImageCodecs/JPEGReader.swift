@@ -8,6 +8,7 @@ final class JPEGReader: FormatReader {
   let encoding: Encoding
   let metadata: Metadata
   private var headerWarnings: [String] = []
+  private var headerOthers: [String] = []
 
   init(
     _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, keepsCMYK: Bool
@@ -28,7 +29,8 @@ final class JPEGReader: FormatReader {
       return JPEGSegment(
         marker: Int(segment.marker), bytes: copy(segment.bytes, segment.count))
     }
-    var metadata = Metadata(header, segments: segments, warnings: &headerWarnings)
+    var metadata = Metadata(
+      header, segments: segments, warnings: &headerWarnings, others: &headerOthers)
     if header.components == 4 && !keepsCMYK && metadata.colorProfile != nil {
       metadata.colorProfile = nil
       headerWarnings.append("the colour profile is for CMYK; it is left out")
@@ -39,6 +41,12 @@ final class JPEGReader: FormatReader {
   deinit { codec_jpeg_reader_close(pointer) }
 
   var warnings: [String] { headerWarnings + lines(codec_jpeg_reader_warnings(pointer)) }
+  /// What stands behind the picture is mostly what the segments speak of.
+  var others: [String] {
+    headerOthers.isEmpty && codec_jpeg_reader_holds_more(pointer) != 0
+      ? ["data behind the picture"] : headerOthers
+  }
+
   var isDamaged: Bool { codec_jpeg_reader_is_damaged(pointer) != 0 }
 
   func read(into band: RowBand) throws(CodecError) {

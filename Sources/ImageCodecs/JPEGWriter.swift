@@ -6,6 +6,7 @@ final class JPEGWriter: FormatWriter {
   private let sink: SinkHandle
   private let pointer: OpaquePointer
   private let mcuRows: Int
+  let warnings: [String]
 
   /// libjpeg's own limit.
   static let longestSide = 65500
@@ -18,7 +19,8 @@ final class JPEGWriter: FormatWriter {
     if side > Self.longestSide {
       throw .tooLargeToStore(.jpeg, side: side, limit: Self.longestSide)
     }
-    var layout = codec_jpeg_layout(format, options, metadata, kept)
+    var warnings: [String] = []
+    var layout = codec_jpeg_layout(format, options, metadata, kept, &warnings)
     let segments = metadata.jpegSegments
     var result = codec_result()
     let storage = segments.flatMap(\.bytes)
@@ -36,6 +38,7 @@ final class JPEGWriter: FormatWriter {
     guard let pointer else { throw CodecError(result, .jpeg) }
     self.sink = sink
     self.pointer = pointer
+    self.warnings = warnings
     mcuRows = 8 * Int(max(layout.sampling_v.0, layout.sampling_v.1, layout.sampling_v.2))
   }
 
@@ -64,7 +67,7 @@ extension codec_jpeg_layout {
   /// What the options say, else what the input had, else quality 92 at full sampling.
   init(
     _ format: PictureFormat, _ options: WritingOptions, _ metadata: Metadata,
-    _ kept: JPEGEncoding?
+    _ kept: JPEGEncoding?, _ warnings: inout [String]
   ) {
     self.init()
     width = UInt32(format.width)
@@ -87,7 +90,7 @@ extension codec_jpeg_layout {
     }
     quality = Int32(options.jpegQuality ?? 92)
     precondition((1...100).contains(quality), "a quality lies between 1 and 100")
-    if options.jpegQuality == nil, let kept { setTables(kept) }
+    if options.jpegQuality == nil, let kept { setTables(kept, &warnings) }
     let density = metadata.density.map { $0.unit == .metre ? $0.per(.inch) : $0 }
     switch density?.unit {
     case .inch?: density_unit = 1
@@ -124,16 +127,29 @@ extension codec_jpeg_layout {
       && sampling.reduce(0) { $0 + $1.horizontal * $1.vertical } <= 10
   }
 
-  private mutating func setTables(_ kept: JPEGEncoding) {
+  /// The largest value of a quantisation table that libjpeg divides by: eight times as much must fit
+  /// 16 bits.
+  private static let largestQuantiser: UInt16 = 8191
+
+  private mutating func setTables(_ kept: JPEGEncoding, _ warnings: inout [String]) {
     let used = Set(kept.tableOfComponent)
     let complete = used.allSatisfy { table in
       kept.tables.indices.contains(table) && kept.tables[table].map { !$0.contains(0) } ?? false
     }
-    guard complete else { return }
+    guard complete else {
+      warnings.append("the quantisation tables cannot be written: those of quality \(quality) are")
+      return
+    }
+    let largest = Self.largestQuantiser
+    if used.contains(where: { kept.tables[$0]!.contains { $0 > largest } }) {
+      warnings.append(
+        "quantisation values over \(largest) cannot be written: they become \(largest)")
+    }
     var values = [UInt16](repeating: 0, count: 4 * 64)
     for table in used {
       tables_present |= 1 << UInt32(table)
-      values.replaceSubrange(64 * table..<64 * (table + 1), with: kept.tables[table]!)
+      values.replaceSubrange(
+        64 * table..<64 * (table + 1), with: kept.tables[table]!.map { min($0, largest) })
     }
     withUnsafeMutableBytes(of: &tables) { target in
       values.withUnsafeBytes { target.copyMemory(from: $0) }

@@ -4,11 +4,10 @@ import CImageCodecs
 public struct Limits: Sendable, Hashable {
   /// Pixels of a picture. The preset is 10⁹.
   public var pixels = 1_000_000_000
-  /// Pixels of the longer side. The preset is 10⁶: a few rows are in memory at once.
-  public var side = 1_000_000
   /// Bytes of metadata, uncompressed. The preset is 32 MiB.
   public var metadataBytes = 32 << 20
-  /// Bytes that a decoder may hold where it cannot go row by row: interlaced PNG, JPEG in scans.
+  /// Bytes that a decoder may hold: a few rows, or all where it cannot go row by row (interlaced PNG,
+  /// JPEG in scans).
   ///
   /// Nil, the preset: 160 MiB, or 32 bytes for each byte of the file where that is more. What a
   /// file costs then depends on what it brings.
@@ -28,7 +27,7 @@ public struct Limits: Sendable, Hashable {
     let (whole, overflow) = pixels.multipliedReportingOverflow(by: 8)
     let granted = grantsWholePictures ? (overflow ? .max : whole) : 0
     return codec_limits(
-      pixels: Int64(pixels), side: Int64(side), metadata_bytes: Int64(metadataBytes),
+      pixels: Int64(pixels), metadata_bytes: Int64(metadataBytes),
       decoder_bytes: Int64(max(decoderBytes ?? preset, granted)), scan_blocks: Int64(scanBlocks))
   }
 }

@@ -2,8 +2,10 @@ import CImageCodecs
 
 private let exifName = Array("Exif\0\0".utf8)
 private let xmpName = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
+private let extensionName = Array("http://ns.adobe.com/xmp/extension/\0".utf8)
 private let profileName = Array("ICC_PROFILE\0".utf8)
 private let multiPictureName = Array("MPF\0".utf8)
+private let gainMapName = Array("urn:iso:std:iso:ts:21496:-1\0".utf8)
 
 /// An APPn or COM segment of a JPEG file.
 struct JPEGSegment {
@@ -18,10 +20,18 @@ struct JPEGSegment {
 }
 
 extension Metadata {
-  /// What the segments of a JPEG file say, and what is wrong with them.
-  init(_ header: codec_jpeg_header, segments: [JPEGSegment], warnings: inout [String]) {
+  /// What the segments of a JPEG file say.
+  ///
+  /// - Parameters:
+  ///   - warnings: gains what is wrong with them.
+  ///   - others: gains what else the file shows, of which the segments speak: nothing of it is kept.
+  init(
+    _ header: codec_jpeg_header, segments: [JPEGSegment], warnings: inout [String],
+    others: inout [String]
+  ) {
     self.init()
     var profile: [JPEGSegment] = []
+    var extensions: [JPEGSegment] = []
     for segment in segments {
       let bytes = segment.bytes
       switch segment.marker {
@@ -34,20 +44,25 @@ extension Metadata {
         exif = Array(bytes.dropFirst(exifName.count))
       case JPEGSegment.application(1) where bytes.starts(with: xmpName) && xmp == nil:
         xmp = Array(bytes.dropFirst(xmpName.count))
+      case JPEGSegment.application(1) where bytes.starts(with: extensionName):
+        extensions.append(segment)
       case JPEGSegment.application(2) where bytes.starts(with: profileName):
         profile.append(segment)
       case JPEGSegment.application(2) where bytes.starts(with: multiPictureName):
-        break  // Offsets of pictures behind this one, which are not copied.
+        // Offsets of pictures behind this one, which are not copied.
+        others.append("further pictures (MPF)")
+      case JPEGSegment.application(2) where bytes.starts(with: gainMapName):
+        others.append("a gain map (ISO 21496-1)")
+      case JPEGSegment.application(13) where bytes.starts(with: PhotoshopResources.name):
+        photoshop = (photoshop ?? []) + bytes.dropFirst(PhotoshopResources.name.count)
+      case _ where !jpegStarts(bytes).isEmpty:
+        others.append("a picture in a segment (APP\(segment.marker - 0xe0))")
       default:
         applicationSegments.append(Part(name: "APP\(segment.marker - 0xe0)", bytes: bytes))
       }
     }
-    if header.has_jfif != 0 && header.density_x > 0 && header.density_y > 0 {
-      let unit: Density.Unit? = [0: .none, 1: .inch, 2: .centimetre][Int(header.density_unit)]
-      if let unit, unit != .none || header.density_x != header.density_y {
-        density = Density(x: Int(header.density_x), y: Int(header.density_y), unit: unit)
-      }
-    }
+    takeDensity(header)
+    removeOthers(extensions, &others)
     if !profile.isEmpty {
       if let bytes = Self.join(profile) {
         colorProfile = ColorProfile(name: "icc", bytes: bytes)
@@ -55,6 +70,37 @@ extension Metadata {
         warnings.append("the parts of the colour profile do not fit together; it is left out")
       }
     }
+  }
+
+  private mutating func takeDensity(_ header: codec_jpeg_header) {
+    guard header.has_jfif != 0, header.density_x > 0, header.density_y > 0 else { return }
+    let unit: Density.Unit? = [0: .none, 1: .inch, 2: .centimetre][Int(header.density_unit)]
+    if let unit, unit != .none || header.density_x != header.density_y {
+      density = Density(x: Int(header.density_x), y: Int(header.density_y), unit: unit)
+    }
+  }
+
+  /// Takes out of XMP what speaks of, or is, another picture.
+  ///
+  /// - Parameter extensions: the segments of extended XMP; kept where no picture lies in them.
+  private mutating func removeOthers(_ extensions: [JPEGSegment], _ others: inout [String]) {
+    // Each segment: the name, a digest of 32 letters, the length of all, the offset of this one.
+    let extended = XMPPacket(extensions.flatMap { $0.bytes.dropFirst(extensionName.count + 40) })
+    let holdsPictures = XMPPacket.pictures.contains { extended.uses($0.namespace) }
+    var packet = xmp.map { XMPPacket($0) }
+    for (namespace, what) in XMPPacket.pictures
+    where packet?.uses(namespace) == true || extended.uses(namespace) {
+      others.append(what)
+      packet?.remove(namespace)
+    }
+    if packet?.removeMotion() == true { others.append("a video (motion photo)") }
+    if holdsPictures {
+      packet?.remove(XMPPacket.Namespace.note) { $0 == "HasExtendedXMP" }
+    } else {
+      applicationSegments += extensions.map { Part(name: "APP1", bytes: $0.bytes) }
+    }
+    if let packet { xmp = packet.bytes }
+    others = others.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// Puts the parts of a profile into the order of their numbers; nil when they are not complete.
@@ -69,8 +115,15 @@ extension Metadata {
     }
     return sorted.flatMap { $0.bytes.dropFirst(head + 2) }
   }
+}
 
-  /// The segments that a JPEG file has a place for.
+extension Metadata {
+  /// Bytes that EXIF, XMP and a colour profile may have in JPEG.
+  static let mostEXIFInJPEG = JPEGSegment.most - exifName.count
+  static let mostXMPInJPEG = JPEGSegment.most - xmpName.count
+  static let mostProfileInJPEG = 255 * (JPEGSegment.most - profileName.count - 2)
+
+  /// The segments of a JPEG file; all of it has a place there (`translated(to: .jpeg)`).
   var jpegSegments: [JPEGSegment] {
     var segments: [JPEGSegment] = []
     if let exif {
@@ -81,16 +134,18 @@ extension Metadata {
     }
     if let colorProfile {
       let room = JPEGSegment.most - profileName.count - 2
-      let parts = (colorProfile.bytes.count + room - 1) / room
-      if parts <= 255 {
-        for part in 0..<parts {
-          let bytes = colorProfile.bytes[
-            part * room..<min((part + 1) * room, colorProfile.bytes.count)]
-          segments.append(
-            JPEGSegment(
-              marker: JPEGSegment.application(2),
-              bytes: profileName + [UInt8(part + 1), UInt8(parts)] + bytes))
-        }
+      let parts = Self.parts(colorProfile.bytes, of: room)
+      for (index, part) in parts.enumerated() {
+        segments.append(
+          JPEGSegment(
+            marker: JPEGSegment.application(2),
+            bytes: profileName + [UInt8(index + 1), UInt8(parts.count)] + part))
+      }
+    }
+    if let photoshop {
+      let name = PhotoshopResources.name
+      for part in Self.parts(photoshop, of: JPEGSegment.most - name.count) {
+        segments.append(JPEGSegment(marker: JPEGSegment.application(13), bytes: name + part))
       }
     }
     for part in applicationSegments {
@@ -99,29 +154,30 @@ extension Metadata {
       else { continue }
       segments.append(JPEGSegment(marker: JPEGSegment.application(number), bytes: part.bytes))
     }
-    for comment in commentsForJPEG {
-      segments.append(JPEGSegment(marker: JPEGSegment.comment, bytes: comment))
-    }
-    return segments.filter { $0.bytes.count <= JPEGSegment.most }
+    return segments + comments.map { JPEGSegment(marker: JPEGSegment.comment, bytes: $0) }
   }
 
-  /// What a JPEG file has no place for, in words.
-  ///
-  /// - Parameter late: what the input said behind its pixels, too late for the head of the file.
-  public func lostInJPEG(late: Metadata? = nil) -> [String] {
-    if let late {
-      return [
-        exif == nil && late.exif != nil ? "EXIF behind the pixels" : nil,
-        xmp == nil && late.xmp != nil ? "XMP behind the pixels" : nil,
-        commentsForJPEG.count < late.commentsForJPEG.count ? "a comment behind the pixels" : nil,
-      ].compactMap { $0 }
-    }
-    var lost: [String] = []
-    if (exif?.count ?? 0) + exifName.count > JPEGSegment.most { lost.append("EXIF over 64 KB") }
-    if (xmp?.count ?? 0) + xmpName.count > JPEGSegment.most { lost.append("XMP over 64 KB") }
-    if commentsForJPEG.contains(where: { $0.count > JPEGSegment.most }) {
-      lost.append("a comment over 64 KB")
-    }
-    return lost
+  private static func parts(_ bytes: [UInt8], of room: Int) -> [ArraySlice<UInt8>] {
+    stride(from: 0, to: bytes.count, by: room).map { bytes[$0..<min($0 + room, bytes.count)] }
+  }
+}
+
+extension XMPPacket {
+  /// Namespaces that speak of, or hold, other pictures of the file.
+  fileprivate static let pictures = [
+    (namespace: "http://ns.adobe.com/hdr-gain-map/1.0/", what: "a gain map (HDR)"),
+    (namespace: "http://ns.apple.com/HDRGainMap/1.0/", what: "a gain map (HDR)"),
+    (namespace: "http://ns.google.com/photos/1.0/container/", what: "further pictures"),
+    (namespace: "http://ns.google.com/photos/1.0/container/item/", what: "further pictures"),
+    (namespace: "http://ns.google.com/photos/1.0/image/", what: "the picture before its focus"),
+    (namespace: "http://ns.google.com/photos/1.0/depthmap/", what: "a depth map"),
+    (namespace: "http://ns.google.com/photos/dd/1.0/device/", what: "a depth map"),
+  ]
+
+  /// Takes out what says that a video stands behind the picture; whether there was any.
+  fileprivate mutating func removeMotion() -> Bool {
+    let before = bytes.count
+    remove(Namespace.camera) { $0.hasPrefix("MotionPhoto") || $0.hasPrefix("MicroVideo") }
+    return bytes.count != before
   }
 }

@@ -11,7 +11,7 @@ extension Metadata {
       chunks.append(text.chunk)
     }
     var known = texts
-    for text in late.texts {
+    for text in late.texts where text.hasKeyword {
       if let index = known.firstIndex(of: text) {
         known.remove(at: index)
       } else {

@@ -1,7 +1,6 @@
 import CImageCodecs
 
 private let xmpKeyword = Array("XML:com.adobe.xmp".utf8)
-private let commentKeyword = Array("Comment".utf8)
 
 extension Metadata {
   /// What libpng found.
@@ -47,9 +46,34 @@ extension Metadata {
     text.translatedKeyword = string(png.translated)
     if text.keyword == xmpKeyword && xmp == nil {
       xmp = text.text
-    } else {
+    } else if !take(RawProfile.parse(text)) {
       texts.append(text)
     }
+  }
+
+  /// Takes a block that stands in a text; whether its type is known.
+  private mutating func take(_ profile: (type: String, bytes: [UInt8])?) -> Bool {
+    guard let profile else { return false }
+    let exifName = Array("Exif\0\0".utf8)
+    let xmpName = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
+    let bytes = profile.bytes
+    switch profile.type {
+    case "exif", "app1":
+      // The chunk eXIf, which says it better, stands before all texts.
+      if bytes.starts(with: xmpName) {
+        xmp = xmp ?? Array(bytes.dropFirst(xmpName.count))
+      } else {
+        exif =
+          exif ?? (bytes.starts(with: exifName) ? Array(bytes.dropFirst(exifName.count)) : bytes)
+      }
+    case "xmp": xmp = xmp ?? bytes
+    case "iptc", "8bim":
+      photoshop =
+        photoshop
+        ?? (PhotoshopResources.begin(bytes) ? bytes : PhotoshopResources(iptc: bytes).bytes)
+    default: return false
+    }
+    return true
   }
 
   /// Hands libpng what a PNG file has a place for.
@@ -91,7 +115,7 @@ extension Metadata {
       png.background_bits = Int32(bits)
       png.background = (color[0], color[colors / 2], color[colors - 1])
     }
-    let texts = textsForPNG.map { arena.text($0) }
+    let texts = (texts + xmpText).map { arena.text($0) }
     let chunks = chunks.map { arena.chunk($0) }
     return texts.withUnsafeBufferPointer { texts in
       chunks.withUnsafeBufferPointer { chunks in
@@ -102,28 +126,12 @@ extension Metadata {
     }
   }
 
-  /// The texts, with the XMP packet and the comments of JPEG.
-  private var textsForPNG: [Text] {
-    var all = texts
-    for comment in comments where !comment.contains(0) && !comment.isEmpty {
-      var text = Text(keyword: commentKeyword, text: comment)
-      text.international = comment.contains { $0 >= 0x80 }
-      if !all.contains(where: { $0.keyword == text.keyword && $0.text == text.text }) {
-        all.append(text)
-      }
-    }
-    if let xmp {
-      var text = Text(keyword: xmpKeyword, text: xmp)
-      text.international = true
-      all.append(text)
-    }
-    return all
-  }
-
-  /// The text that JPEG keeps as a comment.
-  var commentsForJPEG: [[UInt8]] {
-    comments
-      + texts.filter { $0.keyword == commentKeyword && !comments.contains($0.text) }.map(\.text)
+  /// The XMP packet as a text.
+  private var xmpText: [Text] {
+    guard let xmp else { return [] }
+    var text = Text(keyword: xmpKeyword, text: xmp)
+    text.international = true
+    return [text]
   }
 }
 

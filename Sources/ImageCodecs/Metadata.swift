@@ -67,6 +67,8 @@ public struct Metadata: Sendable, Equatable {
   public var exif: [UInt8]?
   /// An XMP packet, UTF-8.
   public var xmp: [UInt8]?
+  /// Image resources of Photoshop, `8BIM…`: IPTC among them.
+  public var photoshop: [UInt8]?
   public var density: Density?
   /// 100,000 times the exponent of PNG's gAMA.
   public var gamma: Int32?
@@ -78,7 +80,7 @@ public struct Metadata: Sendable, Equatable {
   public var texts: [Text] = []
   /// Comments of JPEG.
   public var comments: [[UInt8]] = []
-  /// Ancillary chunks of PNG that may be copied whatever happens to the pixels.
+  /// Ancillary chunks of PNG that may be copied whatever a filter does to the pixels.
   public var chunks: [Part] = []
   /// Application segments of JPEG that are none of the above.
   public var applicationSegments: [Part] = []

@@ -30,6 +30,13 @@ final class PNGReader: FormatReader {
 
   var metadata: Metadata { Metadata(codec_png_reader_metadata(pointer)) }
   var warnings: [String] { lines(codec_png_reader_warnings(pointer)) }
+  var others: [String] {
+    let frames = Int(codec_png_reader_header(pointer).other_frames)
+    let behind = codec_png_reader_holds_more(pointer) != 0
+    return (frames > 0 ? ["\(frames) frame\(frames == 1 ? "" : "s") of an animation"] : [])
+      + (behind ? ["data behind the picture"] : [])
+  }
+
   var isDamaged: Bool { codec_png_reader_is_damaged(pointer) != 0 }
 
   func read(into band: RowBand) throws(CodecError) {

@@ -59,6 +59,10 @@ final class PNGWriter: FormatWriter {
   var contextRows: Int { withUnsafePointer(to: layout) { codec_png_context_rows($0) } }
   var bandRows: Int? { withUnsafePointer(to: layout) { codec_png_band_rows($0) } }
 
+  var warnings: [String] {
+    lines(codec_png_writer_warnings(pointer)).map { "libpng on what is said of the picture: \($0)" }
+  }
+
   func encode(_ rows: RowWindow, first: Int) throws(CodecError) -> any EncodedBand {
     let context = first - rows.firstRow
     precondition(

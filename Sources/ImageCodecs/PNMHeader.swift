@@ -8,10 +8,11 @@ struct PNMHeader: Equatable {
   var channels: Int
   /// The value of white; 1 for bitmaps, where 1 is black.
   var maximum: Int
+  /// What the channels are.
+  var color: ColorModel
 
   var isPlain: Bool { variant <= 3 }
   var isBitmap: Bool { variant == 1 || variant == 4 }
-  var color: ColorModel { [.gray, .grayAlpha, .rgb, .rgba][channels - 1] }
   var sample: SampleType { maximum > 255 ? .uint16 : .uint8 }
 
   static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
@@ -21,11 +22,14 @@ struct PNMHeader: Equatable {
     _ = try bytes.next()
     variant = Int(try bytes.next()) - 48
     if variant == 7 {
-      (width, height, channels, maximum) = try Self.pam(&bytes)
+      let pam = try PAMHeader(&bytes)
+      (width, height, channels, maximum) = (pam.width, pam.height, pam.channels, pam.maximum)
+      color = pam.color
     } else {
       width = try bytes.number()
       height = try bytes.number()
-      channels = variant == 3 || variant == 6 ? 3 : 1
+      color = variant == 3 || variant == 6 ? .rgb : .gray
+      channels = color.channels
       maximum = variant == 1 || variant == 4 ? 1 : try bytes.number()
       // A single white space ends the header; `number` has passed over it.
     }
@@ -33,26 +37,6 @@ struct PNMHeader: Equatable {
     guard (1...65535).contains(maximum) else {
       throw .damaged(.pnm, "a maximum of \(maximum); it lies between 1 and 65535")
     }
-    guard (1...4).contains(channels) else { throw .unsupported(.pnm, "\(channels) channels") }
-  }
-
-  private static func pam(
-    _ bytes: inout ByteReader
-  ) throws(CodecError) -> (Int, Int, Int, Int) {
-    var values: [String: Int] = [:]
-    while true {
-      let word = try bytes.word()
-      if word == "ENDHDR" { break }
-      if word == "TUPLTYPE" {
-        _ = try bytes.word()
-      } else {
-        values[word] = try bytes.number()
-      }
-    }
-    guard let width = values["WIDTH"], let height = values["HEIGHT"], let depth = values["DEPTH"],
-      let maximum = values["MAXVAL"]
-    else { throw .damaged(.pnm, "a line of the header is missing") }
-    return (width, height, depth, maximum)
   }
 }
 
@@ -137,17 +121,5 @@ struct ByteReader {
     let byte = try skipSpace()
     guard byte == 48 || byte == 49 else { throw .damaged(.pnm, "a bit is neither 0 nor 1") }
     return Int(byte - 48)
-  }
-
-  /// A word of a PAM header.
-  mutating func word() throws(CodecError) -> String {
-    var word: [UInt8] = []
-    var byte = try skipSpace()
-    while !PNMHeader.isSpace(byte) {
-      word.append(byte)
-      guard word.count <= 64 else { throw .damaged(.pnm, "a long word in the header") }
-      byte = try next()
-    }
-    return String(decoding: word, as: UTF8.self)
   }
 }

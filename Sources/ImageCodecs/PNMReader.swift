@@ -13,20 +13,30 @@ final class PNMReader: FormatReader {
   let metadata = Metadata()
   private(set) var warnings: [String] = []
   private(set) var isDamaged = false
+  private(set) var others: [String] = []
+  /// Rows still to come.
+  private var rowsLeft: Int
   /// A raw row, where it cannot be read in place.
   private var packed: [UInt8] = []
 
-  init(_ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy) throws(CodecError) {
+  /// - Parameter keepsCMYK: whether inks of 8 bits come out as they are; else as light.
+  init(
+    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, keepsCMYK: Bool
+  ) throws(CodecError) {
     bytes = ByteReader(source)
     header = try PNMHeader(&bytes)
     self.damage = damage
-    let side = max(header.width, header.height)
-    if side > limits.side { throw .sideTooLong(side, limit: limits.side) }
     let pixels = header.width * header.height
     if pixels > limits.pixels { throw .tooManyPixels(pixels, limit: limits.pixels) }
+    let staysInk = keepsCMYK && header.sample == .uint8
     format = PictureFormat(
-      width: header.width, height: header.height, color: header.color, sample: header.sample)
+      width: header.width, height: header.height,
+      color: header.color == .cmyk && !staysInk ? .rgb : header.color, sample: header.sample)
+    rowsLeft = header.height
     if header.variant == 4 { packed = [UInt8](repeating: 0, count: (header.width + 7) / 8) }
+    if header.color != format.color {
+      packed = [UInt8](repeating: 0, count: header.width * 4 * header.sample.byteCount)
+    }
   }
 
   var encoding: Encoding {
@@ -49,6 +59,8 @@ final class PNMReader: FormatReader {
         fillGray(row)
       }
     }
+    rowsLeft -= band.count
+    if rowsLeft == 0, !isDamaged, let rest = try bytes.rest() { others.append(rest) }
   }
 
   private func fillGray(_ row: UnsafeMutableRawBufferPointer) {
@@ -65,13 +77,44 @@ final class PNMReader: FormatReader {
       try readPlain(row)
     } else if header.variant == 4 {
       try readBits(row)
+    } else if header.color != format.color {
+      try readInks(row)
     } else {
-      guard try bytes.read(into: row) == row.count else {
-        throw .truncated(.pnm, "within the picture's samples")
-      }
-      if format.sample == .uint16 { swapBytes(row) }
-      if header.maximum != Int(format.sample.maximum) { try scale(row) }
+      try readRaw(row)
     }
+  }
+
+  private func readRaw(_ row: UnsafeMutableRawBufferPointer) throws(CodecError) {
+    guard try bytes.read(into: row) == row.count else {
+      throw .truncated(.pnm, "within the picture's samples")
+    }
+    if format.sample == .uint16 { swapBytes(row) }
+    if header.maximum != Int(format.sample.maximum) { try scale(row) }
+  }
+
+  /// Inks as light: R = (full − C) · (full − K) / full, rounded.
+  private func readInks(_ row: UnsafeMutableRawBufferPointer) throws(CodecError) {
+    var failure: CodecError?
+    let full = Int(format.sample.maximum)
+    packed.withUnsafeMutableBytes { inks in
+      do throws(CodecError) { try readRaw(inks) } catch { failure = error }
+      func ink(_ index: Int) -> Int {
+        format.sample == .uint8
+          ? Int(inks[index]) : Int(inks.load(fromByteOffset: 2 * index, as: UInt16.self))
+      }
+      for x in 0..<header.width {
+        for color in 0..<3 {
+          let light = ((full - ink(4 * x + color)) * (full - ink(4 * x + 3)) + full / 2) / full
+          if format.sample == .uint8 {
+            row[3 * x + color] = UInt8(light)
+          } else {
+            row.storeBytes(
+              of: UInt16(light), toByteOffset: 2 * (3 * x + color), as: UInt16.self)
+          }
+        }
+      }
+    }
+    if let failure { throw failure }
   }
 
   private func readPlain(_ row: UnsafeMutableRawBufferPointer) throws(CodecError) {

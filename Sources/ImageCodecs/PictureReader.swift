@@ -27,7 +27,7 @@ public final class PictureReader: RowSource, @unchecked Sendable {
     switch format {
     case .png: reader = try PNGReader(handle, limits, damage)
     case .jpeg: reader = try JPEGReader(handle, limits, damage, keepsCMYK: keepsCMYK)
-    case .pnm: reader = try PNMReader(handle, limits, damage)
+    case .pnm: reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK)
     }
   }
 
@@ -43,6 +43,10 @@ public final class PictureReader: RowSource, @unchecked Sendable {
 
   /// What was odd, one line each; complete after the last row.
   public var warnings: [String] { reader.warnings }
+
+  /// What the file holds besides the picture that is read, in words: frames of an animation, a gain
+  /// map, pictures behind the first; complete after the last row.
+  public var others: [String] { reader.others }
 
   /// Whether rows were made up for want of data; only where damage is tolerated.
   public var isDamaged: Bool { reader.isDamaged }
@@ -63,6 +67,7 @@ protocol FormatReader: AnyObject {
   var encoding: Encoding { get }
   var metadata: Metadata { get }
   var warnings: [String] { get }
+  var others: [String] { get }
   var isDamaged: Bool { get }
   func read(into band: RowBand) throws(CodecError)
 }

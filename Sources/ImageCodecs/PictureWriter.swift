@@ -31,6 +31,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       throw .cannotStore(fileFormat, format.color, format.sample)
     }
     let handle = try SinkHandle(sink)
+    let metadata = metadata.translated(to: fileFormat).metadata
     self.format = format
     self.fileFormat = fileFormat
     self.sink = handle
@@ -41,7 +42,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       var kept: JPEGEncoding?
       if case .jpeg(let jpeg) = encoding { kept = jpeg }
       writer = try JPEGWriter(format, handle, options, metadata, kept)
-    case .pnm: writer = try PNMWriter(format, handle)
+    case .pnm: writer = try PNMWriter(format, handle, options.pnmKind)
     }
   }
 
@@ -62,6 +63,10 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
 
   public func append(_ band: any EncodedBand) throws { try writer.append(band) }
 
+  /// What the file does not hold as it was asked to, one line each; what has no place in the format,
+  /// `Metadata.translated(to:)` says.
+  public var warnings: [String] { writer.warnings }
+
   public func finish() throws { try writer.finish(late: late?()) }
 
   /// The file, where it was written to memory; complete after `finish`.
@@ -72,6 +77,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
 protocol FormatWriter: AnyObject {
   var contextRows: Int { get }
   var bandRows: Int? { get }
+  var warnings: [String] { get }
   func encode(_ rows: RowWindow, first: Int) throws(CodecError) -> any EncodedBand
   func append(_ band: any EncodedBand) throws(CodecError)
   func finish(late: Metadata?) throws(CodecError)
@@ -79,6 +85,7 @@ protocol FormatWriter: AnyObject {
 
 extension FormatWriter {
   var contextRows: Int { 0 }
+  var warnings: [String] { [] }
   func encode(_ rows: RowWindow, first: Int) throws(CodecError) -> any EncodedBand {
     PlainRows(window: rows)
   }

@@ -11,6 +11,8 @@ public struct WritingOptions: Sendable, Equatable {
   public var jpegSubsampling: JPEGEncoding.Sampling?
   /// Nil: as the input, else no.
   public var jpegProgressive: Bool?
+  /// Nil: PGM, PPM, or PAM where there is alpha.
+  public var pnmKind: PNMKind?
 
   public init() {}
 }

@@ -135,9 +135,8 @@ struct MetadataTests {
     let expected = try decode(load(data(stem + ".upright.png")))
     #expect(turned.format == expected.format)
     #expect(content(turned) == content(expected))
-    metadata.resetOrientation()
+    #expect(metadata.describe(turned.format, turned: true) == [])
     #expect(metadata.orientation == .upright)
-    #expect(metadata.exif?.count == reader.metadata.exif?.count)
   }
 
   @Test(
@@ -151,7 +150,7 @@ struct MetadataTests {
     var metadata = Metadata()
     metadata.exif = exif
     #expect(metadata.orientation == .upright)
-    metadata.resetOrientation()
+    #expect(metadata.describe(Self.small.format, turned: true) == [])
     #expect(metadata.orientation == .upright)
   }
 

@@ -26,6 +26,9 @@ void codec_source_skip(codec_source *source, size_t count);
 /// Copies the next bytes; returns how many, fewer than `count` at the end or after a failure.
 size_t codec_source_read(codec_source *source, uint8_t *bytes, size_t count);
 
+/// Whether a byte other than 0 is left; reads on, and passes over the zeros.
+int codec_source_holds_more(codec_source *source);
+
 /// errno of the read that failed, or 0.
 int codec_source_error(const codec_source *source);
 

@@ -19,15 +19,15 @@ typedef enum {
   CODEC_UNSUPPORTED,
   /// `value` exceeds `limit`: pixels of the picture.
   CODEC_LIMIT_PIXELS,
-  /// `value` exceeds `limit`: the longer side, in pixels.
-  CODEC_LIMIT_SIDE,
   /// `value` exceeds `limit`: bytes of metadata.
   CODEC_LIMIT_METADATA,
   /// `value` exceeds `limit`: bytes that the decoder would hold at once.
   CODEC_LIMIT_MEMORY,
   /// `value` exceeds `limit`: blocks that the scans of a JPEG file walk through.
   CODEC_LIMIT_SCANS,
-  CODEC_NO_MEMORY
+  CODEC_NO_MEMORY,
+  /// The library does not write such a file.
+  CODEC_REFUSED
 } codec_code;
 
 typedef struct {
@@ -43,7 +43,6 @@ typedef struct {
 /// What a reader refuses, checked before anything is allocated for it.
 typedef struct {
   int64_t pixels;
-  int64_t side;
   int64_t metadata_bytes;
   /// Bytes of picture or coefficients that a decoder may hold at once.
   int64_t decoder_bytes;

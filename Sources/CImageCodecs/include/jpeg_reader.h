@@ -59,6 +59,9 @@ codec_jpeg_header codec_jpeg_reader_header(const codec_jpeg_reader *reader);
 size_t codec_jpeg_reader_segment_count(const codec_jpeg_reader *reader);
 codec_jpeg_segment codec_jpeg_reader_segment(const codec_jpeg_reader *reader, size_t index);
 
+/// Whether something stands behind the end of the picture; known after the last row.
+int codec_jpeg_reader_holds_more(const codec_jpeg_reader *reader);
+
 const char *codec_jpeg_reader_warnings(const codec_jpeg_reader *reader);
 int codec_jpeg_reader_is_damaged(const codec_jpeg_reader *reader);
 

@@ -19,6 +19,8 @@ typedef struct {
   int channels;
   /// Bytes in a sample that comes out: 1, or 2 in the byte order of the machine.
   int sample_bytes;
+  /// Frames of an animation (APNG) besides the picture.
+  uint32_t other_frames;
 } codec_png_header;
 
 typedef struct {
@@ -76,6 +78,9 @@ codec_png_header codec_png_reader_header(const codec_png_reader *reader);
 codec_png_metadata codec_png_reader_metadata(codec_png_reader *reader);
 
 const char *codec_png_reader_warnings(const codec_png_reader *reader);
+
+/// Whether something stands behind the end of the file; known after the last row.
+int codec_png_reader_holds_more(const codec_png_reader *reader);
 
 /// Whether rows were made up for want of data.
 int codec_png_reader_is_damaged(const codec_png_reader *reader);

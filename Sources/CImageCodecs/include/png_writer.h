@@ -60,6 +60,9 @@ codec_png_writer *codec_png_writer_open(codec_sink *sink, const codec_png_layout
                                         const codec_png_metadata *metadata,
                                         codec_result *result);
 
+/// Metadata that libpng refused, one line each.
+const char *codec_png_writer_warnings(const codec_png_writer *writer);
+
 /// Appends the part of the next rows.
 int codec_png_writer_append(codec_png_writer *writer, const codec_png_part *part,
                             codec_result *result);

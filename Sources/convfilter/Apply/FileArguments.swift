@@ -46,6 +46,9 @@ struct FileArguments: ParsableArguments {
       valueName: "pixels"))
   var limitPixels: String?
 
+  @Flag(help: "Read the first picture of a file with several, and say nothing of the others.")
+  var firstPicture = false
+
   @Flag(help: "Write what could be read of a damaged picture, with a warning.")
   var tolerateDamage = false
 
@@ -73,6 +76,7 @@ struct FileArguments: ParsableArguments {
     var options = WritingOptions()
     if let pngLevel { options.pngLevel = pngLevel }
     options.jpegQuality = quality
+    options.pnmKind = format.flatMap { PNMKind(fileExtension: $0) }
     options.jpegSubsampling = try OptionText.value(
       sampling, of: "--sampling", expected: "4:4:4, 4:2:2, 4:4:0, 4:2:0 or 4:1:1"
     ) { JPEGEncoding.Sampling(ratio: $0) }

@@ -17,6 +17,7 @@ struct FilterRequest {
   var target: (format: FileFormat, ending: String)?
   var writing = WritingOptions()
   var keepsMetadata = true
+  var takesFirstPicture = false
 
   /// Inputs, and the output last unless another word says it.
   var files: [String] = []
@@ -74,7 +75,8 @@ struct FilterRequest {
     PictureFilter.Settings(
       stages: try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }, options: options,
       channels: channels, limits: limits, damage: damage, format: target?.format, writing: writing,
-      keepsMetadata: keepsMetadata, existing: existing, isDryRun: isDryRun,
+      keepsMetadata: keepsMetadata, takesFirstPicture: takesFirstPicture, existing: existing,
+      isDryRun: isDryRun,
       preservesTimes: preservesTimes, isStrict: isStrict)
   }
 }

@@ -2,16 +2,16 @@ import Raster
 
 /// Lays rows with alpha on white, for files that hold no alpha.
 ///
-///     out = ⌊(2·(color·alpha + 255·(255 − alpha)) + 255) / (2·255)⌋
+///     out = ⌊(2·(color·alpha + full·(full − alpha)) + full) / (2·full)⌋
 ///
-/// in the encoded values of 8-bit samples, as viewers lay pictures on a page.
+/// in encoded values, as viewers lay pictures on a page; `full` is 255 or 65535.
 final class OpaqueSink: RowSink {
   private let sink: any RowSink
   let format: PictureFormat
 
-  /// - Parameter sink: takes gray or RGB rows of 8 bits a sample.
+  /// - Parameter sink: takes gray or RGB rows of 8 or 16 bits a sample.
   init(_ sink: any RowSink) {
-    precondition(sink.format.sample == .uint8 && !sink.format.color.hasAlpha, "8 bits, no alpha")
+    precondition(!sink.format.color.hasAlpha, "a file without alpha")
     self.sink = sink
     var format = sink.format
     format.color = format.color == .rgb ? .rgba : .grayAlpha
@@ -42,21 +42,34 @@ final class OpaqueSink: RowSink {
 
   func encode(_ window: RowWindow, first: Int) throws -> any EncodedBand {
     let rows = Rows(window, bytesPerRow: sink.format.bytesPerRow)
-    let colors = sink.format.color.channels
     for y in window.rows {
       // Safety: a row holds `width` pixels of `colors + 1` samples; the other one `colors`.
-      let source = window.row(y).assumingMemoryBound(to: UInt8.self)
-      let target = rows.band.row(y).assumingMemoryBound(to: UInt8.self)
-      for x in 0..<format.width {
-        let alpha = Int(source[x * (colors + 1) + colors])
-        for channel in 0..<colors {
-          let color = Int(source[x * (colors + 1) + channel])
-          let sum = color * alpha + 255 * (255 - alpha)
-          target[x * colors + channel] = UInt8((2 * sum + 255) / 510)
-        }
+      if format.sample == .uint8 {
+        lay(
+          window.row(y).assumingMemoryBound(to: UInt8.self),
+          on: rows.band.row(y).assumingMemoryBound(to: UInt8.self))
+      } else {
+        lay(
+          window.row(y).assumingMemoryBound(to: UInt16.self),
+          on: rows.band.row(y).assumingMemoryBound(to: UInt16.self))
       }
     }
     return Band(rows: rows, encoded: try sink.encode(RowWindow(rows.band), first: first))
+  }
+
+  private func lay<Sample: FixedWidthInteger>(
+    _ source: UnsafePointer<Sample>, on target: UnsafeMutablePointer<Sample>
+  ) {
+    let colors = sink.format.color.channels
+    let full = Int(Sample.max)
+    for x in 0..<format.width {
+      let alpha = Int(source[x * (colors + 1) + colors])
+      for channel in 0..<colors {
+        let color = Int(source[x * (colors + 1) + channel])
+        let sum = color * alpha + full * (full - alpha)
+        target[x * colors + channel] = Sample((2 * sum + full) / (2 * full))
+      }
+    }
   }
 
   func append(_ band: any EncodedBand) throws {

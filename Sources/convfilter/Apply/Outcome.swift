@@ -72,14 +72,15 @@ extension Outcome {
       self.message = message
     }
 
-    init(place: String, _ error: any Error) {
+    /// - Parameter damage: what was asked for already, and is no advice.
+    init(place: String, _ error: any Error, _ damage: DamagePolicy = .refuse) {
       let error: any Error =
         switch error {
         case CodecError.writeFailed(let reason): FileError.unwritable(reason: reason)
         case CodecError.readFailed(let reason): FileError.unreadable(reason: reason)
         default: error
         }
-      self.init(place: place, message: (error as? CodecError)?.remedied ?? "\(error)")
+      self.init(place: place, message: (error as? CodecError)?.remedied(damage) ?? "\(error)")
       if case FileError.unwritable(let reason) = error {
         endsBatch = reason == ENOSPC || reason == EDQUOT
       }
@@ -128,18 +129,21 @@ extension Outcome {
 }
 
 extension CodecError {
-  /// The message, with the options of the command that help.
-  fileprivate var remedied: String {
+  /// The message, with the options of the command that help, but for one that was taken.
+  fileprivate func remedied(_ damage: DamagePolicy) -> String {
     "\(self)"
       .replacing("raise the limit to read it", with: "raise --limit-pixels to read it")
       .replacing("raise the limit to hold it", with: "say --limit-pixels to hold it")
-      .replacing("or tolerate damage", with: "or use --tolerate-damage")
+      .replacing(
+        ", or tolerate damage", with: damage == .tolerate ? "" : ", or use --tolerate-damage"
+      )
+      .replacing("or leave metadata out", with: "or say --metadata strip")
   }
 
   /// Whether it is the fault of the file that is written.
   var isAboutOutput: Bool {
     switch self {
-    case .writeFailed, .cannotStore, .tooLargeToStore: true
+    case .writeFailed, .cannotStore, .tooLargeToStore, .refusedByWriter, .notTwoLevels: true
     default: false
     }
   }

@@ -21,6 +21,8 @@ struct PictureFilter: Sendable {
     var format: FileFormat?
     var writing: WritingOptions
     var keepsMetadata: Bool
+    /// Whether what a file holds besides its picture may be lost without a word.
+    var takesFirstPicture: Bool
     var existing: ExistingFile
     var isDryRun: Bool
     var preservesTimes: Bool
@@ -50,16 +52,18 @@ struct PictureFilter: Sendable {
       } else {
         let plan = try at(outcome.input) { try PicturePlan(picture, job.output, settings) }
         note(plan, of: picture, job, in: &outcome)
+        try noteOthers(picture.reader, job, in: &outcome)
         try refuseWarnings(outcome)
         if settings.isDryRun {
           outcome.status = .planned
         } else {
           let file = try at(outcome.result) { try open(place, job.output) }
           let rows = showsRows ? plan.output.height : nil
-          try at(outcome.result) {
+          outcome.warnings += try at(outcome.result) {
             try filter(picture, by: plan, into: file.descriptor, share, showing: rows)
           }
           outcome.warnings += plan.warnings(behind: picture.reader, settings)
+          try noteOthers(picture.reader, job, in: &outcome)
           try refuseWarnings(outcome)
           outcome.status = try publish(consume file, at: place, job, picture.status)
         }
@@ -109,6 +113,22 @@ extension PictureFilter {
     }
   }
 
+  /// Warns of what the file holds besides the picture; where it would be lost for good, throws.
+  private func noteOthers(
+    _ reader: PictureReader, _ job: Job, in outcome: inout Outcome
+  ) throws(Outcome.Failure) {
+    if settings.takesFirstPicture || reader.others.isEmpty { return }
+    let others = reader.others.joined(separator: ", ")
+    if case .inPlace = job.output {
+      throw Outcome.Failure(
+        place: outcome.input,
+        message: "holds \(others) besides its picture, which --in-place would lose; "
+          + "write another file, or say --first-picture")
+    }
+    let warning = "holds \(others) besides its picture: left out"
+    if !outcome.warnings.contains(warning) { outcome.warnings.append(warning) }
+  }
+
   private func refuseWarnings(_ outcome: Outcome) throws(Outcome.Failure) {
     if settings.isStrict, let first = outcome.warnings.first {
       throw Outcome.Failure(place: outcome.input, message: "\(first) (--strict)")
@@ -123,15 +143,18 @@ extension PictureFilter {
   }
 
   /// - Parameter rows: how many rows a progress line counts, nil for none.
+  /// - Returns: what the writer warns of.
   private func filter(
     _ picture: borrowing OpenPicture, by plan: PicturePlan, into descriptor: Int32,
     _ share: Workers.Share, showing rows: Int?
-  ) throws {
+  ) throws -> [String] {
     let reader = picture.reader
     var late: (@Sendable () -> Metadata)?
-    if settings.keepsMetadata { late = { reader.metadata } }
+    if settings.keepsMetadata { late = { plan.described(reader.metadata).metadata } }
+    var writing = settings.writing
+    writing.pnmKind = plan.pnmKind
     let writer = try PictureWriter(
-      plan.output, as: plan.fileFormat, to: .descriptor(descriptor), options: settings.writing,
+      plan.output, as: plan.fileFormat, to: .descriptor(descriptor), options: writing,
       metadata: plan.metadata, keeping: reader.encoding, late: late)
     let sink: any RowSink =
       plan.filter.output.color == plan.output.color ? writer : OpaqueSink(writer)
@@ -145,10 +168,11 @@ extension PictureFilter {
         plan.turn == .upright
         ? reader : PictureSource(try reader.readPicture().upright(from: plan.turn))
       try plan.filter.run(source, into: sink, team: team, progress: progress)
+      return writer.warnings
     } catch CodecError.writeFailed(errno: EPIPE) {
       Interruption.endByPipe()
     } catch let error as CodecError where !error.isAboutOutput {
-      throw Outcome.Failure(place: picture.name, error)
+      throw Outcome.Failure(place: picture.name, error, settings.damage)
     }
   }
 
@@ -181,7 +205,7 @@ extension PictureFilter {
     } catch let failure as Outcome.Failure {
       throw failure
     } catch {
-      throw Outcome.Failure(place: place, error)
+      throw Outcome.Failure(place: place, error, settings.damage)
     }
   }
 }

@@ -7,12 +7,14 @@ import Raster
 struct PicturePlan {
   let filter: FilterPlan
   let fileFormat: FileFormat
+  /// Which of the Netpbm family the result is, where its name says so.
+  let pnmKind: PNMKind?
   /// How the picture is turned before it is filtered.
   let turn: Orientation
   /// What the rows that are written look like.
   let output: PictureFormat
   /// What the result says besides its pixels.
-  let metadata: Metadata
+  private(set) var metadata = Metadata()
   private(set) var warnings: [String] = []
 
   /// - Parameter output: where the result goes.
@@ -35,9 +37,16 @@ struct PicturePlan {
     warnings += filter.warnings.map(\.description)
 
     var flat = filter.output
-    if fileFormat == .jpeg, flat.color.hasAlpha {
+    pnmKind = fileFormat == .pnm ? settings.writing.pnmKind ?? output.pnmKind : nil
+    let name = pnmKind?.rawValue.uppercased() ?? fileFormat.name
+    if fileFormat == .jpeg || pnmKind?.holdsAlpha == false, flat.color.hasAlpha {
       flat.color = flat.color == .rgba ? .rgb : .gray
-      warnings.append("JPEG holds no alpha: the result is laid on white")
+      warnings.append("\(name) holds no alpha: the result is laid on white")
+    }
+    if pnmKind?.holdsColor == false, flat.color != .gray {
+      throw Outcome.Failure(
+        place: "\(output)",
+        message: "\(name) holds gray only, the result has colours; name it .ppm or .pnm")
     }
     guard PictureWriter.canStore(flat, in: fileFormat) else {
       throw Outcome.Failure(
@@ -45,8 +54,15 @@ struct PicturePlan {
     }
     self.output = flat
     self.fileFormat = fileFormat
-    metadata = Self.metadata(of: reader, turn: turn, to: flat.color, settings)
-    warnings += lost(late: nil)
+    let said = settings.keepsMetadata ? reader.metadata : reader.metadata.meaningOfPixels
+    let (metadata, lost) = described(said)
+    self.metadata = metadata
+    // A profile speaks of gray, RGB or CMYK, and means nothing to the others.
+    if reader.storedColor.colorChannels != flat.color.colorChannels {
+      self.metadata.colorProfile = nil
+    }
+    warnings += lost.map { "\($0) shows the picture as it was: it is left out" }
+    warnings += noPlace(for: self.metadata.translated(to: fileFormat).lost)
   }
 
   /// The format of the result: as told, else by its name, else the input's.
@@ -97,36 +113,33 @@ extension Stage {
 }
 
 extension PicturePlan {
-  private static func metadata(
-    of reader: PictureReader, turn: Orientation, to color: ColorModel,
-    _ settings: PictureFilter.Settings
-  ) -> Metadata {
-    var metadata = reader.metadata
-    if !settings.keepsMetadata {
-      // What the pixels mean stays.
-      var kept = Metadata()
-      kept.colorProfile = metadata.colorProfile
-      kept.density = metadata.density
-      kept.gamma = metadata.gamma
-      kept.chromaticities = metadata.chromaticities
-      kept.srgbIntent = metadata.srgbIntent
-      metadata = kept
-    }
-    if turn != .upright { metadata.resetOrientation() }
-    // A profile speaks of gray, RGB or CMYK, and means nothing to the others.
-    if reader.storedColor.colorChannels != color.colorChannels { metadata.colorProfile = nil }
-    return metadata
+  /// What the input says, made true of the result, and what was taken out of it.
+  func described(_ said: Metadata) -> (metadata: Metadata, lost: [String]) {
+    var metadata = said
+    let lost = metadata.describe(output, turned: turn != .upright)
+    return (metadata, lost)
   }
 
   /// Warnings of what came to light only with the last row.
   func warnings(behind reader: PictureReader, _ settings: PictureFilter.Settings) -> [String] {
-    reader.warnings + (settings.keepsMetadata ? lost(late: reader.metadata) : [])
+    reader.warnings
+      + (settings.keepsMetadata
+        ? noPlace(for: metadata.lostBehindPixels(late: reader.metadata, in: fileFormat)) : [])
       + (reader.isDamaged ? ["is damaged; parts of it are made up"] : [])
   }
 
-  private func lost(late: Metadata?) -> [String] {
-    guard fileFormat == .jpeg else { return [] }
-    return metadata.lostInJPEG(late: late).map { "JPEG has no place for \($0): it is left out" }
+  private func noPlace(for lost: [String]) -> [String] {
+    lost.map { "\(fileFormat.name) has no place for \($0): it is left out" }
+  }
+}
+
+extension Job.Output {
+  /// What the name of the result says about its kind.
+  fileprivate var pnmKind: PNMKind? {
+    switch self {
+    case .standardOutput: nil
+    case .file(let path, _), .inPlace(let path): PNMKind(fileExtension: path.fileExtension)
+    }
   }
 }
 

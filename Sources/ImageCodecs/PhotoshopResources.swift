@@ -1,0 +1,48 @@
+/// Image resources of Photoshop, as JPEG's APP13 holds them (Adobe, Photoshop File Formats): IPTC among
+/// them.
+struct PhotoshopResources {
+  let bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// What each segment begins with.
+  static let name = Array("Photoshop 3.0\0".utf8)
+  private static let signature = Array("8BIM".utf8)
+
+  /// IPTC records (IIM) as the only resource.
+  init(iptc: [UInt8]) {
+    let count = (0..<4).map { UInt8(truncatingIfNeeded: iptc.count >> (24 - 8 * $0)) }
+    bytes = Self.signature + [4, 4, 0, 0] + count + iptc + (iptc.count % 2 == 0 ? [] : [0])
+  }
+
+  /// Whether bytes look like resources.
+  static func begin(_ bytes: [UInt8]) -> Bool { bytes.starts(with: signature) }
+
+  /// The resources without those that show the picture; nil where none is left.
+  var withoutThumbnails: [UInt8]? {
+    var kept: [UInt8] = []
+    var at = 0
+    while let resource = resource(at: at) {
+      // 1033 and 1036: thumbnails of Photoshop 4 and 5.
+      if ![1033, 1036].contains(resource.number) { kept += bytes[resource.place] }
+      at = resource.place.upperBound
+    }
+    let rest = Array(bytes[at...])
+    if jpegStarts(rest).isEmpty { kept += rest }
+    return kept.isEmpty ? nil : kept
+  }
+
+  /// Number and place of a resource: signature, number, name, size and data, the last two padded to
+  /// an even count.
+  private func resource(at start: Int) -> (number: Int, place: Range<Int>)? {
+    guard start + 12 <= bytes.count, bytes[start..<start + 4].elementsEqual(Self.signature) else {
+      return nil
+    }
+    let number = Int(bytes[start + 4]) << 8 | Int(bytes[start + 5])
+    let data = start + 6 + (Int(bytes[start + 6]) + 2) / 2 * 2
+    guard data + 4 <= bytes.count else { return nil }
+    let size = bytes[data..<data + 4].reduce(0) { $0 << 8 | Int($1) }
+    guard data + 4 + size <= bytes.count else { return nil }
+    return (number, start..<min(data + 4 + (size + 1) / 2 * 2, bytes.count))
+  }
+}
