@@ -78,7 +78,8 @@ struct PicturePlan {
     return input
   }
 
-  /// Directional filters see the picture upright, and so does a file that cannot say how to turn.
+  /// How the picture is to be turned, as far as the reader has said it: directional filters see it
+  /// upright, and so does a file that cannot say how to turn.
   private static func turn(
     _ reader: PictureReader, _ fileFormat: FileFormat, _ settings: PictureFilter.Settings
   ) -> Orientation {
@@ -125,6 +126,8 @@ extension PicturePlan {
     reader.warnings
       + (settings.keepsMetadata
         ? noPlace(for: metadata.lostBehindPixels(late: reader.metadata, in: fileFormat)) : [])
+      + (Self.turn(reader, fileFormat, settings) == turn
+        ? [] : ["says only behind its pixels how to turn it: it was filtered as it is stored"])
       + (reader.isDamaged ? ["is damaged; parts of it are made up"] : [])
   }
 
