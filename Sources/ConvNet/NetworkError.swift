@@ -19,6 +19,7 @@ public enum NetworkError: Error, Equatable, Sendable {
   case unexpected(String, in: String, at: SourcePosition, expected: String)
   case missingArgument(String, of: String, at: SourcePosition)
   case valueOutOfRange(String, of: String, at: SourcePosition, allowed: String)
+  case repeated(String, of: String, at: SourcePosition)
   case unbalancedBrace(at: SourcePosition)
   case misplacedInput(at: SourcePosition)
   case tooDeep(at: SourcePosition, deepest: Int)
@@ -30,11 +31,14 @@ public enum NetworkError: Error, Equatable, Sendable {
   case tooLarge(layer: String)
   case tooSlow(layer: String)
   case lastLayerNotFlat(FeatureShape)
+  /// What is wrong with the layer that is described there.
+  indirect case misfit(at: SourcePosition, NetworkError)
   case classCount(outputs: Int, classes: Int)
   // Data and settings.
   case inputShape(model: FeatureShape, data: FeatureShape)
   case labelOutOfRange(label: Int, classes: Int)
   case noExamples
+  case singleExample(layer: String)
   case invalidSetting(String, allowed: String)
   case classWeightCount(weights: Int, classes: Int)
   // Files.
@@ -69,6 +73,8 @@ extension NetworkError: CustomStringConvertible {
       "\(at): \(layer) needs \(what)"
     case .valueOutOfRange(let word, let layer, let at, let allowed):
       "\(at): \"\(word)\" is out of range for \(layer); allowed: \(allowed)"
+    case .repeated(let word, let layer, let at):
+      "\(at): \(layer) is told its \(word) twice; keep one"
     case .unbalancedBrace(let at):
       "\(at): this brace has no partner"
     case .misplacedInput(let at):
@@ -90,6 +96,8 @@ extension NetworkError: CustomStringConvertible {
     case .tooSlow(let layer):
       "\(layer): an image would take more than a million million operations; use smaller windows, "
         + "fewer channels or a smaller input"
+    case .misfit(let at, let problem):
+      "\(at): \(problem)"
     case .lastLayerNotFlat(let shape):
       "the last layer yields a map (\(shape)); end with dense, one output a class"
     case .classCount(let outputs, let classes):
@@ -101,6 +109,9 @@ extension NetworkError: CustomStringConvertible {
       "label \(label) is not one of the \(classes) classes (0…\(classes - 1))"
     case .noExamples:
       "the data set has no examples"
+    case .singleExample(let layer):
+      "\(layer): measures its values over the examples of a batch, of which there is one; use a batch of"
+        + " 2 or more (--batch), and more images than one"
     case .invalidSetting(let what, let allowed):
       "\(what) is out of range; allowed: \(allowed)"
     case .classWeightCount(let weights, let classes):

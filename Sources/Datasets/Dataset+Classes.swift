@@ -5,10 +5,8 @@ extension Dataset {
   /// - Throws: `DatasetError.unknownClass` for a class with pictures that the model does not know.
   public func matched(to names: [String]) throws(DatasetError) -> Dataset {
     if names == classNames { return self }
-    let used = zip(
-      train.support(classes: classNames.count), test.support(classes: classNames.count)
-    )
-    .map { $0 + $1 > 0 }
+    let supports = [train, validation, test].compactMap { $0?.support(classes: classNames.count) }
+    let used = classNames.indices.map { label in supports.contains { $0[label] > 0 } }
     var place: [Int32] = []
     for (index, name) in classNames.enumerated() {
       if let match = names.firstIndex(of: name) {
@@ -26,6 +24,7 @@ extension Dataset {
     var result = self
     result.classNames = names
     result.train = relabelled(train)
+    result.validation = validation.map(relabelled)
     result.test = relabelled(test)
     return result
   }

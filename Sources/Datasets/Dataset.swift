@@ -4,7 +4,10 @@ public struct Dataset: Sendable, Equatable {
   public var name: String
   /// The names of the classes; a label is an index into it.
   public var classNames: [String]
+  /// Empty where a folder has images to judge by alone.
   public var train: LabelledImages
+  /// What the authors hold out to choose by; nil where there is no such part.
+  public var validation: LabelledImages?
   /// Empty where the folder has no test images and nothing was held out.
   public var test: LabelledImages
   /// Where the test images come from.
@@ -23,12 +26,14 @@ public struct Dataset: Sendable, Equatable {
   }
 
   public init(
-    name: String, classNames: [String], train: LabelledImages, test: LabelledImages,
-    split: Split = .given, warnings: [DatasetWarning] = []
+    name: String, classNames: [String], train: LabelledImages,
+    validation: LabelledImages? = nil, test: LabelledImages, split: Split = .given,
+    warnings: [DatasetWarning] = []
   ) {
     self.name = name
     self.classNames = classNames
     self.train = train
+    self.validation = validation
     self.test = test
     self.split = split
     self.warnings = warnings

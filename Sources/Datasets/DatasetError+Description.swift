@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 extension DatasetError: CustomStringConvertible {
   /// What happened and what to do about it.
   public var description: String {
@@ -9,19 +15,21 @@ extension DatasetError: CustomStringConvertible {
         + "dimensions are read"
     case .wrongLength(let expected, let found):
       "\(found) bytes where its header asks for \(expected == .max ? "more than can be counted" : "\(expected)"); "
-        + "the file is incomplete or damaged"
+        + "the file is incomplete or damaged; `dataset fetch` replaces it"
     case .countsDiffer(let images, let labels):
       "\(images) images but \(labels) labels; the two files do not belong together"
     case .labelOutOfRange(let label, let classes):
       "label \(label) in a data set of \(classes) classes; the file is damaged or another one"
     case .notRecords(let record, let found):
       "\(found) bytes are not a whole number of records of \(record) bytes; the file is "
-        + "incomplete or damaged"
+        + "incomplete or damaged; `dataset fetch` replaces it"
     case .damagedGzip(let reason):
-      "cannot be unpacked (\(reason)); fetch it again"
-    case .tooLarge(let images, let bytes, let limit):
-      "\(images) images of this size need \(Self.gigabytes(bytes)) of memory to load, more than "
-        + "the \(Self.gigabytes(limit)) that there are; give a smaller --size, or fewer pictures"
+      "cannot be unpacked (\(reason)); fetch it again: `dataset fetch` replaces what is damaged"
+    case .unpacksTooLong(let limit):
+      "unpacks to more than \(limit) bytes, which is no file of this data set; fetch it again: "
+        + "`dataset fetch` replaces what is damaged"
+    case .memory(let error):
+      "\(error)"
     case .unreadable(let file, let reason):
       "\(file): cannot be read (\(reason))"
     case .inFile(let file, let problem):
@@ -30,8 +38,12 @@ extension DatasetError: CustomStringConvertible {
       "\(dataset): missing \(files.joined(separator: ", "))"
     case .noClasses:
       "no sub-folders; a data set is a folder with one sub-folder of pictures for each class"
-    case .noPictures:
+    case .noPictures(let others):
       "no pictures; a class is a sub-folder with PNG, JPEG or PNM files in it"
+        + (others.map { ", and \($0) is none" } ?? "")
+    case .nestedPictures(let folder, let classes):
+      "no pictures in its sub-folders, but deeper, in \(folder): classes are the sub-folders of the "
+        + "folder that is named; name the folder \(classes) in it, or move the pictures up"
     case .badPictures(let files, let reasons):
       Self.listBad(files, reasons)
     case .sizesDiffer(let first, let other):
@@ -42,8 +54,9 @@ extension DatasetError: CustomStringConvertible {
         + (known.count > 20 ? ", …" : "")
     case .badFraction(let fraction):
       "a share of \(fraction) cannot be held out; give a number between 0 and 1"
-    case .nothingHeldOut(let images, let fraction):
-      "a share of \(fraction) of \(images) images is none; give a larger one"
+    case .nothingHeldOut(let images, _):
+      "no class has two images, of which one could be held out: there are \(images) in all; add some, "
+        + "or hold out none with --validation 0"
     case .unknownDataset(let name):
       "no data set is called \(name); known are "
         + KnownDataset.all.map(\.name).joined(separator: ", ") + ", or give a folder"
@@ -54,6 +67,10 @@ extension DatasetError: CustomStringConvertible {
         + dataset.placementAdvice(in: folder)
     case .programMissing(let name):
       "the program \(name) is needed and was not found; install it"
+    case .programFailed(let name, let code):
+      "the program \(name) cannot be run (\(Self.text(code)))"
+    case .tooLong(let file, let limit):
+      "\(file) has more than the \(limit) bytes of the published file"
     case .downloadFailed(let file, let attempts, let dataset, let folder):
       "\(file) could not be fetched:" + attempts.map { "\n  " + $0 }.joined()
         + "\ntry again, or " + dataset.placementAdvice(in: folder)
@@ -61,15 +78,22 @@ extension DatasetError: CustomStringConvertible {
       "\(file) could not be unpacked (\(reason))"
     case .beingFetched(let name):
       "\(name) is being fetched by another process; wait for it"
-    case .cannotWrite(let file, let reason):
-      "\(file): cannot be written (\(reason))"
+    case .cannotWrite(let file, let code):
+      "\(file): cannot be written (\(Self.text(code)))" + Self.remedy(code)
     }
   }
 
-  /// `12.3 GB`.
-  private static func gigabytes(_ bytes: Int) -> String {
-    let tenths = bytes / 100_000_000 + (bytes % 100_000_000 == 0 ? 0 : 1)
-    return "\(tenths / 10).\(tenths % 10) GB"
+  private static func text(_ code: Int32) -> String {
+    let text = String(cString: strerror(code))
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+
+  private static func remedy(_ code: Int32) -> String {
+    switch code {
+    case ENOSPC, EDQUOT: "; free some space and try again: what is there is kept"
+    case EROFS, EACCES, EPERM: "; name a folder that can be written with --data"
+    default: ""
+    }
   }
 
   private static func listBad(_ files: [String], _ reasons: [String]) -> String {

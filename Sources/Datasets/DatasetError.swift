@@ -1,3 +1,5 @@
+import Raster
+
 /// Why a data set cannot be had. Files are named relative to the folder that was asked for.
 public enum DatasetError: Error, Equatable {
   // A file's contents.
@@ -8,14 +10,18 @@ public enum DatasetError: Error, Equatable {
   case labelOutOfRange(label: Int, classes: Int)
   case notRecords(recordBytes: Int, found: Int)
   case damagedGzip(reason: String)
-  case tooLarge(images: Int, bytes: Int, limit: Int)
+  case unpacksTooLong(limit: Int)
+  case memory(MemoryError)
 
   // A folder's contents.
   case unreadable(file: String, reason: String)
   case inFile(file: String, problem: String)
   case missingFiles(dataset: String, files: [String])
   case noClasses
-  case noPictures
+  /// Perhaps there are other files, as this one.
+  case noPictures(others: String?)
+  /// Pictures lie in `folder`, deeper than in a folder of a class; `classes` holds it.
+  case nestedPictures(folder: String, classes: String)
   case badPictures(files: [String], reasons: [String])
   case sizesDiffer(first: String, other: String)
   case unknownClass(name: String, known: [String])
@@ -27,8 +33,10 @@ public enum DatasetError: Error, Equatable {
   case nothingToFetch(name: String)
   case offline(dataset: KnownDataset, folder: String)
   case programMissing(name: String)
+  case programFailed(name: String, code: Int32)
+  case tooLong(file: String, limit: Int)
   case downloadFailed(file: String, attempts: [String], dataset: KnownDataset, folder: String)
   case unpackingFailed(file: String, reason: String)
   case beingFetched(name: String)
-  case cannotWrite(file: String, reason: String)
+  case cannotWrite(file: String, code: Int32)
 }

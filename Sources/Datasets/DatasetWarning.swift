@@ -1,3 +1,5 @@
+import Raster
+
 /// What was odd about a folder but no reason to stop.
 public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
   /// Folders or files whose names begin with a point.
@@ -20,8 +22,8 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
       "no pictures, ignored: \(count) \(count == 1 ? "file" : "files") such as \(example)"
     case .nestedIgnored(let names):
       "folders that are no classes, ignored: \(names.joined(separator: ", "))"
-    case .emptyClass(let name): "class \(name) has no pictures; left out"
-    case .untrainedClass(let name): "class \(name) has no pictures to learn from"
+    case .emptyClass(let name): "class \(name.visible) has no pictures; left out"
+    case .untrainedClass(let name): "class \(name.visible) has no pictures to learn from"
     case .badPicture(let file, let reason): "\(file): \(reason); left out"
     }
   }

@@ -29,16 +29,20 @@ extension KnownDataset {
       files: IDXFiles(
         trainImages: PublishedFile(
           "train-images-idx3-ubyte.gz", size: 9_912_422,
-          md5: "f68b3c2dcbeaaa9fbdd348bbdeb94873", contentsMD5: "6bbc9ace898e44ae57da46a324031adb"),
+          md5: "f68b3c2dcbeaaa9fbdd348bbdeb94873", contentsMD5: "6bbc9ace898e44ae57da46a324031adb",
+          contentsSHA256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
         trainLabels: PublishedFile(
           "train-labels-idx1-ubyte.gz", size: 28_881,
-          md5: "d53e105ee54ea40749a09fcbcd1e9432", contentsMD5: "a25bea736e30d166cdddb491f175f624"),
+          md5: "d53e105ee54ea40749a09fcbcd1e9432", contentsMD5: "a25bea736e30d166cdddb491f175f624",
+          contentsSHA256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
         testImages: PublishedFile(
           "t10k-images-idx3-ubyte.gz", size: 1_648_877,
-          md5: "9fb629c4189551a2d022fa330f9573f3", contentsMD5: "2646ac647ad5339dbf082846283269ea"),
+          md5: "9fb629c4189551a2d022fa330f9573f3", contentsMD5: "2646ac647ad5339dbf082846283269ea",
+          contentsSHA256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
         testLabels: PublishedFile(
           "t10k-labels-idx1-ubyte.gz", size: 4542,
-          md5: "ec29112dd5afa0611ce80d1b7f02629c", contentsMD5: "27ae3e4e09519cfbb04c329615203637"))
+          md5: "ec29112dd5afa0611ce80d1b7f02629c", contentsMD5: "27ae3e4e09519cfbb04c329615203637",
+          contentsSHA256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"))
     ),
     mirrors: [
       "https://ossci-datasets.s3.amazonaws.com/mnist",
@@ -57,21 +61,25 @@ extension KnownDataset {
       files: IDXFiles(
         trainImages: PublishedFile(
           "train-images-idx3-ubyte.gz", size: 26_421_880,
-          md5: "8d4fb7e6c68d591d4c3dfef9ec88bf0d", contentsMD5: "f4a8712d7a061bf5bd6d2ca38dc4d50a"),
+          md5: "8d4fb7e6c68d591d4c3dfef9ec88bf0d", contentsMD5: "f4a8712d7a061bf5bd6d2ca38dc4d50a",
+          contentsSHA256: "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
         trainLabels: PublishedFile(
           "train-labels-idx1-ubyte.gz", size: 29_515,
-          md5: "25c81989df183df01b3e8a0aad5dffbe", contentsMD5: "9018921c3c673c538a1fc5bad174d6f9"),
+          md5: "25c81989df183df01b3e8a0aad5dffbe", contentsMD5: "9018921c3c673c538a1fc5bad174d6f9",
+          contentsSHA256: "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
         testImages: PublishedFile(
           "t10k-images-idx3-ubyte.gz", size: 4_422_102,
-          md5: "bef4ecab320f06d8554ea6380940ec79", contentsMD5: "8181f5470baa50b63fa0f6fddb340f0a"),
+          md5: "bef4ecab320f06d8554ea6380940ec79", contentsMD5: "8181f5470baa50b63fa0f6fddb340f0a",
+          contentsSHA256: "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
         testLabels: PublishedFile(
           "t10k-labels-idx1-ubyte.gz", size: 5148,
-          md5: "bb300cfdad3c16e7a12a480ee83cd310", contentsMD5: "15d484375f8d13e6eb1aabb0c3f46965"))
+          md5: "bb300cfdad3c16e7a12a480ee83cd310", contentsMD5: "15d484375f8d13e6eb1aabb0c3f46965",
+          contentsSHA256: "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"))
     ),
     mirrors: [
-      "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
       "https://storage.googleapis.com/tensorflow/tf-keras-datasets",
       "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
+      "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
     ])
 
   public static let cifar10 = KnownDataset(

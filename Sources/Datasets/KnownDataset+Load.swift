@@ -28,13 +28,7 @@ extension KnownDataset {
   ///
   /// A file may stand there compressed or not.
   public func missingFiles(in folder: DataFolder) -> [String] {
-    switch source {
-    case .builtIn: []
-    case .idx(_, let files):
-      files.all.filter { Self.present($0, in: folder) == nil }.map(\.name)
-    case .cifar(_, let files):
-      files.all.filter { Self.present($0, in: folder) == nil }.map(\.name)
-    }
+    files.filter { Self.present($0, in: folder) == nil }.map(\.name)
   }
 
   /// The name under which a file stands in a folder: unpacked for preference.
@@ -43,15 +37,19 @@ extension KnownDataset {
   }
 
   /// The contents of a file, unpacked, and the name under which it was found.
+  ///
+  /// - Parameter limit: bytes that it may unpack to; nil for what the data set's files may.
   func contents(
-    _ file: PublishedFile, in folder: DataFolder
+    _ file: PublishedFile, in folder: DataFolder, limit: Int? = nil
   ) throws(DatasetError) -> (name: String, bytes: [UInt8]) {
     guard let name = Self.present(file, in: folder) else {
       throw .missingFiles(dataset: self.name, files: [file.name])
     }
     let bytes = try folder.read(name)
     guard name.hasSuffix(".gz") else { return (name, bytes) }
-    do { return (name, try Gzip.unpack(bytes)) } catch { throw error.inFile(name) }
+    do { return (name, try Gzip.unpack(bytes, limit: limit ?? contentsLimit)) } catch {
+      throw error.inFile(name)
+    }
   }
 
   private func requireFiles(in folder: DataFolder) throws(DatasetError) {
@@ -101,7 +99,7 @@ extension KnownDataset {
       guard let entry = EmbeddedFiles.base64.first(where: { $0.name == name }) else {
         preconditionFailure("\(name) is not embedded")
       }
-      return try Gzip.unpack(Base64.decode(entry.text))
+      return try Gzip.unpack(Base64.decode(entry.text), limit: contentsLimit)
     }
     func pair(_ prefix: String) throws(DatasetError) -> LabelledImages {
       let (images, labels) = ("\(prefix)-images-idx3-ubyte", "\(prefix)-labels-idx1-ubyte")

@@ -73,12 +73,18 @@ public struct KnownDataset: Sendable, Equatable {
     public let md5: String
     /// MD5 of what is in it, where the file is compressed.
     public let contentsMD5: String?
+    /// SHA-256 of what is in it, where we have had the file that the published MD5 stands for.
+    public let contentsSHA256: String?
 
-    public init(_ name: String, size: Int, md5: String, contentsMD5: String? = nil) {
+    public init(
+      _ name: String, size: Int, md5: String, contentsMD5: String? = nil,
+      contentsSHA256: String? = nil
+    ) {
       self.name = name
       self.size = size
       self.md5 = md5
       self.contentsMD5 = contentsMD5
+      self.contentsSHA256 = contentsSHA256
     }
 
     /// The name without `.gz`.
@@ -107,11 +113,25 @@ public struct KnownDataset: Sendable, Equatable {
     self.mirrors = mirrors
   }
 
-  /// What has to be downloaded.
-  public var downloads: [PublishedFile] {
+  /// The files that are read.
+  public var files: [PublishedFile] {
     switch source {
     case .builtIn: []
     case .idx(_, let files): files.all
+    case .cifar(_, let files): files.all
+    }
+  }
+
+  /// Bytes that a file may unpack to: four times what the largest holds, so that larger sets of the
+  /// same format are read while a short file does not stand for gigabytes.
+  var contentsLimit: Int {
+    4 * (16 + max(trainCount, testCount) * height * width * channels)
+  }
+
+  /// What has to be downloaded.
+  public var downloads: [PublishedFile] {
+    switch source {
+    case .builtIn, .idx: files
     case .cifar(_, let files): [files.archive]
     }
   }

@@ -1,8 +1,9 @@
 extension LabelledImages {
   /// Splits so that both parts have the classes in the same proportions.
   ///
-  /// Of a class with n images, `round(n · fraction)` are held out, but never all of them. Which
-  /// ones is drawn by `seed` and the class alone; both parts keep the order of the whole.
+  /// Of a class with n images, `round(n · fraction)` are held out, but never all of them; one of each
+  /// class that has two or more, where that would be none at all. Which ones is drawn by `seed` and
+  /// the class alone; both parts keep the order of the whole.
   ///
   /// - Parameters:
   ///   - fraction: Share to hold out (0 < fraction < 1).
@@ -14,9 +15,13 @@ extension LabelledImages {
     guard fraction > 0 && fraction < 1 else { throw .badFraction(fraction) }
     var members: [Int32: [Int]] = [:]
     for (index, label) in labels.enumerated() { members[label, default: []].append(index) }
+    func share(_ count: Int, atLeast least: Int) -> Int {
+      min(count - 1, max(least, Int((Double(count) * fraction).rounded())))
+    }
+    let least = members.values.allSatisfy { share($0.count, atLeast: 0) == 0 } ? 1 : 0
     var isHeld = [Bool](repeating: false, count: count)
     for (label, indices) in members {
-      let share = min(indices.count - 1, Int((Double(indices.count) * fraction).rounded()))
+      let share = share(indices.count, atLeast: least)
       let order = Shuffle.order(
         of: indices.count, by: Philox(seed: seed, purpose: .split), stream: UInt32(label))
       for place in order.prefix(share) { isHeld[indices[Int(place)]] = true }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The name of a file: bytes as the system has them, which need not be UTF-8.
 ///
 /// Nothing in a name has a meaning but `/`: `-x.png`, `a:b.png` and `%o` are names.
@@ -24,11 +30,25 @@ extension FilePath: CustomStringConvertible {
 
 extension String {
   /// The text with control characters written as `\u{1B}`: they could command a terminal.
-  public var visible: String {
-    if !unicodeScalars.contains(where: Self.isControl) { return self }
-    return unicodeScalars.reduce(into: "") { shown, scalar in
-      shown += Self.isControl(scalar) ? scalar.escaped(asASCII: true) : String(scalar)
+  public var visible: String { escaped(but: []) }
+
+  /// The same for a text of several lines and columns, which stay what they are.
+  public var visibleLines: String { escaped(but: ["\n", "\t"]) }
+
+  private func escaped(but kept: [Unicode.Scalar]) -> String {
+    func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+      Self.isControl(scalar) && !kept.contains(scalar)
     }
+    if !unicodeScalars.contains(where: isHidden) { return self }
+    var shown = String.UnicodeScalarView()
+    for scalar in unicodeScalars {
+      if isHidden(scalar) {
+        shown += scalar.escaped(asASCII: true).unicodeScalars
+      } else {
+        shown.append(scalar)
+      }
+    }
+    return String(shown)
   }
 
   /// Control characters, and those that turn the direction of what follows them.
@@ -91,5 +111,16 @@ extension FilePath {
   public func withExtension(_ text: String) -> FilePath {
     let stem = extensionStart.map { Array(bytes[..<($0 - 1)]) } ?? bytes
     return FilePath(bytes: stem + [Self.dot] + Array(text.utf8))
+  }
+}
+
+extension FilePath {
+  /// The name of the same file without links, nil where there is none.
+  public var resolved: FilePath? {
+    withCString { name in
+      guard let real = realpath(name, nil) else { return nil }
+      defer { free(real) }
+      return FilePath(bytes: Array(UnsafeRawBufferPointer(start: real, count: strlen(real))))
+    }
   }
 }

@@ -1,6 +1,12 @@
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 @Suite("dataset")
 struct DatasetTests {
   private func run(
@@ -43,6 +49,75 @@ struct DatasetTests {
     #expect(data.files == [".mnist.lock"])
   }
 
+  @Test("what is damaged is not called good: it is fetched, or the command fails")
+  func damaged() throws {
+    guard let mirror = try Mirror() else { return }
+    let data = try ScratchFolder()
+    for half in ["train", "t10k"] {
+      try data.write([0, 0, 8, 3, 0, 0, 0, 9], to: "mnist/\(half)-images-idx3-ubyte")
+      try data.write([0, 0, 8, 1, 0, 0, 0, 9], to: "mnist/\(half)-labels-idx1-ubyte")
+    }
+    let trained = try CommandRunner.run(
+      ["train", "mnist", "--output", data("m.safetensors")],
+      environment: ["CONVFILTER_DATA": data.path])
+    #expect(trained.status == .exited(1))
+    #expect(trained.errors.contains("`dataset fetch` replaces it"), "\(trained.errors)")
+    let fetched = try run("fetch", "mnist", data: data, mirror: mirror.address("good"))
+    #expect(fetched.status == .exited(1))
+    #expect(
+      fetched.errors.contains("mnist: error: train-images-idx3-ubyte.gz could not be fetched"))
+    #expect(mirror.requests.contains { $0.hasPrefix("/good/mnist/train-images-idx3-ubyte.gz") })
+  }
+
+  @Test("a megabyte that would unpack to a gigabyte is refused, by every command that meets it")
+  func bomb() throws {
+    let data = try ScratchFolder()
+    let names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"]
+    try data.write([], to: "mnist/\(names[0])-ubyte.gz")
+    let first = data("mnist/\(names[0])-ubyte.gz")
+    #expect(system("head -c 1100000000 /dev/zero | gzip -1 > '\(first)'") == 0)
+    let bytes = try #require(data.read("mnist/\(names[0])-ubyte.gz"))
+    for name in names { try data.write(bytes, to: "mnist/\(name)-ubyte.gz") }
+    for command in [["train", "mnist"], ["dataset", "verify", "mnist"], ["dataset", "list"]] {
+      let result = try CommandRunner.run(command, environment: ["CONVFILTER_DATA": data.path])
+      #expect(result.peakMemory < 500_000_000, "\(command): \(result.peakMemory)")
+      if command[0] == "train" {
+        #expect(result.errors.contains("unpacks to more than 188160064 bytes"), "\(result.errors)")
+      }
+    }
+  }
+
+  @Test("when the program is killed, curl ends too, and the next run goes on")
+  func killed() throws {
+    guard let mirror = try Mirror() else { return }
+    let data = try ScratchFolder()
+    try mirror.scratch.write(
+      [UInt8](repeating: 1, count: 2000), to: "files/mnist/train-images-idx3-ubyte.gz")
+    let part = ".mnist.partial/train-images-idx3-ubyte.gz.part"
+    func fetch() throws -> RunningCommand {
+      try CommandRunner.start(
+        ["dataset", "fetch", "mnist"],
+        environment: [
+          "CONVFILTER_DATA": data.path, "CONVFILTER_MIRROR": mirror.address("slow"),
+          "no_proxy": "127.0.0.1",
+        ])
+    }
+    let running = try fetch()
+    for _ in 0..<30000 where (data.read(part)?.count ?? 0) == 0 { usleep(1000) }
+    running.signal(SIGKILL)
+    _ = running.wait()
+    let size = data.read(part)?.count ?? 0
+    #expect(size > 0)
+    usleep(500_000)
+    #expect(data.read(part)?.count == size)
+    let again = try fetch()
+    for _ in 0..<30000 where (data.read(part)?.count ?? 0) <= size { usleep(1000) }
+    again.signal(SIGKILL)
+    _ = again.wait()
+    #expect(mirror.requests.last == "/slow/mnist/train-images-idx3-ubyte.gz bytes=\(size)-")
+    #expect((data.read(part)?.count ?? 0) > size)
+  }
+
   @Test("verify tells files that are not the published ones")
   func verify() throws {
     let data = try ScratchFolder()
@@ -55,7 +130,7 @@ struct DatasetTests {
     let result = try run("verify", "mnist", data: data)
     #expect(result.status == .exited(1))
     #expect(result.text.contains("mnist/train-images-idx3-ubyte"))
-    #expect(result.text.contains("not the published file (MD5 "))
+    #expect(result.text.contains("not the published file (SHA-256 "))
     let missing = try run("verify", "cifar10", data: data)
     #expect(missing.status == .exited(1))
     #expect(missing.errors.contains("convfilter dataset fetch cifar10"))

@@ -21,6 +21,11 @@ struct SmallTraining {
       folder: folder.path, terminal: terminal)
   }
 
+  @discardableResult
+  func run(_ arguments: [String]) throws -> CommandResult {
+    try CommandRunner.run(arguments, environment: Self.environment, folder: folder.path)
+  }
+
   func start(_ arguments: String...) throws -> RunningCommand {
     try CommandRunner.start(arguments, environment: Self.environment, folder: folder.path)
   }

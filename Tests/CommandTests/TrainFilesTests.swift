@@ -1,3 +1,4 @@
+import ConvNet
 import TestSupport
 import Testing
 
@@ -121,6 +122,28 @@ struct TrainFilesTests {
     #expect(other.errors.hasPrefix("m.checkpoint.safetensors: error: holds a training"))
     #expect(folder.read("ep10.safetensors") == bytes)
     #expect(folder.read("m.checkpoint.safetensors") == bytes)
+  }
+
+  @Test(
+    "what a checkpoint says of its augmentation is checked as the option is",
+    arguments: [
+      ("crop=64", "the images have only 8x8 pixels"),
+      ("shift=8", "the images have only 8x8 pixels"),
+      ("crop=-1", "its augmentation is unreadable"), ("crop=4", "the model takes 8×8×1 images"),
+    ])
+  func augmentation(text: String, message: String) throws {
+    kill(try begin("m.safetensors"))
+    var file = try Safetensors(#require(folder.read("m.checkpoint.safetensors")))
+    let index = try #require(file.metadata.firstIndex { $0.name == "facts" })
+    let facts = file.metadata[index].value
+    let old = try #require(facts.firstRange(of: "\"augmentation\":\"shift=1"))
+    let end = try #require(facts[old.upperBound...].firstIndex(of: "\""))
+    file.metadata[index].value.replaceSubrange(
+      old.lowerBound..<end, with: "\"augmentation\":\"\(text)")
+    try folder.write(file.encoded(), to: "m.checkpoint.safetensors")
+    let result = try training.run("train", "digits", "--resume", "m.checkpoint.safetensors")
+    #expect(result.status == .exited(1), "\(result.errors)")
+    #expect(result.errors.contains(message), "\(result.errors)")
   }
 
   @Test(

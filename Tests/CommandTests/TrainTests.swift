@@ -125,14 +125,38 @@ struct TrainTests {
     try expect("digits", "--class-weights", "1,2", says: "2 class weights for 10 classes")
     try expect(
       "digits", "--patience", "3", status: 64, says: "--patience: error: there are no validation")
-    try expect("digits", "--epochs", "0", says: "the number of epochs is out of range")
     try expect(
-      "digits", "--layers", "conv 65536 3x3 same; globalavgpool; dense 10", "--batch", "65536",
-      says: "of memory, more than the ")
+      "digits", "--layers", "conv 65536 3x3 same; globalavgpool; dense 10", "--limit-memory", "1G",
+      says: "training in steps of 128 images needs ")
     try expect(
       "mnist", "--offline",
       says: "put them into nowhere/mnist/:\n  f68b3c2dcbeaaa9fbdd348bbdeb94873")
     #expect(!folder.files.contains { $0.hasSuffix(".safetensors") })
+  }
+
+  @Test(
+    "an option that is out of range is named with its value",
+    arguments: [
+      ["--epochs", "0"], ["--batch", "65537"], ["--rate", "0.0"], ["--rate", "nan"],
+      ["--decay", "-1.0"], ["--smoothing", "1.0"], ["--clip", "0.0"], ["--ema", "1.0"],
+      ["--patience", "0"], ["--warm-up", "1.0"], ["--save-every", "0"],
+    ])
+  func settings(option: [String]) throws {
+    let result = try training.run(["train", "digits", "\(option[0])=\(option[1])"])
+    #expect(result.status == .exited(64))
+    #expect(
+      result.errors.contains("\(option[0]) \(option[1]): must be "), "\(result.errors)")
+  }
+
+  @Test("a schedule whose steps no run has is wrong usage, not a trap")
+  func schedule() throws {
+    for text in ["step:0.5,9223372036854775807", "step:0.5,0", "step:nan,1", "step:2,1"] {
+      let result = try training.run("train", "digits", "--schedule", text)
+      #expect(result.status == .exited(64), "\(result.errors)")
+    }
+    let classes = try training.run("summary", "mnist-conv", "--classes", "1073741824")
+    #expect(classes.status == .exited(64))
+    #expect(classes.errors.contains("--classes 1073741824: must be 1 to 65536"))
   }
 
   @Test("what is missing is fetched first, and that is said")

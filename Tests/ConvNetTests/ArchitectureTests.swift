@@ -102,30 +102,63 @@ struct ArchitectureTests {
     }
   }
 
+  @Test("a layer in a block that doesn't fit is named by its own line")
+  func misfitInside() throws {
+    let text = "conv 4 3x3\nresidual {\n  relu\n  conv 4 9x9 # too large\n}\nflatten; dense 2"
+    let architecture = try Architecture(text)
+    let error = #expect(throws: NetworkError.self) {
+      try Network(architecture, input: FeatureShape(height: 8, width: 8, channels: 3))
+    }
+    #expect(error.map { "\($0)" }?.hasPrefix("4:3: conv2: the window spans 9 samples") == true)
+  }
+
+  @Test(
+    "a setting that is given twice is refused",
+    arguments: [
+      ("conv 8 3x3 pad 1 same", "1:18: conv is told its padding twice; keep one"),
+      ("conv 8 3x3 same valid", "1:17: conv is told its padding twice; keep one"),
+      ("conv 8 3x3 stride 2 stride 2", "1:21: conv is told its stride twice; keep one"),
+      ("maxpool 2 same pad 1", "1:16: maxpool is told its padding twice; keep one"),
+      (
+        "batchnorm momentum 0.1 momentum 0.2",
+        "1:24: batchnorm is told its momentum twice; keep one"
+      ),
+    ])
+  func repeated(text: String, message: String) {
+    let error = #expect(throws: NetworkError.self) { try Architecture(text) }
+    #expect(error.map { "\($0)" } == message)
+  }
+
+  @Test("the title of a convolution says what it lacks")
+  func titles() throws {
+    let layers = try Architecture("conv 8 3x3 same nobias relu; conv 8 3x3").layers
+    #expect(layers.map(\.title) == ["Conv2D(8, 3×3, same, no bias, ReLU)", "Conv2D(8, 3×3)"])
+  }
+
   @Test(
     "layers that don't fit say so by name",
     arguments: [
       (
         "dense 10",
-        "dense1: takes a flat input, not 8×8×3; put flatten (or globalavgpool) before it"
+        "1:1: dense1: takes a flat input, not 8×8×3; put flatten (or globalavgpool) before it"
       ),
       (
         "conv 4 3x3; conv 4 9x9; flatten; dense 2",
-        "conv2: the window spans 9 samples but the padded map has only 6; use a smaller window,"
+        "1:13: conv2: the window spans 9 samples but the padded map has only 6; use a smaller window,"
           + " padding (same), or fewer poolings before it"
       ),
       (
         "flatten; maxpool 2",
-        "maxpool1: takes a map of height × width × channels, but its input is flat (192)"
+        "1:10: maxpool1: takes a map of height × width × channels, but its input is flat (192)"
       ),
       (
         "residual { conv 4 3x3 }",
-        "residual1: the body yields 6×6×4 and the shortcut 8×8×3; they are added, so they must"
+        "1:1: residual1: the body yields 6×6×4 and the shortcut 8×8×3; they are added, so they must"
           + " agree (shortcut { conv … 1x1 } changes channels and size)"
       ),
       (
         "flatten; dense 65536; dense 65536",
-        "dense2: too many values for this machine; use fewer channels or a smaller input"
+        "1:23: dense2: too many values for this machine; use fewer channels or a smaller input"
       ),
     ])
   func misfits(text: String, message: String) throws {

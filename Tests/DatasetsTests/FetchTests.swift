@@ -171,6 +171,94 @@ struct FetchTests {
       data.files == [".tiny.lock", "batches/data_batch_1.bin", "batches/test_batch.bin"])
   }
 
+  @Test("what is damaged is fetched anew, somebody's own data are kept under another name")
+  func repairs() throws {
+    guard let (mirror, data) = try Self.setUp() else { return }
+    for (name, bytes) in Self.contents { try data.write(bytes, to: "tiny-idx/\(name)") }
+    try data.write(Array(Self.contents[0].bytes.dropLast(5)), to: "tiny-idx/train-images")
+    let own = FormatTests.idx([6], [2, 2, 2, 2, 2, 2])
+    try data.write(own, to: "tiny-idx/train-labels")
+    // What a run left that was killed before its clean-up.
+    try data.write([1, 2, 3], to: ".tiny.partial/unpacked/large")
+    var events: [FetchEvent] = []
+    let folder = try Self.tiny.fetch(into: data.folder, mirrors: [mirror.address("good")]) {
+      if case .setAside = $0 { events.append($0) }
+    }
+    #expect(Self.tiny.verify(in: folder).allSatisfy { $0.state == .good })
+    #expect(events == [.setAside(file: "train-labels", as: "train-labels.old1")])
+    #expect(data.read("tiny-idx/train-labels.old1") == own)
+    #expect(
+      data.files
+        == ([".tiny.lock", "tiny-idx/train-labels.old1"] + Self.allFiles).sorted())
+    #expect(mirror.requests.count == 2)
+    // All is well now: nothing is asked for, what lies about is cleaned up.
+    try data.write([1, 2, 3], to: ".tiny.partial/large")
+    _ = try Self.tiny.fetch(into: data.folder, mirrors: [mirror.address("good")])
+    #expect(mirror.requests.count == 2)
+    #expect(!data.files.contains { $0.hasPrefix(".tiny.partial") })
+  }
+
+  @Test("a mirror that sends more than the file has is stopped")
+  func endless() throws {
+    guard let (mirror, data) = try Self.setUp() else { return }
+    let error = #expect(throws: DatasetError.self) {
+      try Self.tiny.fetch(into: data.folder, mirrors: [mirror.address("endless")])
+    }
+    guard case .downloadFailed("train-images", let attempts, _, _)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(attempts[0].hasSuffix("more than the 40 bytes of the published file"))
+    #expect(data.files == [".tiny.lock"])
+  }
+
+  @Test("the user's own settings of curl are not read")
+  func settings() throws {
+    guard let (mirror, data) = try Self.setUp() else { return }
+    let home = try ScratchFolder()
+    try home.write(
+      Array("header = \"X-Mine: yes\"\nfail-early\noutput = /dev/null\n".utf8), to: ".curlrc")
+    setenv("CURL_HOME", home.path, 1)
+    defer { unsetenv("CURL_HOME") }
+    let folder = try Self.tiny.fetch(into: data.folder, mirrors: [mirror.address("good")])
+    #expect(Self.tiny.verify(in: folder).allSatisfy { $0.state == .good })
+  }
+
+  @Test("a full disk is named and stops, whatever other mirrors there are")
+  func fullDisk() throws {
+    guard let (mirror, data) = try Self.setUp() else { return }
+    data.makeFolder(".tiny.partial")
+    // Every write to this device says that the disk is full.
+    #expect(symlink("/dev/full", data(".tiny.partial/train-images.part")) == 0)
+    let error = #expect(throws: DatasetError.self) {
+      try Self.tiny.fetch(
+        into: data.folder, mirrors: [mirror.address("good"), mirror.address("plain")])
+    }
+    #expect(
+      error == .cannotWrite(file: data(".tiny.partial/train-images.part"), code: ENOSPC))
+    #expect(
+      "\(error!)".hasSuffix(
+        "(no space left on device); free some space and try again: what is there is kept"))
+    #expect(mirror.requests.count == 1)
+  }
+
+  @Test("a program that cannot be run is told from one that is missing")
+  func programs() throws {
+    #expect(throws: DatasetError.programMissing(name: "no-such-program")) {
+      _ = try Program(name: "no-such-program").run([]) { _ in }
+    }
+    let scratch = try ScratchFolder()
+    try scratch.write([1, 2, 3], to: "curl")
+    let path = scratch("curl")
+    #expect(throws: DatasetError.programFailed(name: path, code: EACCES)) {
+      _ = try Program(name: path).run([]) { _ in }
+    }
+    chmod(path, 0o755)
+    #expect(throws: DatasetError.programFailed(name: path, code: ENOEXEC)) {
+      _ = try Program(name: path).run([]) { _ in }
+    }
+  }
+
   @Test("two processes do not fetch the same data set at once")
   func locked() throws {
     let data = try ScratchFolder()
@@ -190,7 +278,7 @@ struct FetchTests {
     let error = #expect(throws: DatasetError.self) {
       try Self.tiny.fetch(into: data.folder.folder("file/data"))
     }
-    #expect(error == .cannotWrite(file: "data", reason: "Not a directory"))
+    #expect(error == .cannotWrite(file: data("file/data"), code: ENOTDIR))
   }
 
   @Test("verifying finds what is missing, altered or damaged")
@@ -202,8 +290,13 @@ struct FetchTests {
     let found = Self.tiny.verify(in: data.folder)
     #expect(
       found.map(\.state) == [
-        .good, .differs(expected: Self.files[1].md5, found: MD5.hex([1, 2, 3])), .missing, .good,
+        .good, .damaged(reason: "\(DatasetError.notIDX)"), .missing, .good,
       ])
+    let other = FormatTests.idx([6], [2, 2, 2, 2, 2, 2])
+    try data.write(other, to: "train-labels")
+    #expect(
+      Self.tiny.verify(in: data.folder)[1].state
+        == .differs(expected: "MD5 " + Self.files[1].md5, found: "MD5 " + MD5.hex(other)))
   }
 
   @Test("whoever may not fetch is told which files to put where, with their checksums")

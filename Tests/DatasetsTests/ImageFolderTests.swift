@@ -4,6 +4,12 @@ import Raster
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 @Suite("ImageFolder")
 struct ImageFolderTests {
   static let team = ThreadTeam(threads: 2)
@@ -45,11 +51,13 @@ struct ImageFolderTests {
       ])
   }
 
-  @Test("train and test are told apart, with the classes of both", arguments: ["test", "val"])
-  func halves(test: String) throws {
+  @Test(
+    "train and test are told apart, with the classes of both",
+    arguments: [("train", "test"), ("Train", "Test"), ("Training", "Testing"), ("TRAIN", "TEST")])
+  func halves(train: String, test: String) throws {
     let scratch = try ScratchFolder()
-    try scratch.write(Self.png(1), to: "train/cat/1.png")
-    try scratch.write(Self.png(2), to: "train/dog/1.png")
+    try scratch.write(Self.png(1), to: "\(train)/cat/1.png")
+    try scratch.write(Self.png(2), to: "\(train)/dog/1.png")
     try scratch.write(Self.png(3), to: "\(test)/dog/1.png")
     try scratch.write(Self.png(4), to: "\(test)/ape/1.png")
     scratch.makeFolder("\(test)/cat")
@@ -58,6 +66,168 @@ struct ImageFolderTests {
     #expect(dataset.train.labels == [1, 2] && dataset.test.labels == [0, 2])
     #expect(dataset.split == .given)
     #expect(dataset.warnings == [.untrainedClass("ape")])
+  }
+
+  @Test("validation images are a part of their own", arguments: ["val", "Valid", "validation"])
+  func validation(name: String) throws {
+    let scratch = try ScratchFolder()
+    for (index, part) in ["train", name, "test"].enumerated() {
+      try scratch.write(Self.png(UInt8(index)), to: "\(part)/cat/1.png")
+      try scratch.write(Self.png(UInt8(10 + index)), to: "\(part)/dog/1.png")
+    }
+    let all = try ImageFolder(scratch.path).load(team: Self.team)
+    #expect(all.train.pixels.first == 0 && all.validation?.pixels.first == 1)
+    #expect(all.test.pixels.first == 2 && all.warnings.isEmpty)
+    let matched = try all.matched(to: ["dog", "cat"])
+    #expect(matched.validation?.labels == [1, 0])
+    let other = try ScratchFolder()
+    for part in ["train", name] { try other.write(Self.png(7), to: "\(part)/cat/1.png") }
+    let pair = try ImageFolder(other.path).load(team: Self.team)
+    #expect(pair.train.count == 1 && pair.validation?.count == 1 && pair.test.count == 0)
+  }
+
+  @Test("images to judge by may stand alone")
+  func testAlone() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write(Self.png(1), to: "test/cat/1.png")
+    try scratch.write(Self.png(2), to: "test/dog/1.png")
+    let dataset = try ImageFolder(scratch.path).load(team: Self.team)
+    #expect(dataset.classNames == ["cat", "dog"] && dataset.warnings.isEmpty)
+    #expect(dataset.train.count == 0 && dataset.test.labels == [0, 1])
+  }
+
+  @Test("a class may be called train, as one of CIFAR-100 is")
+  func classCalledTrain() throws {
+    let scratch = try ScratchFolder()
+    for (index, name) in ["bus", "car", "train"].enumerated() {
+      try scratch.write(Self.png(UInt8(index)), to: "\(name)/1.png")
+    }
+    let dataset = try ImageFolder(scratch.path).load(team: Self.team)
+    #expect(dataset.classNames == ["bus", "car", "train"] && dataset.train.labels == [0, 1, 2])
+    #expect(dataset.warnings.isEmpty)
+  }
+
+  @Test("names that look alike are one class, names that are no text are told apart")
+  func names() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write(Self.png(1), to: "train/caf\u{e9}/1.png")
+    try scratch.write(Self.png(2), to: "train/tea/1.png")
+    try scratch.write(Self.png(3), to: "test/cafe\u{301}/1.png")
+    let dataset = try ImageFolder(scratch.path).load(team: Self.team)
+    #expect(dataset.classNames == ["caf\u{e9}", "tea"])
+    #expect(dataset.train.labels == [0, 1] && dataset.test.labels == [0])
+    let other = try ScratchFolder()
+    for byte in [UInt8(0xe8), 0xe9] {
+      let folder = FilePath(other.path).appending([UInt8(ascii: "a"), byte])
+      #expect(folder.withCString { mkdir($0, 0o755) } == 0)
+      try other.write(Self.png(byte), to: "1.png")
+      let moved = folder.appending([0xff] + Array(".png".utf8))
+      #expect(moved.withCString { rename(other("1.png"), $0) } == 0)
+    }
+    let bytes = try ImageFolder(other.path).load(team: Self.team)
+    #expect(bytes.classNames == ["a\\xE8", "a\\xE9"] && bytes.train.labels == [0, 1])
+    for byte in [UInt8(0xe8), 0xe9] {
+      let folder = FilePath(other.path).appending([UInt8(ascii: "a"), byte])
+      _ = folder.appending([0xff] + Array(".png".utf8)).withCString { unlink($0) }
+      _ = folder.withCString { rmdir($0) }
+    }
+  }
+
+  @Test(
+    "pictures that lie too deep are named, with the folder that was perhaps meant",
+    arguments: [
+      ("cat/deep/x.png", "cat/deep", "cat"), ("set/train/cat/x.png", "set/train/cat", "set/train"),
+      ("train/set/cat/x.png", "train/set/cat", "train/set"), ("a/b/c/d/x.jfif", "a/b/c/d", "a/b/c"),
+    ])
+  func nested(file: String, folder: String, classes: String) throws {
+    let scratch = try ScratchFolder()
+    try scratch.write(Self.png(1), to: file)
+    #expect(throws: DatasetError.nestedPictures(folder: folder, classes: classes)) {
+      try ImageFolder(scratch.path).load(team: Self.team)
+    }
+  }
+
+  @Test("every ending that is read elsewhere is read here; others are named")
+  func endings() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write(
+      encode(
+        Picture(
+          PictureFormat(width: 4, height: 3, color: .rgb, sample: .uint8),
+          samples: [UInt8](repeating: 9, count: 36)), as: .jpeg), to: "a/1.jfif")
+    try scratch.write(
+      Array("P7\nWIDTH 4\nHEIGHT 3\nDEPTH 1\nMAXVAL 255\nTUPLTYPE GRAYSCALE\nENDHDR\n".utf8)
+        + [UInt8](repeating: 4, count: 12), to: "b/1.PAM")
+    try scratch.write([1], to: "b/2.webp")
+    let dataset = try ImageFolder(scratch.path).load(team: Self.team)
+    #expect(dataset.train.labels == [0, 1] && dataset.train.channels == 3)
+    #expect(dataset.train.image(1).allSatisfy { $0 == 4 })
+    #expect(dataset.warnings == [.othersIgnored(count: 1, example: "b/2.webp")])
+    let none = try ScratchFolder()
+    try none.write([1], to: "a/2.webp")
+    #expect(throws: DatasetError.noPictures(others: "a/2.webp")) {
+      try ImageFolder(none.path).load(team: Self.team)
+    }
+  }
+
+  @Test("a link to nowhere is a bad picture, a pipe is none; neither is waited for")
+  func oddFiles() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write(Self.png(1), to: "a/1.png")
+    #expect(symlink("nowhere", scratch("a/2.png")) == 0)
+    #expect(mkfifo(scratch("a/3.png"), 0o600) == 0)
+    let reason = "cannot be read (a link to a file that does not exist)"
+    #expect(throws: DatasetError.badPictures(files: ["a/2.png"], reasons: [reason])) {
+      try ImageFolder(scratch.path).load(team: Self.team)
+    }
+    let dataset = try ImageFolder(scratch.path).load(skipBad: true, team: Self.team)
+    #expect(dataset.train.count == 1)
+    #expect(
+      dataset.warnings == [
+        .othersIgnored(count: 1, example: "a/3.png"),
+        .badPicture(file: "a/2.png", reason: reason),
+      ])
+  }
+
+  @Test("a small file that unfolds to more memory than there may be is a bad picture")
+  func unfolds() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write(Self.png(1), to: "a/1.png")
+    try scratch.write(Self.png(1, width: 3000, height: 2000), to: "a/2.png")
+    let error = #expect(throws: DatasetError.self) {
+      try ImageFolder(scratch.path).load(
+        size: (4, 3), channels: 1, memory: MemoryLimit(bytes: 1 << 20), team: Self.team)
+    }
+    guard case .badPictures(["a/2.png"], let reasons)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(reasons[0].hasPrefix("the picture of 3000×2000 needs 5.7 MiB of memory, the limit is "))
+  }
+
+  @Test("the folder is called by its own name, however it was named")
+  func ownName() throws {
+    let scratch = try ScratchFolder()
+    for name in ["a", "b"] { try scratch.write(Self.png(1), to: "my set/\(name)/1.png") }
+    for path in ["my set", "my set/.", "my set/", "my set/a/.."] {
+      let dataset = try ImageFolder(scratch(path)).load(team: Self.team)
+      #expect(dataset.name == "my set")
+    }
+  }
+
+  @Test("other images have another fingerprint, the same images the same")
+  func fingerprint() throws {
+    func dataset(_ level: UInt8, in part: String) throws -> Dataset {
+      let scratch = try ScratchFolder()
+      try scratch.write(Self.png(1), to: "train/a/1.png")
+      try scratch.write(Self.png(level), to: "\(part)/b/1.png")
+      return try ImageFolder(scratch.path).load(team: Self.team)
+    }
+    let first = try dataset(2, in: "train").fingerprint
+    #expect(try dataset(2, in: "train").fingerprint == first)
+    #expect(try dataset(3, in: "train").fingerprint != first)
+    #expect(try dataset(2, in: "val").fingerprint != first)
+    #expect(try dataset(2, in: "val").fingerprint != dataset(2, in: "test").fingerprint)
   }
 
   @Test("sizes and colours are made alike, or asked for")
@@ -73,9 +243,14 @@ struct ImageFolderTests {
     let gray = try ImageFolder(scratch.path).load(size: (8, 6), channels: 1, team: Self.team)
     #expect(
       gray.train.pixels == [UInt8](repeating: 10, count: 48) + [UInt8](repeating: 20, count: 48))
-    #expect(throws: DatasetError.tooLarge(images: 2, bytes: 192, limit: 100)) {
+    #expect(
+      throws: DatasetError.memory(
+        MemoryError(
+          what: "reading 2 images of 8×6", needed: 192, limit: 100,
+          remedy: "give a smaller --size, or fewer pictures"))
+    ) {
       try ImageFolder(scratch.path).load(
-        size: (8, 6), channels: 1, memoryLimit: 100, team: Self.team)
+        size: (8, 6), channels: 1, memory: MemoryLimit(bytes: 100), team: Self.team)
     }
   }
 
@@ -110,7 +285,9 @@ struct ImageFolderTests {
     let scratch = try ScratchFolder()
     #expect(throws: DatasetError.noClasses) { try ImageFolder(scratch.path).load(team: Self.team) }
     scratch.makeFolder("a")
-    #expect(throws: DatasetError.noPictures) { try ImageFolder(scratch.path).load(team: Self.team) }
+    #expect(throws: DatasetError.noPictures(others: nil)) {
+      try ImageFolder(scratch.path).load(team: Self.team)
+    }
     #expect(throws: DatasetError.unreadable(file: ".", reason: "No such file or directory")) {
       try ImageFolder(scratch.path + "/none").load(team: Self.team)
     }
@@ -141,8 +318,12 @@ struct ImageFolderTests {
     #expect(throws: DatasetError.badFraction(1)) {
       try labelled.stratifiedSplit(fraction: 1, seed: 1)
     }
-    #expect(throws: DatasetError.nothingHeldOut(images: 100, fraction: 0.001)) {
-      try labelled.stratifiedSplit(fraction: 0.001, seed: 1)
+    // Where the share of every class is none, one is held out of each that can spare one.
+    let few = try labelled.stratifiedSplit(fraction: 0.001, seed: 1)
+    #expect(few.held.support(classes: 3) == [1, 1, 0])
+    let single = labelled.selecting([0, 80, 99])
+    #expect(throws: DatasetError.nothingHeldOut(images: 3, fraction: 0.1)) {
+      try single.stratifiedSplit(fraction: 0.1, seed: 1)
     }
   }
 

@@ -47,14 +47,14 @@ struct KnownDatasetTests {
     #expect(abs(normalisation.mean[0] - 0.1307) < 0.0001)
     #expect(abs(normalisation.deviation[0] - 0.3081) < 0.0001)
     // The same file names, but not the same data set.
-    #expect(DataLocations(chosen: folder.path, environment: [:]).find(.mnist) == folder)
-    #expect(DataLocations(chosen: folder.path, environment: [:]).find(.fashionMNIST) == nil)
+    #expect(DataLocations(chosen: "\(folder.path)", environment: [:]).find(.mnist) == folder)
+    #expect(DataLocations(chosen: "\(folder.path)", environment: [:]).find(.fashionMNIST) == nil)
   }
 
   @Test("a data folder is named by an option, the environment, XDG or the home folder")
   func locations() {
     func target(_ chosen: String?, _ environment: [String: String]) -> String {
-      DataLocations(chosen: chosen, environment: environment).target.path
+      "\(DataLocations(chosen: chosen, environment: environment).target.path)"
     }
     let all = ["CONVFILTER_DATA": "/c", "XDG_DATA_HOME": "/x", "HOME": "/h"]
     #expect(target("/o", all) == "/o")

@@ -16,6 +16,8 @@ struct NumberTextTests {
     arguments: [
       (0.98345, 4, "0.9835"), (1, 2, "1.00"), (0.5, 0, "1"), (-0.125, 2, "-0.13"),
       (-0.001, 2, "0.00"), (12.0625, 3, "12.063"), (.infinity, 2, "inf"),
+      (.nan, 2, "not a number"), (-.nan, 4, "not a number"), (84_378_009_410_673.78, 4, "8.438e13"),
+      (999_999_999, 4, "999999999.0000"), (-1e9, 0, "-1e9"), (1e308, 9, "1e308"),
     ])
   func fixed(value: Double, decimals: Int, text: String) {
     #expect(NumberText.fixed(value, decimals) == text)

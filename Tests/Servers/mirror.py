@@ -4,7 +4,8 @@
 
 The first part of the address says how well it does it: /good/, /broken/ (status 500), /wrong/ (other
 bytes), /truncated/ (breaks off half-way), /short/ (half a file that claims to be whole), /plain/
-(whole files only, whatever range was asked for). The port is written to FOLDER/port, what was asked for
+(whole files only, whatever range was asked for), /endless/ (never stops sending),
+/slow/ (100 bytes at a time). The port is written to FOLDER/port, what was asked for
 to FOLDER/requests. It ends by itself after two minutes, or after MINUTES.
 """
 
@@ -12,6 +13,7 @@ import http.server
 import os
 import sys
 import threading
+import time
 
 root = sys.argv[1]
 
@@ -33,6 +35,14 @@ class Mirror(http.server.BaseHTTPRequestHandler):
             body = bytes(255 - byte for byte in body)
         if mode == "short":
             body = body[: len(body) // 2]
+        if mode == "endless":
+            self.send_response(200)
+            self.end_headers()
+            try:
+                while True:
+                    self.wfile.write(body)
+            except OSError:
+                return
         start = int(span[len("bytes=") :].split("-")[0]) if span and mode != "plain" else 0
         if start >= len(body) > 0 and start:
             return self.send_error(416)
@@ -41,6 +51,14 @@ class Mirror(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
         self.send_header("Content-Length", str(len(body) - start))
         self.end_headers()
+        if mode == "slow":
+            try:
+                for place in range(start, len(body), 100):
+                    self.wfile.write(body[place : place + 100])
+                    time.sleep(0.2)
+            except OSError:
+                pass
+            return
         self.wfile.write(body[start : len(body) // 2 if mode == "truncated" else len(body)])
 
     def log_message(self, *arguments):

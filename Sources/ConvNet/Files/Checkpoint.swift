@@ -101,7 +101,7 @@ public struct Checkpoint: Sendable {
   }
 
   private var plan: TrainingPlan {
-    TrainingPlan(examples: examples, settings: settings, firstStep: step)
+    TrainingPlan(model.network, examples: examples, settings: settings, firstStep: step)
   }
 
   init(

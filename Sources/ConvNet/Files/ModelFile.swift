@@ -15,6 +15,14 @@ public enum ModelFile {
     Safetensors(metadata: metadata(model, kind: "model"), tensors: tensors(model)).encoded()
   }
 
+  /// Whether a file begins as a model does, whatever its name: with the length of a header that lies
+  /// within the file. A text begins with letters, which are a far larger number.
+  public static func mayBeModel(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count > 8, bytes[8] == UInt8(ascii: "{") else { return false }
+    let length = (0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(bytes[$1]) }
+    return length <= UInt64(bytes.count - 8)
+  }
+
   /// Reads a model, or the model in a checkpoint.
   ///
   /// - Throws: what is wrong: no safetensors, damaged, foreign, or not matching its architecture.

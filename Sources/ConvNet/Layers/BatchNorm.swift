@@ -23,6 +23,9 @@ public struct BatchNorm: Layer {
   public static func parse(_ arguments: inout LayerArguments) throws(NetworkError) -> BatchNorm {
     var layer = BatchNorm()
     while arguments.word != nil {
+      if let word = arguments.word, ["momentum", "epsilon"].contains(word) {
+        try arguments.claim(word)
+      }
       if arguments.take("momentum") {
         layer.momentum = try arguments.number("a momentum, as 0.1", 0...1)
       } else if arguments.take("epsilon") {

@@ -51,7 +51,7 @@ public struct Conv2D: Layer {
     "Conv2D(\(filters), \(window.height)×\(window.width)"
       + (window.text(defaultStride: (1, 1)).split(separator: " ").isEmpty
         ? "" : "," + window.text(defaultStride: (1, 1)))
-      + (activation.map { ", " + $0.title } ?? "") + ")"
+      + (hasBias ? "" : ", no bias") + (activation.map { ", " + $0.title } ?? "") + ")"
   }
 
   public func output(

@@ -14,6 +14,7 @@ public struct LayerArguments {
   public let start: SourcePosition
   private var tokens: [Token]
   private var next = 0
+  private var claimed: Set<String> = []
   /// Reads the block that follows, `{ … }`; handed in by the parser.
   private var blocks: [[any Layer]] = []
 
@@ -36,6 +37,15 @@ public struct LayerArguments {
     guard word == expected else { return false }
     take()
     return true
+  }
+
+  /// Refuses a setting that was given before.
+  ///
+  /// - Parameter setting: what it is called: words that exclude each other share it.
+  public mutating func claim(_ setting: String) throws(NetworkError) {
+    if !claimed.insert(setting).inserted {
+      throw .repeated(setting, of: layer, at: position)
+    }
   }
 
   /// The next word as a whole number in `range`.

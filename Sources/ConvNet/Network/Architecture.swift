@@ -3,6 +3,9 @@ public struct Architecture: Sendable {
   public var layers: [any Layer]
   /// nil where the data decide.
   public var input: FeatureShape?
+  /// Where each layer is described, those in blocks after the one that holds them; empty where the
+  /// layers are from no text.
+  private(set) var positions: [SourcePosition] = []
 
   public init(_ layers: [any Layer], input: FeatureShape? = nil) {
     self.layers = layers
@@ -26,6 +29,7 @@ public struct Architecture: Sendable {
     var parser = DescriptionParser(text)
     layers = try parser.parse()
     input = parser.input
+    positions = parser.positions
   }
 
   /// A description that reads back as the same network, a layer a line.

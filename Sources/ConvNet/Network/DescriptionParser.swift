@@ -11,6 +11,8 @@ struct DescriptionParser {
   private var next = 0
   /// The shape after `input`, if there is such a line.
   private(set) var input: FeatureShape?
+  /// Where each layer starts, in the order of `Network.allNodes`.
+  private(set) var positions: [SourcePosition] = []
   /// Where the network was said to end in softmax.
   private var softmax: SourcePosition?
   /// Blocks that are open.
@@ -63,6 +65,8 @@ struct DescriptionParser {
   private mutating func line(_ head: Token, isFirst: Bool) throws(NetworkError) -> (any Layer)? {
     var words: [Token] = []
     var blocks: [[any Layer]] = []
+    // The other two describe no layer.
+    if !["input", "softmax"].contains(head.text.lowercased()) { positions.append(head.position) }
     scan: while next < tokens.count {
       let token = tokens[next]
       switch token.kind {

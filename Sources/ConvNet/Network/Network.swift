@@ -26,7 +26,7 @@ public struct Network: Sendable {
     if let stated = architecture.input, stated != shape {
       throw .inputShape(model: stated, data: shape)
     }
-    var placing = Placing()
+    var placing = Placing(positions: architecture.positions)
     nodes = try placing.place(architecture.layers, input: shape)
     self.input = shape
     self.architecture = Architecture(architecture.layers, input: shape)
@@ -44,6 +44,14 @@ public struct Network: Sendable {
       nodes.flatMap { [$0] + $0.branches.flatMap { flat($0) } }
     }
     return flat(nodes)
+  }
+
+  /// The name of the first layer that compares the examples of a batch, value by value: of a single
+  /// one it can learn nothing. nil where there is none.
+  var firstComparison: String? {
+    allNodes.first {
+      $0.layer is BatchNorm && ($0.input.isFlat || $0.input.height * $0.input.width == 1)
+    }?.name
   }
 
   /// Floating-point operations of one example forwards (a multiply-add counts as 2).
@@ -64,7 +72,12 @@ private struct Placing {
   var trained = 0
   var statistics = 0
   var operations = 0
+  /// Where the layers are described, in the order in which they are placed.
+  let positions: [SourcePosition]
+  private var placed = 0
   private var numbers: [String: Int] = [:]
+
+  init(positions: [SourcePosition]) { self.positions = positions }
 
   mutating func place(
     _ layers: [any Layer], input: FeatureShape
@@ -72,21 +85,35 @@ private struct Placing {
     var nodes: [LayerNode] = []
     var shape = input
     for layer in layers {
-      numbers[layer.word, default: 0] += 1
-      let name = layer.word + "\(numbers[layer.word]!)"
-      let mine = try place(layer.parameters(for: shape), of: name)
-      var branches: [[LayerNode]] = []
-      for branch in layer.branches { branches.append(try place(branch, input: shape)) }
-      let output = try layer.output(for: shape, name: name)
-      try check([output.height, output.width, output.channels], of: name)
-      operations += layer.operations(for: shape, output: output)
-      if operations > Network.operationLimit { throw .tooSlow(layer: name) }
-      nodes.append(
-        LayerNode(
-          name: name, layer: layer, input: shape, output: output, slots: mine, branches: branches))
-      shape = output
+      let position = placed < positions.count ? positions[placed] : nil
+      placed += 1
+      let node: LayerNode
+      do { node = try place(layer, input: shape) } catch .misfit(let at, let problem) {
+        throw .misfit(at: at, problem)
+      } catch {
+        guard let position else { throw error }
+        throw .misfit(at: position, error)
+      }
+      shape = node.output
+      nodes.append(node)
     }
     return nodes
+  }
+
+  private mutating func place(
+    _ layer: any Layer, input shape: FeatureShape
+  ) throws(NetworkError) -> LayerNode {
+    numbers[layer.word, default: 0] += 1
+    let name = layer.word + "\(numbers[layer.word]!)"
+    let slots = try place(layer.parameters(for: shape), of: name)
+    var branches: [[LayerNode]] = []
+    for branch in layer.branches { branches.append(try place(branch, input: shape)) }
+    let output = try layer.output(for: shape, name: name)
+    try check([output.height, output.width, output.channels], of: name)
+    operations += layer.operations(for: shape, output: output)
+    if operations > Network.operationLimit { throw .tooSlow(layer: name) }
+    return LayerNode(
+      name: name, layer: layer, input: shape, output: output, slots: slots, branches: branches)
   }
 
   private mutating func place(

@@ -138,6 +138,11 @@ public struct Window: Sendable, Hashable {
 extension LayerArguments {
   /// Reads `stride`, `dilation`, `same`, `valid` and `pad` into a window, if one of them is next.
   mutating func takeWindowWord(_ window: inout Window) throws(NetworkError) -> Bool {
+    let settings = [
+      "stride": "stride", "dilation": "dilation", "same": "padding", "valid": "padding",
+      "pad": "padding",
+    ]
+    if let setting = word.flatMap({ settings[$0] }) { try claim(setting) }
     if take("stride") {
       (window.strideY, window.strideX) = try pair("a stride, as 2 or 2x1", Window.limit)
     } else if take("dilation") {

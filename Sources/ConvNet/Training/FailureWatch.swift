@@ -15,6 +15,7 @@ struct FailureWatch {
   private var tally = SoftmaxCrossEntropy.Tally()
   private var guesses: [Int]
   private var steps = 0
+  private var hasWarnedOfExplosion = false
   private var hasWarnedOfChance = false
   private var hasWarnedOfClass = false
 
@@ -23,6 +24,9 @@ struct FailureWatch {
     guesses = [Int](repeating: 0, count: classes)
   }
 
+  /// A loss of so many times that of guessing is told at once: first weights give one or two times it.
+  private static let explosion = 20.0
+
   /// Takes in a step, and returns what looks wrong after it. The first window is for warming up.
   mutating func add(
     _ more: SoftmaxCrossEntropy.Tally, guesses batch: ArraySlice<Int32>, step: Int
@@ -30,7 +34,12 @@ struct FailureWatch {
     tally += more
     for guess in batch { guesses[Int(guess)] += 1 }
     steps += 1
-    guard steps == Self.window else { return [] }
+    let chance = log(Double(max(classes, 2)))
+    if !hasWarnedOfExplosion && more.meanLoss > Self.explosion * chance {
+      hasWarnedOfExplosion = true
+      return [.exploding(step: step, loss: more.meanLoss, chance: chance)]
+    }
+    guard steps >= Self.window else { return [] }
     defer {
       tally = SoftmaxCrossEntropy.Tally()
       guesses = [Int](repeating: 0, count: classes)
@@ -38,7 +47,6 @@ struct FailureWatch {
     }
     guard step > Self.window, classes >= 2 else { return [] }
     var warnings: [TrainingWarning] = []
-    let chance = log(Double(classes))
     if !hasWarnedOfChance && tally.meanLoss > 0.985 * chance {
       hasWarnedOfChance = true
       warnings.append(.stuckAtChance(step: step, loss: tally.meanLoss, chance: chance))

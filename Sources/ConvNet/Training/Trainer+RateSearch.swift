@@ -54,12 +54,11 @@ extension Trainer {
     let memory = 0.95
     for step in 0..<steps {
       let rate = first * pow(last / first, Double(step) / Double(steps - 1))
-      let start = step % stepsPerEpoch * settings.batch
-      let count = min(settings.batch, loader.source.count - start)
-      try loader.load(start..<start + count, epoch: step / stepsPerEpoch)
+      let positions = plan.positions(step)
+      try loader.load(positions, epoch: step / stepsPerEpoch)
       let tally = gradient(
         Pass(
-          count: count, isTraining: true,
+          count: positions.count, isTraining: true,
           random: CounterRandom(seed: settings.seed, .dropout, UInt64(step))))
       guard tally.meanLoss.isFinite else { break }
       smoothed = memory * smoothed + (1 - memory) * tally.meanLoss

@@ -16,6 +16,12 @@ extension Trainer {
     shouldStop: () -> Bool = { false }, onEvent: (TrainingEvent) -> Void = { _ in }
   ) throws -> TrainingResult {
     onEvent(.began(plan))
+    if let decay = settings.average, progress.step == 0 {
+      let reached = Self.averageDecay(decay, step: plan.steps - 1)
+      if reached < decay {
+        onEvent(.warning(.shortAverage(steps: plan.steps, decay: decay, reached: reached)))
+      }
+    }
     let total = plan.steps
     var epochStart = clock?() ?? 0
     while progress.step < total {
@@ -51,10 +57,10 @@ extension Trainer {
   private func step(_ onEvent: (TrainingEvent) -> Void) throws -> Bool {
     let step = progress.step
     let epoch = step / stepsPerEpoch
-    let first = step % stepsPerEpoch * settings.batch
-    let count = min(settings.batch, loader.source.count - first)
-    if first == 0 { progress.tally = SoftmaxCrossEntropy.Tally() }
-    try loader.load(first..<first + count, epoch: epoch)
+    let positions = plan.positions(step)
+    let count = positions.count
+    if positions.lowerBound == 0 { progress.tally = SoftmaxCrossEntropy.Tally() }
+    try loader.load(positions, epoch: epoch)
     let tally = gradient(
       Pass(
         count: count, isTraining: true,
@@ -72,10 +78,9 @@ extension Trainer {
     optimizer.update(
       rate: Float(rate), decay: settings.weightDecay, step: step, gradientScale: scale)
     if let average, let decay = settings.average {
-      // The first steps would hardly move it: the average starts shorter.
-      let decay = min(decay, Float(1 + step) / Float(10 + step))
       VectorSum.average(
-        average.count, decay: decay, UnsafePointer(compiled.weightBuffer.base), into: average.base)
+        average.count, decay: Self.averageDecay(decay, step: step),
+        UnsafePointer(compiled.weightBuffer.base), into: average.base)
     }
     progress.step += 1
     progress.tally += tally
@@ -89,6 +94,14 @@ extension Trainer {
       onEvent(.warning(warning))
     }
     return progress.step % Self.inspectionInterval != 0 || weightsAreFinite
+  }
+
+  /// The decay of the moving average at a step: the first steps would hardly move a long one, so it
+  /// starts shorter.
+  ///
+  ///     min(decay, (1 + step) / (10 + step))
+  private static func averageDecay(_ decay: Float, step: Int) -> Float {
+    min(decay, Float(1 + step) / Float(10 + step))
   }
 
   /// Forwards and backwards over the batch in the loader: the gradient of the mean loss.

@@ -51,16 +51,21 @@ public final class Trainer {
     self.normalization = normalization
     self.facts = facts
     self.validation = validation
+    let plan = TrainingPlan(network, examples: training.count, settings: settings, firstStep: 0)
+    if let layer = network.firstComparison, min(training.count, settings.batch) < 2 {
+      throw .singleExample(layer: layer)
+    }
     good = weights ?? Weights(network, settings.initialization, seed: settings.seed)
-    compiled = CompiledNetwork(network, good, batch: settings.batch, isTraining: true, team: team)
+    compiled = CompiledNetwork(
+      network, good, batch: plan.largestBatch, isTraining: true, team: team)
     optimizer = OptimizerRun(settings.optimizer, compiled)
     loss = SoftmaxCrossEntropy(
       classes: classNames.count, smoothing: settings.smoothing, classWeights: settings.classWeights)
-    loader = BatchLoader(training, batch: settings.batch, team: team)
+    loader = BatchLoader(training, batch: plan.largestBatch, team: team)
     evaluator = validation == nil ? nil : Evaluator(network, team: team)
     average = settings.average == nil ? nil : FloatBuffer(count: network.trainedCount)
     average?.values = good.trained
-    guesses = [Int32](repeating: 0, count: settings.batch)
+    guesses = [Int32](repeating: 0, count: plan.largestBatch)
     watch = FailureWatch(classes: classNames.count)
   }
 
@@ -89,7 +94,8 @@ public final class Trainer {
 
   /// What will be done.
   public var plan: TrainingPlan {
-    TrainingPlan(examples: loader.source.count, settings: settings, firstStep: progress.step)
+    TrainingPlan(
+      network, examples: loader.source.count, settings: settings, firstStep: progress.step)
   }
 
   var stepsPerEpoch: Int { plan.stepsPerEpoch }

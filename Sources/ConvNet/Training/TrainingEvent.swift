@@ -17,12 +17,29 @@ public struct TrainingPlan: Sendable, Hashable {
   /// Steps done before (a resumed run), else 0.
   public var firstStep: Int
   public var steps: Int { stepsPerEpoch * epochs }
+  /// Examples of a step, but of the last of an epoch.
+  let batch: Int
+  private let examples: Int
 
-  init(examples: Int, settings: TrainingSettings, firstStep: Int) {
-    stepsPerEpoch = (examples + settings.batch - 1) / settings.batch
+  init(_ network: Network, examples: Int, settings: TrainingSettings, firstStep: Int) {
+    let (whole, rest) = examples.quotientAndRemainder(dividingBy: settings.batch)
+    // A single example has no variance: it joins the batch before it.
+    let joins = rest == 1 && whole > 0 && network.firstComparison != nil
+    stepsPerEpoch = whole + (rest > 0 && !joins ? 1 : 0)
     epochs = settings.epochs
+    batch = settings.batch
+    self.examples = examples
     self.firstStep = firstStep
   }
+
+  /// The examples of a step, as positions in the order of its epoch.
+  func positions(_ step: Int) -> Range<Int> {
+    let place = step % stepsPerEpoch
+    return place * batch..<(place + 1 == stepsPerEpoch ? examples : (place + 1) * batch)
+  }
+
+  /// Examples of the largest step.
+  var largestBatch: Int { max(batch, positions(stepsPerEpoch - 1).count) }
 }
 
 public struct StepReport: Sendable, Hashable {
@@ -62,6 +79,10 @@ public enum TrainingWarning: Sendable, Hashable, CustomStringConvertible {
   case stuckAtChance(step: Int, loss: Double, chance: Double)
   /// Nearly every example gets the same answer.
   case singleClass(step: Int, label: Int)
+  /// The loss is far beyond that of guessing.
+  case exploding(step: Int, loss: Double, chance: Double)
+  /// The decay of the moving average is never reached.
+  case shortAverage(steps: Int, decay: Float, reached: Float)
 
   public var description: String {
     switch self {
@@ -71,12 +92,18 @@ public enum TrainingWarning: Sendable, Hashable, CustomStringConvertible {
     case .singleClass(let step, let label):
       "after \(step) steps nearly every example is taken for class \(label);"
         + " try a lower rate, or class weights if the classes differ much in size"
+    case .exploding(let step, let loss, let chance):
+      "after \(step) \(step == 1 ? "step" : "steps") the loss (\(rounded(loss))) is far beyond that of"
+        + " guessing (\(rounded(chance))); try a lower rate, or shortened gradients (clip 1)"
+    case .shortAverage(let steps, let decay, let reached):
+      "\(steps) steps are too few for an average with a decay of \(decay): it grows as"
+        + " (1 + step)/(10 + step), to \(rounded(Double(reached))) here"
     }
   }
 
   private func rounded(_ value: Double) -> String {
     // Losses of a run that explodes have hundreds of digits.
-    guard abs(value) < 1e6 else { return "\(value)" }
+    guard abs(value) < 1e6 else { return "\(Float(value))" }
     let thousandths = Int((value * 1000).rounded())
     let digits = String(thousandths % 1000 + 1000).dropFirst()
     return "\(thousandths / 1000).\(digits)"

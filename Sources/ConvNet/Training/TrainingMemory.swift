@@ -2,16 +2,19 @@ import Raster
 
 /// What a training needs at least, before anything is allocated.
 ///
-///     bytes = 4 · (batch · example + weights · copies)
+///     bytes = 4 · (batch · example + weights · copies + evaluation)
 ///
 /// `example` counts the input, the outputs that are kept for the way back, and twice the widest
 /// gradient; a convolution that runs together with the pooling behind it keeps the pooled map only.
-/// Workspaces of the threads come on top.
+/// Copies of the weights are counted as they are while a checkpoint is encoded. Workspaces of the
+/// threads come on top.
 public struct TrainingMemory: Sendable, Hashable {
   /// Bytes for every example of a batch.
   public let perExample: Int
   /// Bytes for the weights and all that is kept beside them.
   public let weights: Int
+  /// Bytes for the examples that are evaluated at a time.
+  public let evaluation: Int
 
   public init(_ network: Network, settings: TrainingSettings) {
     var kept = network.input.count
@@ -27,28 +30,43 @@ public struct TrainingMemory: Sendable, Hashable {
       }
     }
     count(network.nodes)
-    // The optimiser's memories and the average; gradient, the last good and a checkpoint's copy.
-    let copies = 4 + settings.optimizer.memories + (settings.average == nil ? 0 : 1)
+    // In the run: weights and gradient, the last good ones, the best, those of the evaluation. While
+    // a checkpoint is encoded: a copy, the same in the order of files, and the file. The optimiser's
+    // memories and the average are in the run, in the copy and in the file.
+    let more = settings.optimizer.memories + (settings.average == nil ? 0 : 1)
+    let copies = 5 + 3 + 1 + 3 * more
+    // Places of the values of the largest tensor, before and after an axis.
+    let order = 2 * MemoryLayout<Int>.size * (network.slots.map(\.shape.count).max() ?? 0)
     perExample = kept.saturatingSum(widest).saturatingSum(widest).saturatingProduct(4)
-    weights = network.trainedCount.saturatingProduct(4 * copies)
+    evaluation = (network.input.count.saturatingSum(widest).saturatingSum(widest))
+      .saturatingProduct(4 * network.evaluationBatch)
+    weights = network.trainedCount.saturatingProduct(4 * copies).saturatingSum(order)
   }
 
   /// Bytes in all for a batch of this size.
   public func bytes(batch: Int) -> Int {
-    perExample.saturatingProduct(batch).saturatingSum(weights)
+    perExample.saturatingProduct(batch).saturatingSum(weights).saturatingSum(evaluation)
   }
 
   /// The largest batch that fits into `limit` bytes; 0 where none does.
   public func largestBatch(within limit: Int) -> Int {
-    max(0, (limit - weights) / max(1, perExample))
+    max(0, (limit - weights.saturatingSum(evaluation)) / max(1, perExample))
   }
 }
 
 extension Network {
+  /// Bytes that the network takes at least when it is used on so many images at a time: the weights
+  /// as they were read and as they are used, the images, and two maps of the widest layer.
+  public func inferenceBytes(batch: Int) -> Int {
+    let widest = allNodes.map(\.output.count).max() ?? 1
+    let maps = input.count.saturatingSum(widest.saturatingProduct(2)).saturatingProduct(batch)
+    return maps.saturatingSum(2 * (trainedCount + statisticsCount)).saturatingProduct(4)
+  }
+
   /// Examples at a time in an evaluation: 256, fewer where their maps take more than a gigabyte.
   ///
   /// Of the network alone, so that the same numbers are added in the same order on every machine.
-  var evaluationBatch: Int {
+  public var evaluationBatch: Int {
     // Neighbours swap two buffers of the widest map.
     let widest = allNodes.map(\.output.count).max() ?? 1
     return max(1, min(256, (1 << 30) / widest.saturatingProduct(8)))

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// One file from one of several mirrors, resumed where a part of it is there already.
 ///
 /// The program `curl` does the work: it knows proxies, certificates and redirections.
@@ -12,7 +18,8 @@ struct Download {
 
   /// Fetches the file into the hidden folder, under its name, once its checksum is right.
   ///
-  /// - Throws: `DatasetError.downloadFailed` with what each mirror did wrong.
+  /// - Throws: `DatasetError.downloadFailed` with what each mirror did wrong, `.cannotWrite` where no
+  ///   mirror could help.
   func run(_ report: (FetchEvent) -> Void) throws(DatasetError) {
     if folder.partial.size(file.name) == file.size { return }
     var attempts: [String] = []
@@ -31,7 +38,7 @@ struct Download {
       report(.failed(address: address, reason: problem.reason))
     }
     throw .downloadFailed(
-      file: file.name, attempts: attempts, dataset: dataset, folder: folder.target.path)
+      file: file.name, attempts: attempts, dataset: dataset, folder: "\(folder.target.path)")
   }
 
   private struct Problem {
@@ -44,22 +51,37 @@ struct Download {
   private func fetch(
     _ address: String, _ report: (FetchEvent) -> Void
   ) throws(DatasetError) -> Problem? {
-    let before = folder.partial.size(part) ?? 0
-    if before > file.size { folder.remove(part) }
-    let resumes = before > 0 && before <= file.size
-    if before != file.size {
-      let outcome = try Program(name: "curl").run(
-        [
-          "--fail", "--location", "--silent", "--show-error", "--connect-timeout", "20",
-          "--speed-limit", "200", "--speed-time", "60", "--continue-at", "-", "--output",
-          folder.partial.path + "/" + part, "--", address,
-        ], errors: folder.partial.path + "/errors.txt"
-      ) {
-        report(
-          .progress(
-            file: file.name, received: folder.partial.size(part) ?? 0, size: file.size))
+    var size = folder.partial.size(part) ?? 0
+    if size > file.size {
+      folder.remove(part)
+      size = 0
+    }
+    let resumes = size > 0
+    if size < file.size {
+      let target = try folder.append(part)
+      defer { close(target) }
+      var isTooLong = false
+      // The user's own settings (.curlrc) are for the user's own use of curl; -q is first or nothing.
+      let arguments = [
+        "-q", "--fail", "--location", "--silent", "--show-error", "--proto", "=http,https",
+        "--connect-timeout", "20", "--speed-limit", "200", "--speed-time", "60", "--continue-at",
+        "\(size)", "--", address,
+      ]
+      let outcome: Program.Outcome
+      do {
+        outcome = try Program(name: "curl").run(arguments) { bytes throws(DatasetError) in
+          size += bytes.count
+          if size > file.size {
+            isTooLong = true
+            throw .tooLong(file: file.name, limit: file.size)
+          }
+          try folder.write(bytes, to: target, part)
+          report(.progress(file: file.name, received: size, size: file.size))
+        }
+      } catch  where isTooLong {
+        folder.remove(part)
+        return Problem(reason: "more than the \(file.size) bytes of the published file")
       }
-      folder.remove("errors.txt")
       if outcome.status != 0 {
         // 22: refused, perhaps the range only; 33, 36: the server cannot resume.
         return Problem(
@@ -68,17 +90,29 @@ struct Download {
       }
     }
     report(.checking(file: file.name))
-    let size = folder.partial.size(part) ?? 0
     guard size == file.size else {
       folder.remove(part)
       return Problem(reason: "\(size) bytes instead of \(file.size)", mayStartOver: resumes)
     }
-    var sum = MD5()
-    try folder.partial.read(part) { sum.update($0) }
-    let found = sum.finish()
-    if found == file.md5 { return nil }
-    folder.remove(part)
-    return Problem(reason: "MD5 \(found) instead of \(file.md5)", mayStartOver: resumes)
+    if let reason = try fault() {
+      folder.remove(part)
+      return Problem(reason: reason, mayStartOver: resumes)
+    }
+    return nil
+  }
+
+  /// What a checksum has against the file, or nil.
+  private func fault() throws(DatasetError) -> String? {
+    let bytes = try folder.partial.read(part)
+    let found = MD5.hex(bytes)
+    if found != file.md5 { return "MD5 \(found) instead of \(file.md5)" }
+    guard let expected = file.contentsSHA256 else { return nil }
+    let contents: [UInt8]
+    do { contents = try Gzip.unpack(bytes, limit: dataset.contentsLimit) } catch {
+      return "\(error)"
+    }
+    let sum = SHA256.hex(contents)
+    return sum == expected ? nil : "SHA-256 \(sum) instead of \(expected)"
   }
 
   /// curl's own words, without its name.

@@ -1,3 +1,5 @@
+import Raster
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -21,79 +23,132 @@ struct FetchFolder {
     self.target = target
     partial = target.folder(".\(name).partial")
     try Self.make(target.path)
-    lock = open(target.path + "/.\(name).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard lock >= 0 else { throw Self.failure(".\(name).lock") }
+    let lock = target.path.appending(".\(name).lock").withCString {
+      open($0, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    }
+    guard lock >= 0 else { throw .cannotWrite(file: "\(target.path)", code: errno) }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       close(lock)
       throw .beingFetched(name: name)
     }
-    do { try Self.make(partial.path) } catch {
-      close(lock)
-      throw error
-    }
+    self.lock = lock
   }
 
   /// Lets other processes in again.
   func unlock() { close(lock) }
 
-  /// Gives a finished file its name within the hidden folder.
-  func rename(_ from: String, to name: String) throws(DatasetError) {
-    guard Self.move(partial.path + "/" + from, partial.path + "/" + name) else {
-      throw Self.failure(name)
+  /// Opens a file in the hidden folder to write at its end.
+  func append(_ name: String) throws(DatasetError) -> Int32 {
+    try Self.make(partial.path)
+    let path = partial.path.appending(name)
+    let file = path.withCString { open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644) }
+    guard file >= 0 else { throw .cannotWrite(file: "\(path)", code: errno) }
+    return file
+  }
+
+  /// Writes a whole file in the hidden folder.
+  func write(_ bytes: ArraySlice<UInt8>, to name: String) throws(DatasetError) {
+    remove(name)
+    let file = try append(name)
+    defer { close(file) }
+    try write(bytes, to: file, name)
+  }
+
+  /// Writes bytes to a file that `append` has opened.
+  func write(_ bytes: ArraySlice<UInt8>, to file: Int32, _ name: String) throws(DatasetError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { writeBytes(file, $0.baseAddress!, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .cannotWrite(file: "\(partial.path.appending(name))", code: errno)
+      }
+      rest = rest.dropFirst(count)
     }
   }
 
-  func remove(_ name: String) { Self.removeAll(partial.path + "/" + name) }
+  /// Gives a finished file its name within the hidden folder.
+  func rename(_ from: String, to name: String) throws(DatasetError) {
+    try Self.move(partial.path.appending(from), partial.path.appending(name))
+  }
 
-  func make(_ name: String) throws(DatasetError) { try Self.make(partial.path + "/" + name) }
+  func remove(_ name: String) { Self.removeAll(partial.path.appending(name)) }
 
-  /// Puts a folder of finished files in its place.
-  ///
-  /// In one step where nothing stands there; else file by file, each in one step.
+  /// Removes the hidden folder.
+  func clear() { Self.removeAll(partial.path) }
+
+  /// Puts finished files of the hidden folder in their place, each in one step.
   ///
   /// - Parameters:
-  ///   - source: a folder within the hidden one.
-  ///   - name: what it is called within the target.
-  func place(_ source: String, as name: String) throws(DatasetError) {
-    let (from, to) = (partial.path + "/" + source, target.path + "/" + name)
-    if !Self.move(from, to) {
-      for file in try partial.folder(source).entries().files {
-        guard Self.move(from + "/" + file, to + "/" + file) else {
-          throw Self.failure(name + "/" + file)
-        }
-      }
+  ///   - files: what they are called.
+  ///   - name: the folder within the target.
+  func place(_ files: [String], in name: String) throws(DatasetError) {
+    let folder = target.path.appending(name)
+    try Self.make(folder)
+    for file in files {
+      try Self.move(partial.path.appending(file), folder.appending(file))
     }
-    Self.removeAll(partial.path)
+    clear()
+  }
+
+  /// Moves a file that is not the published one out of the way, keeping it.
+  ///
+  /// - Returns: its new name.
+  func setAside(_ file: String, in name: String) throws(DatasetError) -> String {
+    let folder = target.folder(name)
+    var number = 1
+    while folder.size("\(file).old\(number)") != nil { number += 1 }
+    let kept = "\(file).old\(number)"
+    try Self.move(folder.path.appending(file), folder.path.appending(kept))
+    return kept
+  }
+
+  /// Removes a damaged file that another takes the place of.
+  func discard(_ file: String, in name: String) {
+    Self.removeAll(target.folder(name).path.appending(file))
   }
 
   /// Makes a folder and those that lead to it.
-  private static func make(_ path: String) throws(DatasetError) {
-    var made = path.hasPrefix("/") ? "" : "."
-    for part in path.split(separator: "/") {
-      made += "/" + part
-      if mkdir(made, 0o755) != 0 && errno != EEXIST && !DataFolder(made).exists {
-        throw failure(String(part))
+  private static func make(_ path: FilePath) throws(DatasetError) {
+    if path.withCString({ mkdir($0, 0o755) }) == 0 || DataFolder(path).exists { return }
+    // Asked again: to look whether it exists has changed what `errno` says.
+    if path.withCString({ mkdir($0, 0o755) }) == 0 { return }
+    let code = errno
+    let parent = path.parent
+    guard code == ENOENT, parent != path else {
+      throw .cannotWrite(file: "\(path)", code: code)
+    }
+    try make(parent)
+    if path.withCString({ mkdir($0, 0o755) }) != 0, errno != EEXIST {
+      throw .cannotWrite(file: "\(path)", code: errno)
+    }
+  }
+
+  private static func move(_ from: FilePath, _ to: FilePath) throws(DatasetError) {
+    let result = from.withCString { from in
+      to.withCString { to in
+        #if canImport(Glibc)
+          Glibc.rename(from, to)
+        #else
+          Darwin.rename(from, to)
+        #endif
       }
     }
+    if result != 0 { throw .cannotWrite(file: "\(to)", code: errno) }
   }
 
-  private static func move(_ from: String, _ to: String) -> Bool {
-    #if canImport(Glibc)
-      Glibc.rename(from, to) == 0
-    #else
-      Darwin.rename(from, to) == 0
-    #endif
-  }
-
-  private static func removeAll(_ path: String) {
-    if unlink(path) == 0 { return }
+  private static func removeAll(_ path: FilePath) {
+    if path.withCString({ unlink($0) }) == 0 { return }
     if let entries = try? DataFolder(path).entries() {
-      for name in entries.files + entries.folders + entries.hidden { removeAll(path + "/" + name) }
+      for name in entries.files + entries.folders + entries.others + entries.hidden {
+        removeAll(path.appending(name.bytes))
+      }
     }
-    rmdir(path)
+    _ = path.withCString { rmdir($0) }
   }
+}
 
-  private static func failure(_ file: String) -> DatasetError {
-    .cannotWrite(file: file, reason: String(cString: strerror(errno)))
-  }
+/// `write(2)`, whose name a method of `FetchFolder` hides.
+private func writeBytes(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  write(file, bytes, count)
 }

@@ -1,3 +1,5 @@
+import Raster
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -9,100 +11,102 @@
 /// The one place of this room that opens files. Names are relative to the folder; which folder it
 /// is, the caller decides.
 public struct DataFolder: Sendable, Equatable {
-  public let path: String
+  public let path: FilePath
 
-  public init(_ path: String) { self.path = path }
+  public init(_ path: FilePath) { self.path = path }
+
+  public init(_ path: String) { self.init(FilePath(path)) }
 
   /// The folder of that name within this one.
-  public func folder(_ name: String) -> DataFolder { DataFolder(path + "/" + name) }
+  public func folder(_ name: FilePath) -> DataFolder { DataFolder(path.appending(name.bytes)) }
+
+  public func folder(_ name: String) -> DataFolder { folder(FilePath(name)) }
 
   /// Whether the folder exists and may be read.
-  public var exists: Bool { Self.kind(path) == .folder && access(path, R_OK | X_OK) == 0 }
-
-  /// What a folder holds.
-  public struct Entries: Sendable, Equatable {
-    /// In natural order.
-    public var folders: [String] = []
-    /// In natural order.
-    public var files: [String] = []
-    /// Names that begin with a point, and names that are bookkeeping of a desktop.
-    public var hidden: [String] = []
+  public var exists: Bool {
+    Self.kind(path) == .folder && path.withCString { access($0, R_OK | X_OK) } == 0
   }
 
+  /// What a folder holds, each list in natural order.
+  public struct Entries: Sendable, Equatable {
+    public var folders: [FilePath] = []
+    /// Files, and links to nowhere: to read one tells what is wrong with it.
+    public var files: [FilePath] = []
+    /// Pipes, sockets and devices.
+    public var others: [FilePath] = []
+    /// Names that begin with a point, and names that are bookkeeping of a desktop.
+    public var hidden: [FilePath] = []
+  }
+
+  /// - Parameter name: what the folder is called in messages.
   /// - Throws: `DatasetError.unreadable`.
-  public func entries() throws(DatasetError) -> Entries {
-    guard let stream = opendir(path) else { throw Self.failure(".") }
+  public func entries(called name: FilePath = FilePath(".")) throws(DatasetError) -> Entries {
+    guard let stream = path.withCString({ opendir($0) }) else { throw Self.failure(name, errno) }
     defer { closedir(stream) }
     var entries = Entries()
     while let entry = readdir(stream) {
-      // Safety: d_name is a terminated string of the entry, which lives until the next `readdir`.
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 1) { String(cString: $0) }
-      }
-      if name == "." || name == ".." { continue }
-      if name.hasPrefix(".") || name == "__MACOSX" || name == "Thumbs.db" {
+      let name = FilePath(
+        bytes: withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) })
+      if name == FilePath(".") || name == FilePath("..") { continue }
+      if name.bytes.first == UInt8(ascii: ".") || Self.bookkeeping.contains(name) {
         entries.hidden.append(name)
         continue
       }
-      switch Self.kind(path + "/" + name) {
+      switch Self.kind(path.appending(name.bytes)) {
       case .folder: entries.folders.append(name)
-      case .file: entries.files.append(name)
-      case .other: break
+      case .file, nil: entries.files.append(name)
+      case .other: entries.others.append(name)
       }
     }
     entries.folders.sort(by: naturallyPrecedes)
     entries.files.sort(by: naturallyPrecedes)
+    entries.others.sort(by: naturallyPrecedes)
     entries.hidden.sort(by: naturallyPrecedes)
     return entries
   }
 
+  private static let bookkeeping = [FilePath("__MACOSX"), FilePath("Thumbs.db")]
+
   /// The size of a file, in bytes, or nil where there is no such file.
   public func size(_ name: String) -> Int? {
     var status = stat()
-    guard stat(path + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      return nil
-    }
+    guard path.appending(name).withCString({ stat($0, &status) }) == 0,
+      status.st_mode & S_IFMT == S_IFREG
+    else { return nil }
     return Int(status.st_size)
   }
 
   /// A whole file.
   ///
   /// - Throws: `DatasetError.unreadable`, with the reason that the system gives.
-  public func read(_ name: String) throws(DatasetError) -> [UInt8] {
-    let descriptor = open(path + "/" + name, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Self.failure(name) }
-    defer { close(descriptor) }
+  public func read(_ name: FilePath) throws(DatasetError) -> [UInt8] {
     var bytes: [UInt8] = []
-    let size = size(name) ?? 0
-    var problem: DatasetError?
-    while problem == nil {
-      // One byte more than is left shows the end of a file without another round.
-      let room = max(4096, size - bytes.count + 1)
-      let block = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
-        let count = readBytes(descriptor, buffer.baseAddress!, room)
-        if count < 0 { problem = Self.failure(name) }
-        filled = max(0, count)
-      }
-      if block.isEmpty { break }
-      if bytes.isEmpty { bytes = block } else { bytes += block }
-    }
-    if let problem { throw problem }
+    try read(name) { bytes += $0 }
     return bytes
   }
+
+  public func read(_ name: String) throws(DatasetError) -> [UInt8] { try read(FilePath(name)) }
 
   /// Reads a file piece by piece.
   ///
   /// - Throws: `DatasetError.unreadable`.
   public func read(
-    _ name: String, pieces: Int = 1 << 20, _ body: (ArraySlice<UInt8>) -> Void
+    _ name: FilePath, pieces: Int = 1 << 20, _ body: (ArraySlice<UInt8>) -> Void
   ) throws(DatasetError) {
-    let descriptor = open(path + "/" + name, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Self.failure(name) }
+    let file = path.appending(name.bytes)
+    let descriptor = file.withCString { open($0, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw Self.failure(name, errno, isLink: Self.isLink(file)) }
     defer { close(descriptor) }
-    var block = [UInt8](repeating: 0, count: pieces)
+    var status = stat()
+    let size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : pieces
+    // One byte more than there are shows the end without another round.
+    var block = [UInt8](repeating: 0, count: max(4096, min(pieces, size + 1)))
     while true {
-      let count = readBytes(descriptor, &block, pieces)
-      if count < 0 { throw Self.failure(name) }
+      let count = readBytes(descriptor, &block, block.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw Self.failure(name, errno)
+      }
       if count == 0 { return }
       body(block[..<count])
     }
@@ -110,9 +114,10 @@ public struct DataFolder: Sendable, Equatable {
 
   private enum Kind { case folder, file, other }
 
-  private static func kind(_ path: String) -> Kind {
+  /// What a name leads to, nil where it leads nowhere.
+  private static func kind(_ path: FilePath) -> Kind? {
     var status = stat()
-    guard stat(path, &status) == 0 else { return .other }
+    guard path.withCString({ stat($0, &status) }) == 0 else { return nil }
     switch status.st_mode & S_IFMT {
     case S_IFDIR: return .folder
     case S_IFREG: return .file
@@ -120,8 +125,17 @@ public struct DataFolder: Sendable, Equatable {
     }
   }
 
-  static func failure(_ name: String) -> DatasetError {
-    .unreadable(file: name, reason: String(cString: strerror(errno)))
+  private static func isLink(_ path: FilePath) -> Bool {
+    var status = stat()
+    return path.withCString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  private static func failure(_ name: FilePath, _ code: Int32, isLink: Bool = false) -> DatasetError
+  {
+    let reason =
+      isLink && code == ENOENT
+      ? "a link to a file that does not exist" : String(cString: strerror(code))
+    return .unreadable(file: "\(name)", reason: reason)
   }
 }
 

@@ -9,147 +9,180 @@ extension ImageFolder {
   ///   - size: Size of the images, in pixels; nil where all pictures have the same.
   ///   - channels: 1 or 3; nil for gray where all pictures are gray, and else colour.
   ///   - fit: how pictures of another shape are brought to the size.
-  ///   - background: what transparent pixels are laid on.
   ///   - skipBad: whether unreadable pictures are left out with a warning.
-  ///   - memoryLimit: Bytes of all images together.
+  ///   - memory: what all images together may take, and the pictures that are being read.
   ///   - team: reads them side by side.
   ///   - progress: pictures done and in all, from any thread, one call at a time.
-  /// - Returns: images class by class; `test` is empty where there is no such folder.
+  /// - Returns: images part by part and class by class.
   /// - Throws: `DatasetError`; `.badPictures` lists all that cannot be read.
   public func load(
     size: (width: Int, height: Int)? = nil, channels: Int? = nil, fit: Fit = .stretch,
-    background: SIMD3<UInt8> = SIMD3(255, 255, 255), skipBad: Bool = false,
-    memoryLimit: Int = 8 << 30, team: ThreadTeam,
+    skipBad: Bool = false, memory: MemoryLimit = .preset, team: ThreadTeam,
     progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(DatasetError) -> Dataset {
     let listing = try list()
-    var (size, channels) = (size, channels)
-    if size == nil || channels == nil {
-      // What has no readable header is named with the rest, when all pictures are read.
-      let headers = Self.each(listing.examples, team) { try header(of: $0.file) }
-      let known = zip(listing.examples, headers).compactMap { example, header in
-        (try? header.get()).map { (file: example.file, header: $0) }
+    // Without a size, all pictures must have that of the first that can be read.
+    let first = size == nil ? firstHeader(listing.examples) : nil
+    let shape = size ?? first.map { ($0.header.width, $0.header.height) } ?? (1, 1)
+    try Self.checkMemory(shape, channels ?? 3, listing.examples.count, memory)
+    let images = read(
+      listing.examples, shape: shape, mustMatch: size == nil, channels: channels, fit: fit,
+      memory: MemoryLimit(bytes: max(1, memory.bytes / 2 / team.threads)), team, progress)
+    for (example, image) in zip(listing.examples, images) {
+      if case .failure(.size(let text)) = image, let first {
+        throw .sizesDiffer(
+          first: "\(first.file) \(first.header.text)", other: "\(example.file) \(text)")
       }
-      if let first = known.first {
-        if size == nil, let other = known.first(where: { $0.header.size != first.header.size }) {
-          throw .sizesDiffer(
-            first: first.file + " " + first.header.text,
-            other: other.file + " " + other.header.text)
-        }
-        size = size ?? (first.header.width, first.header.height)
-      }
-      channels = channels ?? (known.allSatisfy(\.header.isGray) ? 1 : 3)
     }
-    let shape = size ?? (1, 1)
-    let preparation = ImagePreparation(
-      width: shape.width, height: shape.height, channels: channels ?? 3, fit: fit,
-      background: background)
-    try Self.checkMemory(preparation, listing.examples.count, memoryLimit)
-    let done = Mutex(0)
-    let images = Self.each(listing.examples, team) { example in
-      defer {
-        done.withLock {
-          $0 += 1
-          progress($0, listing.examples.count)
-        }
-      }
-      let picture = try ImagePreparation.picture(of: folder.read(example.file))
-      return preparation.image(of: picture)
-    }
-    return try assemble(listing, images, preparation, skipBad: skipBad)
+    return try assemble(listing, images, shape: shape, channels: channels, skipBad: skipBad)
   }
 
-  /// A reason, to carry it from a thread.
-  private struct Reason: Error { let text: String }
+  /// An image as it was read: gray ones are widened when all are known.
+  private struct Image: Sendable {
+    let pixels: [UInt8]
+    let channels: Int
+  }
+
+  /// Why there is no image of a picture.
+  private enum Problem: Error, Sendable {
+    case bad(String)
+    /// It has another size than the first, as it is written here.
+    case size(String)
+    /// An earlier one has another size already.
+    case skipped
+  }
 
   private struct Header {
     let width: Int
     let height: Int
     let isGray: Bool
-    var size: SIMD2<Int> { SIMD2(width, height) }
     var text: String { "\(width)×\(height)" }
+
+    init(_ reader: PictureReader) {
+      let format = reader.format
+      let turns = reader.metadata.orientation.swapsAxes
+      (width, height) =
+        turns ? (format.height, format.width) : (format.width, format.height)
+      isGray = format.color == .gray || format.color == .grayAlpha
+    }
   }
 
-  private func header(of file: String) throws -> Header {
-    let reader = try PictureReader(.bytes(folder.read(file)))
-    let turns = reader.metadata.orientation.swapsAxes
-    let format = reader.format
-    return Header(
-      width: turns ? format.height : format.width, height: turns ? format.width : format.height,
-      isGray: format.color == .gray || format.color == .grayAlpha)
+  private func firstHeader(_ examples: [Example]) -> (file: FilePath, header: Header)? {
+    for example in examples {
+      if let bytes = try? folder.read(example.file), let reader = try? PictureReader(.bytes(bytes))
+      {
+        return (example.file, Header(reader))
+      }
+    }
+    return nil
   }
 
-  /// Runs `body` for every example on the team; what it throws becomes a reason.
-  private static func each<Value: Sendable>(
-    _ examples: [Example], _ team: ThreadTeam,
-    _ body: @escaping @Sendable (Example) throws -> Value
-  ) -> [Result<Value, Reason>] {
-    let results = Mutex([Result<Value, Reason>?](repeating: nil, count: examples.count))
+  private func read(
+    _ examples: [Example], shape: (width: Int, height: Int), mustMatch: Bool, channels: Int?,
+    fit: Fit, memory: MemoryLimit, _ team: ThreadTeam,
+    _ progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void
+  ) -> [Result<Image, Problem>] {
+    let results = Mutex(
+      [Result<Image, Problem>](repeating: .failure(.skipped), count: examples.count))
+    let done = Mutex(0)
+    let misfit = Atomic<Int>(.max)
     team.run(examples.count) { index in
-      let result: Result<Value, Reason>
-      do { result = .success(try body(examples[index])) } catch let error as DatasetError {
-        // The list of bad files names the file already.
-        if case .unreadable(_, let reason) = error {
-          result = .failure(Reason(text: "cannot be read (\(reason))"))
-        } else {
-          result = .failure(Reason(text: "\(error)"))
+      defer {
+        done.withLock {
+          $0 += 1
+          progress($0, examples.count)
         }
-      } catch { result = .failure(Reason(text: "\(error)")) }
+      }
+      if misfit.load(ordering: .relaxed) < index { return }
+      let result: Result<Image, Problem>
+      do {
+        let reader = try PictureReader(.bytes(folder.read(examples[index].file)))
+        let header = Header(reader)
+        if mustMatch, header.width != shape.width || header.height != shape.height {
+          misfit.min(index, ordering: .relaxed)
+          throw Problem.size(header.text)
+        }
+        try memory.check(
+          reader.pictureBytes, for: "the picture of \(header.text)",
+          remedy: "make it smaller, or use fewer --threads")
+        let preparation = ImagePreparation(
+          width: shape.width, height: shape.height,
+          channels: channels ?? (header.isGray ? 1 : 3), fit: fit)
+        let picture = try reader.readPicture().upright(from: reader.metadata.orientation)
+        result = .success(
+          Image(pixels: preparation.image(of: picture), channels: preparation.channels))
+      } catch let problem as Problem {
+        result = .failure(problem)
+      } catch DatasetError.unreadable(_, let reason) {
+        // The list of bad files names the file already.
+        result = .failure(.bad("cannot be read (\(reason))"))
+      } catch let error as CodecError {
+        result = .failure(.bad(error.refusal))
+      } catch { result = .failure(.bad("\(error)")) }
       results.withLock { $0[index] = result }
     }
-    return results.withLock { $0.map { $0! } }
-  }
-
-  private static func refuse(_ bad: [Int: String], _ listing: Listing) throws(DatasetError) {
-    if bad.isEmpty { return }
-    let order = bad.keys.sorted()
-    throw .badPictures(
-      files: order.map { listing.examples[$0].file }, reasons: order.map { bad[$0]! })
+    return results.withLock { $0 }
   }
 
   private static func checkMemory(
-    _ preparation: ImagePreparation, _ count: Int, _ limit: Int
+    _ shape: (width: Int, height: Int), _ channels: Int, _ count: Int, _ memory: MemoryLimit
   ) throws(DatasetError) {
-    var bytes = count
-    for factor in [preparation.width, preparation.height, preparation.channels] {
-      let (product, overflows) = bytes.multipliedReportingOverflow(by: factor)
-      bytes = overflows ? .max : product
-    }
     // Twice: the images one by one, and all together.
-    if bytes > limit / 2 {
-      throw .tooLarge(
-        images: count, bytes: bytes > .max / 2 ? .max : 2 * bytes, limit: limit)
-    }
+    let bytes = [shape.width, shape.height, channels, 2].reduce(count) { $0.saturatingProduct($1) }
+    do {
+      try memory.check(
+        bytes, for: "reading \(count) images of \(shape.width)×\(shape.height)",
+        remedy: "give a smaller --size, or fewer pictures")
+    } catch { throw .memory(error) }
   }
 
   private func assemble(
-    _ listing: Listing, _ images: [Result<[UInt8], Reason>], _ preparation: ImagePreparation,
-    skipBad: Bool
+    _ listing: Listing, _ images: [Result<Image, Problem>], shape: (width: Int, height: Int),
+    channels: Int?, skipBad: Bool
   ) throws(DatasetError) -> Dataset {
+    let channels =
+      channels ?? images.reduce(1) { most, image in max(most, (try? image.get())?.channels ?? 1) }
     var warnings = listing.warnings
-    var bad: [Int: String] = [:]
-    var parts: [(pixels: [UInt8], labels: [Int32])] = [([], []), ([], [])]
-    for (index, image) in images.enumerated() {
-      let example = listing.examples[index]
+    var bad: [(file: String, reason: String)] = []
+    var parts: [Part: (pixels: [UInt8], labels: [Int32])] = [:]
+    for (example, image) in zip(listing.examples, images) {
       switch image {
-      case .success(let pixels):
-        parts[example.isTest ? 1 : 0].pixels += pixels
-        parts[example.isTest ? 1 : 0].labels.append(example.label)
-      case .failure(let reason):
-        bad[index] = reason.text
-        warnings.append(.badPicture(file: example.file, reason: reason.text))
+      case .success(let image):
+        if image.channels == channels {
+          parts[example.part, default: ([], [])].pixels += image.pixels
+        } else {
+          for level in image.pixels {
+            parts[example.part, default: ([], [])].pixels += repeatElement(level, count: channels)
+          }
+        }
+        parts[example.part, default: ([], [])].labels.append(example.label)
+      case .failure(let problem):
+        guard case .bad(let reason) = problem else { continue }
+        bad.append(("\(example.file)", reason))
+        warnings.append(.badPicture(file: "\(example.file)", reason: reason))
       }
     }
-    if !skipBad { try Self.refuse(bad, listing) }
-    if parts[0].labels.isEmpty { throw .noPictures }
-    let halves = parts.map { part in
-      LabelledImages(
-        height: preparation.height, width: preparation.width, channels: preparation.channels,
-        pixels: part.pixels, labels: part.labels)
+    if !skipBad, !bad.isEmpty {
+      throw .badPictures(files: bad.map(\.file), reasons: bad.map(\.reason))
     }
-    let name = folder.path.split(separator: "/").last.map(String.init) ?? folder.path
+    if parts.isEmpty { throw .noPictures(others: nil) }
+    func labelled(_ part: Part) -> LabelledImages {
+      let (pixels, labels) = parts[part] ?? ([], [])
+      return LabelledImages(
+        height: shape.height, width: shape.width, channels: channels, pixels: pixels,
+        labels: labels)
+    }
+    let test = labelled(.test)
     return Dataset(
-      name: name, classNames: listing.classNames, train: halves[0], test: halves[1],
-      split: halves[1].count > 0 ? .given : .none, warnings: warnings)
+      name: name, classNames: listing.classNames, train: labelled(.train),
+      validation: parts[.validation] == nil ? nil : labelled(.validation), test: test,
+      split: test.count > 0 ? .given : .none, warnings: warnings)
+  }
+
+  /// The folder's own name, also where it was named as `.` or by a way that ends in `..`.
+  private var name: String {
+    let path = folder.path.resolved ?? folder.path
+    let name = String(decoding: path.lastComponent, as: UTF8.self).drop { $0 == "." || $0 == "/" }
+    return name.isEmpty ? "images" : String(name)
   }
 }

@@ -1,95 +1,176 @@
+import ImageCodecs
+import Raster
+
 /// A folder with one sub-folder of pictures for each class.
 ///
-///     folder/<class>/…                               all to learn from
-///     folder/train/<class>/…  folder/test/<class>/…  the two apart; `val` and the like mean `test`
+///     folder/<class>/…                          all to learn from
+///     folder/train/<class>/…  val/…  test/…     the parts apart (whatever the case; `Training`,
+///                                               `Testing`, `valid` and the like mean the same)
 ///
 /// The name of a sub-folder is the label. Classes are in natural order ("2" before "10"), those of
-/// both halves together; pictures of a class are, too. Hidden folders are no classes.
+/// all parts together; pictures of a class are, too. Hidden folders are no classes.
 public struct ImageFolder: Sendable {
   public let folder: DataFolder
 
-  public init(_ path: String) { folder = DataFolder(path) }
+  public init(_ path: FilePath) { folder = DataFolder(path) }
+
+  public init(_ path: String) { self.init(FilePath(path)) }
+
+  /// What pictures are for.
+  enum Part: Sendable, CaseIterable {
+    case train, validation, test
+
+    /// The names of its folder, in lower case.
+    var names: [String] {
+      switch self {
+      case .train: ["train", "training"]
+      case .validation: ["val", "valid", "validation", "dev"]
+      case .test: ["test", "testing"]
+      }
+    }
+  }
 
   /// A picture of a class.
   struct Example: Sendable, Equatable {
     /// Relative to the folder: `train/cat/12.png`.
-    let file: String
+    let file: FilePath
     let label: Int32
-    let isTest: Bool
+    let part: Part
   }
 
   /// What there is, before any picture is read.
   struct Listing: Sendable, Equatable {
     var classNames: [String]
-    /// Training first, then class by class.
+    /// Part by part, then class by class.
     var examples: [Example]
     var warnings: [DatasetWarning]
   }
 
-  private static let trainNames = ["train", "training"]
-  private static let testNames = ["test", "testing", "val", "valid", "validation"]
+  /// A folder of classes.
+  private struct Half {
+    let part: Part
+    /// Relative to the folder; empty for the folder itself.
+    let path: FilePath
+    let entries: DataFolder.Entries
+  }
 
-  /// - Throws: `DatasetError.unreadable`, `.noClasses`, `.noPictures`.
+  /// - Throws: `DatasetError.unreadable`, `.noClasses`, `.noPictures`, `.nestedPictures`.
   func list() throws(DatasetError) -> Listing {
-    let top = try folder.entries()
     var warnings: [DatasetWarning] = []
-    var halves: [(prefix: String, isTest: Bool, classes: DataFolder.Entries)] = []
-    if let train = Self.trainNames.first(where: top.folders.contains) {
-      if !top.hidden.isEmpty { warnings.append(.hiddenIgnored(top.hidden)) }
-      halves.append((train + "/", false, try folder.folder(train).entries()))
-      let tests = Self.testNames.filter(top.folders.contains)
-      if let test = tests.first {
-        halves.append((test + "/", true, try folder.folder(test).entries()))
+    let halves = try halves(&warnings)
+    // Strings that look alike are equal: "é" may be one character or two, by the system it is from.
+    var classes: [String: [(half: Half, path: FilePath)]] = [:]
+    for half in halves {
+      for name in half.entries.folders {
+        classes[Self.className(name), default: []].append((half, half.path.appending(name.bytes)))
       }
-      let others = top.folders.filter { $0 != train && $0 != tests.first }
-      if !others.isEmpty { warnings.append(.nestedIgnored(others)) }
-    } else {
-      halves.append(("", false, top))
     }
-    let names = Set(halves.flatMap(\.classes.folders)).sorted(by: naturallyPrecedes)
-    if names.isEmpty { throw .noClasses }
-    var found: [(name: String, files: [(file: String, isTest: Bool)])] = []
-    var others: [String] = []
-    for name in names {
-      var files: [(String, Bool)] = []
-      for half in halves where half.classes.folders.contains(name) {
-        let entries = try folder.folder(half.prefix + name).entries()
-        let pictures = entries.files.filter(Self.isPicture)
-        files += pictures.map { ("\(half.prefix)\(name)/\($0)", half.isTest) }
-        others += entries.files.filter { !Self.isPicture($0) }.map { "\(half.prefix)\(name)/\($0)" }
-        if !entries.folders.isEmpty {
-          warnings.append(.nestedIgnored(entries.folders.map { "\(half.prefix)\(name)/\($0)" }))
+    if classes.isEmpty { throw .noClasses }
+    var classNames: [String] = []
+    var examples: [Example] = []
+    var (others, nested): ([FilePath], [FilePath]) = ([], [])
+    for name in classes.keys.sorted(by: { naturallyPrecedes(FilePath($0), FilePath($1)) }) {
+      var found: [Example] = []
+      for (half, path) in classes[name]! {
+        let entries = try folder.folder(path).entries(called: path)
+        let inner = entries.folders.map { path.appending($0.bytes) }
+        if !inner.isEmpty { warnings.append(.nestedIgnored(inner.map { "\($0)" })) }
+        nested += inner
+        for file in entries.files + entries.others {
+          if Self.isPicture(file) && !entries.others.contains(file) {
+            found.append(
+              Example(
+                file: path.appending(file.bytes), label: Int32(classNames.count), part: half.part))
+          } else {
+            others.append(path.appending(file.bytes))
+          }
         }
       }
-      if files.isEmpty {
+      if found.isEmpty {
         warnings.append(.emptyClass(name))
-      } else {
-        if !files.contains(where: { !$0.1 }) { warnings.append(.untrainedClass(name)) }
-        found.append((name, files.map { (file: $0.0, isTest: $0.1) }))
+        continue
       }
+      if !found.contains(where: { $0.part == .train }),
+        halves.contains(where: { $0.part == .train })
+      {
+        warnings.append(.untrainedClass(name))
+      }
+      classNames.append(name)
+      examples += found
     }
     for half in halves {
-      if !half.classes.hidden.isEmpty {
-        warnings.append(.hiddenIgnored(half.classes.hidden.map { half.prefix + $0 }))
+      if !half.entries.hidden.isEmpty {
+        warnings.append(
+          .hiddenIgnored(half.entries.hidden.map { "\(half.path.appending($0.bytes))" }))
       }
-      others += half.classes.files.map { half.prefix + $0 }
+      others += (half.entries.files + half.entries.others).map { half.path.appending($0.bytes) }
     }
+    if examples.isEmpty { throw nothing(nested, others) }
     if let example = others.first {
-      warnings.append(.othersIgnored(count: others.count, example: example))
+      warnings.append(.othersIgnored(count: others.count, example: "\(example)"))
     }
-    let examples = found.enumerated().flatMap { label, entry in
-      entry.files.map { Example(file: $0.file, label: Int32(label), isTest: $0.isTest) }
-    }
-    if !examples.contains(where: { !$0.isTest }) { throw .noPictures }
     return Listing(
-      classNames: found.map(\.name),
-      examples: examples.filter { !$0.isTest } + examples.filter(\.isTest), warnings: warnings)
+      classNames: classNames,
+      examples: Part.allCases.flatMap { part in examples.filter { $0.part == part } },
+      warnings: warnings)
+  }
+
+  /// The folders of classes: this one, or those of the parts in it.
+  private func halves(_ warnings: inout [DatasetWarning]) throws(DatasetError) -> [Half] {
+    let top = try folder.entries()
+    var halves: [Half] = []
+    for part in Part.allCases {
+      for name in top.folders where part.names.contains("\(name)".lowercased()) {
+        let entries = try folder.folder(name).entries(called: name)
+        // With pictures in it, it is a class of that name: there is one of trains in CIFAR-100.
+        if entries.folders.isEmpty || entries.files.contains(where: Self.isPicture) { continue }
+        halves.append(Half(part: part, path: name, entries: entries))
+      }
+    }
+    let isApart =
+      halves.contains { $0.part == .train }
+      || !halves.isEmpty && halves.count == top.folders.count
+    guard isApart else { return [Half(part: .train, path: FilePath(""), entries: top)] }
+    if !top.hidden.isEmpty { warnings.append(.hiddenIgnored(top.hidden.map { "\($0)" })) }
+    let rest = top.folders.filter { name in !halves.contains { $0.path == name } }
+    if !rest.isEmpty { warnings.append(.nestedIgnored(rest.map { "\($0)" })) }
+    return halves
+  }
+
+  /// Why there are no pictures: they lie too deep, or none of the files is one.
+  private func nothing(_ nested: [FilePath], _ others: [FilePath]) -> DatasetError {
+    for path in nested {
+      if let picture = firstPicture(in: path, depth: 4) {
+        return .nestedPictures(folder: "\(picture.parent)", classes: "\(picture.parent.parent)")
+      }
+    }
+    return .noPictures(others: others.first.map { "\($0)" })
+  }
+
+  private func firstPicture(in path: FilePath, depth: Int) -> FilePath? {
+    guard depth > 0, let entries = try? folder.folder(path).entries() else { return nil }
+    if let picture = entries.files.first(where: Self.isPicture) {
+      return path.appending(picture.bytes)
+    }
+    return entries.folders.lazy.compactMap {
+      firstPicture(in: path.appending($0.bytes), depth: depth - 1)
+    }.first
   }
 
   /// Whether the name is that of a picture: by its ending, in capitals or not.
-  private static func isPicture(_ name: String) -> Bool {
-    let name = name.lowercased()
-    return [".png", ".jpg", ".jpeg", ".jpe", ".pnm", ".ppm", ".pgm", ".pbm"]
-      .contains(where: name.hasSuffix)
+  private static func isPicture(_ name: FilePath) -> Bool {
+    FileFormat(fileExtension: name.fileExtension) != nil
+  }
+
+  /// The label; bytes that are no text are written as `\xE9`, so that two folders stay two classes.
+  private static func className(_ name: FilePath) -> String {
+    if let text = String(validating: name.bytes, as: UTF8.self) { return text }
+    return name.bytes.reduce(into: "") { text, byte in
+      if byte < 0x80 {
+        text.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        text += "\\x" + String(byte, radix: 16, uppercase: true)
+      }
+    }
   }
 }

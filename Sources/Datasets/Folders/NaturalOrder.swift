@@ -1,9 +1,11 @@
+import Raster
+
 /// The order of class names and files: runs of digits count as numbers, so "2" precedes "10".
 ///
 /// Other characters compare by their code, so that the order is the same in every language. Names
 /// that are equal as numbers ("1" and "01") are told apart by their bytes.
-public func naturallyPrecedes(_ left: String, _ right: String) -> Bool {
-  let (a, b) = (Array(left.utf8), Array(right.utf8))
+public func naturallyPrecedes(_ left: FilePath, _ right: FilePath) -> Bool {
+  let (a, b) = (left.bytes, right.bytes)
   var (i, j) = (0, 0)
   while i < a.count && j < b.count {
     if isDigit(a[i]) && isDigit(b[j]) {

@@ -7,6 +7,8 @@
 public enum CIFARRecords {
   /// Rows and columns of an image.
   public static let side = 32
+  /// Bytes of an image: three planes.
+  static let imageBytes = 3 * side * side
 
   /// Reads one or more files of records, in the order given.
   ///
@@ -27,7 +29,7 @@ public enum CIFARRecords {
       }
       count += file.count / record
     }
-    guard count > 0 else { throw .noPictures }
+    guard count > 0 else { throw .noPictures(others: nil) }
     var labels: [Int32] = []
     labels.reserveCapacity(count)
     for file in files {

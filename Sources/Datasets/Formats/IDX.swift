@@ -55,7 +55,7 @@ extension LabelledImages {
       throw .countsDiffer(images: images.sizes[0], labels: labels.sizes[0])
     }
     guard images.sizes[1] >= 1, images.sizes[2] >= 1, images.sizes[0] >= 1 else {
-      throw .noPictures
+      throw .noPictures(others: nil)
     }
     if let label = labels.bytes.first(where: { Int($0) >= classes }) {
       throw .labelOutOfRange(label: Int(label), classes: classes)

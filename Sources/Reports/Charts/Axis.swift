@@ -17,11 +17,13 @@ package struct Axis: Equatable {
   package init(
     values: [Double], count: Int, whole: Bool = false, lower: Double? = nil, upper: Double? = nil
   ) {
-    let finite = values.filter(\.isFinite)
+    // A loss that explodes is drawn as far as numbers can be told apart.
+    let finite = values.filter { abs($0) < 1e100 }
     var low = lower ?? finite.min() ?? 0
     var high = upper ?? finite.max() ?? 1
-    if !(high > low) { (low, high) = (lower ?? low - 0.5, upper ?? low + 0.5) }
-    if !(high > low) { high = low + 1 }
+    let room = max(0.5, abs(low) * 1e-3)
+    if !(high > low) { (low, high) = (lower ?? low - room, upper ?? low + room) }
+    if !(high > low) { high = low + 2 * room }
     let (step, decimals) = Self.step(span: high - low, count: count, whole: whole)
     if lower == nil { low = (low / step).rounded(.down) * step }
     if upper == nil { high = (high / step).rounded(.up) * step }

@@ -14,13 +14,14 @@ public enum NumberText {
   /// A fixed number of decimals, rounded half away from zero: `0.9834`.
   ///
   /// - Parameters:
-  ///   - value: numbers of 10¹⁵ and more, infinities and not-a-numbers are given as Swift does.
+  ///   - value: from 10⁹ on with an exponent, as `8.438e13`; what is none is `not a number`.
   ///   - decimals: 0…9.
   public static func fixed(_ value: Double, _ decimals: Int) -> String {
     precondition((0...9).contains(decimals), "zero to nine decimals")
     var power = 1
     for _ in 0..<decimals { power *= 10 }
-    guard value.isFinite, abs(value) < 1e15 / Double(power) else { return "\(value)" }
+    if value.isNaN { return "not a number" }
+    guard abs(value) < min(1e9, 1e15 / Double(power)) else { return short(value) }
     let scaled = Int((abs(value) * Double(power)).rounded(.toNearestOrAwayFromZero))
     let sign = value < 0 && scaled > 0 ? "-" : ""
     guard decimals > 0 else { return sign + String(scaled) }

@@ -185,14 +185,3 @@ extension Expansion {
     return "\(files) not read here (\(all)): convert \(foreign.count == 1 ? "it" : "them") first"
   }
 }
-
-extension FilePath {
-  /// The name of the same file without links, nil where there is none.
-  var resolved: FilePath? {
-    withCString { name in
-      guard let real = realpath(name, nil) else { return nil }
-      defer { free(real) }
-      return FilePath(bytes: Array(UnsafeRawBufferPointer(start: real, count: strlen(real))))
-    }
-  }
-}

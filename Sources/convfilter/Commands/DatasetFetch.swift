@@ -7,8 +7,9 @@ struct DatasetFetch: ParsableCommand {
     commandName: "fetch", abstract: "Download data sets, checked, into the data folder.",
     discussion: """
       The files come from the first mirror that has them right; their published checksums are \
-      checked. What was fetched before an interruption is kept, and the next run goes on from \
-      there. The programs curl and tar do the work.
+      checked, also those of files that are there already: what is missing or damaged is fetched. \
+      What was fetched before an interruption is kept, and the next run goes on from there. The \
+      program curl does the work.
 
       Examples:
         convfilter dataset fetch mnist fashion-mnist
@@ -34,8 +35,8 @@ struct DatasetFetch: ParsableCommand {
       do {
         if dataset.folderName == nil {
           diagnostics.note("\(dataset.name): built in, nothing to fetch")
-        } else if let folder = arguments.locations.find(dataset) {
-          diagnostics.note("\(dataset.name): already in \(folder.path)")
+        } else if let folder = good(dataset) {
+          diagnostics.note("\(dataset.name): already in \(folder.path), as published")
         } else {
           let folder = try DatasetFetching(diagnostics: diagnostics, mirrors: mirror)
             .fetch(dataset, into: arguments.locations)
@@ -47,5 +48,15 @@ struct DatasetFetch: ParsableCommand {
       }
     }
     if failed { throw ExitCode(ExitStatus.failure) }
+  }
+
+  /// Where the data set lies with all its files as they were published; nil also for the folder that
+  /// is fetched into, which is looked through with other processes kept out.
+  private func good(_ dataset: KnownDataset) -> DataFolder? {
+    guard let folder = arguments.locations.find(dataset), let name = dataset.folderName,
+      folder != arguments.locations.target.folder(name),
+      dataset.verify(in: folder).allSatisfy({ $0.state == .good })
+    else { return nil }
+    return folder
   }
 }

@@ -36,7 +36,7 @@ struct DatasetList: ParsableCommand {
         String(dataset.classNames.count),
         dataset.folderName == nil ? "–" : NumberText.bytes(dataset.downloadSize),
         dataset.licence,
-        dataset.folderName == nil ? "built in" : folder?.path ?? "not here",
+        dataset.folderName == nil ? "built in" : folder.map { "\($0.path)" } ?? "not here",
       ])
     }
     return table
@@ -57,7 +57,7 @@ struct DatasetList: ParsableCommand {
           "classes": .array(dataset.classNames.map { .string($0) }),
           "download_bytes": .integer(dataset.downloadSize),
           "licence": .string(dataset.licence), "built_in": .bool(dataset.folderName == nil),
-          "folder": folder.map { .string($0.path) } ?? .null,
+          "folder": folder.map { .string("\($0.path)") } ?? .null,
         ]
       })
   }

@@ -60,7 +60,7 @@ struct DatasetVerify: ParsableCommand {
     var table = TextTable([.init("data set"), .init("file"), .init("state")])
     for (dataset, folder, checks) in results {
       for check in checks {
-        table.add([dataset.name, folder.path + "/" + check.name, text(check.state)])
+        table.add([dataset.name, "\(folder.path.appending(check.name))", text(check.state)])
       }
     }
     return table
@@ -70,7 +70,7 @@ struct DatasetVerify: ParsableCommand {
     switch state {
     case .good: "good"
     case .missing: "missing"
-    case .differs(_, let found): "not the published file (MD5 \(found))"
+    case .differs(_, let found): "not the published file (\(found))"
     case .damaged(let reason): "damaged: \(reason)"
     }
   }
@@ -82,7 +82,8 @@ struct DatasetVerify: ParsableCommand {
       results.flatMap { dataset, folder, checks in
         checks.map { check -> JSON in
           [
-            "data_set": .string(dataset.name), "file": .string(folder.path + "/" + check.name),
+            "data_set": .string(dataset.name),
+            "file": .string("\(folder.path.appending(check.name))"),
             "good": .bool(check.state == .good), "state": .string(text(check.state)),
           ]
         }

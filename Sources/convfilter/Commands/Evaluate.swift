@@ -28,8 +28,8 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Which images: test, train, validation (held out by the training) or all (default: test where "
-        + "there is one, else all).", valueName: "part"))
+      "Which images: test, train (those that the model has learnt from), validation (held out by the "
+        + "training) or all (default: test where there is one, else all).", valueName: "part"))
   var split: SplitChoice?
 
   @Option(
@@ -45,8 +45,10 @@ struct Evaluate: ParsableCommand {
     let team = report.team
     let drawing = png.map { FilePath(argument: $0) }
     if let drawing { try WholeFile.check(drawing, replacing: report.force) }
-    let model = try NetworkFile.model(model)
-    var source = DatasetChoice(name: dataset, arguments: data, diagnostics: diagnostics, team: team)
+    let model = try NetworkFile.model(model, memory: report.memory)
+    var source = DatasetChoice(
+      name: dataset, arguments: data, diagnostics: diagnostics, team: team,
+      memory: report.memory)
     source.adopt(model)
     let dataset = try CommandFailure.at(dataset) {
       let images = try source.load()
@@ -87,28 +89,47 @@ struct Evaluate: ParsableCommand {
   private func parts(
     of dataset: Dataset, _ model: Model
   ) throws -> [(name: String, images: LabelledImages)] {
-    let train = ("train", dataset.train)
-    let test = ("test", dataset.test)
+    func part(_ name: String, _ images: LabelledImages?) -> [(name: String, images: LabelledImages)]
+    {
+      images.map { $0.count > 0 ? [(name, $0)] : [] } ?? []
+    }
+    let test = part("test", dataset.test)
+    let all = part("train", dataset.train) + part("validation", dataset.validation) + test
     switch split {
-    case .train: return [train]
     case .test:
-      if dataset.test.count == 0 {
+      if test.isEmpty {
         throw CommandFailure("has no test images; use --split all", at: self.dataset)
       }
-      return [test]
-    case .all: return [train, test].filter { $0.1.count > 0 }
-    case .validation:
-      let share = model.facts["validation"].flatMap { Double($0) }
-      let seed = model.facts["seed"].flatMap { UInt64($0) } ?? 1
-      let data = try CommandFailure.at(self.dataset) {
-        try TrainingData(dataset, validation: share, seed: seed)
+      return test
+    case .all: return all
+    case .train:
+      let train = try part("train", learnt(dataset, model)?.train ?? dataset.train)
+      if train.isEmpty {
+        throw CommandFailure("has no training images; use --split all", at: self.dataset)
       }
-      guard data.choosesBest, let heldOut = data.heldOut else {
+      return train
+    case .validation:
+      let data = try learnt(dataset, model)
+      let heldOut = data.map { $0.choosesBest ? $0.heldOut : nil } ?? dataset.validation
+      guard let heldOut, heldOut.count > 0 else {
         throw CommandFailure(
           "nothing was held out of its training images; use --split test", at: self.dataset)
       }
       return [("validation", heldOut)]
-    case nil: return dataset.test.count > 0 ? [test] : [("all", dataset.train)]
+    case nil: return !test.isEmpty ? test : all.count == 1 ? [("all", all[0].images)] : all
+    }
+  }
+
+  /// The data set as the training of the model took it apart; nil where it was another one.
+  private func learnt(_ dataset: Dataset, _ model: Model) throws -> TrainingData? {
+    let isSame =
+      model.facts["images"].map { $0 == dataset.fingerprint }
+      ?? (model.facts["data set"] == dataset.name)
+    guard isSame, dataset.train.count > 0 else { return nil }
+    let share = model.facts["validation"].flatMap { Double($0) }
+    let seed = model.facts["seed"].flatMap { UInt64($0) } ?? 1
+    return try CommandFailure.at(self.dataset) {
+      try TrainingData(dataset, validation: share, seed: seed)
     }
   }
 }

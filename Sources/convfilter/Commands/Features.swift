@@ -33,8 +33,8 @@ struct Features: ParsableCommand {
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
   func run() throws {
-    let model = try NetworkFile.model(model)
-    let pictures = ModelPictures(model)
+    let model = try NetworkFile.model(model, memory: report.memory, batch: 1)
+    let pictures = ModelPictures(model, memory: report.memory)
     let levels = try CommandFailure.at(image) {
       try pictures.levels(of: FilePath(argument: image))
     }
@@ -65,7 +65,7 @@ struct Features: ParsableCommand {
     let guess = Predictor(model, batch: 1, team: team).guesses(levels)[0][0]
     if let attention = inspector.attention(of: levels, label: guess.label) {
       let title =
-        "where it looks like \(guess.name) (\(NumberText.percent(Double(guess.probability))))"
+        "where it looks like \(guess.name.visible) (\(NumberText.percent(Double(guess.probability))))"
       let drawing = AttentionMap(
         title: title, height: model.network.input.height, width: model.network.input.width,
         samples: levels.map { UInt8($0) }, rows: attention.height, columns: attention.width,

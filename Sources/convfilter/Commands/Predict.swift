@@ -36,9 +36,9 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let diagnostics = report.diagnostics
-    let model = try NetworkFile.model(model)
+    let model = try NetworkFile.model(model, memory: report.memory, batch: 1)
     let predictor = Predictor(model, batch: 1, team: report.team)
-    let pictures = ModelPictures(model)
+    let pictures = ModelPictures(model, memory: report.memory)
     let files = try pictures.files(images)
     if files.isEmpty {
       diagnostics.error("no pictures found; name files, or folders that hold some")
@@ -63,7 +63,7 @@ struct Predict: ParsableCommand {
   private static func line(_ file: FilePath, _ guesses: [Predictor.Guess], width: Int) -> String {
     let name = "\(file)"
     return name + String(repeating: " ", count: max(0, width - name.count) + 2)
-      + guesses.map { "\($0.name) \(NumberText.percent(Double($0.probability)))" }
+      + guesses.map { "\($0.name.visible) \(NumberText.percent(Double($0.probability)))" }
       .joined(separator: "  ") + "\n"
   }
 

@@ -10,7 +10,7 @@ struct SummaryCommand: ParsableCommand {
     "summary", abstract: "Show the layers, shapes and parameters of a model.",
     discussion: """
       MODEL is a preset (\(Preset.all.map(\.name).joined(separator: ", "))), a model file, or a \
-      file with a layer a line; or leave it out and give --layers.
+      file with a layer a line; or leave it out and give --layers or --architecture.
 
       Examples:
         convfilter summary cifar-conv --explain
@@ -28,7 +28,14 @@ struct SummaryCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Size of the input (default: the preset's own: 28x28x1, 32x32x3 or 8x8x1).",
+      "A file with a layer a line, instead of MODEL (as train has it).", valueName: "file"),
+    completion: .file())
+  var architecture: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Size of the input, height first, as layers have it (default: the preset's own: 28x28x1, 32x32x3 "
+        + "or 8x8x1).",
       valueName: "HxWxC"))
   var input: InputShapeValue?
 
@@ -41,8 +48,8 @@ struct SummaryCommand: ParsableCommand {
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
   func validate() throws {
-    if (model == nil) == (layers == nil) {
-      throw ValidationError("give a MODEL or --layers, one of the two")
+    if [model, layers, architecture].compactMap({ $0 }).count != 1 {
+      throw ValidationError("give one of MODEL, --layers and --architecture")
     }
     if !(1...65536).contains(classes) {
       throw ValidationError("--classes \(classes): must be 1 to 65536")
@@ -62,8 +69,8 @@ struct SummaryCommand: ParsableCommand {
         ("layers", try Network(Architecture(layers), input: input?.shape))
       }
     }
-    let name = model!
-    if let preset = Preset.named(name) {
+    let name = architecture ?? model!
+    if architecture == nil, let preset = Preset.named(name) {
       let shape = input?.shape ?? Self.usualInput(of: name)
       return (
         name,
@@ -75,7 +82,10 @@ struct SummaryCommand: ParsableCommand {
     let bytes = try presetOrFile(name)
     let path = FilePath(argument: name)
     return try CommandFailure.at(name) {
-      if path.fileExtension == "safetensors" {
+      // A model may have any name, and a damaged one is recognised by it.
+      if architecture == nil,
+        ModelFile.mayBeModel(bytes) || path.fileExtension == "safetensors"
+      {
         return (path.title, try ModelFile.decode(bytes).network)
       }
       guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {

@@ -78,7 +78,8 @@ struct Train: ParsableCommand {
   func run() throws {
     let diagnostics = report.diagnostics
     let team = report.team
-    var source = DatasetChoice(name: dataset, arguments: data, diagnostics: diagnostics, team: team)
+    var source = DatasetChoice(
+      name: dataset, arguments: data, diagnostics: diagnostics, team: team, memory: report.memory)
     source.adopt(images)
     let plan =
       if let resume {
@@ -90,12 +91,13 @@ struct Train: ParsableCommand {
       }
     if findRate {
       let finder = RateFinder(plan: plan, diagnostics: diagnostics)
-      return try finder.run(team: team, force: report.force, json: report.json)
+      return try finder.run(
+        team: team, memory: report.memory, force: report.force, json: report.json)
     }
     let lock = try TrainingLock(plan.files)
     defer { lock.release() }
     try plan.checkFiles(force: report.force)
-    let trainer = try plan.trainer(team: team)
+    let trainer = try plan.trainer(team: team, memory: report.memory)
     diagnostics.note(plan.introduction(trainer))
     let session = TrainingSession(
       trainer: trainer, names: plan.files, diagnostics: diagnostics, saveEvery: saveEvery,

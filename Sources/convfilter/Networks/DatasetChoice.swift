@@ -11,16 +11,22 @@ struct DatasetChoice {
   let arguments: DataArguments
   let diagnostics: Diagnostics
   let team: ThreadTeam
+  /// What the images may take.
+  let memory: MemoryLimit
   /// What pictures of a folder are brought to; nil for their own size and channels.
   private var size: SizeValue?
   private var channels: Int?
   private(set) var fit = FitChoice.crop
 
-  init(name: String, arguments: DataArguments, diagnostics: Diagnostics, team: ThreadTeam) {
+  init(
+    name: String, arguments: DataArguments, diagnostics: Diagnostics, team: ThreadTeam,
+    memory: MemoryLimit
+  ) {
     self.name = name
     self.arguments = arguments
     self.diagnostics = diagnostics
     self.team = team
+    self.memory = memory
   }
 
   /// Takes pictures of a folder as the options say.
@@ -54,13 +60,26 @@ struct DatasetChoice {
     return dataset
   }
 
+  /// The images, some of which can be learned from.
+  ///
+  /// - Throws: a `CommandFailure`.
+  func trainable() throws -> Dataset {
+    let dataset = try load()
+    if dataset.train.count == 0 {
+      throw CommandFailure(
+        "has no images to learn from, only some to judge by; put the folders of the classes into a "
+          + "folder train/ in it", at: name)
+    }
+    return dataset
+  }
+
   private func known(_ known: KnownDataset) throws -> Dataset {
     try CommandFailure.at(name) {
       if known == .digits { return try known.load(from: nil) }
       let locations = DataLocations(chosen: arguments.data, environment: Terminal.environment)
       if let place = locations.find(known) { return try known.load(from: place) }
       if arguments.offline {
-        throw DatasetError.offline(dataset: known, folder: locations.target.path)
+        throw DatasetError.offline(dataset: known, folder: "\(locations.target.path)")
       }
       diagnostics.note(
         "\(known.name) is not in \(locations.target.path); fetching "
@@ -80,10 +99,10 @@ struct DatasetChoice {
     let bar = ProgressBar(diagnostics, total: 1, unit: "pictures")
     defer { bar.finish() }
     return try CommandFailure.at(name) {
-      try ImageFolder(name).load(
+      try ImageFolder(path).load(
         size: size.map { ($0.width, $0.height) }, channels: channels, fit: fit.value,
         skipBad: arguments.skipBad,
-        memoryLimit: installedMemory(), team: team,
+        memory: memory, team: team,
         progress: { done, total in bar.reach(done, of: total) })
     }
   }

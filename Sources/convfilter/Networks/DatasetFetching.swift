@@ -42,6 +42,9 @@ struct DatasetFetching {
         done += sizes[file] ?? 0
       case .unpacking(let file):
         diagnostics.note("\(dataset.name): unpacking \(file)")
+      case .setAside(let file, let kept):
+        diagnostics.warning(
+          "was not the published file; it is kept as \(kept)", at: "\(dataset.name): \(file)")
       }
     }
   }

@@ -1,4 +1,5 @@
 import ConvNet
+import Raster
 import Reports
 
 /// What an evaluation says, for people and for programs.
@@ -12,7 +13,8 @@ struct EvaluationReport {
     self.name = name
     self.evaluation = evaluation
     report = ClassificationReport(
-      Reports.ConfusionMatrix(classNames: classNames, counts: evaluation.confusion.counts))
+      Reports.ConfusionMatrix(
+        classNames: classNames.map(\.visible), counts: evaluation.confusion.counts))
   }
 
   /// `test: accuracy 65.43 % (support 10,000), loss 0.9876, top five 96.5 %`.

@@ -7,8 +7,11 @@ import Raster
 struct ModelPictures {
   private let input: FeatureShape
   private let preparation: ImagePreparation
+  private let memory: MemoryLimit
 
-  init(_ model: Model) {
+  /// - Parameter memory: what a picture may take.
+  init(_ model: Model, memory: MemoryLimit) {
+    self.memory = memory
     input = model.network.input
     let fit = model.facts["fit"].flatMap { Fit(rawValue: $0) } ?? .crop
     let size = model.imageSize
@@ -35,13 +38,20 @@ struct ModelPictures {
 
   /// What the model sees: height, width, channels, 0…255.
   ///
-  /// - Throws: `FileError` or `CodecError`.
+  /// - Throws: `FileError`, `MemoryError`, or a `CommandFailure` that says what is wrong with it.
   func levels(of file: FilePath) throws -> [Float] {
     let isInput = file == FilePath("-")
     let opened = isInput ? OpenFile.standardInput : try OpenFile(file)
     _ = try opened.pictureStatus()
-    let reader = try PictureReader(.descriptor(opened.descriptor))
-    let picture = try reader.readPicture().upright(from: reader.metadata.orientation)
+    let picture: Picture
+    do {
+      let reader = try PictureReader(.descriptor(opened.descriptor))
+      try memory.check(
+        reader.pictureBytes, for: "the picture", remedy: "make it smaller first")
+      picture = try reader.readPicture().upright(from: reader.metadata.orientation)
+    } catch let error as CodecError {
+      throw CommandFailure(error.refusal)
+    }
     return middle(of: preparation.image(of: picture)).map { Float($0) }
   }
 

@@ -11,10 +11,20 @@ enum NetworkFile {
     try CommandFailure.at(name) { try OpenFile(FilePath(argument: name)).contents(limit: limit) }
   }
 
+  /// - Parameters:
+  ///   - memory: what the model may take when it is used.
+  ///   - batch: images at a time, or nil for as many as an evaluation takes.
   /// - Throws: what is wrong with the file, with its name.
-  static func model(_ name: String) throws -> Model {
+  static func model(_ name: String, memory: MemoryLimit, batch: Int? = nil) throws -> Model {
     let bytes = try read(name, limit: modelLimit)
-    return try CommandFailure.at(name) { try ModelFile.decode(bytes) }
+    return try CommandFailure.at(name) {
+      let model = try ModelFile.decode(bytes)
+      let network = model.network
+      try memory.check(
+        network.inferenceBytes(batch: batch ?? network.evaluationBatch), for: "the model",
+        remedy: "use one with smaller images or fewer channels")
+      return model
+    }
   }
 
   /// Writes a file that appears whole or not at all.

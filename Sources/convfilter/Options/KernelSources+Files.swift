@@ -6,13 +6,21 @@ extension KernelSources {
   /// Kernels from files by their names.
   static let files = KernelSources(
     file: { name throws(KernelError) in
+      let path = FilePath(argument: name)
+      let bytes: [UInt8]
       do {
-        let path = FilePath(argument: name)
         guard let status = try FileStatus(path), status.kind != .folder else { return nil }
-        return try OpenFile(path).contents(limit: kernelFileLimit)
+        bytes = try OpenFile(path).contents(limit: kernelFileLimit)
       } catch {
         throw .unreadableFile(name, reason: "\(error)")
       }
+      if path.fileExtension == "safetensors" {
+        let layer = (try? ModelFile.decode(bytes))?.firstFilters?.name ?? "conv1"
+        throw .unusableModel(
+          name, reason: "a whole model is no kernel; name one of its filters, as \(name):\(layer)/0"
+        )
+      }
+      return bytes
     },
     filter: { model, filter throws(KernelError) in
       do {

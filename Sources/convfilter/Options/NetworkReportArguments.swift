@@ -10,6 +10,12 @@ struct NetworkReportArguments: ParsableArguments {
   )
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Memory that may be taken, as 512M, 2G or none (default: three quarters of the machine's).",
+      valueName: "size"))
+  var limitMemory: String?
+
   @Flag(help: "Overwrite existing files.")
   var force = false
 
@@ -23,7 +29,13 @@ struct NetworkReportArguments: ParsableArguments {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads): must be 1 to 1024")
     }
+    if let limitMemory, MemoryLimit(limitMemory) == nil {
+      throw ValidationError("--limit-memory \(limitMemory): expected a size as 512M or 2G, or none")
+    }
   }
+
+  /// The memory that may be taken.
+  var memory: MemoryLimit { limitMemory.flatMap { MemoryLimit($0) } ?? .preset }
 
   var team: ThreadTeam { .forNetworks(threads: threads ?? availableProcessors()) }
 

@@ -1,4 +1,5 @@
 import ImageCodecs
+import Raster
 import Synchronization
 
 /// Says things on standard error, one whole line at a time, around the progress line.
@@ -24,22 +25,25 @@ final class Diagnostics: Sendable {
 
   /// `file: what happened; what to do`.
   func error(_ message: String, at place: String? = nil) {
-    line(paint(place.map { $0 + ": " } ?? "convfilter: ", "1") + paint("error: ", "1;31") + message)
+    line(
+      paint(place.map { $0.visible + ": " } ?? "convfilter: ", "1") + paint("error: ", "1;31")
+        + message.visibleLines)
   }
 
   func warning(_ message: String, at place: String? = nil) {
     if isQuiet { return }
     line(
-      paint(place.map { $0 + ": " } ?? "convfilter: ", "1") + paint("warning: ", "1;33") + message)
+      paint(place.map { $0.visible + ": " } ?? "convfilter: ", "1") + paint("warning: ", "1;33")
+        + message.visibleLines)
   }
 
   func note(_ message: String) {
     if isQuiet { return }
-    line(message)
+    line(message.visibleLines)
   }
 
   func detail(_ message: @autoclosure () -> String) {
-    if isVerbose { line(message()) }
+    if isVerbose { line(message().visibleLines) }
   }
 
   /// Shows `text` as the last line until the next call; an empty text takes it away.

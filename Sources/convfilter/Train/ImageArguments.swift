@@ -4,7 +4,8 @@ import ArgumentParser
 struct ImageArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Share of each class to hold out of the training images (0.1), drawn by the seed.",
+      "Share of each class to hold out of the training images (0.1, say), drawn by the seed; 0 for "
+        + "none (default: 0.1 where there are neither validation nor test images).",
       valueName: "share"))
   var validation: Double?
 
@@ -30,8 +31,8 @@ struct ImageArguments: ParsableArguments {
   }
 
   func validate() throws {
-    if let validation, !(validation > 0 && validation < 1) {
-      throw ValidationError("--validation \(validation): must lie between 0 and 1")
+    if let validation, !(validation >= 0 && validation < 1) {
+      throw ValidationError("--validation \(validation): must be 0 to below 1")
     }
     if let size, !(1...4096).contains(size.width) || !(1...4096).contains(size.height) {
       throw ValidationError("--size: both sides must be 1 to 4096 pixels")

@@ -10,12 +10,12 @@ struct RateFinder {
 
   private static let steps = 200
 
-  func run(team: ThreadTeam, force: Bool, json: Bool) throws {
+  func run(team: ThreadTeam, memory: MemoryLimit, force: Bool, json: Bool) throws {
     let drawing = plan.files.rates
     if !force, try FileStatus(drawing) != nil {
       throw TrainingFiles.taken(drawing)
     }
-    let trainer = try plan.trainer(team: team)
+    let trainer = try plan.trainer(team: team, memory: memory)
     StopRequest.listen()
     let bar = ProgressBar(diagnostics, total: Self.steps, unit: "steps")
     defer { bar.finish() }

@@ -52,7 +52,8 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Keep a moving average of the weights with this decay (0.999, say) as the model.",
+      "Keep a moving average of the weights with this decay (0.999, say; no more than "
+        + "(1 + step)/(10 + step) in the first steps) as the model.",
       valueName: "x"))
   var ema: Float?
 
@@ -127,6 +128,23 @@ struct TrainingArguments: ParsableArguments {
   }
 
   func validate() throws {
+    func demand<Value: Comparable>(
+      _ option: String, _ value: Value?, _ allowed: String, _ isGood: (Value) -> Bool
+    ) throws {
+      if let value, !isGood(value) {
+        throw ValidationError("\(option) \(value): must be \(allowed)")
+      }
+    }
+    try demand("--epochs", epochs, "1 to 1000000") { (1...1_000_000).contains($0) }
+    try demand("--batch", batch, "1 to 65536") { (1...65536).contains($0) }
+    try demand("--rate", rate, "above 0") { $0 > 0 && $0.isFinite }
+    try demand("--momentum", momentum, "0 to below 1") { $0 >= 0 && $0 < 1 }
+    try demand("--warm-up", warmUp, "0 to below 1") { $0 >= 0 && $0 < 1 }
+    try demand("--decay", decay, "0 or more") { $0 >= 0 && $0.isFinite }
+    try demand("--smoothing", smoothing, "0 to below 1") { $0 >= 0 && $0 < 1 }
+    try demand("--clip", clip, "above 0") { $0 > 0 }
+    try demand("--ema", ema, "0 to below 1") { $0 >= 0 && $0 < 1 }
+    try demand("--patience", patience, "1 or more") { $0 >= 1 }
     if optimizer != .sgd, momentum != nil || nesterov != nil {
       throw ValidationError("--momentum and --nesterov belong to --optimizer sgd")
     }

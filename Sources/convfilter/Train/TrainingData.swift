@@ -1,4 +1,3 @@
-import ConvNet
 import Datasets
 
 /// The parts of a data set as a training uses them.
@@ -18,25 +17,42 @@ struct TrainingData {
   var parts: [(name: String, images: LabelledImages)] {
     var parts = [("train", train)]
     if choosesBest, let heldOut { parts.append(("validation", heldOut)) }
-    if case .given = dataset.split, dataset.test.count > 0 { parts.append(("test", dataset.test)) }
+    if dataset.test.count > 0 { parts.append(("test", dataset.test)) }
     return parts
   }
 
+  /// Validation images of the data set's own choose; else the share that is asked for; else the test
+  /// images judge without choosing; else a tenth is held out.
+  ///
   /// - Parameters:
-  ///   - share: of each class, held out of the training images; nil for the test set if there is
-  ///     one, else a tenth.
+  ///   - share: of each class, held out of the training images (0 for none), or nil.
   ///   - seed: draws which.
-  init(_ dataset: Dataset, validation share: Double?, seed: UInt64) throws(DatasetError) {
+  /// - Throws: a `CommandFailure`, or `DatasetError`.
+  init(_ dataset: Dataset, validation share: Double?, seed: UInt64) throws {
     self.dataset = dataset
-    let hasTest = dataset.test.count > 0
-    if hasTest && share == nil {
-      train = dataset.train
-      heldOut = dataset.test
-      choosesBest = false
-    } else {
-      let parts = try dataset.train.stratifiedSplit(fraction: share ?? 0.1, seed: seed)
-      (train, heldOut) = (parts.0, parts.1)
-      choosesBest = true
+    let test = dataset.test.count > 0 ? dataset.test : nil
+    if dataset.validation != nil, share != nil {
+      throw CommandFailure(
+        "the data set has validation images of its own; drop the option", at: "--validation")
+    }
+    let held =
+      dataset.validation != nil || share == 0 || share == nil && test != nil
+      ? nil : try Self.split(dataset.train, share, seed)
+    train = held?.kept ?? dataset.train
+    let chosen = dataset.validation ?? held?.held
+    choosesBest = chosen != nil
+    heldOut = chosen ?? test
+  }
+
+  /// A share of the images, a tenth where none is asked for; nil where there is nothing to spare.
+  private static func split(
+    _ images: LabelledImages, _ share: Double?, _ seed: UInt64
+  ) throws -> (kept: LabelledImages, held: LabelledImages)? {
+    do {
+      return try images.stratifiedSplit(fraction: share ?? 0.1, seed: seed)
+    } catch {
+      if case .nothingHeldOut = error, share == nil { return nil }
+      throw error
     }
   }
 }

@@ -11,22 +11,26 @@ extension TrainingPlanner {
     }
   }
 
-  /// - Throws: where the machine has less memory than the training needs at least.
-  func checkMemory() throws {
+  /// - Parameter limit: what data and training may take together.
+  /// - Throws: where the training needs more at least.
+  func checkMemory(_ limit: MemoryLimit) throws {
     let (network, settings) = essentials
     let memory = TrainingMemory(network, settings: settings)
-    let images = data.dataset.train.pixels.count + data.dataset.test.pixels.count
-    let room = installedMemory() - images
-    let needed = memory.bytes(batch: settings.batch)
-    guard needed > room else { return }
-    let fitting = memory.largestBatch(within: room / 2)
-    throw CommandFailure(
-      "a step of \(NumberText.grouped(settings.batch)) images needs \(NumberText.bytes(needed)) of "
-        + "memory, more than the \(NumberText.bytes(max(room, 0))) that there are beside the images; "
-        + (fitting > 0
-          ? "use --batch \(NumberText.short(Double(Self.round(fitting)))), smaller images, "
-          : "use smaller images, ") + "fewer channels, or earlier poolings",
-      at: "model \(modelName)")
+    // Both halves of the data, and the part of them that is learnt from where some is held out.
+    let parts = [data.dataset.train, data.dataset.validation, data.dataset.test]
+    let images =
+      parts.reduce(0) { $0 + ($1?.pixels.count ?? 0) }
+      + (data.choosesBest && data.dataset.validation == nil ? data.dataset.train.pixels.count : 0)
+    let batch = min(settings.batch, data.train.count)
+    let fitting = memory.largestBatch(within: limit.bytes - images)
+    try CommandFailure.at("model \(modelName)") {
+      try limit.check(
+        memory.bytes(batch: batch).saturatingSum(images),
+        for: "training in steps of \(NumberText.grouped(batch)) images",
+        remedy: (fitting > 0
+          ? "use --batch \(Self.round(fitting)), smaller images, " : "use smaller images, ")
+          + "fewer channels, or earlier poolings")
+    }
   }
 
   /// The largest power of two that is no larger.

@@ -23,7 +23,7 @@ struct TrainingPlanner {
     source: DatasetChoice, model: ModelArguments, training: TrainingArguments,
     validation: Double?, output: String?
   ) throws -> TrainingPlanner {
-    let dataset = try source.load()
+    let dataset = try source.trainable()
     let classes = dataset.classNames.count
     if classes < 2 {
       throw CommandFailure(
@@ -32,6 +32,10 @@ struct TrainingPlanner {
     }
     let data = try CommandFailure.at(source.name) {
       try TrainingData(dataset, validation: validation, seed: training.seedInForce)
+    }
+    if data.heldOut == nil, validation == nil {
+      source.diagnostics.warning(
+        "each class has one image; none is held out, and nothing will be judged", at: source.name)
     }
     if training.patience != nil, !data.choosesBest {
       throw CommandFailure(
@@ -59,6 +63,7 @@ struct TrainingPlanner {
       "data set": dataset.name, "model": choice.name, "augmentation": value.text,
       "fit": source.fit.rawValue, "seed": String(settings.seed),
       "epochs": String(settings.epochs), "size": "\(data.train.width)x\(data.train.height)",
+      "images": dataset.fingerprint,
     ]
     facts["validation"] = validation.map { "\($0)" }
     let name = output ?? "\(dataset.name)-\(choice.name).safetensors"
@@ -76,7 +81,7 @@ struct TrainingPlanner {
     let facts = checkpoint.model.facts
     var source = source
     source.adopt(checkpoint.model)
-    let dataset = try source.load()
+    let dataset = try source.trainable()
     try CommandFailure.at(source.name) {
       if dataset.classNames != checkpoint.model.classNames {
         throw CommandFailure(
@@ -86,6 +91,11 @@ struct TrainingPlanner {
       try checkpoint.model.check(
         width: dataset.train.width, height: dataset.train.height,
         channels: dataset.train.channels)
+      if let images = facts["images"], images != dataset.fingerprint {
+        throw CommandFailure(
+          "its images are not those that the checkpoint was made with; name the same data set as it "
+            + "was then, or start anew", at: source.name)
+      }
     }
     let data = try CommandFailure.at(source.name) {
       try TrainingData(
@@ -128,9 +138,10 @@ struct TrainingPlanner {
 
   /// The trainer, at its first or next step.
   ///
-  /// - Throws: also where the machine has not enough memory for it.
-  func trainer(team: ThreadTeam) throws -> Trainer {
-    try checkMemory()
+  /// - Parameter memory: what data and training may take together.
+  /// - Throws: also where they need more.
+  func trainer(team: ThreadTeam, memory: MemoryLimit) throws -> Trainer {
+    try checkMemory(memory)
     let normalization: ConvNet.Normalization
     let seed: UInt64
     switch start {

@@ -30,7 +30,7 @@ struct ScheduleValue: ExpressibleByArgument, Equatable {
       guard argument.hasPrefix("step:") else { return nil }
       let parts = argument.dropFirst(5).split(separator: ",", omittingEmptySubsequences: false)
       guard parts.count == 2, let factor = Double(parts[0]), let epochs = Int(parts[1]),
-        factor > 0, factor <= 1, epochs >= 1
+        factor > 0, factor <= 1, (1...1_000_000).contains(epochs)
       else { return nil }
       schedule = ConvNet.Schedule(.step(factor: factor, epochs: epochs))
     }

@@ -1,0 +1,147 @@
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+@Suite("train and evaluate on folders")
+struct TrainFolderTests {
+  let training: SmallTraining
+  var folder: ScratchFolder { training.folder }
+
+  init() throws { training = try SmallTraining() }
+
+  private func train(_ set: String, _ options: String...) throws -> CommandResult {
+    try CommandRunner.run(
+      ["train", set, "--layers", "flatten; dense 3", "--epochs", "2"] + options,
+      folder: folder.path, timeout: 240)
+  }
+
+  @Test("validation images choose, test images judge")
+  func parts() throws {
+    try training.writePictures("set/train")
+    try training.writePictures("set/val", count: 3)
+    try training.writePictures("set/test", count: 4)
+    let result = try train("set", "--patience", "1")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    #expect(result.errors.contains("30 training images of 8x8, 3 classes, 9 for validation"))
+    let headlines = result.text.split(separator: "\n").filter { $0.contains(": accuracy ") }
+    #expect(headlines.map { $0.prefix { $0 != ":" } } == ["train", "validation", "test"])
+    #expect(result.text.contains("test: accuracy ") && result.text.contains("(support 12)"))
+    let twice = try train("set", "--validation", "0.2", "--output", "b.safetensors")
+    #expect(twice.status == .exited(1))
+    #expect(twice.errors.contains("--validation: error: the data set has validation images of its"))
+  }
+
+  @Test("few pictures: one a class is held out; with one a class, none is, with a warning")
+  func few() throws {
+    try training.writePictures("four", count: 4)
+    let four = try train("four")
+    #expect(four.status == .exited(0), "\(four.errors)")
+    #expect(four.errors.contains("9 training images of 8x8, 3 classes, 3 for validation"))
+    try training.writePictures("one", count: 1)
+    let one = try train("one")
+    #expect(one.status == .exited(0), "\(one.errors)")
+    #expect(one.errors.contains("one: warning: each class has one image; none is held out"))
+    #expect(one.errors.contains("3 training images of 8x8, 3 classes\n"))
+    let none = try train("four", "--validation", "0", "--output", "n.safetensors")
+    #expect(none.status == .exited(0), "\(none.errors)")
+    #expect(none.errors.contains("12 training images of 8x8, 3 classes\n"))
+    #expect(!none.errors.contains("warning"))
+    let wrong = try train("four", "--validation", "1")
+    #expect(wrong.status == .exited(64))
+    #expect(wrong.errors.contains("--validation 1.0: must be 0 to below 1"))
+  }
+
+  @Test("evaluate --split train takes the images that were learnt from, and no other")
+  func learnt() throws {
+    try training.writePictures("set", count: 10)
+    let trained = try train("set", "--validation", "0.3")
+    #expect(trained.status == .exited(0), "\(trained.errors)")
+    let headline = trained.text.split(separator: "\n")[0]
+    #expect(headline.hasPrefix("train: accuracy ") && headline.contains("(support 21)"))
+    let judged = try training.run(
+      "evaluate", "set-layers.safetensors", "set", "--split", "train")
+    #expect(judged.text.split(separator: "\n").first == headline, "\(judged.errors)")
+    // Nothing of another set was held out.
+    try training.writePictures("other", count: 10)
+    let other = try training.run(
+      "evaluate", "set-layers.safetensors", "other", "--split", "train")
+    #expect(other.text.contains("(support 30)"), "\(other.errors)")
+    let held = try training.run(
+      "evaluate", "set-layers.safetensors", "other", "--split", "validation")
+    #expect(held.status == .exited(1) && held.errors.contains("nothing was held out"))
+  }
+
+  @Test("a folder of test images alone can be judged by, not learnt from")
+  func testAlone() throws {
+    try training.writePictures("set", count: 4)
+    #expect(try train("set").status == .exited(0))
+    try training.writePictures("judge/Test", count: 4)
+    let judged = try training.run("evaluate", "set-layers.safetensors", "judge")
+    #expect(judged.status == .exited(0), "\(judged.errors)")
+    #expect(judged.text.hasPrefix("test: accuracy "))
+    let learned = try train("judge")
+    #expect(learned.status == .exited(1))
+    #expect(learned.errors.hasPrefix("judge: error: has no images to learn from"))
+  }
+
+  @Test("the files are called after the folder, also where it is named as a point")
+  func point() throws {
+    try training.writePictures("cats", count: 4)
+    let result = try CommandRunner.run(
+      ["train", ".", "--layers", "flatten; dense 3", "--epochs", "1"], folder: folder("cats"),
+      timeout: 240)
+    #expect(result.status == .exited(0), "\(result.errors)")
+    #expect(folder.files.contains("cats/cats-layers.safetensors"))
+  }
+
+  @Test("texts from files come to the terminal with their control characters escaped")
+  func escapes() throws {
+    for name in ["a\u{1b}[31m", "b\u{9b}2J", "c\u{202e}"] {
+      try folder.write(TestPictures.pattern(8, 8, seed: name.count), to: "set/\(name)/1\u{7}.png")
+      try folder.write(TestPictures.pattern(8, 8, seed: 9), to: "set/\(name)/2.png")
+    }
+    try folder.write([1], to: "set/a\u{1b}[31m/bad\u{1b}c.png")
+    func check(_ result: CommandResult) {
+      for text in [result.text, result.errors] {
+        let raw = text.unicodeScalars.filter {
+          $0.value < 0x20 && $0 != "\n" || 0x7f..<0xa0 ~= $0.value || $0.value == 0x202e
+        }
+        #expect(raw.isEmpty, "\(text.debugDescription)")
+      }
+    }
+    check(try train("set"))
+    let trained = try train("set", "--skip-bad")
+    #expect(trained.status == .exited(0), "\(trained.errors)")
+    check(trained)
+    check(try training.run("summary", "set-layers.safetensors"))
+    check(try training.run("predict", "set-layers.safetensors", "set"))
+    check(try training.run("predict", "set-layers.safetensors", "set", "--json"))
+    check(try training.run("evaluate", "set-layers.safetensors", "set", "--skip-bad"))
+    check(try training.run("evaluate", "set-layers.safetensors", "set", "--skip-bad", "--json"))
+    check(try training.run("evaluate", "set-layers.safetensors", "digits"))
+    check(try train("digits", "--layers", "flatten; \u{1b}]0;x\u{7} 3"))
+  }
+
+  @Test("a checkpoint goes on with the images that it was made with only")
+  func otherImages() throws {
+    try training.writePictures("set", count: 10)
+    let running = try training.start(
+      "train", "set", "--layers", "flatten; dense 3", "--epochs", "100000", "--output",
+      "m.safetensors")
+    for _ in 0..<60000 where !folder.files.contains("m-log.jsonl") { usleep(1000) }
+    running.signal(SIGINT)
+    _ = running.wait(timeout: 240)
+    try folder.write(TestPictures.pattern(8, 8, seed: 77), to: "set/dark/0.png")
+    let refused = try training.run("train", "set", "--resume", "m.checkpoint.safetensors")
+    #expect(refused.status == .exited(1))
+    #expect(
+      refused.errors.hasPrefix(
+        "set: error: its images are not those that the checkpoint was made with"),
+      "\(refused.errors)")
+  }
+}
