@@ -122,7 +122,7 @@ extension ExifBlock {
 
   /// Writes a number (0 … 2³² − 1) into an entry of one number, as a LONG where a SHORT is too small.
   mutating func set(_ entry: Entry, to number: Int) {
-    guard entry.count == 1, [1, 3, 4].contains(entry.type) else { return }
+    guard entry.count == 1, [1, 3, 4, 13].contains(entry.type) else { return }
     let fits = number < 1 << 16
     setShort(fits ? 3 : 4, at: entry.position + 2)
     setLong(0, at: entry.position + 8)

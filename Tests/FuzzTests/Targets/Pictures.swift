@@ -72,13 +72,18 @@ extension FuzzTarget {
     let early = reader.metadata
     _ = try reader.readPicture()
     let metadata = reader.metadata
-    _ = (metadata.orientation, metadata.lostInJPEG(), early.lostInJPEG(late: metadata))
-    var upright = metadata
-    upright.resetOrientation()
-    try demand(upright.orientation == .upright, "an orientation survives its reset")
-
     let picture = Picture(
       PictureFormat(width: 3, height: 2, color: .rgb, sample: .uint8))
+    for fileFormat in FileFormat.allCases {
+      _ = early.lostBehindPixels(late: metadata, in: fileFormat)
+      let translated = metadata.translated(to: fileFormat).metadata
+      try demand(
+        translated.translated(to: fileFormat).metadata == translated,
+        "what has found its place moves again")
+    }
+    var upright = metadata
+    _ = upright.describe(picture.format, turned: true)
+    try demand(upright.orientation == .upright, "an orientation survives its reset")
     for fileFormat in [FileFormat.png, .jpeg] {
       for (said, late) in [(upright, upright), (early, metadata)] {
         let writer = try PictureWriter(
