@@ -4,7 +4,8 @@ DESTDIR ?=
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 
-.PHONY: help deps build demo test lint format bench bench-deps bench-train golden install clean
+.PHONY: help deps build demo test lint format fuzz sanitize torture bench bench-deps bench-train \
+  golden install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +21,17 @@ demo: build ## filter a sample picture and say where the result is
 
 test: deps ## run all tests
 	$(SWIFT) test -c release $(TESTFLAGS)
+
+fuzz: deps ## let fuzzers loose on all readers (SECONDS=30 each, TARGETS=names)
+	@SWIFT="$(SWIFT)" FUZZ_BUILD="$(or $(FUZZ_BUILD),release)" .ci/fuzz $(or $(SECONDS),30) $(TARGETS)
+
+sanitize: deps ## test under the sanitizers: memory, undefined behaviour, races
+	@SWIFT="$(SWIFT)" .ci/sanitize address
+	@SWIFT="$(SWIFT)" .ci/sanitize thread
+
+torture: build ## kill, starve and crowd the program, and look what is left (KILLS=1000)
+	@python3 Tests/Torture/torture.py .build/release/convfilter --kills $(or $(KILLS),1000) \
+	  $(TORTUREFLAGS)
 
 bench-train: deps ## time training beside PyTorch and Keras (DATA=folder of the data sets)
 	$(BUILD) --product convbench

@@ -7,7 +7,8 @@ Kills and signals hit `apply`, `train` and `dataset fetch` at any moment. After 
 nothing of others is touched, the next run cleans up, and what is resumed ends as if nothing had been.
 Then the program is left without room, memory, files and rights, and beside another writer. A table says
 what was done and what failed; the status is 1 where anything did. Needs Python alone; a few ordeals
-need root, /dev/full, or files of Fashion-MNIST as published (--data), and are skipped with a word.
+need root or /dev/full, and are skipped with a word. --data names a folder with the files of Fashion-MNIST
+as published; else what is fetched are others, which must be refused.
 """
 
 import argparse
@@ -25,10 +26,8 @@ import training
 from ground import Fault, Program, Table
 
 
-def strike_all(table, name, kills, signals, make, skip=None):
+def strike_all(table, name, kills, signals, make):
     """A row of kills, and a row of each other signal."""
-    if skip:
-        return table.row(f"{name}, kill -9").skip(skip)
     row = table.row(f"{name}, kill -9")
     begin = time.monotonic()
     try:
@@ -65,17 +64,16 @@ def main():
     program = Program(options.program, parent)
     table = Table()
     source = training.FetchOrdeal.source(options.data)
-    listed = [(name, share, make, None) for name, share, make in pictures.ordeals(program, parent)]
-    listed.append(("train and resume", 6, lambda: training.TrainingOrdeal(program, parent), None))
-    listed.append((
-        "fetch", 3, lambda: training.FetchOrdeal(program, parent, source),
-        None if source else "no published files of Fashion-MNIST (--data)"))
+    listed = pictures.ordeals(program, parent)
+    listed.append(("train and resume", 6, lambda: training.TrainingOrdeal(program, parent)))
+    listed.append(("fetch" if source else "fetch, files that are refused", 3,
+                   lambda: training.FetchOrdeal(program, parent, source)))
     chosen = [ordeal for ordeal in listed if options.only in ordeal[0]]
-    shares = sum(share for _, share, _, skip in chosen if not skip)
+    shares = sum(share for _, share, _ in chosen)
     try:
-        for name, share, make, skip in chosen:
-            kills = max(1, round(options.kills * share / max(shares, 1)))
-            strike_all(table, name, kills, max(1, kills // 10), make, skip)
+        for name, share, make in chosen:
+            kills = max(1, round(options.kills * share / shares))
+            strike_all(table, name, kills, max(1, kills // 10), make)
         if options.only in "scarcity":
             scarcity.run(program, parent, table, max(3, options.kills // 25))
     finally:
