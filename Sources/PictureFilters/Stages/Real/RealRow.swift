@@ -133,7 +133,7 @@ final class RealRow {
   private func extremum(_ windows: RealWindows, _ maximum: Bool, _ y: Int) {
     let (lanes, step) = (windows.lanes, windows.horizontal.stride * windows.lanes)
     values.update(repeating: maximum ? -.infinity : .infinity, count: width * lanes)
-    windows.visit(y, lines: { self.lines.line($0) }, padded: work) { tap in
+    windows.visit(y, lines: lines.line, padded: work) { tap in
       for x in tap.windows {
         for lane in 0..<lanes {
           let (value, index) = (tap.samples[x * step + lane], x * lanes + lane)
