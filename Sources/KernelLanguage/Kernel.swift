@@ -92,6 +92,15 @@ extension Kernel {
     if case .product(let factors) = weights { factors } else { nil }
   }
 
+  /// Whether the taps come from a separable formula, so that results may be rounded on the way;
+  /// factors that are whole numbers are as exact as numbers that were typed.
+  public var isFormula: Bool {
+    guard let factors else { return false }
+    return
+      !(factors.column.allSatisfy { $0 == $0.rounded() }
+      && factors.row.allSatisfy { $0 == $0.rounded() })
+  }
+
   /// Weights, row by row, channel innermost: `height · width · depth` values.
   ///
   /// Computed anew for a kernel given by factors.
@@ -143,6 +152,13 @@ extension Kernel {
     var kernel = Kernel(
       width: width ?? self.width, height: height ?? self.height, depth: depth, taps: taps,
       scale: scale, offset: offset, anchor: anchor, title: title)
+    kernel.offsetWhite = offsetWhite
+    return kernel
+  }
+
+  /// The same kernel with other factors; scale, offset and title stay.
+  package func replacing(factors: Factors) -> Kernel {
+    var kernel = Kernel(factors, scale: scale, offset: offset, title: title)
     kernel.offsetWhite = offsetWhite
     return kernel
   }

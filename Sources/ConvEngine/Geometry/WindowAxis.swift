@@ -69,6 +69,20 @@ public struct WindowAxis: Sendable, Hashable {
     output = (all - reach - 1) / stride + 1
   }
 
+  /// The windows of `axis` with other taps; their number stays.
+  init(folding axis: WindowAxis, taps: Int, dilation: Int, before: Int, anchor: Int) {
+    input = axis.input
+    self.taps = taps
+    // A single window is as far from the next as one likes.
+    stride = axis.output == 1 ? 1 : axis.stride
+    self.dilation = dilation
+    self.before = before
+    self.anchor = anchor
+    output = axis.output
+    let end = (output - 1) * stride - before + dilation * (taps - 1) + 1
+    after = max(0, end - input)
+  }
+
   /// Padded so that the anchor visits every `stride`-th sample from the first, or not at all.
   ///
   /// - Parameter anchor: the tap that meets the output sample (0 ..< taps).
@@ -117,7 +131,7 @@ public struct WindowAxis: Sendable, Hashable {
 
   /// The windows that touch no padding (may be empty).
   public var innerWindows: Range<Int> {
-    let first = min(output, (before + stride - 1) / stride)
+    let first = min(output, max(0, (before + stride - 1) / stride))
     let room = input + before - window
     let end = room < 0 ? 0 : min(output, room / stride + 1)
     return first < end ? first..<end : first..<first

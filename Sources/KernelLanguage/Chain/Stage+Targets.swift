@@ -17,7 +17,7 @@ extension Stage.Operation {
 
   /// Whether the kernel is a separable formula.
   package var isFormula: Bool {
-    if case .correlate(let kernel) = self { kernel.factors != nil } else { false }
+    if case .correlate(let kernel) = self { kernel.isFormula } else { false }
   }
 
   /// Whether results lie between the levels, so that more bits show more.

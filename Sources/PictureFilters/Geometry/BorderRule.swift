@@ -17,17 +17,19 @@ extension BorderRule {
   ) {
     for row in rows {
       for edge in sums.borderColumns(row) where !edge.isEmpty {
-        let line = scratch.array(of: Int64.self, edge.count * sums.kept)
-        var target = UnsafeMutableRawPointer(line)
-        sums.run(
-          rows: row..<row + 1, columns: edge, source: source, rowBase: rowBase, output: &target,
-          scratch: scratch)
-        for x in edge {
-          for channel in 0..<sums.kept {
-            let value = sample(
-              line[(x - edge.lowerBound) * sums.kept + channel], row: row, column: x,
-              channel: channel)
-            store(value, output[row - rows.lowerBound], x * sums.kept + channel, element)
+        scratch.scoped {
+          let line = scratch.array(of: Int64.self, edge.count * sums.kept)
+          var target = UnsafeMutableRawPointer(line)
+          sums.run(
+            rows: row..<row + 1, columns: edge, source: source, rowBase: rowBase, output: &target,
+            scratch: scratch)
+          for x in edge {
+            for channel in 0..<sums.kept {
+              let value = sample(
+                line[(x - edge.lowerBound) * sums.kept + channel], row: row, column: x,
+                channel: channel)
+              store(value, output[row - rows.lowerBound], x * sums.kept + channel, element)
+            }
           }
         }
       }

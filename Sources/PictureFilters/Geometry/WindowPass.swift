@@ -52,12 +52,38 @@ struct WindowPass: Sendable {
     rows: Range<Int>, columns: Range<Int>, source: UnsafePointer<UnsafeRawPointer>, rowBase: Int,
     output: UnsafePointer<UnsafeMutableRawPointer>, scratch: Scratch
   ) {
+    if areApart {
+      // Row by row: what lies between the rows of a window is of no concern.
+      for row in rows {
+        scratch.scoped {
+          run(
+            row..<row + 1, lines: body.windowRows, apart: rowDilation, columns: columns,
+            source: source, rowBase: rowBase, output: output + (row - rows.lowerBound), scratch)
+        }
+      }
+    } else {
+      run(
+        rows, lines: (rows.count - 1) * vertical.stride + vertical.window, apart: 1,
+        columns: columns, source: source, rowBase: rowBase, output: output, scratch)
+    }
+  }
+
+  /// Whether neighbouring windows are too far apart to share rows.
+  private var areApart: Bool { rowDilation > 1 || body.rowStride != vertical.stride }
+
+  /// - Parameters:
+  ///   - count: rows of the input, from the first window's first on.
+  ///   - distance: between them, in rows.
+  private func run(
+    _ rows: Range<Int>, lines count: Int, apart distance: Int, columns: Range<Int>,
+    source: UnsafePointer<UnsafeRawPointer>, rowBase: Int,
+    output: UnsafePointer<UnsafeMutableRawPointer>, _ scratch: Scratch
+  ) {
     let first = vertical.start(rows.lowerBound)
-    let count = (rows.count - 1) * vertical.stride + vertical.window
     let table = scratch.array(of: UnsafeRawPointer.self, count)
     var constant: UnsafeRawPointer?
     for index in 0..<count {
-      if let row = padding.source(first + index, count: vertical.input) {
+      if let row = padding.source(first + index * distance, count: vertical.input) {
         table[index] = source[row - rowBase]
       } else {
         let made = constant ?? constantRow(scratch)
@@ -140,19 +166,8 @@ struct WindowPass: Sendable {
     _ window: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, _ scratch: Scratch
   ) {
-    if rowDilation == 1 {
-      let memory = scratch.bytes(body.scratchBytes(rows: rows, width: width))
-      body.run(window, output, rows: rows, width: width, scratch: memory)
-      return
-    }
-    let memory = scratch.bytes(body.scratchBytes(rows: 1, width: width))
-    let picked = scratch.array(of: UnsafeRawPointer.self, body.windowRows)
-    for row in 0..<rows {
-      for tap in 0..<body.windowRows {
-        picked[tap] = window[row * vertical.stride + tap * rowDilation]
-      }
-      body.run(picked, output + row, rows: 1, width: width, scratch: memory)
-    }
+    let memory = scratch.bytes(body.scratchBytes(rows: rows, width: width))
+    body.run(window, output, rows: rows, width: width, scratch: memory)
   }
 
   /// Copies the pixels `start ..< start + count` of a row, those beyond the border included.
@@ -224,4 +239,13 @@ func pickPixels(
       (target + index * size).copyMemory(from: source + index * step, byteCount: size)
     }
   }
+}
+
+extension WindowAxis {
+  /// Whether windows down a column leave out most rows, so that each row is better made by itself
+  /// from the few that it sees.
+  var isSparse: Bool { dilation > 1 && window > 64 || stride > 64 }
+
+  /// Distance between the rows that a body takes as neighbours.
+  var rowDilation: Int { isSparse ? dilation : 1 }
 }

@@ -33,7 +33,7 @@ extension IntegerKernel {
     let scale = try KernelScale(kernel, rule: rule, stage: stage)
     guard scale.offset.isFinite else { throw .notFinite(stage: stage, what: "offset") }
     guard
-      var made = kernel.factors != nil
+      var made = kernel.isFormula
         ? IntegerKernel(factorsOf: kernel, scale, rule)
         : IntegerKernel(exactly: kernel, scale, rule) ?? IntegerKernel(nearly: kernel, scale, rule)
     else { throw .tooLarge(stage: stage) }
@@ -48,15 +48,26 @@ extension IntegerKernel {
 
   /// Numbers from decimal text: over the smallest power of ten that makes all of them integers.
   private init?(exactly kernel: Kernel, _ scale: KernelScale, _ rule: KernelRule) {
-    var decimals: [ExactDecimal] = []
-    for tap in kernel.taps {
-      guard let decimal = ExactDecimal(tap) else { return nil }
-      decimals.append(decimal)
+    if let factors = kernel.factors {
+      func whole(_ values: [Double]) -> [Int]? {
+        let numbers = values.compactMap { Int32(exactly: $0).map { Int($0) } }
+        return numbers.count == values.count ? numbers : nil
+      }
+      guard let column = whole(factors.column), let row = whole(factors.row) else { return nil }
+      self.init(kernel, weights: .product(column: column, row: row), unit: 1, scale: scale)
+      guard bound(maximum: rule.maximum) < 1 << 62 else { return nil }
+      return
     }
-    let digits = decimals.map(\.digits).max() ?? 0
+    let taps = kernel.taps
+    var digits = 0
+    for tap in taps {
+      guard let decimal = ExactDecimal(tap) else { return nil }
+      digits = max(digits, decimal.digits)
+    }
     var numerators: [Int] = []
-    for decimal in decimals {
-      guard let numerator = decimal.numerator(over: digits) else { return nil }
+    numerators.reserveCapacity(taps.count)
+    for tap in taps {
+      guard let numerator = ExactDecimal(tap)?.numerator(over: digits) else { return nil }
       numerators.append(numerator)
     }
     guard let power = (0..<digits).reduce(1 as Int?, { power, _ in power?.times(10) }) else {

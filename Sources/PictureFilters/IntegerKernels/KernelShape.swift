@@ -16,7 +16,9 @@ extension IntegerKernel {
   var shape: KernelShape {
     guard depth == 1 else { return .direct }
     switch weights {
-    case .product(let column, let row): return .separable(column: column, row: row)
+    case .product(let column, let row):
+      let isBox = column.allSatisfy { $0 == 1 } && row.allSatisfy { $0 == 1 }
+      return isBox && column.count * row.count > 1 ? .box : .separable(column: column, row: row)
     case .grid(let numerators):
       if numerators.count > 1 && numerators.allSatisfy({ $0 == 1 }) { return .box }
       guard width > 1 && height > 1, let (column, row) = rankOne(numerators) else {

@@ -1,36 +1,42 @@
 import Raster
 
-/// Memory for the intermediate rows of one thread, taken in order and given back all at once.
+/// Memory for the intermediate rows of one thread, taken in order and given back in turn.
+///
+/// Blocks stay until the round ends, so that what is taken again and again is allocated once.
 final class Scratch: @unchecked Sendable {
   // Safety: one thread at a time works with a scratch.
-  private var blocks: [UnsafeMutableRawPointer] = []
-  private var capacity = 0
+  private var blocks: [(base: UnsafeMutableRawPointer, bytes: Int)] = []
+  /// The block that memory is taken from, and how much of it is taken.
+  private var block = 0
   private var used = 0
   /// What is taken now, and the most that was in this round: the next one finds it in one block.
   private var taken = 0
   private var wanted = 0
 
   init() {}
-  deinit { for block in blocks { block.deallocate() } }
+  deinit { for block in blocks { block.base.deallocate() } }
+
+  /// Bytes that are held.
+  var held: Int { blocks.reduce(0) { $0 + $1.bytes } }
 
   /// Gives everything back; pointers handed out before are dead.
   func reset() {
     if blocks.count > 1 {
-      for block in blocks { block.deallocate() }
-      blocks = [.allocate(byteCount: wanted, alignment: 64)]
-      capacity = wanted
+      for block in blocks { block.base.deallocate() }
+      blocks = []
+      add(wanted)
     }
+    block = 0
     used = 0
     taken = 0
     wanted = 0
   }
 
   /// Gives back at the end what is taken within.
-  func scoped(_ body: () -> Void) {
-    let (block, start, before) = (blocks.count, used, taken)
-    body()
-    taken = before
-    if blocks.count == block { used = start }
+  func scoped<Result>(_ body: () -> Result) -> Result {
+    let before = (block, used, taken)
+    defer { (block, used, taken) = before }
+    return body()
   }
 
   /// Uninitialised bytes, aligned to 64.
@@ -38,13 +44,17 @@ final class Scratch: @unchecked Sendable {
     let rounded = max(64, (count + 63) / 64 * 64)
     taken += rounded
     wanted = max(wanted, taken)
-    if blocks.isEmpty || used + rounded > capacity {
-      capacity = max(rounded, 1 << 16)
-      blocks.append(.allocate(byteCount: capacity, alignment: 64))
+    while block < blocks.count, used + rounded > blocks[block].bytes {
+      block += 1
       used = 0
     }
+    if block == blocks.count { add(max(rounded, min(held, 1 << 24), 1 << 16)) }
     defer { used += rounded }
-    return blocks[blocks.count - 1] + used
+    return blocks[block].base + used
+  }
+
+  private func add(_ bytes: Int) {
+    blocks.append((.allocate(byteCount: bytes, alignment: 64), bytes))
   }
 
   /// Room for `count` pointers or numbers.

@@ -1,3 +1,4 @@
+import ConvEngine
 import KernelLanguage
 import Raster
 
@@ -15,15 +16,15 @@ struct BodyPlan: Sendable {
   let channel: Int
 
   init(
-    _ kernel: IntegerKernel, channels: Int, dilation: (x: Int, y: Int), rowStride: Int,
-    input: Element, maximum: Int? = nil, channel: Int = 0
+    _ kernel: IntegerKernel, channels: Int, axes: (horizontal: WindowAxis, vertical: WindowAxis),
+    input: Element, channel: Int = 0
   ) {
     self.kernel = kernel
     self.channels = channels
-    self.dilation = dilation
-    self.rowStride = rowStride
+    dilation = (axes.horizontal.dilation, axes.vertical.isSparse ? 1 : axes.vertical.dilation)
+    rowStride = axes.vertical.isSparse ? 1 : axes.vertical.stride
     self.input = input
-    self.maximum = maximum ?? Int(input.top ?? 1)
+    maximum = Int(input.top ?? 1)
     self.channel = channel
   }
 
@@ -39,7 +40,7 @@ struct BodyPlan: Sendable {
 
   /// The two passes of a formula that is a weighted mean, where they stay within one level.
   private func twoPasses(_ formula: Kernel) -> (any FilterBody)? {
-    guard let factors = formula.factors, kernel.bias == 0, kernel.depth == 1,
+    guard formula.isFormula, let factors = formula.factors, kernel.bias == 0, kernel.depth == 1,
       factors.column.allSatisfy({ $0 >= 0 }), factors.row.allSatisfy({ $0 >= 0 })
     else { return nil }
     let columnSum = factors.column.reduce(0, +)
@@ -167,7 +168,7 @@ extension IntegerKernel {
       case .box: "box"
       }
     // A formula's integers say nothing to the reader.
-    if case .product = weights { return "\(size) formula" }
+    if case .product = weights, self.shape != .box { return "\(size) formula" }
     return "\(size) \(shape), divisor \(divisor)"
   }
 }

@@ -14,25 +14,24 @@ extension StageBuilder {
     return options.alpha == .auto || options.alpha == .premultiply
   }
 
-  func premultiplied(
-    _ kernel: Kernel, _ axes: (horizontal: WindowAxis, vertical: WindowAxis)
-  ) throws(FilterError) -> any RowStage {
+  func premultiplied(_ kernel: Kernel, _ fold: WindowFold) throws(FilterError) -> any RowStage {
     let top = input.sample.top
-    let integers = try IntegerKernel(kernel, rule: rule(maximum: top * top), stage: name)
+    let integers = fold(try IntegerKernel(kernel, rule: rule(maximum: top * top), stage: name))
     // What a picture without alpha would run through.
-    let opaque = try IntegerKernel(kernel, rule: rule(maximum: top), stage: name)
-    var plain = plain(kernel, opaque, axes, keepAlpha: false)
+    let opaque = fold(try IntegerKernel(kernel, rule: rule(maximum: top), stage: name))
+    let axes = fold.axes
+    var plain = plain(fold.factored(kernel), opaque, axes, keepAlpha: false)
     plain.copies = []
     let channels = input.color.channels
     func pass(_ kernel: IntegerKernel, kept: Int, from channel: Int = 0, half: Int = 0)
       -> WindowPass
     {
       let body = BodyPlan(
-        kernel, channels: channels, dilation: dilation, rowStride: axes.vertical.stride,
-        input: .uint16, channel: channel)
+        kernel, channels: channels, axes: axes, input: .uint16, channel: channel)
       return WindowPass(
         body: body.sums(), vertical: axes.vertical, horizontal: axes.horizontal,
-        channels: channels, kept: kept, padding: padding, fill: premultipliedBorder(half: half))
+        channels: channels, kept: kept, padding: padding, fill: premultipliedBorder(half: half),
+        rowDilation: axes.vertical.rowDilation)
     }
     // Products of 8-bit samples fit 16 bits, those of 16-bit samples twice as many.
     let halves = input.sample == .uint8 ? 1 : 2

@@ -8,10 +8,11 @@ extension StageBuilder {
     let kernel = oriented(kernel)
     let axes = try axes(width: kernel.width, height: kernel.height, anchor: kernel.origin)
     try check(depth: kernel.depth)
-    if premultiplies(kernel) { return try premultiplied(kernel, axes) }
+    let fold = WindowFold(axes, padding: padding)
+    if premultiplies(kernel) { return try premultiplied(kernel, fold) }
     let integers = try IntegerKernel(kernel, rule: rule(maximum: input.sample.top), stage: name)
     let keepsAlpha = keepsAlpha(sumsToNothing: kernel.sumsToNothing)
-    return plain(kernel, integers, axes, keepAlpha: keepsAlpha)
+    return plain(fold.factored(kernel), fold(integers), fold.axes, keepAlpha: keepsAlpha)
   }
 
   /// A stage that treats all channels alike, apart from those that are copied.
@@ -21,15 +22,15 @@ extension StageBuilder {
   ) -> CorrelationStage {
     let output = outputFormat(axes, depth: kernel.depth)
     let body = BodyPlan(
-      integers, channels: input.color.channels, dilation: dilation,
-      rowStride: axes.vertical.stride, input: input.sample.element)
+      integers, channels: input.color.channels, axes: axes, input: input.sample.element)
     let (finished, isExact) = body.rounded(
       to: output.sample.element, absolute: isAbsolute,
       formula: padding == .truncate ? nil : kernel)
     let kept = kernel.depth > 1 ? 1 : input.color.channels
     let pass = WindowPass(
       body: finished, vertical: axes.vertical, horizontal: axes.horizontal,
-      channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel)
+      channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel,
+      rowDilation: axes.vertical.rowDilation)
     let border = borderRule(
       sums: sumsPass(body, axes, kept: kept), kernel: integers, absolute: isAbsolute,
       top: output.sample.top)
@@ -46,7 +47,8 @@ extension StageBuilder {
     WindowPass(
       body: narrow ? body.narrowSums() : body.sums(), vertical: axes.vertical,
       horizontal: axes.horizontal,
-      channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel)
+      channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel,
+      rowDilation: axes.vertical.rowDilation)
   }
 
   func outputFormat(
@@ -105,7 +107,11 @@ extension StageBuilder {
     var members: [SetStage.Member] = []
     var output: PictureFormat?
     for (kernel, integers) in zip(kernels, integers) {
-      let axes = try axes(width: kernel.width, height: kernel.height, anchor: kernel.origin)
+      let fold = WindowFold(
+        try axes(width: kernel.width, height: kernel.height, anchor: kernel.origin),
+        padding: padding)
+      let axes = fold.axes
+      let integers = fold(integers)
       let format = outputFormat(axes, depth: kernel.depth)
       guard output == nil || output == format else { throw .mixedSet(stage: name) }
       output = format
@@ -114,8 +120,7 @@ extension StageBuilder {
         let bias = integers.bias.times(factor), bound < 1 << 58, abs(bias) < 1 << 58
       else { throw .tooLarge(stage: name) }
       let body = BodyPlan(
-        integers, channels: input.color.channels, dilation: dilation,
-        rowStride: axes.vertical.stride, input: input.sample.element)
+        integers, channels: input.color.channels, axes: axes, input: input.sample.element)
       members.append(
         SetStage.Member(
           pass: sumsPass(body, axes, kept: kept, narrow: true), factor: Int64(factor),
@@ -150,9 +155,11 @@ extension StageBuilder {
     }
     guard width.times(height) != nil else { throw .tooLarge(stage: name) }
     let anchor = options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2)
-    let axes = try axes(
-      width: width, height: height, anchor: anchor, defaultStride: (width, height))
     if kind == .average { return try average(width, height, anchor) }
+    let axes = WindowFold(
+      try axes(width: width, height: height, anchor: anchor, defaultStride: (width, height)),
+      padding: padding, addsTaps: false
+    ).axes
     let output = outputFormat(axes)
     let maximum = kind == .maximum
     // Beyond the border nothing counts: a value that never wins.
@@ -160,12 +167,14 @@ extension StageBuilder {
     let ignored = padding == .zero || padding == .truncate
     let pass = WindowPass(
       body: FilterBodies.extremum(
-        maximum: maximum, rows: height, columns: width,
-        sampleStep: dilation.x * input.color.channels,
-        rowStride: dilation.y == 1 ? axes.vertical.stride : 1, input: input.sample.element),
+        maximum: maximum, rows: axes.vertical.taps, columns: axes.horizontal.taps,
+        sampleStep: axes.horizontal.dilation * input.color.channels,
+        rowStride: axes.vertical.dilation == 1 ? axes.vertical.stride : 1,
+        input: input.sample.element),
       vertical: axes.vertical, horizontal: axes.horizontal, channels: input.color.channels,
       padding: ignored ? .zero : padding,
-      fill: ignored ? fillPixel(neutral, opaque: false) : borderPixel, rowDilation: dilation.y)
+      fill: ignored ? fillPixel(neutral, opaque: false) : borderPixel,
+      rowDilation: axes.vertical.dilation)
     return CorrelationStage(
       input: input, output: output, pass: pass,
       copies: copies(keepAlpha: options.alpha == .keep), border: nil,

@@ -12,9 +12,10 @@ extension StageBuilder {
     geometry.strideY = geometry.strideY ?? options.geometry.strideY ?? height
     // Zeros beyond the border are no samples of the picture.
     geometry.padding = padding == .zero ? .truncate : padding
-    let kernel = Kernel(
-      width: width, height: height, taps: [Double](repeating: 1, count: width * height),
-      anchor: anchor)
+    let (column, row) = (
+      [Double](repeating: 1, count: height), [Double](repeating: 1, count: width)
+    )
+    let kernel = Kernel(Kernel.Factors(column: column, row: row), anchor: anchor)
     var plainOptions = options
     plainOptions.flip = false
     let builder = StageBuilder(

@@ -25,9 +25,7 @@ struct CorrelationStage: RowStage {
   var summary: String { note.isEmpty ? pass.body.summary : note + ", " + pass.body.summary }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
-    let count = window.count
-    let source = scratch.array(of: UnsafeRawPointer.self, count)
-    for index in 0..<count { source[index] = window.row(window.firstRow + index) }
+    let source = SourceRows(window, scratch)
     let result = scratch.array(of: UnsafeMutableRawPointer.self, band.count)
     for index in 0..<band.count { result[index] = band.base + index * band.pitch }
 
@@ -37,10 +35,10 @@ struct CorrelationStage: RowStage {
       ? result
       : scratch.rows(band.count, bytesPerRow: output.width * pass.kept * output.sample.byteCount)
     pass.run(
-      rows: band.rows, columns: 0..<output.width, source: source, rowBase: window.firstRow,
+      rows: band.rows, columns: 0..<output.width, source: source.pointers, rowBase: source.firstRow,
       output: target, scratch: scratch)
     border?.finish(
-      band.rows, source: source, rowBase: window.firstRow, output: target,
+      band.rows, source: source.pointers, rowBase: source.firstRow, output: target,
       element: output.sample.element, scratch: scratch)
     if !together {
       let plane = PictureFormat(
@@ -54,7 +52,7 @@ struct CorrelationStage: RowStage {
       let row = pass.vertical.anchorSample(band.firstRow + index)
       for copy in copies {
         copyChannel(
-          copy.from, of: source[row - window.firstRow], input, first: firstColumn,
+          copy.from, of: window.row(row), input, first: firstColumn,
           step: pass.horizontal.stride, to: result[index], channel: copy.to, output)
       }
     }

@@ -23,3 +23,17 @@ protocol RowStage: Sendable {
 extension RowStage {
   var preferredRows: Int { 16 }
 }
+
+/// The first bytes of the rows of a window, as passes take them: made once a band.
+struct SourceRows {
+  let pointers: UnsafePointer<UnsafeRawPointer>
+  let firstRow: Int
+
+  /// Valid as long as what is taken from `scratch`.
+  init(_ window: RowWindow, _ scratch: Scratch) {
+    let pointers = scratch.array(of: UnsafeRawPointer.self, window.count)
+    for index in 0..<window.count { pointers[index] = window.row(window.firstRow + index) }
+    self.pointers = UnsafePointer(pointers)
+    firstRow = window.firstRow
+  }
+}

@@ -22,14 +22,13 @@ extension SetStage {
 
   /// Combines the sums of one kernel after the other, so that they stay in the cache, and rounds them.
   func produceNarrow(
-    _ rows: Range<Int>, of band: RowBand, from window: RowWindow, _ finish: conv_finish,
+    _ rows: Range<Int>, of band: RowBand, from source: SourceRows, _ finish: conv_finish,
     _ scratch: Scratch
   ) {
-    let source = source(window, scratch)
     let count = output.width * members[0].pass.kept
     let table = MicroKernels.current.table.pointee
     func sums(_ member: Member) -> [UnsafeMutablePointer<Int32>] {
-      let results = plainSums(of: member, rows, source, window.firstRow, scratch)
+      let results = plainSums(of: member, rows, source, scratch)
       // Safety: every row holds `count` sums of 32 bits; a sum may be read and written in place.
       let lines = (0..<rows.count).map { results[$0].assumingMemoryBound(to: Int32.self) }
       if rounding.absolute { for line in lines { table.absolute_i32(line, line, count) } }

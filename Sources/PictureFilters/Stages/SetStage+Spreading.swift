@@ -18,7 +18,7 @@ extension SetStage {
     }
     let lines = members.map { _ in scratch.array(of: Int64.self, samples) }
     let values = scratch.array(of: Double.self, samples)
-    let results = plainSums(of: rows, from: window, scratch)
+    let results = plainSums(of: rows, from: SourceRows(window, scratch), scratch)
     var found = Extremes()
     for y in rows {
       raise(results, rows, y, into: lines, samples)

@@ -59,10 +59,11 @@ struct SetStage: RowStage {
   }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    let source = SourceRows(window, scratch)
     // A few rows at a time, so that their sums stay in the cache.
     for first in Swift.stride(from: band.firstRow, to: band.rows.upperBound, by: Self.rowsAtOnce) {
       let rows = first..<min(first + Self.rowsAtOnce, band.rows.upperBound)
-      scratch.scoped { produce(rows, of: band, from: window, scratch) }
+      scratch.scoped { produce(rows, of: band, from: source, scratch) }
     }
     let horizontal = members[0].pass.horizontal
     for y in band.rows {
@@ -78,14 +79,14 @@ struct SetStage: RowStage {
   private static let rowsAtOnce = 8
 
   private func produce(
-    _ rows: Range<Int>, of band: RowBand, from window: RowWindow, _ scratch: Scratch
+    _ rows: Range<Int>, of band: RowBand, from source: SourceRows, _ scratch: Scratch
   ) {
     let kept = members[0].pass.kept
     let samples = output.width * kept
     if let finish = narrowFinish, spread == nil, kept == output.color.channels {
-      return produceNarrow(rows, of: band, from: window, finish, scratch)
+      return produceNarrow(rows, of: band, from: source, finish, scratch)
     }
-    let results = plainSums(of: rows, from: window, scratch)
+    let results = plainSums(of: rows, from: source, scratch)
     if isPlainMagnitude, spread == nil, kept == output.color.channels {
       for y in rows {
         magnitudes(
@@ -109,28 +110,20 @@ struct SetStage: RowStage {
 
   /// The plain sums of each kernel.
   func plainSums(
-    of rows: Range<Int>, from window: RowWindow, _ scratch: Scratch
+    of rows: Range<Int>, from source: SourceRows, _ scratch: Scratch
   ) -> [UnsafeMutablePointer<UnsafeMutableRawPointer>] {
-    let source = source(window, scratch)
-    return members.map { plainSums(of: $0, rows, source, window.firstRow, scratch) }
-  }
-
-  func source(_ window: RowWindow, _ scratch: Scratch) -> UnsafePointer<UnsafeRawPointer> {
-    let source = scratch.array(of: UnsafeRawPointer.self, window.count)
-    for index in 0..<window.count { source[index] = window.row(window.firstRow + index) }
-    return UnsafePointer(source)
+    members.map { plainSums(of: $0, rows, source, scratch) }
   }
 
   func plainSums(
-    of member: Member, _ rows: Range<Int>, _ source: UnsafePointer<UnsafeRawPointer>,
-    _ rowBase: Int, _ scratch: Scratch
+    of member: Member, _ rows: Range<Int>, _ source: SourceRows, _ scratch: Scratch
   ) -> UnsafeMutablePointer<UnsafeMutableRawPointer> {
     let results = scratch.rows(
       rows.count,
       bytesPerRow: output.width * member.pass.kept * member.pass.body.output.byteCount)
     member.pass.run(
-      rows: rows, columns: 0..<output.width, source: source, rowBase: rowBase, output: results,
-      scratch: scratch)
+      rows: rows, columns: 0..<output.width, source: source.pointers, rowBase: source.firstRow,
+      output: results, scratch: scratch)
     return results
   }
 
