@@ -71,10 +71,8 @@ static void prefix_u32(const uint32_t *in, size_t step, uint32_t *out, size_t co
 
 EXTREMUM(larger_u8, uint8_t, >)
 EXTREMUM(larger_u16, uint16_t, >)
-EXTREMUM(larger_f32, float, >)
 EXTREMUM(smaller_u8, uint8_t, <)
 EXTREMUM(smaller_u16, uint16_t, <)
-EXTREMUM(smaller_f32, float, <)
 
 typedef float floats __attribute__((vector_size(CONV_BYTES)));
 

@@ -1,13 +1,13 @@
+import ConvEngine
 import KernelLanguage
 
 /// A kernel as it meets a matrix: flipped, scaled and normalised as the options say.
 struct MatrixKernel {
-  let kernel: Kernel
-  let taps: [Double]
-  let divisor: Double
-  let offset: Double
-  let isAbsolute: Bool
-  let windows: MatrixWindows
+  let depth: Int
+  /// Where the output stands within a window.
+  let anchor: Kernel.Anchor
+  let correlation: RealCorrelation
+  private let taps: [Double]
   private let evens: Bool
 
   /// - Parameter offset: of the options, in levels; 0 in a set, where it is added at the end.
@@ -15,73 +15,83 @@ struct MatrixKernel {
     _ kernel: Kernel, grid: NumberGrid, stage: Stage, options: FilterOptions, isTarget: Bool,
     offset: Double, isAbsolute: Bool
   ) throws(FilterError) {
-    var kernel = kernel
-    if kernel.anchor == nil { kernel.anchor = options.anchor }
-    windows = try MatrixWindows(
-      grid, width: kernel.width, height: kernel.height,
-      anchor: options.flip ? MatrixKernel.opposite(kernel) : kernel.origin, stage: stage,
+    let kernel = kernel.oriented(options)
+    let scale = try KernelScale(
+      kernel, scale: isTarget ? options.scale : .asGiven,
+      normalization: isTarget ? options.normalization : .none, offset: offset, stage: stage.name)
+    let windows = try MatrixWindows(
+      grid, width: kernel.width, height: kernel.height, anchor: kernel.origin, stage: stage,
       options: options)
-    self.kernel = options.flip ? kernel.flipped() : kernel
-    var taps = self.kernel.taps
-    guard taps.allSatisfy(\.isFinite) else { throw .notFinite(stage: stage.name, what: "kernel") }
-    let own: Double? =
-      switch isTarget ? options.scale : .asGiven {
-      case .asGiven: kernel.scale
-      case .sum: nil
-      case .value(let value): value
-      }
-    guard own != 0 else { throw .zeroScale(stage: stage.name) }
-    switch isTarget ? options.normalization : .none {
-    case .none:
-      var scaled = kernel
-      scaled.scale = own
-      divisor = scaled.divisor
-    case .unit:
-      divisor = (kernel.sumsToNothing ? kernel.magnitude / 2 : abs(kernel.sum)) * (own ?? 1)
-    case .balanced:
-      let positive = taps.reduce(0) { $0 + max($1, 0) }
-      let negative = -taps.reduce(0) { $0 + min($1, 0) }
-      taps = taps.map { $0 > 0 ? $0 / positive : $0 == 0 ? 0 : $0 / negative }
-      divisor = own ?? 1
-    }
-    self.taps = taps
-    self.offset = kernel.offset + offset
-    self.isAbsolute = isAbsolute
-    evens = (stage.geometry.padding ?? options.geometry.padding) == .truncate
+    taps = windows.merged(scale.weighted(kernel))
+    depth = kernel.depth
+    anchor = kernel.origin
+    evens = windows.windows.padding == .truncate
+    correlation = RealCorrelation(
+      windows.windows, weights: .grid(taps, depth: depth), divisor: scale.divisor(kernel),
+      offset: scale.offset, isAbsolute: isAbsolute)
   }
 
-  /// The anchor after a half turn.
-  private static func opposite(_ kernel: Kernel) -> Kernel.Anchor {
-    Kernel.Anchor(x: kernel.width - 1 - kernel.origin.x, y: kernel.height - 1 - kernel.origin.y)
-  }
+  var windows: RealWindows { correlation.windows }
 
-  /// The result of window (x, y); its terms are kept only where they are wanted.
-  func sum(_ planes: ArraySlice<NumberGrid>, x: Int, y: Int, terms keep: Bool) -> WeightedSum {
-    var (sum, magnitude, live) = (0.0, 0.0, 0.0)
-    var terms: [WeightedSum.Term] = []
-    for (channel, grid) in planes.enumerated() {
-      for j in 0..<kernel.height {
-        for i in 0..<kernel.width {
-          guard let value = windows.value(grid, channel: channel, x: x, y: y, i: i, j: j) else {
-            continue
+  /// The results of row `y`; their terms are kept only where they are wanted.
+  func sums(_ planes: ArraySlice<NumberGrid>, y: Int, terms keep: Bool) -> [WeightedSum] {
+    let width = windows.horizontal.output
+    var sums = [Double](repeating: 0, count: width)
+    var magnitudes = sums
+    var terms = [[WeightedSum.Term]](repeating: [], count: width)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: correlation.workCount) { work in
+      let work = work.baseAddress!
+      for (channel, grid) in planes.enumerated() {
+        grid.withLines { lines in
+          sums.withUnsafeMutableBufferPointer { sums in
+            magnitudes.withUnsafeMutableBufferPointer { magnitudes in
+              // Safety: every buffer holds a number for each window of the row.
+              correlation.add(
+                y, channel: channel, lines: lines, work: work,
+                to: RealCorrelation.Sums(
+                  sum: sums.baseAddress!, magnitude: magnitudes.baseAddress!))
+            }
           }
-          let weight = taps[(j * kernel.width + i) * kernel.depth + channel]
-          sum += value * weight
-          magnitude += abs(value * weight)
-          live += weight
-          if keep { terms.append(WeightedSum.Term(value: value, weight: weight)) }
+          guard keep else { return }
+          let stride = windows.horizontal.stride
+          windows.visit(y, channel: channel, lines: lines, padded: work) { tap in
+            let place = tap.row * windows.horizontal.taps + tap.column
+            for x in tap.windows {
+              terms[x].append(
+                WeightedSum.Term(
+                  value: tap.samples[x * stride], weight: taps[place * depth + channel]))
+            }
+          }
         }
       }
     }
-    let total = taps.reduce(0, +)
-    let evening = evens && live * total > 0 && live != total ? total / live : 1
+    let live = evens ? correlation.liveSums(y) : []
+    return (0..<width).map { x in
+      result(
+        sums[x], magnitudes[x], evening: evens ? correlation.evening(live: live[x]) : 1, terms[x])
+    }
+  }
+
+  private func result(
+    _ sum: Double, _ magnitude: Double, evening: Double, _ terms: [WeightedSum.Term]
+  ) -> WeightedSum {
+    let (divisor, offset) = (correlation.divisor, correlation.offset)
     let clean = withoutNoise(sum, magnitude: magnitude)
-    var quotient = clean * evening / divisor
-    if isAbsolute { quotient = abs(quotient) }
     let result = withoutNoise(
-      quotient + offset, magnitude: abs(magnitude * evening / divisor) + abs(offset))
+      correlation.quotient(clean, evening: evening) + offset,
+      magnitude: abs(magnitude * evening / divisor) + abs(offset))
     return WeightedSum(
-      terms: terms, sum: clean, divisor: divisor, offset: offset, isAbsolute: isAbsolute,
-      evening: evening, result: result)
+      terms: terms, sum: clean, divisor: divisor, offset: offset,
+      isAbsolute: correlation.isAbsolute, evening: evening, result: result)
+  }
+}
+
+extension NumberGrid {
+  /// Calls `body` with what yields the numbers of a row.
+  func withLines<Result>(_ body: ((Int) -> UnsafePointer<Double>) -> Result) -> Result {
+    values.withUnsafeBufferPointer { values in
+      // Safety: a row holds `width` numbers; a grid has at least one.
+      body { values.baseAddress! + $0 * width }
+    }
   }
 }

@@ -1,3 +1,4 @@
+import ConvEngine
 import KernelLanguage
 
 /// One stage of a chain over matrices.
@@ -15,9 +16,8 @@ struct MatrixStage {
     switch stage.operation {
     case .correlate(let kernel):
       let kernel = try prepared(kernel, planes, offset: offset)
-      return try each(planes, depth: kernel.kernel.depth, kernel.windows) { planes, x, y in
-        let sum = kernel.sum(planes, x: x, y: y, terms: explain != nil)
-        return (sum.result, .sum(sum))
+      return try each(planes, depth: kernel.depth, kernel.windows) { planes, y in
+        kernel.sums(planes, y: y, terms: explain != nil).map { ($0.result, .sum($0)) }
       }
     case .combine(let kernels, let combination):
       return try combine(kernels, combination, planes)
@@ -25,15 +25,18 @@ struct MatrixStage {
       return try pool(kind, width, height, planes)
     case .unsharp(let kernel, let amount, let threshold):
       let kernel = try prepared(kernel, planes, offset: 0)
-      return try each(planes, depth: 1, kernel.windows) { planes, x, y in
-        let sum = kernel.sum(planes, x: x, y: y, terms: explain != nil)
-        let sample = kernel.windows.sample(planes.first!, x: x, y: y)
-        let difference = sample - sum.result
-        let sharpened = sample + amount * difference
-        let result =
-          abs(difference) > threshold
-          ? withoutNoise(sharpened, magnitude: abs(sample) + abs(amount * difference)) : sample
-        return (result, .unsharp(sum, sample: sample, amount: amount, threshold: threshold))
+      return try each(planes, depth: 1, kernel.windows) { planes, y in
+        let sums = kernel.sums(planes, y: y, terms: explain != nil)
+        let (horizontal, vertical) = (kernel.windows.horizontal, kernel.windows.vertical)
+        return sums.enumerated().map { x, sum in
+          let sample = planes.first![horizontal.anchorSample(x), vertical.anchorSample(y)]
+          let difference = sample - sum.result
+          let sharpened = sample + amount * difference
+          let result =
+            abs(difference) > threshold
+            ? withoutNoise(sharpened, magnitude: abs(sample) + abs(amount * difference)) : sample
+          return (result, .unsharp(sum, sample: sample, amount: amount, threshold: threshold))
+        }
       }
     }
   }
@@ -55,25 +58,28 @@ struct MatrixStage {
     for member in members {
       guard member.windows.horizontal.output == windows.horizontal.output,
         member.windows.vertical.output == windows.vertical.output,
-        member.kernel.depth == kernels[0].depth
+        member.depth == kernels[0].depth
       else { throw .mixedSet(stage: stage.name) }
     }
-    return try each(planes, depth: kernels[0].depth, windows) { planes, x, y in
-      let sums = members.map { $0.sum(planes, x: x, y: y, terms: explain != nil) }
-      let results = sums.map(\.result)
-      let total = results.reduce(0) { $0 + abs($1) }
-      let result =
-        switch combination {
-        case .maximum: results.max()!
-        case .minimum: results.min()!
-        case .sum: withoutNoise(results.reduce(0, +), magnitude: total)
-        case .magnitude:
-          withoutNoise(results.reduce(0) { $0 + $1 * $1 }.squareRoot(), magnitude: total)
-        }
-      return (
-        withoutNoise(result + offset, magnitude: total + abs(offset)),
-        .combined(sums, combination, offset: offset)
-      )
+    return try each(planes, depth: kernels[0].depth, windows) { planes, y in
+      let rows = members.map { $0.sums(planes, y: y, terms: explain != nil) }
+      return (0..<windows.horizontal.output).map { x in
+        let sums = rows.map { $0[x] }
+        let results = sums.map(\.result)
+        let total = results.reduce(0) { $0 + abs($1) }
+        let result =
+          switch combination {
+          case .maximum: results.max()!
+          case .minimum: results.min()!
+          case .sum: withoutNoise(results.reduce(0, +), magnitude: total)
+          case .magnitude:
+            withoutNoise(results.reduce(0) { $0 + $1 * $1 }.squareRoot(), magnitude: total)
+          }
+        return (
+          withoutNoise(result + offset, magnitude: total + abs(offset)),
+          .combined(sums, combination, offset: offset)
+        )
+      }
     }
   }
 
@@ -81,37 +87,46 @@ struct MatrixStage {
     throws(FilterError) -> [NumberGrid]
   {
     let anchor = filter.options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2)
-    let windows = try MatrixWindows(
+    let placed = try MatrixWindows(
       planes[0], width: width, height: height, anchor: anchor, stage: stage, options: filter.options
     )
-    return try each(planes, depth: 1, windows) { planes, x, y in
-      var values: [Double] = []
-      for j in 0..<height {
-        for i in 0..<width {
-          if let value = windows.value(planes.first!, x: x, y: y, i: i, j: j) {
-            values.append(value)
+    let windows = placed.windows
+    let counts = placed.counts(width: width, height: height)
+    return try each(planes, depth: 1, windows) { planes, y in
+      var values = [[Double]](repeating: [], count: windows.horizontal.output)
+      var weights = values
+      let (taps, stride) = (windows.horizontal.taps, windows.horizontal.stride)
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: windows.paddedCount) { padded in
+        planes.first!.withLines { lines in
+          windows.visit(y, lines: lines, padded: padded.baseAddress!) { tap in
+            for x in tap.windows {
+              values[x].append(tap.samples[x * stride])
+              weights[x].append(counts[tap.row * taps + tap.column])
+            }
           }
         }
       }
-      let sum = values.reduce(0, +)
-      let magnitude = values.reduce(0) { $0 + abs($1) }
-      let result =
-        switch kind {
-        case .maximum: values.max()!
-        case .minimum: values.min()!
-        case .average:
-          withoutNoise(
-            withoutNoise(sum, magnitude: magnitude) / Double(values.count),
-            magnitude: magnitude / Double(values.count))
-        }
-      return (result, .pooling(kind, values))
+      return zip(values, weights).map { (pooled($0, counts: $1, kind), .pooling(kind, $0)) }
     }
   }
 
-  /// Computes every window of every plane, or of all planes at once.
+  private func pooled(_ values: [Double], counts: [Double], _ kind: PoolingKind) -> Double {
+    let terms = zip(values, counts).map { $0 * $1 }
+    let (sum, count) = (terms.reduce(0, +), counts.reduce(0, +))
+    let magnitude = terms.reduce(0) { $0 + abs($1) }
+    return switch kind {
+    case .maximum: values.max()!
+    case .minimum: values.min()!
+    case .average:
+      withoutNoise(
+        withoutNoise(sum, magnitude: magnitude) / count, magnitude: magnitude / count)
+    }
+  }
+
+  /// Computes every row of windows of every plane, or of all planes at once.
   private func each(
-    _ planes: [NumberGrid], depth: Int, _ windows: MatrixWindows,
-    _ compute: (ArraySlice<NumberGrid>, Int, Int) -> (Double, WindowArithmetic.Form)
+    _ planes: [NumberGrid], depth: Int, _ windows: RealWindows,
+    _ compute: (ArraySlice<NumberGrid>, Int) -> [(Double, WindowArithmetic.Form)]
   ) throws(FilterError) -> [NumberGrid] {
     guard depth == 1 || depth == planes.count else {
       throw .depthMismatch(stage: stage.name, depth: depth, channels: planes.count)
@@ -122,8 +137,7 @@ struct MatrixStage {
       var values: [Double] = []
       values.reserveCapacity(width * height)
       for y in 0..<height {
-        for x in 0..<width {
-          let (result, form) = compute(group, x, y)
+        for (x, (result, form)) in compute(group, y).enumerated() {
           values.append(result)
           explain?(
             WindowArithmetic(

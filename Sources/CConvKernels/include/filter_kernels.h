@@ -184,10 +184,8 @@ typedef struct {
   // out[x] = the larger or smaller of a[x] and b[x].
   void (*larger_u8)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t count);
   void (*larger_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
-  void (*larger_f32)(const float *a, const float *b, float *out, size_t count);
   void (*smaller_u8)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t count);
   void (*smaller_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
-  void (*smaller_f32)(const float *a, const float *b, float *out, size_t count);
 
   // Single precision, never fused. One row of sums in the given order:
   // out[x] = sum of weights[k] * rows[k][x], in groups of `group` taps.

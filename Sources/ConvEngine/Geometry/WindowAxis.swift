@@ -30,7 +30,7 @@ public struct WindowAxis: Sendable, Hashable {
   public let input: Int
   /// Taps of the window (≥ 1).
   public let taps: Int
-  /// Distance between windows, in samples (≥ 1).
+  /// Distance between windows, in samples (≥ 1); 1 where there is only one.
   public let stride: Int
   /// Distance between taps, in samples (≥ 1).
   public let dilation: Int
@@ -61,20 +61,20 @@ public struct WindowAxis: Sendable, Hashable {
     if reach + 1 > all { throw .windowTooLarge(window: reach + 1, padded: all) }
     self.input = input
     self.taps = taps
-    self.stride = stride
     self.dilation = dilation
     self.before = before
     self.after = after
     self.anchor = anchor ?? before
-    output = (all - reach - 1) / stride + 1
+    output = Self.windows(window: reach + 1, in: all, stride: stride)
+    // A single window is as far from the next as one likes: the number may be beyond all others.
+    self.stride = output == 1 ? 1 : stride
   }
 
   /// The windows of `axis` with other taps; their number stays.
   init(folding axis: WindowAxis, taps: Int, dilation: Int, before: Int, anchor: Int) {
     input = axis.input
     self.taps = taps
-    // A single window is as far from the next as one likes.
-    stride = axis.output == 1 ? 1 : axis.stride
+    stride = axis.stride
     self.dilation = dilation
     self.before = before
     self.anchor = anchor
@@ -117,6 +117,19 @@ public struct WindowAxis: Sendable, Hashable {
     try self.init(
       input: input, taps: taps, stride: stride, dilation: dilation, before: padding.before,
       after: padding.after)
+  }
+
+  /// How many windows fit; below 1 where none does.
+  ///
+  ///     ⌊(padded − window) / stride⌋ + 1
+  ///
+  /// - Parameters:
+  ///   - window: samples that it spans (≥ 1).
+  ///   - padded: length of the axis with its padding, in samples.
+  ///   - stride: samples between windows (≥ 1).
+  public static func windows(window: Int, in padded: Int, stride: Int) -> Int {
+    let room = padded - window
+    return room < 0 ? (room + 1) / stride : room / stride + 1
   }
 
   /// Samples that a window spans.

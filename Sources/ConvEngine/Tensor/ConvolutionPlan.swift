@@ -24,8 +24,10 @@ struct ConvolutionPlan: Sendable {
     self.shape = shape
     self.pool = pool
     if let pool {
-      outputHeight = floorDivide(shape.outputHeight - pool.windowHeight, pool.strideY) + 1
-      outputWidth = floorDivide(shape.outputWidth - pool.windowWidth, pool.strideX) + 1
+      outputHeight = WindowAxis.windows(
+        window: pool.windowHeight, in: shape.outputHeight, stride: pool.strideY)
+      outputWidth = WindowAxis.windows(
+        window: pool.windowWidth, in: shape.outputWidth, stride: pool.strideX)
       usedHeight = (outputHeight - 1) * pool.strideY + pool.windowHeight
       usedWidth = (outputWidth - 1) * pool.strideX + pool.windowWidth
     } else {

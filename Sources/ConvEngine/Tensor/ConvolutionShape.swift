@@ -52,11 +52,13 @@ public struct ConvolutionShape: Sendable, Hashable {
   public var windowWidth: Int { dilationX * (kernelWidth - 1) + 1 }
   /// Rows of the output; below 1 where no window fits.
   public var outputHeight: Int {
-    floorDivide(inputHeight + padTop + padBottom - windowHeight, strideY) + 1
+    WindowAxis.windows(
+      window: windowHeight, in: inputHeight + padTop + padBottom, stride: strideY)
   }
   /// Columns of the output; below 1 where no window fits.
   public var outputWidth: Int {
-    floorDivide(inputWidth + padLeft + padRight - windowWidth, strideX) + 1
+    WindowAxis.windows(
+      window: windowWidth, in: inputWidth + padLeft + padRight, stride: strideX)
   }
   /// Elements of one input image.
   public var inputCount: Int { inputHeight * inputWidth * inputChannels }
@@ -92,9 +94,4 @@ public struct PoolShape: Sendable, Hashable {
     self.strideY = strideY ?? windowHeight
     self.strideX = strideX ?? windowWidth
   }
-}
-
-/// The quotient, rounded down also below zero.
-func floorDivide(_ dividend: Int, _ divisor: Int) -> Int {
-  dividend >= 0 ? dividend / divisor : -((-dividend + divisor - 1) / divisor)
 }

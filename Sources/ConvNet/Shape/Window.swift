@@ -93,7 +93,8 @@ public struct Window: Sendable, Hashable {
     let sum = length + padding.before + padding.after - span
     let quotient = "(\(length) + \(padding.before) + \(padding.after) − \(span))/\(stride)"
     let floored = sum % stride == 0 ? quotient : "⌊\(quotient)⌋"
-    return "\(floored) + 1 = \(sum / stride + 1)"
+    let windows = WindowAxis.windows(window: span, in: sum + span, stride: stride)
+    return "\(floored) + 1 = \(windows)"
   }
 
   /// Why an input yields maps of this size, a sentence a line.

@@ -16,6 +16,8 @@ public enum FilterError: Error, Equatable, Sendable {
   case mixedSet(stage: String)
   /// Numbers too large for exact arithmetic.
   case tooLarge(stage: String)
+  /// More multiplications than anybody waits for.
+  case tooMuchWork(stage: String, operations: Double)
   /// A channel that the picture does not have.
   case noSuchChannel(index: Int, channels: Int)
   /// A choice that needs colour, on a picture without.
@@ -39,6 +41,11 @@ public struct PictureShape: Equatable, Sendable, CustomStringConvertible {
   }
 
   public var description: String { "\(width)x\(height) with \(channels) channels" }
+}
+
+extension FilterError {
+  /// Multiplications of a stage that are accepted: hours on all processors.
+  package static let mostOperations = 1e14
 }
 
 extension FilterError: CustomStringConvertible {
@@ -65,6 +72,9 @@ extension FilterError: CustomStringConvertible {
         + "the same size and anchor"
     case .tooLarge(let stage):
       "\(stage): the numbers of the kernel are too large for exact sums; divide them all"
+    case .tooMuchWork(let stage, let operations):
+      "\(stage): this takes \(shortest(operations)) multiplications, more than "
+        + "\(shortest(FilterError.mostOperations)); use a smaller kernel or a smaller picture"
     case .noSuchChannel(let index, let channels):
       "there is no channel \(index) in a picture of \(channels); count from 0"
     case .noColor(let what):

@@ -149,10 +149,7 @@ struct Extremum: FilterBody {
       (maximum ? table.larger_u16 : table.smaller_u16)(
         a.assumingMemoryBound(to: UInt16.self), b.assumingMemoryBound(to: UInt16.self),
         out.assumingMemoryBound(to: UInt16.self), count)
-    default:
-      (maximum ? table.larger_f32 : table.smaller_f32)(
-        a.assumingMemoryBound(to: Float.self), b.assumingMemoryBound(to: Float.self),
-        out.assumingMemoryBound(to: Float.self), count)
+    case .int32, .int64: preconditionFailure("pictures have 8 or 16 bits")
     }
   }
 }

@@ -142,7 +142,7 @@ package enum FilterBodies {
 
   /// The largest or smallest sample of a window of `rows` by `columns` samples.
   ///
-  /// - Parameter input: `.uint8`, `.uint16` or `.float32`; the output is the same.
+  /// - Parameter input: `.uint8` or `.uint16`; the output is the same.
   package static func extremum(
     maximum: Bool, rows: Int, columns: Int, sampleStep: Int, rowStride: Int = 1, input: Element,
     kernels: MicroKernels = .current
@@ -150,16 +150,5 @@ package enum FilterBodies {
     Extremum(
       kernels: kernels, maximum: maximum, windowRows: rows, columns: columns,
       sampleStep: sampleStep, rowStride: rowStride, input: input)
-  }
-
-  /// A correlation in single precision: products are rounded, then added in the given order.
-  package static func floatCorrelation(
-    _ taps: [FloatTap], windowRows: Int? = nil, rowStride: Int = 1,
-    kernels: MicroKernels = .current
-  ) -> any FilterBody {
-    FloatCorrelation(
-      kernels: kernels, taps: taps,
-      windowRows: max(windowRows ?? 1, taps.reduce(0) { max($0, $1.row) } + 1),
-      rowStride: rowStride)
   }
 }

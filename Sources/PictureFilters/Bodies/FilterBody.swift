@@ -4,14 +4,13 @@ package enum Element: Sendable, Hashable, CaseIterable {
   case uint16
   case int32
   case int64
-  case float32
 
   /// Size, in bytes.
   package var byteCount: Int {
     switch self {
     case .uint8: 1
     case .uint16: 2
-    case .int32, .float32: 4
+    case .int32: 4
     case .int64: 8
     }
   }
@@ -21,7 +20,7 @@ package enum Element: Sendable, Hashable, CaseIterable {
     switch self {
     case .uint8: 255
     case .uint16: 65535
-    case .int32, .int64, .float32: nil
+    case .int32, .int64: nil
     }
   }
 }
@@ -54,20 +53,6 @@ package struct IntegerTap: Sendable, Hashable {
   package var weight: Int32
 
   package init(row: Int, offset: Int, weight: Int32) {
-    precondition(row >= 0 && offset >= 0, "a window starts at its first tap")
-    self.row = row
-    self.offset = offset
-    self.weight = weight
-  }
-}
-
-/// One weight of a correlation in single precision.
-package struct FloatTap: Sendable, Hashable {
-  package var row: Int
-  package var offset: Int
-  package var weight: Float
-
-  package init(row: Int, offset: Int, weight: Float) {
     precondition(row >= 0 && offset >= 0, "a window starts at its first tap")
     self.row = row
     self.offset = offset

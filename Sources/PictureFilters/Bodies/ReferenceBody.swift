@@ -1,4 +1,4 @@
-/// The oracle of every body: one sample after the other, sums in 64-bit integers or in doubles.
+/// The oracle of every body: one sample after the other, sums in 64-bit integers.
 ///
 /// It also runs what no micro-kernel takes: weights beyond 32 bits and samples of 64 bits.
 package struct ReferenceBody: FilterBody {
@@ -18,8 +18,6 @@ package struct ReferenceBody: FilterBody {
   package enum Work: Sendable {
     /// Σ weight · in: rounded into samples, or the sums themselves where there is no rounding.
     case sum([Tap], Rounding?)
-    /// Σ weight · in in doubles, in the order of the taps, no fused operations.
-    case float([FloatTap])
     /// The largest or the smallest sample; weights play no part.
     case extremum([Tap], maximum: Bool)
   }
@@ -40,9 +38,6 @@ package struct ReferenceBody: FilterBody {
     case .sum(let taps, _), .extremum(let taps, _):
       windowRows = (taps.map(\.row).max() ?? 0) + 1
       reachSamples = taps.map(\.offset).max() ?? 0
-    case .float(let taps):
-      windowRows = (taps.map(\.row).max() ?? 0) + 1
-      reachSamples = taps.map(\.offset).max() ?? 0
     }
   }
 
@@ -61,7 +56,6 @@ package struct ReferenceBody: FilterBody {
       case .uint16: runRow(UInt16.self, window, output[row], width, scratch)
       case .int32: runRow(Int32.self, window, output[row], width, scratch)
       case .int64: runRow(Int64.self, window, output[row], width, scratch)
-      case .float32: runFloatRow(window, output[row], width, scratch)
       }
     }
   }
@@ -91,8 +85,6 @@ package struct ReferenceBody: FilterBody {
         }
       }
       finish(sums, nil, output, width)
-    case .float:
-      preconditionFailure("weights in floats take samples in floats")
     }
   }
 
@@ -101,35 +93,6 @@ package struct ReferenceBody: FilterBody {
     _ width: Int
   ) {
     storeSums(sums, rounding, output, self.output, width)
-  }
-
-  private func runFloatRow(
-    _ window: UnsafePointer<UnsafeRawPointer>, _ output: UnsafeMutableRawPointer, _ width: Int,
-    _ scratch: UnsafeMutableRawPointer
-  ) {
-    // Safety: as in `runRow`.
-    let sums = scratch.assumingMemoryBound(to: Double.self)
-    for x in 0..<width { sums[x] = 0 }
-    switch work {
-    case .float(let taps):
-      for tap in taps {
-        let samples = window[tap.row].assumingMemoryBound(to: Float.self) + tap.offset
-        let weight = Double(tap.weight)
-        for x in 0..<width { sums[x] += weight * Double(samples[x]) }
-      }
-    case .extremum(let taps, let maximum):
-      for (index, tap) in taps.enumerated() {
-        let samples = window[tap.row].assumingMemoryBound(to: Float.self) + tap.offset
-        for x in 0..<width {
-          let value = Double(samples[x])
-          sums[x] = index == 0 ? value : maximum ? max(sums[x], value) : min(sums[x], value)
-        }
-      }
-    case .sum:
-      preconditionFailure("weights in integers take samples in integers")
-    }
-    let samples = output.assumingMemoryBound(to: Float.self)
-    for x in 0..<width { samples[x] = Float(sums[x]) }
   }
 }
 
@@ -151,7 +114,6 @@ func storeSums(
   case .uint16: store(UInt16.self)
   case .int32: store(Int32.self)
   case .int64: store(Int64.self)
-  case .float32: preconditionFailure("sums of integers are integers")
   }
 }
 

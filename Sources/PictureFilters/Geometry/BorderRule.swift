@@ -1,4 +1,5 @@
 import ConvEngine
+import Raster
 
 /// How windows that reach over the border are finished, where padding alone does not say it.
 protocol BorderRule: Sendable {
@@ -10,6 +11,11 @@ protocol BorderRule: Sendable {
 }
 
 extension BorderRule {
+  /// Scratch that finishing takes: a row of sums at a time.
+  var scratchBytes: Int {
+    sums.scratchBytes(rows: 1).saturatingSum(8 * sums.horizontal.output * sums.kept + 64)
+  }
+
   /// Computes anew what lies at the border.
   func finish(
     _ rows: Range<Int>, source: UnsafePointer<UnsafeRawPointer>, rowBase: Int,

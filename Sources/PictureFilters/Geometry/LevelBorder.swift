@@ -71,7 +71,7 @@ extension StageBuilder {
     guard case .levels(let values) = padding else { return nil }
     return (0..<input.color.channels).map { channel in
       channel < input.color.colorChannels
-        ? values[min(channel, values.count - 1)] / 255 * input.sample.maximum : 0
+        ? values[min(channel, values.count - 1)] / 255 * fullIntensity : 0
     }
   }
 }

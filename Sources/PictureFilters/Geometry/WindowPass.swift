@@ -18,10 +18,13 @@ struct WindowPass: Sendable {
   let fill: [UInt8]
   /// Distance between the rows of a window where the body takes them as neighbours.
   let rowDilation: Int
+  /// Multiplications a result, near enough to tell minutes from years.
+  let operations: Double
 
   init(
     body: any FilterBody, vertical: WindowAxis, horizontal: WindowAxis, channels: Int,
-    kept: Int? = nil, padding: Padding, fill: [UInt8], rowDilation: Int = 1
+    kept: Int? = nil, padding: Padding, fill: [UInt8], rowDilation: Int = 1,
+    operations: Double
   ) {
     precondition(fill.count == body.input.byteCount * channels, "one pixel")
     self.body = body
@@ -32,6 +35,7 @@ struct WindowPass: Sendable {
     self.padding = padding
     self.fill = fill
     self.rowDilation = rowDilation
+    self.operations = operations
   }
 
   /// Input rows that a range of output rows is made of.
@@ -69,7 +73,7 @@ struct WindowPass: Sendable {
   }
 
   /// Whether neighbouring windows are too far apart to share rows.
-  private var areApart: Bool { rowDilation > 1 || body.rowStride != vertical.stride }
+  var areApart: Bool { rowDilation > 1 || body.rowStride != vertical.stride }
 
   /// - Parameters:
   ///   - count: rows of the input, from the first window's first on.

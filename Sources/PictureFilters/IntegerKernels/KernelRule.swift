@@ -29,9 +29,9 @@ extension IntegerKernel {
   /// - Throws: `FilterError` for numbers that are not finite, a scale of 0, and numbers whose sums
   ///   no 64-bit integer holds.
   init(_ kernel: Kernel, rule: KernelRule, stage: String) throws(FilterError) {
-    guard kernel.magnitude.isFinite else { throw .notFinite(stage: stage, what: "kernel") }
-    let scale = try KernelScale(kernel, rule: rule, stage: stage)
-    guard scale.offset.isFinite else { throw .notFinite(stage: stage, what: "offset") }
+    let scale = try KernelScale(
+      kernel, scale: rule.scale, normalization: rule.normalization, offset: rule.offset,
+      stage: stage)
     guard
       var made = kernel.isFormula
         ? IntegerKernel(factorsOf: kernel, scale, rule)
@@ -84,7 +84,9 @@ extension IntegerKernel {
     let largest = taps.reduce(0) { max($0, abs($1)) }
     guard largest > 0 else { return nil }
     // The divisor decides how much of a level an error of half a numerator is.
-    let divisor = scale.divisor(sum: kernel.sum, magnitude: magnitude, kernel: kernel)
+    let divisor =
+      scale.normalization == .balanced
+      ? magnitude / 2 * (scale.value ?? 1) : scale.divisor(kernel)
     // What a layer has learnt is kept a thousand times finer: results are those of the layer.
     let finer = kernel.offsetWhite == nil ? 1.0 : 1024
     let needed = finer * 32 * Double(taps.count) * Double(rule.maximum) * Double(rule.gain)

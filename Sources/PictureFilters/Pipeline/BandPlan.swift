@@ -59,10 +59,12 @@ extension BandPlan {
     formats += stages.map(\.output)
     var plans: [BandPlan] = []
     for (index, format) in formats.enumerated() {
-      var rows = max(1, bandBytes / format.bytesPerRow)
+      // A row takes a cache line at least, however narrow the picture is.
+      let rowBytes = max(format.bytesPerRow, 64)
+      var rows = max(1, bandBytes / rowBytes)
       if index > 0 {
         // Bands of other memory cost none of ours.
-        let most = isInMemory && stages.count == 1 ? Int.max : 3 * bandBytes / format.bytesPerRow
+        let most = isInMemory && stages.count == 1 ? Int.max : 3 * bandBytes / rowBytes
         rows = max(rows, min(stages[index - 1].preferredRows, most))
       }
       // Whole blocks of a JPEG where it makes no difference.
@@ -70,7 +72,7 @@ extension BandPlan {
       if threads > 1 {
         // Enough bands for all threads, while a band is worth a task.
         let fair = (format.height + 4 * threads - 1) / (4 * threads)
-        let least = max(1, (1 << 14) / format.bytesPerRow)
+        let least = max(1, (1 << 14) / rowBytes)
         rows = min(rows, max((fair + 15) / 16 * 16, least))
       }
       if index == formats.count - 1, let sinkRows { rows = sinkRows }

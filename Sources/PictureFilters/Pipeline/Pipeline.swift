@@ -57,7 +57,7 @@ final class Pipeline: @unchecked Sendable {
     streams = isLent && bytes > Self.cacheBytes && stages[stages.count - 1].preferredRows <= 32
     outputPlan = plans[plans.count - 1]
     encoded = Array(repeating: nil, count: outputPlan.count)
-    ahead = threads == 1 ? 1 : 2 * threads
+    ahead = Self.ahead(threads: threads)
     if borrowed != nil {
       levels[0].settled = plans[0].count
       levels[0].next = plans[0].count

@@ -28,6 +28,9 @@ struct BodyPlan: Sendable {
     self.channel = channel
   }
 
+  /// Rows of a kernel up to which micro-kernels are used.
+  private static let highest = 1 << 20
+
   /// A body that yields finished samples, and whether it rounds nothing on the way.
   ///
   /// - Parameter formula: the kernel where an intermediate may be rounded, if it is a formula.
@@ -66,7 +69,8 @@ struct BodyPlan: Sendable {
   }
 
   private func exact(to output: Element, _ rounding: Rounding?) -> any FilterBody {
-    guard input == .uint8 || input == .uint16 else {
+    // Micro-kernels count bytes from row to row of a window in 32 bits.
+    guard input == .uint8 || input == .uint16, kernel.height <= Self.highest else {
       return reference(output, rounding)
     }
     // Only single taps can start at another channel than the first.

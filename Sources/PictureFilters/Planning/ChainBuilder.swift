@@ -24,13 +24,15 @@ struct ChainBuilder {
       result.stages.append(stage)
       format = stage.output
     }
-    if linear { add(LightStage(decoding: format)) }
     let wanted: SampleType =
       switch options.depth {
       case .keep: input.sample
       case .eight: input.sample == .float32 ? .float32 : .uint8
       case .sixteen: input.sample == .float32 ? .float32 : .uint16
       }
+    if linear {
+      add(LightStage(decoding: format, fine: input.sample == .uint16 || wanted == .uint16))
+    }
     let targets = stages.targets
     for (index, stage) in stages.enumerated() {
       let isTarget = targets.contains(index)
@@ -40,15 +42,22 @@ struct ChainBuilder {
       }
       let builder = StageBuilder(
         options: options, stage: stage, input: format, isTarget: isTarget,
-        widens: format.sample == .uint8 && wanted == .uint16 && stage.operation.canWiden)
+        widens: format.sample == .uint8 && wanted == .uint16 && stage.operation.canWiden,
+        white: linear && format.sample == .float32 ? LightStage.white : nil)
       result.warnings += builder.warnings
-      if isTarget, options.range == .auto, result.spread == nil, format.sample != .float32,
+      if isTarget, options.range == .auto, result.spread == nil,
         let spreading = try builder.spreading()
       {
         result.spread = FilterPlan.Spread(index: result.stages.count, stage: spreading)
         add(spreading)
       } else {
         add(try builder.build())
+      }
+      let made = result.stages[result.stages.count - 1]
+      let operations =
+        made.operations * Double(made.output.samplesPerRow) * Double(made.output.height)
+      if operations > FilterError.mostOperations {
+        throw .tooMuchWork(stage: stage.name, operations: operations)
       }
     }
     if linear {

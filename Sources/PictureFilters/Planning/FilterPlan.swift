@@ -11,11 +11,13 @@ public struct FilterPlan: Sendable {
   let stages: [any RowStage]
   /// The stage whose results are spread over the whole range, known after a look at all of them.
   let spread: Spread?
+  /// Memory for the weights of all kernels, in every form that bodies take them in, in bytes.
+  let weightBytes: Int
 
   /// What `range: .auto` needs to know: stages before, and the stage as a function of the extremes.
   struct Spread: Sendable {
     var index: Int
-    var stage: SetStage
+    var stage: any SpreadableStage
   }
 
   /// Plans a chain.
@@ -30,6 +32,12 @@ public struct FilterPlan: Sendable {
     let planned = try ChainBuilder(input: input, stages: stages, options: options).build()
     self.input = input
     self.stages = planned.stages
+    weightBytes = stages.flatMap(\.kernels).reduce(0) { sum, kernel in
+      let count =
+        kernel.factors == nil
+        ? kernel.width * kernel.height * kernel.depth : kernel.width + kernel.height
+      return sum.saturatingSum(count.saturatingProduct(64))
+    }
     output = planned.stages.last!.output
     warnings = planned.warnings
     spread = planned.spread

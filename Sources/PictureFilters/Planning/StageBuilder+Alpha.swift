@@ -22,6 +22,10 @@ extension StageBuilder {
     let axes = fold.axes
     var plain = plain(fold.factored(kernel), opaque, axes, keepAlpha: false)
     plain.copies = []
+    // Products of 16-bit samples leave too few bits for the weights of a formula.
+    if input.sample == .uint16, kernel.isFormula {
+      return try realCorrelation(kernel, fold, premultiplied: true, opaque: plain)
+    }
     let channels = input.color.channels
     func pass(_ kernel: IntegerKernel, kept: Int, from channel: Int = 0, half: Int = 0)
       -> WindowPass
@@ -31,7 +35,7 @@ extension StageBuilder {
       return WindowPass(
         body: body.sums(), vertical: axes.vertical, horizontal: axes.horizontal,
         channels: channels, kept: kept, padding: padding, fill: premultipliedBorder(half: half),
-        rowDilation: axes.vertical.rowDilation)
+        rowDilation: axes.vertical.rowDilation, operations: kernel.operations)
     }
     // Products of 8-bit samples fit 16 bits, those of 16-bit samples twice as many.
     let halves = input.sample == .uint8 ? 1 : 2

@@ -30,7 +30,7 @@ extension StageBuilder {
     let pass = WindowPass(
       body: finished, vertical: axes.vertical, horizontal: axes.horizontal,
       channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel,
-      rowDilation: axes.vertical.rowDilation)
+      rowDilation: axes.vertical.rowDilation, operations: integers.operations)
     let border = borderRule(
       sums: sumsPass(body, axes, kept: kept), kernel: integers, absolute: isAbsolute,
       top: output.sample.top)
@@ -48,7 +48,7 @@ extension StageBuilder {
       body: narrow ? body.narrowSums() : body.sums(), vertical: axes.vertical,
       horizontal: axes.horizontal,
       channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel,
-      rowDilation: axes.vertical.rowDilation)
+      rowDilation: axes.vertical.rowDilation, operations: body.kernel.operations)
   }
 
   func outputFormat(
@@ -156,10 +156,10 @@ extension StageBuilder {
     guard width.times(height) != nil else { throw .tooLarge(stage: name) }
     let anchor = options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2)
     if kind == .average { return try average(width, height, anchor) }
-    let axes = WindowFold(
-      try axes(width: width, height: height, anchor: anchor, defaultStride: (width, height)),
-      padding: padding, addsTaps: false
-    ).axes
+    let fold = WindowFold(
+      try axes(width: width, height: height, anchor: anchor), padding: padding, addsTaps: false)
+    if input.sample == .float32 { return realExtremum(fold, maximum: kind == .maximum) }
+    let axes = fold.axes
     let output = outputFormat(axes)
     let maximum = kind == .maximum
     // Beyond the border nothing counts: a value that never wins.
@@ -174,7 +174,7 @@ extension StageBuilder {
       vertical: axes.vertical, horizontal: axes.horizontal, channels: input.color.channels,
       padding: ignored ? .zero : padding,
       fill: ignored ? fillPixel(neutral, opaque: false) : borderPixel,
-      rowDilation: axes.vertical.dilation)
+      rowDilation: axes.vertical.dilation, operations: 16)
     return CorrelationStage(
       input: input, output: output, pass: pass,
       copies: copies(keepAlpha: options.alpha == .keep), border: nil,

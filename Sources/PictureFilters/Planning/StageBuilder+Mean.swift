@@ -18,10 +18,10 @@ extension StageBuilder {
     let kernel = Kernel(Kernel.Factors(column: column, row: row), anchor: anchor)
     var plainOptions = options
     plainOptions.flip = false
-    let builder = StageBuilder(
+    return try StageBuilder(
       options: plainOptions, stage: Stage(.correlate(kernel), geometry: geometry, name: name),
-      input: input, isTarget: false, widens: widens)
-    return try builder.correlation(kernel)
+      input: input, isTarget: false, widens: widens, white: white
+    ).build()
   }
 
   /// Sharpening by a blurred copy: the copy in 16 bits, then the difference.
@@ -30,6 +30,11 @@ extension StageBuilder {
   {
     guard amount.isFinite, threshold.isFinite else {
       throw .notFinite(stage: name, what: "amount or the threshold")
+    }
+    // The difference is multiplied: where the picture has 16 bits, or it is multiplied by much, a
+    // copy in 16 bits would show.
+    if input.sample == .uint16 || abs(amount) > 64 {
+      return try realUnsharp(kernel, amount, threshold)
     }
     var wide = input
     wide.sample = .uint16
@@ -57,7 +62,8 @@ extension StageBuilder {
     var grayOptions = options
     grayOptions.channels = .all
     let builder = StageBuilder(
-      options: grayOptions, stage: stage, input: gray, isTarget: isTarget, widens: widens)
+      options: grayOptions, stage: stage, input: gray, isTarget: isTarget, widens: widens,
+      white: white)
     let inner = try builder.build()
     let axes: (horizontal: WindowAxis, vertical: WindowAxis)
     switch stage.operation {
@@ -71,11 +77,11 @@ extension StageBuilder {
     case .pool(_, let width, let height):
       axes = try self.axes(
         width: width, height: height,
-        anchor: options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2),
-        defaultStride: (width, height))
+        anchor: options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2))
     }
     return LumaStage(
-      input: input, inner: inner, vertical: axes.vertical, horizontal: axes.horizontal)
+      input: input, inner: inner, vertical: axes.vertical, horizontal: axes.horizontal,
+      white: white)
   }
 
   /// What may surprise: a kernel that does nothing though its formula promised otherwise, or one whose

@@ -4,21 +4,23 @@ import Raster
 
 /// Turns the steps of a chain into row stages.
 struct StageBuilder {
-  let options: FilterOptions
+  var options: FilterOptions
   let stage: Stage
   let input: PictureFormat
   /// Whether scale, offset and range of the options act on this stage.
-  let isTarget: Bool
+  var isTarget: Bool
   /// Whether 8-bit samples become 16-bit ones here.
   let widens: Bool
+  /// Full intensity of light, where samples are floats that stand for the levels of a picture.
+  var white: Double?
 
   var name: String { stage.name }
 
   func build() throws(FilterError) -> any RowStage {
-    if input.sample == .float32 { return try real() }
     if options.channels == .luma, input.color == .rgb || input.color == .rgba {
       return try luma()
     }
+    if input.sample == .float32 { return try real() }
     switch stage.operation {
     case .correlate(let kernel):
       // A layer's bias belongs to the result whose magnitude is asked for.
@@ -38,37 +40,13 @@ struct StageBuilder {
     return stage.geometry.padding ?? options.geometry.padding ?? (pooling ? .valid : .replicate)
   }
 
-  var dilation: (x: Int, y: Int) {
-    (
-      stage.geometry.dilationX ?? options.geometry.dilationX ?? 1,
-      stage.geometry.dilationY ?? options.geometry.dilationY ?? 1
-    )
-  }
-
   /// The axes for a window of `width` by `height` taps.
   func axes(
-    width: Int, height: Int, anchor: Kernel.Anchor, defaultStride: (x: Int, y: Int) = (1, 1)
+    width: Int, height: Int, anchor: Kernel.Anchor
   ) throws(FilterError) -> (horizontal: WindowAxis, vertical: WindowAxis) {
-    guard (0..<width).contains(anchor.x), (0..<height).contains(anchor.y) else {
-      throw .anchorOutside(stage: name, x: anchor.x, y: anchor.y, width: width, height: height)
-    }
-    let strideX = stage.geometry.strideX ?? options.geometry.strideX ?? defaultStride.x
-    let strideY = stage.geometry.strideY ?? options.geometry.strideY ?? defaultStride.y
-    let (dilationX, dilationY) = dilation
-    let extent = padding.isPadded ? stage.geometry.extent : nil
-    let padded = padding.isPadded
-    return (
-      try stage.axis("row") { () throws(GeometryError) in
-        try WindowAxis(
-          input: input.width, taps: width, anchor: anchor.x, stride: strideX, dilation: dilationX,
-          padded: padded, extent: extent.map { $0.columns })
-      },
-      try stage.axis("column") { () throws(GeometryError) in
-        try WindowAxis(
-          input: input.height, taps: height, anchor: anchor.y, stride: strideY,
-          dilation: dilationY, padded: padded, extent: extent.map { $0.rows })
-      }
-    )
+    try stage.axes(
+      width: width, height: height, anchor: anchor, columns: input.width, rows: input.height,
+      padding: padding, options: options)
   }
 
   /// One pixel beyond the border: opaque, so that opaque pictures do not depend on their alpha.
@@ -95,12 +73,11 @@ struct StageBuilder {
   /// The kernel as it meets the picture: flipped where asked, with the anchor in force.
   func oriented(_ kernel: Kernel) -> Kernel {
     var kernel = kernel
-    kernel.anchor = kernel.anchor ?? options.anchor ?? kernel.origin
     if let white = kernel.offsetWhite {
-      kernel.offset *= input.sample.maximum / white
-      kernel.offsetWhite = input.sample.maximum
+      kernel.offset *= fullIntensity / white
+      kernel.offsetWhite = fullIntensity
     }
-    return options.flip ? kernel.flipped() : kernel
+    return kernel.oriented(options)
   }
 
   /// What the kernels of this stage become integers by.
@@ -118,14 +95,17 @@ struct StageBuilder {
 
   /// The offset of the options and of the range, in levels of the input.
   var offsetLevels: Double {
-    let top = input.sample.maximum
+    let top = fullIntensity
     let own =
       switch options.offset {
       case .levels(let levels): levels
       case .percent(let percent): percent / 100 * top
       }
-    return own + (options.range == .offset ? (top + 1) / 2 : 0)
+    return own + (options.range == .offset ? (top > 1 ? (top + 1) / 2 : top / 2) : 0)
   }
+
+  /// The largest level of the input; of floats that nobody has scaled 1.
+  var fullIntensity: Double { white ?? input.sample.maximum }
 
   var isAbsolute: Bool { isTarget && options.range == .absolute }
 

@@ -20,6 +20,18 @@ struct CorrelationStage: RowStage {
 
   func inputRows(for rows: Range<Int>) -> Range<Int> { pass.inputRows(for: rows) }
 
+  var operations: Double { pass.operations }
+
+  func scratchBytes(rows: Int) -> Int {
+    let plane =
+      pass.kept == output.color.channels
+      ? 0 : rows.saturatingProduct(output.width * pass.kept * output.sample.byteCount + 192)
+    let finish = border.map { $0.scratchBytes } ?? 0
+    return [pointerBytes(rows: rows), 8 * rows, plane, finish].reduce(
+      pass.scratchBytes(rows: rows)
+    ) { $0.saturatingSum($1) }
+  }
+
   var preferredRows: Int { pass.body.preferredRows }
 
   var summary: String { note.isEmpty ? pass.body.summary : note + ", " + pass.body.summary }

@@ -12,6 +12,8 @@ struct LumaStage: RowStage {
   let inner: any RowStage
   let vertical: WindowAxis
   let horizontal: WindowAxis
+  /// Where samples are floats: what results are cut to, nil for nothing.
+  let white: Double?
 
   var output: PictureFormat {
     var format = inner.output
@@ -20,13 +22,23 @@ struct LumaStage: RowStage {
   }
 
   func inputRows(for rows: Range<Int>) -> Range<Int> { inner.inputRows(for: rows) }
+  var operations: Double { inner.operations + 4 }
+
+  func scratchBytes(rows: Int) -> Int {
+    let planes = inputCount(for: rows).saturatingProduct(inner.input.bytesPerRow + 200)
+    return inner.scratchBytes(rows: rows).saturatingSum(planes)
+      .saturatingSum(rows.saturatingProduct(inner.output.bytesPerRow + 64))
+  }
+
   var summary: String { "luma of " + inner.summary }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     let needed = inputRows(for: band.rows)
     let planes = scratch.rows(needed.count, bytesPerRow: inner.input.bytesPerRow)
     for (index, y) in needed.enumerated() {
-      if input.sample == .uint8 {
+      if input.sample == .float32 {
+        lumaOfFloats(window.row(y), planes[index])
+      } else if input.sample == .uint8 {
         luma(UInt8.self, window.row(y), planes[index])
       } else {
         luma(UInt16.self, window.row(y), planes[index])
@@ -46,6 +58,8 @@ struct LumaStage: RowStage {
       let anchor = vertical.anchorSample(y)
       let plane = planes[anchor - needed.lowerBound]
       switch (input.sample, output.sample) {
+      case (.float32, _):
+        addFloats(window.row(anchor), plane, made.row(y), band.row(y))
       case (.uint8, .uint8):
         add(UInt8.self, UInt8.self, window.row(anchor), plane, made.row(y), band.row(y))
       case (.uint8, _):
@@ -67,6 +81,39 @@ struct LumaStage: RowStage {
       let pixel = samples + x * channels
       let sum = 299 * UInt32(pixel[0]) + 587 * UInt32(pixel[1]) + 114 * UInt32(pixel[2])
       results[x] = Sample((sum + 500) / 1000)
+    }
+  }
+
+  private func lumaOfFloats(_ row: UnsafeRawPointer, _ plane: UnsafeMutableRawPointer) {
+    let channels = input.color.channels
+    // Safety: as above.
+    let samples = row.assumingMemoryBound(to: Float.self)
+    let results = plane.assumingMemoryBound(to: Float.self)
+    for x in 0..<input.width {
+      let pixel = samples + x * channels
+      let sum = 299 * Double(pixel[0]) + 587 * Double(pixel[1]) + 114 * Double(pixel[2])
+      results[x] = Float(sum / 1000)
+    }
+  }
+
+  private func addFloats(
+    _ source: UnsafeRawPointer, _ plane: UnsafeRawPointer, _ filtered: UnsafeRawPointer,
+    _ row: UnsafeMutableRawPointer
+  ) {
+    let channels = input.color.channels
+    // Safety: anchors lie within the source rows; the others hold `output.width` pixels.
+    let samples = source.assumingMemoryBound(to: Float.self)
+    let before = plane.assumingMemoryBound(to: Float.self)
+    let after = filtered.assumingMemoryBound(to: Float.self)
+    let results = row.assumingMemoryBound(to: Float.self)
+    for x in 0..<output.width {
+      let from = horizontal.anchorSample(x)
+      let change = Double(after[x]) - Double(before[from])
+      for channel in 0..<channels {
+        let sample = Double(samples[from * channels + channel])
+        let value = channel < 3 ? sample + change : sample
+        results[x * channels + channel] = Float(white.map { min(max(value, 0), $0) } ?? value)
+      }
     }
   }
 

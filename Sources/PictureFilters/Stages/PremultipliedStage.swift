@@ -32,13 +32,27 @@ struct PremultipliedStage: RowStage {
   var input: PictureFormat { plain.input }
   var output: PictureFormat { plain.output }
   var preferredRows: Int { plain.preferredRows }
+  var operations: Double { products.reduce(plain.operations) { $0 + $1.operations } }
+
+  func scratchBytes(rows: Int) -> Int {
+    let passes = products + (alphas.map { [$0] } ?? [])
+    let held = min(rows, Self.rowsAtOnce)
+    let sums = passes.reduce(output.width) {
+      $0.saturatingSum($1.scratchBytes(rows: held))
+        .saturatingSum(held.saturatingProduct(output.width * $1.kept * 8 + 192))
+    }
+    let rowBytes = input.samplesPerRow * 2 + 200
+    let halves = inputCount(for: rows).saturatingProduct(rowBytes * products.count)
+    return plain.scratchBytes(rows: rows).saturatingSum(halves).saturatingSum(sums)
+  }
+
   var summary: String { plain.summary + ", premultiplied" }
 
   func inputRows(for rows: Range<Int>) -> Range<Int> { plain.inputRows(for: rows) }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     let needed = inputRows(for: band.rows)
-    if needed.allSatisfy({ isOpaque(window.row($0)) }) {
+    if needed.allSatisfy({ input.isOpaque(window.row($0)) }) {
       plain.produce(band, from: window, scratch: scratch)
       for y in band.rows { fillAlpha(band.row(y)) }
       copyChannels(band, window)

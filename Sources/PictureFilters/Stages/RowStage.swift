@@ -16,12 +16,23 @@ protocol RowStage: Sendable {
   /// Rows of a band that make its preparations worth while.
   var preferredRows: Int { get }
 
+  /// Scratch that `produce` takes at most for a band of so many rows, in bytes.
+  func scratchBytes(rows: Int) -> Int
+
+  /// Multiplications a sample of the output, near enough to tell minutes from years.
+  var operations: Double { get }
+
   /// What is done and how, in a line.
   var summary: String { get }
 }
 
 extension RowStage {
   var preferredRows: Int { 16 }
+  var operations: Double { 1 }
+  func scratchBytes(rows: Int) -> Int { 0 }
+
+  /// The pointers of a `SourceRows` for a band.
+  func pointerBytes(rows: Int) -> Int { 8 * inputCount(for: rows) + 128 }
 }
 
 /// The first bytes of the rows of a window, as passes take them: made once a band.

@@ -9,6 +9,8 @@ extension SetStage {
     return stage
   }
 
+  func extremesBytes(rows: Int) -> Int { scratchBytes(rows: rows, atOnce: rows) }
+
   /// The extremes of some rows of results; channels that are copied do not count.
   func extremes(of rows: Range<Int>, from window: RowWindow, scratch: Scratch) -> Extremes {
     let kept = members[0].pass.kept

@@ -8,7 +8,7 @@ import Raster
 ///     magnitude:              out = ⌊√(Σ v_i²) / divisor + bias / divisor + ½⌋
 ///
 /// `v_i` are the results of the kernels over their common divisor, magnitudes where `absolute`.
-struct SetStage: RowStage {
+struct SetStage: SpreadableStage {
   struct Member: Sendable {
     /// Plain sums, in 32 or 64 bits.
     var pass: WindowPass
@@ -52,6 +52,22 @@ struct SetStage: RowStage {
       let own = member.pass.inputRows(for: rows)
       return min(all.lowerBound, own.lowerBound)..<max(all.upperBound, own.upperBound)
     }
+  }
+
+  var operations: Double { members.reduce(0) { $0 + $1.pass.operations } }
+
+  func scratchBytes(rows: Int) -> Int { scratchBytes(rows: rows, atOnce: Self.rowsAtOnce) }
+
+  /// - Parameter atOnce: rows whose sums are held.
+  func scratchBytes(rows: Int, atOnce: Int) -> Int {
+    let samples = output.width * members[0].pass.kept
+    let held = min(rows, atOnce)
+    let sums = members.reduce(0) {
+      $0.saturatingSum($1.pass.scratchBytes(rows: held))
+        .saturatingSum(held.saturatingProduct(samples * 8 + 192))
+    }
+    return sums.saturatingSum((members.count + 1) * (samples * 8 + 64))
+      .saturatingSum(pointerBytes(rows: rows))
   }
 
   var summary: String {

@@ -8,12 +8,24 @@ struct Extremes: Sendable, Hashable {
   var high = -Double.infinity
 }
 
-/// Runs a set for its extremes only; the rows it yields say nothing.
+/// A stage whose results can be spread over the whole range once their extremes are known.
+protocol SpreadableStage: RowStage {
+  /// The extremes of some rows of results; channels that are copied do not count.
+  func extremes(of rows: Range<Int>, from window: RowWindow, scratch: Scratch) -> Extremes
+
+  /// Scratch that `extremes` takes at most, in bytes.
+  func extremesBytes(rows: Int) -> Int
+
+  /// The same stage with its results spread: the lowest becomes 0, the highest full intensity.
+  func spreading(_ extremes: Extremes) -> Self
+}
+
+/// Runs a stage for its extremes only; the rows it yields say nothing.
 final class ProbeStage: RowStage {
-  private let stage: SetStage
+  private let stage: any SpreadableStage
   private let found = Mutex(Extremes())
 
-  init(_ stage: SetStage) { self.stage = stage }
+  init(_ stage: any SpreadableStage) { self.stage = stage }
 
   var input: PictureFormat { stage.input }
   var output: PictureFormat {
@@ -22,7 +34,9 @@ final class ProbeStage: RowStage {
   var summary: String { "extremes of " + stage.summary }
   var extremes: Extremes { found.withLock { $0 } }
 
+  var operations: Double { stage.operations }
   func inputRows(for rows: Range<Int>) -> Range<Int> { stage.inputRows(for: rows) }
+  func scratchBytes(rows: Int) -> Int { stage.extremesBytes(rows: rows) }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     let own = stage.extremes(of: band.rows, from: window, scratch: scratch)
@@ -43,13 +57,15 @@ final class NoSink: RowSink {
 
 extension StageBuilder {
   /// The stage with its results in real numbers, to be spread over the range; nil for pooling.
-  func spreading() throws(FilterError) -> SetStage? {
-    let made: any RowStage
+  func spreading() throws(FilterError) -> (any SpreadableStage)? {
+    let kernels: [Kernel]
+    var combination = Combination.sum
     switch stage.operation {
-    case .correlate(let kernel): made = try set([kernel], .sum)
-    case .combine(let kernels, let combination): made = try set(kernels, combination)
+    case .correlate(let kernel): kernels = [kernel]
+    case .combine(let several, let how): (kernels, combination) = (several, how)
     case .pool, .unsharp: return nil
     }
-    return made as? SetStage
+    return input.sample == .float32
+      ? try realSet(kernels, combination) : try set(kernels, combination) as? SetStage
   }
 }

@@ -19,6 +19,16 @@ struct UnsharpStage: RowStage {
 
   func inputRows(for rows: Range<Int>) -> Range<Int> { blur.inputRows(for: rows) }
   var preferredRows: Int { blur.preferredRows }
+  var operations: Double { blur.operations + 1 }
+
+  func scratchBytes(rows: Int) -> Int {
+    let wide =
+      input.sample == .uint8
+      ? inputCount(for: rows).saturatingProduct(input.samplesPerRow * 2 + 200) : 0
+    return [rows.saturatingProduct(blur.output.bytesPerRow + 64), wide, input.bytesPerRow * 2]
+      .reduce(blur.scratchBytes(rows: rows)) { $0.saturatingSum($1) }
+  }
+
   var summary: String { "unsharp, amount \(amount), " + blur.summary }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {

@@ -31,7 +31,8 @@ struct Batch {
     let report = BatchReport(diagnostics, progress: bar, json: json)
     for failure in expansion.failures { report.add(Outcome(failure)) }
     let filter = PictureFilter(
-      settings: settings, diagnostics: diagnostics, inputs: expansion.identities)
+      settings: settings, diagnostics: diagnostics, inputs: expansion.identities,
+      memory: MemoryBudget(settings.memory))
     if isBatch, !diagnostics.isQuiet {
       LastWords.prepare(total: jobs.count, unit: "pictures", hint: hint)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ImageCodecs
+import Raster
 
 /// Options that say how picture files are read and written.
 struct FileArguments: ParsableArguments {
@@ -46,6 +47,12 @@ struct FileArguments: ParsableArguments {
       valueName: "pixels"))
   var limitPixels: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Refuse what takes more memory: 512M, 2G or none (default: three quarters of the machine's).",
+      valueName: "size"))
+  var limitMemory: String?
+
   @Flag(help: "Write what could be read of a damaged picture, with a warning.")
   var tolerateDamage = false
 
@@ -56,7 +63,7 @@ struct FileArguments: ParsableArguments {
     if let pngLevel, !(0...9).contains(pngLevel) {
       throw ValidationError("--png-level \(pngLevel): must be 0 to 9")
     }
-    _ = try (target(), writing(), limits(), keepsMetadata())
+    _ = try (target(), writing(), limits(), memory(), keepsMetadata())
   }
 
   /// The format of the results, and the ending that their names take; nil to keep the input's.
@@ -92,6 +99,12 @@ struct FileArguments: ParsableArguments {
     limits.grantsWholePictures = true
     limits.pixels = count?.pixels ?? .max
     return limits
+  }
+
+  func memory() throws -> MemoryLimit {
+    try OptionText.value(
+      limitMemory, of: "--limit-memory", expected: "a size as 512M or 2G, or none"
+    ) { MemoryLimit($0) } ?? .preset
   }
 
   func keepsMetadata() throws -> Bool {

@@ -12,6 +12,7 @@ struct FilterRequest {
   var options = FilterOptions()
   var channels = ChannelSelection.all
   var limits = Limits()
+  var memory = MemoryLimit.preset
   var damage = DamagePolicy.refuse
   /// The format of the results and the ending of their names; nil to keep the input's.
   var target: (format: FileFormat, ending: String)?
@@ -73,7 +74,8 @@ struct FilterRequest {
   private func settings() throws -> PictureFilter.Settings {
     PictureFilter.Settings(
       stages: try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }, options: options,
-      channels: channels, limits: limits, damage: damage, format: target?.format, writing: writing,
+      channels: channels, limits: limits, memory: memory, damage: damage, format: target?.format,
+      writing: writing,
       keepsMetadata: keepsMetadata, existing: existing, isDryRun: isDryRun,
       preservesTimes: preservesTimes, isStrict: isStrict)
   }

@@ -16,6 +16,8 @@ struct PictureFilter: Sendable {
     var options: FilterOptions
     var channels: ChannelSelection
     var limits: Limits
+    /// What all pictures that are worked on at a time may take together.
+    var memory: MemoryLimit
     var damage: DamagePolicy
     /// Nil: by the output's name, else the input's.
     var format: FileFormat?
@@ -32,6 +34,8 @@ struct PictureFilter: Sendable {
   let diagnostics: Diagnostics
   /// The files that are read: none of them may be overwritten.
   let inputs: Set<FileStatus.Identity>
+  /// Shared by all that filter at the same time.
+  let memory: MemoryBudget
 
   /// Opens, plans, filters and publishes the picture of a job.
   ///
@@ -49,15 +53,20 @@ struct PictureFilter: Sendable {
         return nil
       } else {
         let plan = try at(outcome.input) { try PicturePlan(picture, job.output, settings) }
+        let threads = picture.pixels < Self.small ? 1 : share.threads
+        let needed = plan.memory(threads: threads)
+        try at(outcome.input) { try plan.checkMemory(threads: threads, within: settings.memory) }
         note(plan, of: picture, job, in: &outcome)
         try refuseWarnings(outcome)
         if settings.isDryRun {
           outcome.status = .planned
         } else {
+          memory.take(needed)
+          defer { memory.give(needed) }
           let file = try at(outcome.result) { try open(place, job.output) }
           let rows = showsRows ? plan.output.height : nil
           try at(outcome.result) {
-            try filter(picture, by: plan, into: file.descriptor, share, showing: rows)
+            try filter(picture, by: plan, into: file.descriptor, threads, showing: rows)
           }
           outcome.warnings += plan.warnings(behind: picture.reader, settings)
           try refuseWarnings(outcome)
@@ -122,10 +131,12 @@ extension PictureFilter {
     return try ResultFile(place)
   }
 
-  /// - Parameter rows: how many rows a progress line counts, nil for none.
+  /// - Parameters:
+  ///   - threads: that filter it (≥ 1).
+  ///   - rows: how many rows a progress line counts, nil for none.
   private func filter(
     _ picture: borrowing OpenPicture, by plan: PicturePlan, into descriptor: Int32,
-    _ share: Workers.Share, showing rows: Int?
+    _ threads: Int, showing rows: Int?
   ) throws {
     let reader = picture.reader
     var late: (@Sendable () -> Metadata)?
@@ -135,7 +146,7 @@ extension PictureFilter {
       metadata: plan.metadata, keeping: reader.encoding, late: late)
     let sink: any RowSink =
       plan.filter.output.color == plan.output.color ? writer : OpaqueSink(writer)
-    let team = ThreadTeam(threads: picture.pixels < Self.small ? 1 : share.threads)
+    let team = ThreadTeam(threads: threads)
     let bar = rows.map { ProgressBar(diagnostics, total: $0, unit: "rows") }
     defer { bar?.finish() }
     var progress: (@Sendable (Int) -> Void)?

@@ -49,6 +49,19 @@ struct PicturePlan {
     warnings += lost(late: nil)
   }
 
+  /// Bytes that filtering takes at most, a picture that is turned included.
+  func memory(threads: Int) -> Int { filter.memory(threads: threads).saturatingSum(turning) }
+
+  /// - Throws: `MemoryError` for what takes more than it may.
+  func checkMemory(threads: Int, within limit: MemoryLimit) throws(MemoryError) {
+    try filter.check(threads: threads, more: turning, within: limit)
+  }
+
+  /// The picture as it was read and as it is turned.
+  private var turning: Int {
+    turn == .upright ? 0 : filter.input.pictureBytes.saturatingProduct(2)
+  }
+
   /// The format of the result: as told, else by its name, else the input's.
   private static func fileFormat(
     _ output: Job.Output, _ input: FileFormat, _ settings: PictureFilter.Settings

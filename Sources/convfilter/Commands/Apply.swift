@@ -69,7 +69,8 @@ struct Apply: ParsableCommand {
     try channels.apply(to: &options)
     return FilterRequest(
       kernels: kernels.kernel, options: options, channels: try channels.selection(),
-      limits: try files.limits(), damage: files.tolerateDamage ? .tolerate : .refuse,
+      limits: try files.limits(), memory: try files.memory(),
+      damage: files.tolerateDamage ? .tolerate : .refuse,
       target: try files.target(), writing: try files.writing(),
       keepsMetadata: try files.keepsMetadata(), files: places.files, files0From: places.files0From,
       outputDir: places.outputDir, isInPlace: places.inPlace, isRecursive: places.recursive,

@@ -39,9 +39,7 @@ final class SampleRows {
           row(y).storeBytes(
             of: extreme ? 65535 : UInt16.random(in: 0...65535, using: &generator),
             toByteOffset: x * 2, as: UInt16.self)
-        default:
-          row(y).storeBytes(
-            of: Float.random(in: -1...2, using: &generator), toByteOffset: x * 4, as: Float.self)
+        case .int32, .int64: preconditionFailure("pictures have 8 or 16 bits")
         }
       }
     }

@@ -160,22 +160,4 @@ import Testing
       }
     }
   }
-
-  @Test(
-    "single precision gives the same bits on every set", arguments: MicroKernels.available.indices)
-  func floats(set: Int) {
-    var generator = SplitMix(15)
-    for round in 0..<8 {
-      let taps = (0..<Int.random(in: 1...30, using: &generator)).map { index in
-        FloatTap(
-          row: index % 4, offset: index / 4 * 3, weight: Float.random(in: -1...1, using: &generator)
-        )
-      }
-      let rows = taps.reduce(0) { max($0, $1.row) } + 1
-      checkBody(
-        FilterBodies.floatCorrelation(taps, rowStride: 1, kernels: MicroKernels.available[set]),
-        ScalarFloatCorrelation(taps: taps, windowRows: rows, rowStride: 1),
-        widths: randomWidths(&generator), seed: round)
-    }
-  }
 }

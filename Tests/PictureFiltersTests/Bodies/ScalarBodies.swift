@@ -135,43 +135,7 @@ struct ScalarExtremum: FilterBody {
         let reach = stride(from: x, through: x + reachSamples, by: sampleStep)
         let values = window.lazy.flatMap { line in reach.lazy.map { self.input.value(line, $0) } }
         let best = maximum ? values.max()! : values.min()!
-        if self.input == .float32 {
-          output[row].assumingMemoryBound(to: Float.self)[x] = Float(best)
-        } else {
-          self.output.store(Int64(best), output[row], x)
-        }
-      }
-    }
-  }
-}
-
-/// A correlation in single precision, sample by sample: taps in the given order, each product
-/// rounded, then added.
-struct ScalarFloatCorrelation: FilterBody {
-  let taps: [FloatTap]
-  let windowRows: Int
-  let rowStride: Int
-
-  var input: Element { .float32 }
-  var output: Element { .float32 }
-  var reachSamples: Int { taps.reduce(0) { max($0, $1.offset) } }
-  var preferredRows: Int { 8 }
-  var summary: String { "correlation in single precision, sample by sample" }
-  func scratchBytes(rows: Int, width: Int) -> Int { 0 }
-
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
-    for row in 0..<rows {
-      let result = output[row].assumingMemoryBound(to: Float.self)
-      for x in 0..<width {
-        var sum: Float = 0
-        for tap in taps {
-          let line = input[row * rowStride + tap.row].assumingMemoryBound(to: Float.self)
-          sum += tap.weight * line[x + tap.offset]
-        }
-        result[x] = sum
+        self.output.store(Int64(best), output[row], x)
       }
     }
   }
@@ -187,8 +151,7 @@ extension Element {
   }
 
   func value(_ line: UnsafeRawPointer, _ x: Int) -> Double {
-    self == .float32
-      ? Double(line.load(fromByteOffset: x * 4, as: Float.self)) : Double(integer(line, x))
+    Double(integer(line, x))
   }
 
   func store(_ value: Int64, _ line: UnsafeMutableRawPointer, _ x: Int) {
@@ -197,7 +160,6 @@ extension Element {
     case .uint16: line.storeBytes(of: UInt16(value), toByteOffset: x * 2, as: UInt16.self)
     case .int32: line.storeBytes(of: Int32(value), toByteOffset: x * 4, as: Int32.self)
     case .int64: line.storeBytes(of: value, toByteOffset: x * 8, as: Int64.self)
-    case .float32: preconditionFailure("not an integer")
     }
   }
 }

@@ -64,6 +64,7 @@ struct DotCorrelation: FilterBody {
     let columns = Self.scratchTarget / 4 / groups - reachSamples - Self.slack
     strip = min(max(columns / 64 * 64, 512), 8192)
     groupPitch = rowPitch((strip + reachSamples + Self.slack) * 4)
+    guard (groups * groupPitch).saturatingSum(reachSamples * 4) <= Int32.max else { return nil }
     deltas = words.places.map { [groupPitch] in Int32($0.group * groupPitch + $0.offset * 4) }
     weights = words.weights
   }

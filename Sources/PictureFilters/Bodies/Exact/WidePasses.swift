@@ -46,7 +46,6 @@ struct WidePasses: FilterBody {
       case .uint16: columnPass(UInt16.self, window, lines, width)
       case .int32: columnPass(Int32.self, window, lines, width)
       case .int64: columnPass(Int64.self, window, lines, width)
-      case .float32: preconditionFailure("weights in integers take samples in integers")
       }
       for x in 0..<width { sums[x] = 0 }
       for (tap, weight) in row.enumerated() where weight != 0 {

@@ -1,39 +1,6 @@
 import KernelLanguage
 import Raster
 
-/// The divisor and the offset that a kernel is given, before they become integers.
-struct KernelScale {
-  let normalization: Normalization
-  /// A divisor of its own, or nil for the kernel's sum (1 where it sums to nothing).
-  let value: Double?
-  /// In levels of the input.
-  let offset: Double
-
-  init(_ kernel: Kernel, rule: KernelRule, stage: String) throws(FilterError) {
-    normalization = rule.normalization
-    offset = kernel.offset + rule.offset
-    switch rule.scale {
-    case .asGiven: value = kernel.scale
-    case .sum: value = nil
-    case .value(let given): value = given
-    }
-    if let value {
-      guard value.isFinite else { throw .notFinite(stage: stage, what: "scale") }
-      guard value != 0 else { throw .zeroScale(stage: stage) }
-    }
-  }
-
-  /// What sums of `in · tap` are divided by, as a real number.
-  func divisor(sum: Double, magnitude: Double, kernel: Kernel) -> Double {
-    let zero = abs(sum) < 1e-9 * magnitude
-    switch normalization {
-    case .none: return value ?? (zero ? 1 : sum)
-    case .unit: return (zero ? magnitude / 2 : abs(sum)) * (value ?? 1)
-    case .balanced: return magnitude / 2 * (value ?? 1)
-    }
-  }
-}
-
 extension IntegerKernel {
   /// Numerators over a whole unit (a power of ten); nil where the integers do not fit.
   init?(_ kernel: Kernel, weights: Weights, unit: Int, scale: KernelScale) {

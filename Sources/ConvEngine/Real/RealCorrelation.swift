@@ -1,0 +1,157 @@
+/// A correlation of real numbers in double precision.
+///
+///     out = (Σ value · weight) · evening / divisor + offset
+///
+/// the magnitude of the quotient where `isAbsolute`. Products are rounded, then added in the order of
+/// the kernel's page (for a product of factors: down the columns, then along the row); nothing is
+/// fused, so that every processor gives the same numbers.
+package struct RealCorrelation: Sendable {
+  package enum Weights: Sendable {
+    /// Row by row, channel innermost.
+    case grid([Double], depth: Int)
+    /// `column[j] · row[i]`, in two passes.
+    case product(column: [Double], row: [Double])
+  }
+
+  package let windows: RealWindows
+  package let weights: Weights
+  /// Sum of all weights.
+  package let total: Double
+  package let divisor: Double
+  package let offset: Double
+  package let isAbsolute: Bool
+
+  package init(
+    _ windows: RealWindows, weights: Weights, divisor: Double, offset: Double, isAbsolute: Bool
+  ) {
+    self.windows = windows
+    self.weights = weights
+    self.divisor = divisor
+    self.offset = offset
+    self.isAbsolute = isAbsolute
+    switch weights {
+    case .grid(let taps, _): total = taps.reduce(0, +)
+    case .product(let column, let row): total = column.reduce(0, +) * row.reduce(0, +)
+    }
+  }
+
+  /// Where the sums of a row of results are gathered, a number a lane and window.
+  package struct Sums {
+    package var sum: UnsafeMutablePointer<Double>
+    /// Σ |value · weight|, where it is wanted.
+    package var magnitude: UnsafeMutablePointer<Double>?
+
+    package init(
+      sum: UnsafeMutablePointer<Double>, magnitude: UnsafeMutablePointer<Double>? = nil
+    ) {
+      self.sum = sum
+      self.magnitude = magnitude
+    }
+  }
+
+  /// Multiplications a result.
+  package var operations: Double {
+    switch weights {
+    case .grid(let taps, _): Double(taps.reduce(0) { $0 + ($1 == 0 ? 0 : 1) })
+    case .product(let column, let row): Double(column.count + row.count)
+    }
+  }
+
+  /// Numbers of the memory that `add` is lent: a padded line, and a line of sums of columns.
+  package var workCount: Int {
+    windows.paddedCount + windows.horizontal.input * windows.pixel
+  }
+
+  /// Adds the sums of result row `y`.
+  ///
+  /// - Parameters:
+  ///   - channel: which of the weights of a tap.
+  ///   - lines: as for `RealWindows.visit`.
+  ///   - work: `workCount` numbers of any content.
+  package func add(
+    _ y: Int, channel: Int = 0, lines: (Int) -> UnsafePointer<Double>,
+    work: UnsafeMutablePointer<Double>, to sums: Sums
+  ) {
+    switch weights {
+    case .grid(let taps, let depth):
+      windows.visit(y, channel: channel, lines: lines, padded: work) { tap in
+        let place = tap.row * windows.horizontal.taps + tap.column
+        add(tap, taps[place * depth + channel], to: sums)
+      }
+    case .product(let column, let row):
+      let columns = work + windows.paddedCount
+      addColumns(y, column, lines, to: columns)
+      windows.pad(columns, scale: column.reduce(0, +), into: work)
+      windows.visitColumns(0, work) { tap in add(tap, row[tap.column], to: sums) }
+    }
+  }
+
+  private func add(_ tap: RealWindows.Tap, _ weight: Double, to sums: Sums) {
+    if weight == 0 { return }
+    let (lanes, stride) = (windows.lanes, windows.horizontal.stride)
+    // Safety: `samples` holds the number of every lane of the windows that are named.
+    if let magnitude = sums.magnitude {
+      for x in tap.windows {
+        for lane in 0..<lanes {
+          let product = tap.samples[x * stride * lanes + lane] * weight
+          sums.sum[x * lanes + lane] += product
+          magnitude[x * lanes + lane] += abs(product)
+        }
+      }
+    } else if stride == 1 {
+      let first = tap.windows.lowerBound * lanes
+      let (sum, samples) = (sums.sum + first, tap.samples + first)
+      for index in 0..<tap.windows.count * lanes { sum[index] += samples[index] * weight }
+    } else {
+      for x in tap.windows {
+        for lane in 0..<lanes {
+          sums.sum[x * lanes + lane] += tap.samples[x * stride * lanes + lane] * weight
+        }
+      }
+    }
+  }
+
+  /// Sums down the columns of the whole picture; what lies beyond its sides comes after.
+  private func addColumns(
+    _ y: Int, _ weights: [Double], _ lines: (Int) -> UnsafePointer<Double>,
+    to columns: UnsafeMutablePointer<Double>
+  ) {
+    let vertical = windows.vertical
+    let count = windows.horizontal.input * windows.pixel
+    columns.update(repeating: 0, count: count)
+    for tap in weights.indices where weights[tap] != 0 {
+      let weight = weights[tap]
+      let position = vertical.start(y) + tap * vertical.dilation
+      if let row = windows.padding.source(position, count: vertical.input) {
+        let line = lines(row)
+        for x in 0..<count { columns[x] += line[x] * weight }
+      } else if !windows.fill.isEmpty {
+        for x in 0..<count { columns[x] += windows.beyond(x % windows.pixel) * weight }
+      }
+    }
+  }
+
+  /// The sum of the weights whose taps find a number, for each window of result row `y`.
+  package func liveSums(_ y: Int) -> [Double] {
+    switch weights {
+    case .grid(let taps, let depth):
+      windows.liveSums(y) { row, column in
+        let first = (row * windows.horizontal.taps + column) * depth
+        return taps[first..<first + depth].reduce(0, +)
+      }
+    case .product(let column, let row):
+      windows.liveSums(y) { column[$0] * row[$1] }
+    }
+  }
+
+  /// The sum of all weights over that of those inside; 1 where they cannot be told or differ in sign.
+  package func evening(live: Double) -> Double {
+    live * total > 0 && live != total ? total / live : 1
+  }
+
+  /// `sum · evening / divisor`, or its magnitude.
+  package func quotient(_ sum: Double, evening: Double = 1) -> Double {
+    let quotient = sum * evening / divisor
+    return isAbsolute ? abs(quotient) : quotient
+  }
+}

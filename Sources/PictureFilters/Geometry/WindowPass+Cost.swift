@@ -1,0 +1,32 @@
+import ConvEngine
+import Raster
+
+extension WindowPass {
+  /// Scratch that a call for so many rows of all columns takes at most, in bytes.
+  func scratchBytes(rows: Int) -> Int {
+    let rows = areApart ? 1 : min(rows, vertical.output)
+    let lines = areApart ? body.windowRows : (rows - 1) * vertical.stride + vertical.window
+    let width = (horizontal.output - 1) * horizontal.stride + 1
+    // Both ends of a row are copied with what lies beyond the border, or all of a narrow one.
+    let padded = min(width, 2 * horizontal.window + 64) + 2 * horizontal.window
+    let copies = lines.saturatingProduct(padded * channels * body.input.byteCount + 192)
+    let pointers = 5 * 8 * (lines + rows)
+    let atFullRate =
+      horizontal.stride == 1 && kept == channels
+      ? 0 : rows.saturatingProduct(width * channels * body.output.byteCount + 192)
+    let constant = horizontal.input * channels * body.input.byteCount
+    let work = body.scratchBytes(rows: rows, width: width * channels)
+    return [pointers, atFullRate, constant, work, 4096].reduce(copies) { $0.saturatingSum($1) }
+  }
+}
+
+extension IntegerKernel {
+  /// Multiplications a result, near enough to tell minutes from years.
+  var operations: Double {
+    switch shape {
+    case .box: 4
+    case .separable(let column, let row): Double(column.count + row.count)
+    case .direct: Double(numerators.reduce(0) { $0 + ($1 == 0 ? 0 : 1) })
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Raster
+
+extension FilterPlan {
+  /// Bytes that a run takes at most, besides what the source and the sink hold for themselves:
+  /// bands of rows between the stages, scratch of the threads, weights, and the whole picture where
+  /// results are spread over the range.
+  ///
+  /// - Parameter threads: of the team that runs the plan (≥ 1).
+  public func memory(threads: Int) -> Int {
+    guard let spread else {
+      return Pipeline.memory(stages, threads: threads).saturatingSum(weightBytes)
+    }
+    let before =
+      spread.index == 0
+      ? [DepthStage(input, to: input.sample)] : Array(stages[..<spread.index])
+    let flow = [
+      before, [ProbeStage(spread.stage)], Array(stages[spread.index...]),
+    ].reduce(0) { max($0, Pipeline.memory($1, threads: threads)) }
+    return flow.saturatingSum(stages[spread.index].input.pictureBytes).saturatingSum(weightBytes)
+  }
+
+  /// Refuses what takes more memory than it may, before any of it is allocated.
+  ///
+  /// - Parameters:
+  ///   - threads: as for `memory`.
+  ///   - more: bytes that are needed besides: a whole picture that is turned.
+  public func check(
+    threads: Int, more: Int = 0, within limit: MemoryLimit
+  ) throws(MemoryError) {
+    try limit.check(
+      memory(threads: threads).saturatingSum(more),
+      for: "filtering a picture of \(input.width)x\(input.height)",
+      remedy: "use a smaller kernel, fewer --threads or a smaller picture")
+  }
+}
+
+extension PictureFormat {
+  /// Bytes of a whole picture in memory.
+  public var pictureBytes: Int { ((bytesPerRow + 63) / 64 * 64).saturatingProduct(height) }
+}
+
+extension Pipeline {
+  /// Bytes that a chain of stages takes at most.
+  static func memory(_ stages: [any RowStage], threads: Int) -> Int {
+    let plans = BandPlan.levels(for: stages, sinkRows: nil, threads: threads, isInMemory: false)
+    // Bands that may be there at once: those that the next outputs need, from the last level up.
+    var rows = (ahead(threads: threads) + 1).saturatingProduct(plans[stages.count].bandRows)
+    // Encoded bands wait beside those that they are made of.
+    var bytes = plans[stages.count].bytes(rows: rows).saturatingProduct(2)
+    for level in stride(from: stages.count, to: 0, by: -1) {
+      let below = plans[level - 1]
+      rows = stages[level - 1].inputCount(for: rows).saturatingSum(2 * below.bandRows)
+      bytes = bytes.saturatingSum(below.bytes(rows: rows))
+    }
+    let scratch = zip(stages, plans.dropFirst()).reduce(0) {
+      max($0, $1.0.scratchBytes(rows: $1.1.bandRows))
+    }
+    return bytes.saturatingSum(scratch.saturatingProduct(threads))
+  }
+
+  /// Bands of the output that are begun before the first of them is out.
+  static func ahead(threads: Int) -> Int { threads == 1 ? 1 : 2 * threads }
+}
+
+extension BandPlan {
+  /// Memory for so many rows of this level, no more than there are.
+  fileprivate func bytes(rows: Int) -> Int { min(rows, format.height).saturatingProduct(pitch) }
+}
+
+extension RowStage {
+  /// The most input rows that a run of `rows` output rows is made of.
+  func inputCount(for rows: Int) -> Int {
+    let count = min(rows, output.height)
+    // In the middle windows reach to both sides.
+    let first = (output.height - count) / 2
+    return max(
+      inputRows(for: 0..<count).count, inputRows(for: first..<first + count).count,
+      inputRows(for: output.height - count..<output.height).count)
+  }
+}

@@ -1,0 +1,222 @@
+import ConvEngine
+import KernelLanguage
+import Raster
+
+/// Computes one row of results after the other of a stage in double precision.
+final class RealRow {
+  private let stage: RealStage
+  private let window: RowWindow
+  private let lines: RealLines
+  private let sums: UnsafeMutablePointer<Double>
+  private let live: UnsafeMutablePointer<Double>
+  private let work: UnsafeMutablePointer<Double>
+  /// Results of the row that was computed last, `stage.kept` a pixel, not yet rounded.
+  let values: UnsafeMutablePointer<Double>
+  /// Whether a result is to be stored, where opaque windows are left to others.
+  private let wanted: UnsafeMutablePointer<Bool>?
+  /// The samples of the row that lies under the anchors.
+  private let own: UnsafeMutablePointer<Double>
+
+  /// Scratch that the rows of a stage take, in bytes.
+  static func scratchBytes(_ stage: RealStage) -> Int {
+    let pixel = stage.form.pixel(stage.input.color.channels)
+    let lines = RealLines.kept(stage.input, stage.form, windowRows: windowRows(stage))
+    let results = stage.output.width * (max(pixel, stage.kept) + 2 + pixel + 2)
+    return
+      (lines * RealLines.count(stage.input, stage.form) + results + workCount(stage)
+      + stage.input.samplesPerRow).saturatingProduct(8).saturatingSum(1024)
+  }
+
+  /// Rows from the first to the last of the highest window.
+  private static func windowRows(_ stage: RealStage) -> Int {
+    stage.windows.reduce(1) { max($0, $1.vertical.window) }
+  }
+
+  private static func workCount(_ stage: RealStage) -> Int {
+    let most = stage.kernels.reduce(0) {
+      max($0, $1.correlation.workCount, $1.alpha?.workCount ?? 0)
+    }
+    return max(most, stage.windows.reduce(0) { max($0, $1.paddedCount) })
+  }
+
+  init(_ stage: RealStage, _ window: RowWindow, _ scratch: Scratch) {
+    self.stage = stage
+    self.window = window
+    lines = RealLines(
+      window, stage.input, stage.form, white: stage.white, windowRows: Self.windowRows(stage),
+      scratch)
+    let pixel = stage.form.pixel(stage.input.color.channels)
+    let width = stage.output.width
+    // Behind the results what a kernel over several channels weighs alpha with.
+    values = scratch.array(of: Double.self, width * (max(pixel, stage.kept) + 2))
+    sums = scratch.array(of: Double.self, width * pixel)
+    live = scratch.array(of: Double.self, width)
+    own = scratch.array(of: Double.self, stage.input.samplesPerRow)
+    work = scratch.array(of: Double.self, Self.workCount(stage))
+    wanted = stage.opaque == nil ? nil : scratch.array(of: Bool.self, width)
+  }
+
+  func isWanted(_ x: Int) -> Bool { wanted.map { $0[x] } ?? true }
+
+  private var width: Int { stage.output.width }
+
+  /// Computes the results of row `y`.
+  func compute(_ y: Int) {
+    switch stage.work {
+    case .correlate(let kernel): correlate(kernel, y)
+    case .combine(let kernels, let combination, let offset):
+      combine(kernels, combination, offset, y)
+    case .extremum(let windows, let maximum): extremum(windows, maximum, y)
+    case .unsharp(let kernel, let amount, let threshold):
+      correlate(kernel, y)
+      sharpen(amount, threshold, y)
+    }
+  }
+
+  /// The results of one kernel.
+  private func correlate(_ kernel: RealKernel, _ y: Int) {
+    let correlation = kernel.correlation
+    add(kernel, y)
+    if kernel.isPremultiplied {
+      divide(kernel, y)
+      return
+    }
+    let kept = stage.kept
+    for x in 0..<width {
+      let evening = kernel.evens ? correlation.evening(live: live[x]) : 1
+      for channel in 0..<kept {
+        values[x * kept + channel] =
+          correlation.quotient(sums[x * kept + channel], evening: evening) + correlation.offset
+      }
+    }
+  }
+
+  /// The sums of a kernel, `lanes` a pixel.
+  private func add(_ kernel: RealKernel, _ y: Int) {
+    let correlation = kernel.correlation
+    let lanes = correlation.windows.lanes
+    sums.update(repeating: 0, count: width * lanes)
+    for channel in 0..<kernel.depth {
+      correlation.add(
+        y, channel: channel, lines: { self.lines.line($0) + (kernel.depth > 1 ? channel : 0) },
+        work: work, to: RealCorrelation.Sums(sum: sums))
+    }
+    if kernel.evens {
+      let inside = correlation.liveSums(y)
+      for x in 0..<width { live[x] = inside[x] }
+    }
+  }
+
+  private func combine(
+    _ kernels: [RealKernel], _ combination: Combination, _ offset: Double, _ y: Int
+  ) {
+    let kept = stage.kept
+    for (number, kernel) in kernels.enumerated() {
+      add(kernel, y)
+      for index in 0..<width * kept {
+        var value = kernel.correlation.quotient(sums[index]) + kernel.correlation.offset
+        if stage.isAbsolute { value = abs(value) }
+        switch combination {
+        case .maximum: values[index] = number == 0 ? value : max(values[index], value)
+        case .minimum: values[index] = number == 0 ? value : min(values[index], value)
+        case .sum: values[index] = number == 0 ? value : values[index] + value
+        case .magnitude: values[index] = (number == 0 ? 0 : values[index]) + value * value
+        }
+      }
+    }
+    let isMagnitude = combination == .magnitude
+    for index in 0..<width * kept {
+      values[index] = (isMagnitude ? values[index].squareRoot() : values[index]) + offset
+    }
+  }
+
+  private func extremum(_ windows: RealWindows, _ maximum: Bool, _ y: Int) {
+    let (lanes, step) = (windows.lanes, windows.horizontal.stride * windows.lanes)
+    values.update(repeating: maximum ? -.infinity : .infinity, count: width * lanes)
+    windows.visit(y, lines: lines.line, padded: work) { tap in
+      for x in tap.windows {
+        for lane in 0..<lanes {
+          let (value, index) = (tap.samples[x * step + lane], x * lanes + lane)
+          values[index] = maximum ? max(values[index], value) : min(values[index], value)
+        }
+      }
+    }
+  }
+
+  /// Colours and alpha from sums of premultiplied samples.
+  private func divide(_ kernel: RealKernel, _ y: Int) {
+    let correlation = kernel.correlation
+    let channels = stage.output.color.channels
+    // A kernel over several channels has one sum for all colours; alpha's follow the results.
+    let lanes = correlation.windows.lanes
+    var (lacks, alphas) = (sums + lanes - 1, sums + lanes - 2)
+    var step = lanes
+    if let alpha = kernel.alpha {
+      let more = values + width * channels
+      more.update(repeating: 0, count: width * alpha.windows.lanes)
+      let first = stage.input.color.channels - 1
+      alpha.add(
+        y, lines: { self.lines.line($0) + first }, work: work, to: RealCorrelation.Sums(sum: more))
+      (alphas, lacks, step) = (more, more + 1, alpha.windows.lanes)
+    }
+    let sign = correlation.total < 0 ? -1.0 : 1
+    // What rounding may leave of weights of either sign that cancel.
+    let noise = kernel.noise * stage.white
+    readOwn(y)
+    for x in 0..<width {
+      let inside = kernel.evens ? live[x] : correlation.total
+      let alpha = alphas[x * step]
+      let weight = alpha * sign
+      if let wanted { wanted[x] = lacks[x * step] != 0 }
+      for channel in 0..<channels - 1 {
+        values[x * channels + channel] =
+          weight > noise
+          ? correlation.quotient(sums[x * lanes + channel], evening: correlation.total / alpha)
+            + correlation.offset
+          : ownColor(x, channel)
+      }
+      let opacity = weight > noise && inside != 0 ? alpha / inside : 0
+      values[x * channels + channels - 1] = min(max(opacity, 0), stage.white)
+    }
+  }
+
+  /// `in + amount · (in − blurred)`, from the blurred results.
+  private func sharpen(_ amount: Double, _ threshold: Double, _ y: Int) {
+    readOwn(y)
+    let (channels, kept) = (stage.input.color.channels, stage.kept)
+    let horizontal = stage.windows[0].horizontal
+    for x in 0..<width {
+      let pixel = own + horizontal.anchorSample(x) * channels
+      for channel in 0..<kept {
+        let difference = pixel[channel] - values[x * kept + channel]
+        values[x * kept + channel] =
+          abs(difference) > threshold ? pixel[channel] + amount * difference : pixel[channel]
+      }
+    }
+  }
+
+  private func readOwn(_ y: Int) {
+    let row = window.row(stage.windows[0].vertical.anchorSample(y))
+    let count = stage.input.samplesPerRow
+    // Safety: the row holds `count` samples.
+    switch stage.input.sample {
+    case .uint8:
+      let samples = row.assumingMemoryBound(to: UInt8.self)
+      for index in 0..<count { own[index] = Double(samples[index]) }
+    case .uint16:
+      let samples = row.assumingMemoryBound(to: UInt16.self)
+      for index in 0..<count { own[index] = Double(samples[index]) }
+    case .float32:
+      let samples = row.assumingMemoryBound(to: Float.self)
+      for index in 0..<count { own[index] = Double(samples[index]) }
+    }
+  }
+
+  /// The pixel's own colour; the mean of its channels where the kernel sums over them.
+  private func ownColor(_ x: Int, _ channel: Int) -> Double {
+    let channels = stage.input.color.channels
+    let pixel = own + stage.windows[0].horizontal.anchorSample(x) * channels
+    guard stage.kernels[0].depth > 1 else { return pixel[channel] }
+    return (0..<channels - 1).reduce(0) { $0 + pixel[$1] } / Double(channels - 1)
+  }
+}
