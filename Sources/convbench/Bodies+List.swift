@@ -18,30 +18,39 @@ extension Bodies {
       list.append(
         (
           "box\(size)",
-          FilterBodies.box(
-            rows: size, columns: size, sampleStep: 3, input: .uint8, output: .uint8,
-            rounding: Rounding(addend: count / 2, divisor: count))
+          best(
+            .ones(rows: size, columns: size), output: .uint8,
+            Rounding(addend: count / 2, divisor: count))
         ))
       list.append(
         (
           "max\(size)",
-          FilterBodies.extremum(
+          Extremum(
             maximum: true, rows: size, columns: size, sampleStep: 3, input: .uint8)
         ))
     }
     return list
   }
 
+  /// The body that the product would take.
+  private static func best(
+    _ weights: BodyRequest.Weights, input: Element = .uint8, output: Element,
+    _ rounding: Rounding? = nil
+  ) -> any FilterBody {
+    BodyChoice(
+      BodyRequest(weights, sampleStep: 3, input: input, output: output, rounding: rounding)
+    ).body
+  }
+
   private static func direct(
     _ weights: [Int32], _ size: Int, divisor: Int64, output: Element = .uint8
   ) -> any FilterBody {
     let taps = weights.enumerated().map {
-      IntegerTap(row: $0.offset / size, offset: $0.offset % size * 3, weight: $0.element)
+      WeightedTap(row: $0.offset / size, offset: $0.offset % size * 3, weight: Int($0.element))
     }
     let offset: Int64 = output == .uint16 ? 32768 : 0
-    return FilterBodies.correlation(
-      taps, input: .uint8, output: output,
-      rounding: Rounding(addend: offset + divisor / 2, divisor: divisor))
+    return best(
+      .taps(taps), output: output, Rounding(addend: offset + divisor / 2, divisor: divisor))
   }
 
   private static func random(_ size: Int, limit: Int32 = 99) -> any FilterBody {
@@ -55,11 +64,12 @@ extension Bodies {
 
   private static func binomialLike() -> any FilterBody {
     let row = [1.0, 4, 6, 4, 1].map { $0 / 16 }
-    return FilterBodies.fixedPoint(column: row, row: row, sampleStep: 3, input: .uint8)
+    return best(.formula(FactorPlan(column: row, row: row, input: .uint8)), output: .uint8)
   }
 
   private static func gaussian(_ sigma: Double, input: Element = .uint8) -> any FilterBody {
     let spec = gaussianFactor(sigma)
-    return FilterBodies.fixedPoint(column: spec, row: spec, sampleStep: 3, input: input)
+    return best(
+      .formula(FactorPlan(column: spec, row: spec, input: input)), input: input, output: input)
   }
 }

@@ -65,6 +65,39 @@ struct ExactOracle {
     }
   }
 
+  /// The largest, smallest or mean sample of each window; where nothing stands beyond the border (zeros
+  /// are nothing to a pooling), of the samples that there are.
+  func pooled(
+    _ kind: PoolingKind, _ samples: [Int], _ columns: Int, _ rows: Int, _ channels: Int
+  ) -> [Int] {
+    var result: [Int] = []
+    for startY in starts(rows, height, anchor.y, stride.y, dilation.y) {
+      for startX in starts(columns, width, anchor.x, stride.x, dilation.x) {
+        for channel in 0..<channels {
+          var values: [Int] = []
+          for j in 0..<height {
+            for i in 0..<width {
+              if let y = source(startY + j * dilation.y, rows),
+                let x = source(startX + i * dilation.x, columns)
+              {
+                values.append(samples[(y * columns + x) * channels + channel])
+              } else if case .constant(let value) = padding {
+                values.append(Int(value))
+              }
+            }
+          }
+          switch kind {
+          case .maximum: result.append(values.max()!)
+          case .minimum: result.append(values.min()!)
+          case .average:
+            result.append((2 * values.reduce(0, +) + values.count) / (2 * values.count))
+          }
+        }
+      }
+    }
+    return result
+  }
+
   func callAsFunction(
     _ samples: [Int], _ columns: Int, _ rows: Int, _ channels: Int, top: Int
   ) -> [Int] {

@@ -98,22 +98,24 @@ struct RandomFilterTests {
       let height = Int.random(in: 1...min(rows, 9), using: &generator)
       let samples = (0..<columns * rows * 3).map { _ in UInt8.random(in: 0...255, using: &generator)
       }
-      let geometry = StageGeometry(
-        strideX: [nil, 1, 2].randomElement(using: &generator)!,
-        strideY: [nil, 1, 3].randomElement(using: &generator)!,
-        dilationX: Int.random(in: 1...2, using: &generator),
-        dilationY: Int.random(in: 1...2, using: &generator),
+      let stride = (
+        x: [nil, 1, 2].randomElement(using: &generator)!,
+        y: [nil, 1, 3].randomElement(using: &generator)!
+      )
+      let oracle = ExactOracle(
+        width: width, height: height, taps: [], divisor: 1, offset: 0,
+        anchor: (width / 2, height / 2), stride: (stride.x ?? width, stride.y ?? height),
+        dilation: (
+          Int.random(in: 1...2, using: &generator), Int.random(in: 1...2, using: &generator)
+        ),
         padding: [.zero, .replicate, .reflect101, .truncate, .constant(200)].randomElement(
           using: &generator)!)
+      var geometry = oracle.geometry
+      (geometry.strideX, geometry.strideY) = (stride.x, stride.y)
       let stage = Stage(.pool(kind, width: width, height: height), geometry: geometry, name: "pool")
       let result: [UInt8] = try filtered(picture(columns, rows, .rgb, samples), [stage], threads: 2)
-      for channel in 0..<3 {
-        let plane = (0..<columns * rows).map { Double(samples[3 * $0 + channel]) }
-        let expected = pooled(kind, width, height, geometry, plane, columns, rows).map {
-          UInt8(($0 + 0.5).rounded(.down))
-        }
-        #expect((0..<expected.count).map { result[3 * $0 + channel] } == expected, "\(stage)")
-      }
+      let expected = oracle.pooled(kind, samples.map { Int($0) }, columns, rows, 3)
+      #expect(result.map { Int($0) } == expected, "\(stage)")
     }
   }
 

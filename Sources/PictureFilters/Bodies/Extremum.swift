@@ -6,21 +6,37 @@ import Raster
 /// Down the columns (van Herk, Gil and Werman): windows are cut at a row that all of a run share;
 /// each is the extreme of a suffix of the rows above the cut and a prefix of those below. Along the
 /// row windows are doubled, and two of them overlap to the length wanted.
-struct Extremum: FilterBody {
+package struct Extremum: FilterBody {
   let kernels: MicroKernels
   let maximum: Bool
-  let windowRows: Int
+  package let windowRows: Int
   let columns: Int
   let sampleStep: Int
-  let rowStride: Int
-  let input: Element
+  package let rowStride: Int
+  package let input: Element
 
   private static let strip = 2048
 
-  var output: Element { input }
-  var reachSamples: Int { (columns - 1) * sampleStep }
-  var preferredRows: Int { max(32, 2 * windowRows) }
-  var summary: String {
+  /// - Parameters:
+  ///   - sampleStep: distance between columns of the window, in samples.
+  ///   - input: `.uint8` or `.uint16`; the output is the same.
+  package init(
+    maximum: Bool, rows: Int, columns: Int, sampleStep: Int, rowStride: Int = 1, input: Element,
+    kernels: MicroKernels = .current
+  ) {
+    self.kernels = kernels
+    self.maximum = maximum
+    windowRows = rows
+    self.columns = columns
+    self.sampleStep = sampleStep
+    self.rowStride = rowStride
+    self.input = input
+  }
+
+  package var output: Element { input }
+  package var reachSamples: Int { (columns - 1) * sampleStep }
+  package var preferredRows: Int { max(32, 2 * windowRows) }
+  package var summary: String {
     "\(maximum ? "maximum" : "minimum") of \(windowRows) rows and \(columns) columns by running"
       + " extremes, \(kernels.name)"
   }
@@ -32,11 +48,11 @@ struct Extremum: FilterBody {
     rowPitch((min(Self.strip, width) + reachSamples) * input.byteCount)
   }
 
-  func scratchBytes(rows: Int, width: Int) -> Int {
+  package func scratchBytes(rows: Int, width: Int) -> Int {
     (runLength(rows) + 5) * linePitch(width)
   }
 
-  func run(
+  package func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {

@@ -11,9 +11,14 @@ package struct MicroKernels: @unchecked Sendable {
 
   /// All that this processor can run, from the narrowest.
   package static var available: [MicroKernels] {
+    everyCompiled.filter { conv_table_runs($0.compiled) }
+  }
+
+  /// Those of other processors of this kind too: to be asked what they have, not to be run.
+  package static var everyCompiled: [MicroKernels] {
     var count = 0
     let tables = conv_tables(&count)!
-    return (0..<count).map { tables[$0]! }.filter(conv_table_runs).map(MicroKernels.init)
+    return (0..<count).map { MicroKernels(compiled: tables[$0]!) }
   }
 
   /// Of whole filters.
@@ -27,4 +32,10 @@ package struct MicroKernels: @unchecked Sendable {
     String(cString: conv_instruction_set_name(compiled.pointee.needs.set))
       + (compiled.pointee.needs.extensions.vnni ? "+vnni" : "")
   }
+
+  /// Whether four bytes are multiplied and added at once.
+  var hasByteDots: Bool { table.pointee.dot_bytes != nil }
+
+  /// Whether few taps are taken straight from rows of bytes.
+  var hasNarrowRows: Bool { table.pointee.narrow_row != nil }
 }

@@ -19,14 +19,3 @@ extension WindowPass {
     return [pointers, atFullRate, constant, work, 4096].reduce(copies) { $0.saturatingSum($1) }
   }
 }
-
-extension IntegerKernel {
-  /// Multiplications a result, near enough to tell minutes from years.
-  var operations: Double {
-    switch shape {
-    case .box: 4
-    case .separable(let column, let row): Double(column.count + row.count)
-    case .direct: Double(numerators.reduce(0) { $0 + ($1 == 0 ? 0 : 1) })
-    }
-  }
-}

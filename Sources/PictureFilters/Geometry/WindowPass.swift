@@ -7,6 +7,7 @@ import Raster
 /// the border, are copied and padded. Narrow pictures are copied whole.
 struct WindowPass: Sendable {
   let body: any FilterBody
+  private var choice: BodyChoice?
   let vertical: WindowAxis
   let horizontal: WindowAxis
   /// Samples of a pixel in the input rows.
@@ -37,6 +38,21 @@ struct WindowPass: Sendable {
     self.rowDilation = rowDilation
     self.operations = operations
   }
+
+  /// The best body for what is asked.
+  init(
+    _ choice: BodyChoice, vertical: WindowAxis, horizontal: WindowAxis, channels: Int, kept: Int,
+    padding: Padding, fill: [UInt8]
+  ) {
+    self.init(
+      body: choice.body, vertical: vertical, horizontal: horizontal, channels: channels,
+      kept: kept, padding: padding, fill: fill, rowDilation: vertical.rowDilation,
+      operations: choice.operations)
+    self.choice = choice
+  }
+
+  /// Why it is this body, where there was a choice.
+  var reasons: [String] { choice?.reasons ?? [] }
 
   /// Input rows that a range of output rows is made of.
   func inputRows(for rows: Range<Int>) -> Range<Int> {

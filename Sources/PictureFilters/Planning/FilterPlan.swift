@@ -43,9 +43,9 @@ public struct FilterPlan: Sendable {
     spread = planned.spread
   }
 
-  /// What was planned, a line for each step.
+  /// What was planned: a line for each step, below it why its work is done that way.
   public var description: [String] {
-    stages.map { "\($0.summary)" }
+    stages.flatMap { [$0.summary] + $0.reasons.map { "  " + $0 } }
   }
 
   /// Filters one picture.

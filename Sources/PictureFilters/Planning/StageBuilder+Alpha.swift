@@ -30,12 +30,11 @@ extension StageBuilder {
     func pass(_ kernel: IntegerKernel, kept: Int, from channel: Int = 0, half: Int = 0)
       -> WindowPass
     {
-      let body = BodyPlan(
+      let sums = BodyRequest(
         kernel, channels: channels, axes: axes, input: .uint16, channel: channel)
       return WindowPass(
-        body: body.sums(), vertical: axes.vertical, horizontal: axes.horizontal,
-        channels: channels, kept: kept, padding: padding, fill: premultipliedBorder(half: half),
-        rowDilation: axes.vertical.rowDilation, operations: kernel.operations)
+        BodyChoice(sums), vertical: axes.vertical, horizontal: axes.horizontal,
+        channels: channels, kept: kept, padding: padding, fill: premultipliedBorder(half: half))
     }
     // Products of 8-bit samples fit 16 bits, those of 16-bit samples twice as many.
     let halves = input.sample == .uint8 ? 1 : 2
@@ -64,17 +63,5 @@ extension StageBuilder {
       let sample = Int(channel == input.color.channels - 1 ? alpha : color * alpha)
       return sampleBytes(Double(sample >> (16 * half) & 0xffff), .uint16)
     }
-  }
-}
-
-extension IntegerKernel {
-  /// One weight for all channels of a pixel.
-  var summedOverChannels: IntegerKernel {
-    let numerators = numerators
-    let sums = (0..<width * height).map { pixel in
-      numerators[pixel * depth..<(pixel + 1) * depth].reduce(0, +)
-    }
-    return IntegerKernel(
-      width: width, height: height, depth: 1, weights: .grid(sums), divisor: divisor, bias: bias)
   }
 }

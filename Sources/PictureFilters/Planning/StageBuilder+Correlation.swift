@@ -21,34 +21,35 @@ extension StageBuilder {
     _ axes: (horizontal: WindowAxis, vertical: WindowAxis), keepAlpha: Bool
   ) -> CorrelationStage {
     let output = outputFormat(axes, depth: kernel.depth)
-    let body = BodyPlan(
-      integers, channels: input.color.channels, axes: axes, input: input.sample.element)
-    let (finished, isExact) = body.rounded(
-      to: output.sample.element, absolute: isAbsolute,
+    let sums = request(integers, axes)
+    let finished = sums.rounded(
+      integers, to: output.sample.element, absolute: isAbsolute,
       formula: padding == .truncate ? nil : kernel)
     let kept = kernel.depth > 1 ? 1 : input.color.channels
-    let pass = WindowPass(
-      body: finished, vertical: axes.vertical, horizontal: axes.horizontal,
-      channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel,
-      rowDilation: axes.vertical.rowDilation, operations: integers.operations)
     let border = borderRule(
-      sums: sumsPass(body, axes, kept: kept), kernel: integers, absolute: isAbsolute,
+      sums: pass(sums, axes, kept: kept), kernel: integers, absolute: isAbsolute,
       top: output.sample.top)
     return CorrelationStage(
-      input: input, output: output, pass: pass,
+      input: input, output: output, pass: pass(finished, axes, kept: kept),
       copies: kernel.depth > 1 ? planeCopies : copies(keepAlpha: keepAlpha), border: border,
-      isExact: isExact, note: integers.summary)
+      isExact: finished.isExact, note: integers.summary)
   }
 
-  func sumsPass(
-    _ body: BodyPlan, _ axes: (horizontal: WindowAxis, vertical: WindowAxis), kept: Int,
-    narrow: Bool = false
+  /// The sums of a kernel over the pixels of the input.
+  func request(
+    _ kernel: IntegerKernel, _ axes: (horizontal: WindowAxis, vertical: WindowAxis)
+  ) -> BodyRequest {
+    BodyRequest(
+      kernel, channels: input.color.channels, axes: axes, input: input.sample.element)
+  }
+
+  /// The best body for a request, run over the input.
+  func pass(
+    _ request: BodyRequest, _ axes: (horizontal: WindowAxis, vertical: WindowAxis), kept: Int
   ) -> WindowPass {
     WindowPass(
-      body: narrow ? body.narrowSums() : body.sums(), vertical: axes.vertical,
-      horizontal: axes.horizontal,
-      channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel,
-      rowDilation: axes.vertical.rowDilation, operations: body.kernel.operations)
+      BodyChoice(request), vertical: axes.vertical, horizontal: axes.horizontal,
+      channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel)
   }
 
   func outputFormat(
@@ -84,7 +85,7 @@ extension StageBuilder {
 
   // MARK: Sets
 
-  func set(_ kernels: [Kernel], _ combination: Combination) throws(FilterError) -> any RowStage {
+  func set(_ kernels: [Kernel], _ combination: Combination) throws(FilterError) -> SetStage {
     let kernels = kernels.map(oriented)
     guard let first = kernels.first, kernels.allSatisfy({ $0.depth == first.depth }) else {
       throw .mixedSet(stage: name)
@@ -119,30 +120,29 @@ extension StageBuilder {
       guard let bound = integers.bound(maximum: input.sample.top).times(factor),
         let bias = integers.bias.times(factor), bound < 1 << 58, abs(bias) < 1 << 58
       else { throw .tooLarge(stage: name) }
-      let body = BodyPlan(
-        integers, channels: input.color.channels, axes: axes, input: input.sample.element)
+      let sums = request(integers, axes)
+      let fits = integers.bound(maximum: input.sample.top) <= Int32.max
       members.append(
         SetStage.Member(
-          pass: sumsPass(body, axes, kept: kept, narrow: true), factor: Int64(factor),
-          bias: Int64(bias),
+          pass: pass(fits ? sums.with(output: .int32) : sums, axes, kept: kept),
+          factor: Int64(factor), bias: Int64(bias),
           border: levelBorder(
-            sums: sumsPass(body, axes, kept: kept), kernel: integers, absolute: false,
+            sums: pass(sums, axes, kept: kept), kernel: integers, absolute: false,
             top: format.sample.top)))
     }
     let levels = offset * Double(rule.gain)
     let bias = (levels * Double(common)).rounded()
     guard abs(bias) < 0x1p58 else { throw .tooLarge(stage: name) }
     let bounds = integers.map { $0.bound(maximum: input.sample.top) }
-    let isAlike = members.allSatisfy { $0.factor == 1 && $0.bias == members[0].bias }
     // A set has no total weight to divide alpha by: it is copied unless it is a channel like others.
     return SetStage(
       input: input, output: output!, members: members, combination: combination,
       rounding: Rounding(
         addend: Int64(bias) + Int64(common / 2), divisor: Int64(common), absolute: isAbsolute),
+      bound: bounds.max()!,
       squaresAreSmall: integers.reduce(0.0) { $0 + $1.largestSquare(top: input.sample.top) }
         < 0x1p22,
-      copies: first.depth > 1 ? planeCopies : copies(keepAlpha: options.alpha != .filter),
-      narrowBound: isAlike ? bounds.max() : nil)
+      copies: first.depth > 1 ? planeCopies : copies(keepAlpha: options.alpha != .filter))
   }
 
   // MARK: Pooling
@@ -166,7 +166,7 @@ extension StageBuilder {
     let neutral = maximum ? 0 : input.sample.maximum
     let ignored = padding == .zero || padding == .truncate
     let pass = WindowPass(
-      body: FilterBodies.extremum(
+      body: Extremum(
         maximum: maximum, rows: axes.vertical.taps, columns: axes.horizontal.taps,
         sampleStep: axes.horizontal.dilation * input.color.channels,
         rowStride: axes.vertical.dilation == 1 ? axes.vertical.stride : 1,

@@ -35,6 +35,7 @@ struct CorrelationStage: RowStage {
   var preferredRows: Int { pass.body.preferredRows }
 
   var summary: String { note.isEmpty ? pass.body.summary : note + ", " + pass.body.summary }
+  var reasons: [String] { pass.reasons }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     let source = SourceRows(window, scratch)

@@ -31,6 +31,7 @@ struct LumaStage: RowStage {
   }
 
   var summary: String { "luma of " + inner.summary }
+  var reasons: [String] { inner.reasons }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     let needed = inputRows(for: band.rows)

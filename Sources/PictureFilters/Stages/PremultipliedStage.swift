@@ -47,6 +47,7 @@ struct PremultipliedStage: RowStage {
   }
 
   var summary: String { plain.summary + ", premultiplied" }
+  var reasons: [String] { plain.reasons + products[0].reasons.map { "with alpha: " + $0 } }
 
   func inputRows(for rows: Range<Int>) -> Range<Int> { plain.inputRows(for: rows) }
 

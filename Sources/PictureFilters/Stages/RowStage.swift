@@ -24,10 +24,14 @@ protocol RowStage: Sendable {
 
   /// What is done and how, in a line.
   var summary: String { get }
+
+  /// Why it is done that way, where there was a choice.
+  var reasons: [String] { get }
 }
 
 extension RowStage {
   var preferredRows: Int { 16 }
+  var reasons: [String] { [] }
   var operations: Double { 1 }
   func scratchBytes(rows: Int) -> Int { 0 }
 

@@ -30,6 +30,7 @@ struct UnsharpStage: RowStage {
   }
 
   var summary: String { "unsharp, amount \(amount), " + blur.summary }
+  var reasons: [String] { blur.reasons }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     let pitch = rowPitch(blur.output.bytesPerRow)

@@ -1,24 +1,54 @@
 import PictureFilters
 import Testing
 
-/// Compares a body with its oracle on random rows of several widths, cut in two ways.
-func checkBody(
-  _ body: any FilterBody, _ oracle: any FilterBody, widths: [Int], rows: Int = 9,
-  seed: Int, extreme: Bool = false
+/// Compares every body that accepts a request with one that goes sample by sample: the one that is
+/// chosen and those that would be for another window.
+///
+/// - Returns: the names of those that accepted.
+@discardableResult
+func checkBodies(
+  _ request: BodyRequest, set: Int, widths: [Int], rows: Int = 9, seed: Int, extreme: Bool = false
+) -> [String] {
+  let kernels = MicroKernels.available[set]
+  let accepting = BodyChoice.candidates.compactMap { candidate in
+    (try? candidate.body(request, kernels)).map { (candidate.name, $0) }
+  }
+  #expect(accepting.contains { $0.0 == BodyChoice(request, kernels: kernels).name })
+  checkBodies(
+    accepting.map(\.1), ScalarCorrelation(request), widths: widths, rows: rows, seed: seed,
+    extreme: extreme)
+  return accepting.map(\.0)
+}
+
+/// Compares bodies with their oracle on random rows of several widths, cut in several ways.
+func checkBodies(
+  _ bodies: [any FilterBody], _ oracle: any FilterBody, widths: [Int], rows: Int = 9, seed: Int,
+  extreme: Bool = false
 ) {
   var generator = SplitMix(seed)
-  #expect(body.windowRows == oracle.windowRows)
-  #expect(body.reachSamples == oracle.reachSamples)
+  for body in bodies {
+    #expect(body.windowRows == oracle.windowRows, "\(body.summary)")
+    #expect(body.reachSamples == oracle.reachSamples, "\(body.summary)")
+  }
   for width in widths {
     let source = SampleRows(
-      body.input, width: width + body.reachSamples, count: body.inputRows(rows))
+      oracle.input, width: width + oracle.reachSamples, count: oracle.inputRows(rows))
     source.fill(&generator, extreme: extreme)
     let wanted = oracle.results(source, rows: rows, width: width, cut: rows)
-    for cut in [rows, 5, 1] {
-      let got = body.results(source, rows: rows, width: width, cut: cut)
-      #expect(got == wanted, "\(body.summary), width \(width), \(cut) rows a call")
+    for body in bodies {
+      for cut in [rows, 5, 1] {
+        let got = body.results(source, rows: rows, width: width, cut: cut)
+        #expect(got == wanted, "\(body.summary), width \(width), \(cut) rows a call")
+      }
     }
   }
+}
+
+func checkBody(
+  _ body: any FilterBody, _ oracle: any FilterBody, widths: [Int], rows: Int = 9, seed: Int,
+  extreme: Bool = false
+) {
+  checkBodies([body], oracle, widths: widths, rows: rows, seed: seed, extreme: extreme)
 }
 
 /// Widths around the lanes of the micro-kernels.
@@ -32,11 +62,11 @@ func randomWidths(_ generator: inout SplitMix) -> [Int] {
 /// A window full of weights.
 func randomTaps(
   _ generator: inout SplitMix, width: Int, height: Int, step: Int, weights: ClosedRange<Int32>
-) -> [IntegerTap] {
+) -> [WeightedTap] {
   (0..<height).flatMap { j in
     (0..<width).map { i in
-      IntegerTap(
-        row: j, offset: i * step, weight: Int32.random(in: weights, using: &generator))
+      WeightedTap(
+        row: j, offset: i * step, weight: Int(Int32.random(in: weights, using: &generator)))
     }
   }
 }

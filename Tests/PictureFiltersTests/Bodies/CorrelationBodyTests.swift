@@ -22,14 +22,10 @@ import Testing
           using: &generator)!,
         absolute: Bool.random(using: &generator))
       let stride = Int.random(in: 1...3, using: &generator)
-      checkBody(
-        FilterBodies.correlation(
-          taps, rowStride: stride, input: input, output: output, rounding: rounding,
-          kernels: MicroKernels.available[set]),
-        ScalarCorrelation(
-          taps: taps, windowRows: taps.reduce(0) { max($0, $1.row) } + 1, rowStride: stride,
-          input: input, output: output, rounding: rounding),
-        widths: randomWidths(&generator), seed: round)
+      checkBodies(
+        BodyRequest(
+          .taps(taps), rowStride: stride, input: input, output: output, rounding: rounding),
+        set: set, widths: randomWidths(&generator), seed: round)
     }
   }
 
@@ -46,13 +42,14 @@ import Testing
     for divisor in (1...700).map({ Int64($0) }) + [1023, 4097, 8191, 8192, 8193, 30011] {
       for shift in [-1, 0, divisor / 2, divisor - 1] {
         let taps = [
-          IntegerTap(row: 0, offset: 0, weight: Int32(divisor)),
-          IntegerTap(row: 1, offset: 0, weight: 1),
+          WeightedTap(row: 0, offset: 0, weight: Int(divisor)),
+          WeightedTap(row: 1, offset: 0, weight: 1),
         ]
         let rounding = Rounding(addend: shift - 1, divisor: divisor)
-        let body = FilterBodies.correlation(
-          taps, input: .uint8, output: .uint8, rounding: rounding,
-          kernels: MicroKernels.available[set])
+        let body = BodyChoice(
+          BodyRequest(.taps(taps), input: .uint8, output: .uint8, rounding: rounding),
+          kernels: MicroKernels.available[set]
+        ).body
         let wanted = (0..<256).map { UInt8(max(0, shift < 0 ? $0 - 1 : $0)) }
         #expect(
           body.results(source, rows: 1, width: 256, cut: 1) == [wanted], "\(divisor), \(shift)")
@@ -65,20 +62,16 @@ import Testing
     var generator = SplitMix(16)
     for round in 0..<16 {
       let input = [Element.uint8, .uint16][round % 2]
-      let factor = [Int32(257), 6, 1000, 255][round / 2 % 4]
+      let factor = [257, 6, 1000, 255][round / 2 % 4]
       let taps = randomTaps(&generator, width: 3, height: 3, step: 3, weights: -3...3).map {
-        IntegerTap(row: $0.row, offset: $0.offset, weight: $0.weight * factor)
+        WeightedTap(row: $0.row, offset: $0.offset, weight: $0.weight * factor)
       }
       let rounding = Rounding(addend: 32768 * 8 + 4, divisor: 8, absolute: round % 3 == 0)
       let output = round < 12 ? Element.uint16 : .int32
-      checkBody(
-        FilterBodies.correlation(
-          taps, input: input, output: output, rounding: output == .int32 ? nil : rounding,
-          kernels: MicroKernels.available[set]),
-        ScalarCorrelation(
-          taps: taps, windowRows: 3, rowStride: 1, input: input, output: output,
-          rounding: output == .int32 ? nil : rounding),
-        widths: randomWidths(&generator), seed: round)
+      checkBodies(
+        BodyRequest(
+          .taps(taps), input: input, output: output, rounding: output == .int32 ? nil : rounding),
+        set: set, widths: randomWidths(&generator), seed: round)
     }
   }
 
@@ -90,11 +83,8 @@ import Testing
       let limit: Int32 = [100, 1000][round / 2 % 2]
       let taps = randomTaps(&generator, width: 3, height: 4, step: 3, weights: -limit...limit)
       let output = [Element.int32, .int64][round / 4 % 2]
-      checkBody(
-        FilterBodies.correlation(
-          taps, input: input, output: output, rounding: nil, kernels: MicroKernels.available[set]),
-        ScalarCorrelation(
-          taps: taps, windowRows: 4, rowStride: 1, input: input, output: output, rounding: nil),
+      checkBodies(
+        BodyRequest(.taps(taps), input: input, output: output, rounding: nil), set: set,
         widths: randomWidths(&generator), seed: round)
     }
   }
@@ -115,24 +105,12 @@ import Testing
       let rounding = Rounding(
         addend: Int64.random(in: 0...1 << 40, using: &generator), divisor: divisor,
         absolute: Bool.random(using: &generator))
-      check(
-        taps, Int.random(in: 1...3, using: &generator), input, output,
-        output == .int64 ? nil : rounding, set, &generator)
+      checkBodies(
+        BodyRequest(
+          .taps(taps), rowStride: Int.random(in: 1...3, using: &generator), input: input,
+          output: output, rounding: output == .int64 ? nil : rounding),
+        set: set, widths: randomWidths(&generator), seed: round)
     }
-  }
-
-  private func check(
-    _ taps: [IntegerTap], _ stride: Int, _ input: Element, _ output: Element,
-    _ rounding: Rounding?, _ set: Int, _ generator: inout SplitMix
-  ) {
-    checkBody(
-      FilterBodies.correlation(
-        taps, rowStride: stride, input: input, output: output, rounding: rounding,
-        kernels: MicroKernels.available[set]),
-      ScalarCorrelation(
-        taps: taps, windowRows: taps.reduce(0) { max($0, $1.row) } + 1, rowStride: stride,
-        input: input, output: output, rounding: rounding),
-      widths: randomWidths(&generator), seed: taps.count)
   }
 
   @Test(
@@ -140,22 +118,17 @@ import Testing
     arguments: MicroKernels.available.indices)
   func extremes(set: Int) {
     for (input, weight) in [
-      (Element.uint8, Int32(127)), (.uint8, -128), (.uint8, 32767), (.uint8, -32768),
+      (Element.uint8, 127), (.uint8, -128), (.uint8, 32767), (.uint8, -32768),
       (.uint16, 32767), (.uint16, -32768), (.uint16, 127),
     ] {
       for height in [1, 2, 3, 8] {
         let taps = (0..<height).flatMap { j in
-          (0..<5).map { IntegerTap(row: j, offset: $0, weight: weight) }
+          (0..<5).map { WeightedTap(row: j, offset: $0, weight: weight) }
         }
         let sum = Int64(weight) * Int64(taps.count)
         let rounding = Rounding(addend: abs(sum) / 2, divisor: abs(sum), absolute: weight < 0)
-        checkBody(
-          FilterBodies.correlation(
-            taps, input: input, output: input, rounding: rounding,
-            kernels: MicroKernels.available[set]),
-          ScalarCorrelation(
-            taps: taps, windowRows: height, rowStride: 1, input: input, output: input,
-            rounding: rounding),
+        checkBodies(
+          BodyRequest(.taps(taps), input: input, output: input, rounding: rounding), set: set,
           widths: [1, 67, 130], seed: height, extreme: true)
       }
     }

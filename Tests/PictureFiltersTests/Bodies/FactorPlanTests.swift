@@ -42,7 +42,12 @@ func exponential(_ x: Double) -> Double { exp(x) }
   @Test("flat fields keep their value", arguments: [0.4, 1, 3, 20])
   func flat(sigma: Double) {
     let factor = normalisedGaussian(sigma)
-    let body8 = FilterBodies.fixedPoint(column: factor, row: factor, sampleStep: 1, input: .uint8)
+    func body(_ input: Element) -> any FilterBody {
+      let plan = FactorPlan(column: factor, row: factor, input: input)
+      return BodyChoice(BodyRequest(.formula(plan), input: input, output: input, rounding: nil))
+        .body
+    }
+    let body8 = body(.uint8)
     let source = SampleRows(.uint8, width: 3 + body8.reachSamples, count: body8.inputRows(1))
     for value in 0...255 {
       for y in 0..<source.count {
@@ -54,7 +59,7 @@ func exponential(_ x: Double) -> Double { exp(x) }
           [UInt8](repeating: UInt8(value), count: 3)
         ])
     }
-    let body16 = FilterBodies.fixedPoint(column: factor, row: factor, sampleStep: 1, input: .uint16)
+    let body16 = body(.uint16)
     let wide = SampleRows(.uint16, width: 1 + body16.reachSamples, count: body16.inputRows(1))
     for value in stride(from: 0, through: 65535, by: 771) {
       for y in 0..<wide.count {

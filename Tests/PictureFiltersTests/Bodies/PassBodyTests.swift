@@ -8,10 +8,10 @@ import Testing
     var generator = SplitMix(13)
     for round in 0..<40 {
       let input = [Element.uint8, .uint16][round % 2]
-      let limit = [Int32(4), 60, 900][round % 3]
-      func factor() -> [Int32] {
+      let limit = [4, 60, 900][round % 3]
+      func factor() -> [Int] {
         (0..<Int.random(in: 1...17, using: &generator)).map { _ in
-          Int32.random(in: -limit / 2...limit, using: &generator)
+          Int.random(in: -limit / 2...limit, using: &generator)
         }
       }
       let (column, row) = (factor(), factor())
@@ -20,19 +20,11 @@ import Testing
       let stride = Int.random(in: 1...2, using: &generator)
       let output = [Element.uint8, .uint16].randomElement(using: &generator)!
       let rounding = Rounding(addend: 777, divisor: [1, 3, 1000].randomElement(using: &generator)!)
-      let taps = column.indices.flatMap { j in
-        row.indices.map { i in
-          IntegerTap(row: j * rowStep, offset: i * sampleStep, weight: column[j] * row[i])
-        }
-      }
-      checkBody(
-        FilterBodies.separable(
-          column: column, row: row, rowStep: rowStep, sampleStep: sampleStep, rowStride: stride,
-          input: input, output: output, rounding: rounding, kernels: MicroKernels.available[set]),
-        ScalarCorrelation(
-          taps: taps, windowRows: (column.count - 1) * rowStep + 1, rowStride: stride,
-          input: input, output: output, rounding: rounding),
-        widths: randomWidths(&generator), seed: round)
+      checkBodies(
+        BodyRequest(
+          .product(column: column, row: row), rowStep: rowStep, sampleStep: sampleStep,
+          rowStride: stride, input: input, output: output, rounding: rounding),
+        set: set, widths: randomWidths(&generator), seed: round)
     }
   }
 
@@ -63,36 +55,25 @@ import Testing
       let rounding = Rounding(
         addend: Int64(divisor / 2), divisor: Int64(divisor),
         absolute: Bool.random(using: &generator))
-      let taps = column.indices.flatMap { j in
-        row.indices.map { i in
-          ReferenceBody.Tap(row: j * rowStep, offset: i * sampleStep, weight: column[j] * row[i])
-        }
-      }
-      let body = try #require(
-        FilterBodies.longSeparable(
-          column: column, row: row, rowStep: rowStep, sampleStep: sampleStep, rowStride: stride,
-          input: input, output: output, rounding: output == .int64 ? nil : rounding,
-          kernels: MicroKernels.available[set]))
-      checkBody(
-        body,
-        ReferenceBody(
-          .sum(taps, output == .int64 ? nil : rounding), input: input, output: output,
-          rowStride: stride), widths: [1, 3, 64, 157], rows: 6, seed: round,
-        extreme: round % 5 == 0)
+      let accepting = checkBodies(
+        BodyRequest(
+          .product(column: column, row: row), rowStep: rowStep, sampleStep: sampleStep,
+          rowStride: stride, input: input, output: output,
+          rounding: output == .int64 ? nil : rounding),
+        set: set, widths: [1, 3, 64, 157], rows: 6, seed: round, extreme: round % 5 == 0)
+      #expect(accepting.contains("passes in 64 bits"))
     }
   }
 
-  @Test("factors too wide for sums in doubles are refused")
-  func tooLong() {
-    let wide = [0x123_4567_89ab_cdef, 3]
-    #expect(
-      FilterBodies.longSeparable(
-        column: wide, row: [1 << 22], sampleStep: 1, input: .uint16, output: .int64, rounding: nil)
-        == nil)
-    #expect(
-      FilterBodies.longSeparable(
-        column: [1, 1], row: [1 << 54], sampleStep: 1, input: .uint8, output: .int64,
-        rounding: nil) == nil)
+  @Test("factors too wide for sums in doubles go to plain passes")
+  func tooLong() throws {
+    for (column, row) in [([0x123_4567_89ab_cdef, 3], [1 << 22]), ([1, 1], [1 << 54])] {
+      let request = BodyRequest(
+        .product(column: column, row: row), input: .uint8, output: .int64, rounding: nil)
+      let choice = BodyChoice(request, kernels: MicroKernels.available[0])
+      #expect(choice.name == "plain passes in 64 bits")
+      #expect(choice.refused.contains { $0.name == "passes in 64 bits" })
+    }
   }
 
   @Test(
@@ -105,9 +86,7 @@ import Testing
         let step = round % 4 + 1
         let plan = FactorPlan(column: factor, row: factor, input: input)
         checkBody(
-          FilterBodies.fixedPoint(
-            column: factor, row: factor, sampleStep: step, input: input,
-            kernels: MicroKernels.available[set]),
+          body(of: plan, sampleStep: step, input: input, set: set),
           ScalarFactors(plan: plan, rowStep: 1, sampleStep: step, rowStride: 1, input: input),
           widths: sigma > 4 ? [5, 131] : randomWidths(&generator), rows: sigma > 20 ? 3 : 9,
           seed: round)
@@ -126,9 +105,7 @@ import Testing
       for input in [Element.uint8, .uint16] {
         let plan = FactorPlan(column: column, row: row, input: input)
         checkBody(
-          FilterBodies.fixedPoint(
-            column: column, row: row, rowStep: 2, sampleStep: 3, rowStride: 2, input: input,
-            kernels: MicroKernels.available[set]),
+          body(of: plan, rowStep: 2, sampleStep: 3, rowStride: 2, input: input, set: set),
           ScalarFactors(plan: plan, rowStep: 2, sampleStep: 3, rowStride: 2, input: input),
           widths: [1, 7, 150], seed: 3)
       }
@@ -139,7 +116,6 @@ import Testing
     "rows that are the same from both ends keep the extremes exact",
     arguments: MicroKernels.available.indices)
   func mirrored(set: Int) {
-    let kernels = MicroKernels.available[set]
     let rows: [[Double]] = [
       [0.25, 0.5, 0.25], [-0.4, 1.8, -0.4], [0.1, 0.2, 0.4, 0.2, 0.1], [-1, 0.5, 2, 0.5, -1],
       [0.05, 0.1, 0.2, 0.3, 0.2, 0.1, 0.05], [Double](repeating: 1 / 11, count: 11),
@@ -148,28 +124,31 @@ import Testing
       for (step, row) in rows.enumerated() {
         let plan = FactorPlan(column: column, row: row, input: .uint8)
         checkBody(
-          FilterBodies.fixedPoint(
-            column: column, row: row, sampleStep: step % 4 + 1, input: .uint8, kernels: kernels),
+          body(of: plan, sampleStep: step % 4 + 1, input: .uint8, set: set),
           ScalarFactors(
             plan: plan, rowStep: 1, sampleStep: step % 4 + 1, rowStride: 1, input: .uint8),
           widths: [64, 65, 200, 1111], rows: 6, seed: step, extreme: true)
       }
     }
-    for column: [Int32] in [[1, 4, 6, 4, 1], [64, 0, -64], [128], [-100, 20, 8]] {
-      for row: [Int32] in [[1, 4, 6, 4, 1], [-3, 32767, -3], [30000, 1, 5, 1, 30000]] {
-        let taps = column.indices.flatMap { j in
-          row.indices.map { IntegerTap(row: j, offset: 3 * $0, weight: column[j] * row[$0]) }
-        }
-        let rounding = Rounding(addend: 40_000, divisor: 100_000)
-        checkBody(
-          FilterBodies.separable(
-            column: column, row: row, sampleStep: 3, input: .uint8, output: .uint8,
-            rounding: rounding, kernels: kernels),
-          ScalarCorrelation(
-            taps: taps, windowRows: column.count, rowStride: 1, input: .uint8, output: .uint8,
-            rounding: rounding),
-          widths: [64, 200, 1111], rows: 6, seed: 5, extreme: true)
+    for column in [[1, 4, 6, 4, 1], [64, 0, -64], [128], [-100, 20, 8]] {
+      for row in [[1, 4, 6, 4, 1], [-3, 32767, -3], [30000, 1, 5, 1, 30000]] {
+        checkBodies(
+          BodyRequest(
+            .product(column: column, row: row), sampleStep: 3, input: .uint8, output: .uint8,
+            rounding: Rounding(addend: 40_000, divisor: 100_000)),
+          set: set, widths: [64, 200, 1111], rows: 6, seed: 5, extreme: true)
       }
     }
+  }
+
+  private func body(
+    of plan: FactorPlan, rowStep: Int = 1, sampleStep: Int, rowStride: Int = 1, input: Element,
+    set: Int
+  ) -> any FilterBody {
+    BodyChoice(
+      BodyRequest(
+        .formula(plan), rowStep: rowStep, sampleStep: sampleStep, rowStride: rowStride,
+        input: input, output: input, rounding: nil), kernels: MicroKernels.available[set]
+    ).body
   }
 }

@@ -1,13 +1,40 @@
 import PictureFilters
 
-/// A correlation in integers, sample by sample.
+/// A correlation in integers, sample by sample, in 128 bits.
 struct ScalarCorrelation: FilterBody {
-  let taps: [IntegerTap]
+  let taps: [WeightedTap]
   let windowRows: Int
   let rowStride: Int
   let input: Element
   let output: Element
   let rounding: Rounding?
+
+  /// What a request means, whatever form its weights have.
+  init(_ request: BodyRequest) {
+    switch request.weights {
+    case .taps(let taps): self.taps = taps
+    case .product(let column, let row): taps = Self.taps(request, column, row)
+    case .ones(let rows, let columns):
+      taps = Self.taps(
+        request, [Int](repeating: 1, count: rows), [Int](repeating: 1, count: columns))
+    case .formula: preconditionFailure("a formula rounds between its passes")
+    }
+    windowRows = request.windowRows
+    rowStride = request.rowStride
+    input = request.input
+    output = request.output
+    rounding = request.rounding
+  }
+
+  private static func taps(_ request: BodyRequest, _ column: [Int], _ row: [Int]) -> [WeightedTap] {
+    column.indices.flatMap { j in
+      row.indices.map { i in
+        WeightedTap(
+          row: j * request.rowStep, offset: request.first + i * request.sampleStep,
+          weight: column[j] * row[i])
+      }
+    }
+  }
 
   var reachSamples: Int { taps.reduce(0) { max($0, $1.offset) } }
   var preferredRows: Int { 8 }
@@ -20,15 +47,30 @@ struct ScalarCorrelation: FilterBody {
   ) {
     for row in 0..<rows {
       for x in 0..<width {
-        var sum: Int64 = 0
+        var sum: Int128 = 0
         for tap in taps {
           let line = input[row * rowStride + tap.row]
-          sum += Int64(tap.weight) * self.input.integer(line, x + tap.offset)
+          sum += Int128(tap.weight) * Int128(self.input.integer(line, x + tap.offset))
         }
-        self.output.store(
-          rounding.map { $0.apply(sum, top: self.output.top!) } ?? sum, output[row], x)
+        let value = rounding.map { level(sum, $0, top: Int(self.output.top!)) } ?? Int(sum)
+        self.output.store(Int64(value), output[row], x)
       }
     }
+  }
+
+  /// The largest level of the range whose product with the divisor the raised sum reaches, else 0.
+  private func level(_ sum: Int128, _ rounding: Rounding, top: Int) -> Int {
+    let raised = (rounding.absolute && sum < 0 ? -sum : sum) + Int128(rounding.addend)
+    var (low, high) = (0, top)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if Int128(middle) * Int128(rounding.divisor) <= raised {
+        low = middle
+      } else {
+        high = middle - 1
+      }
+    }
+    return low
   }
 }
 

@@ -16,29 +16,30 @@ struct BoxBody: FilterBody {
   let input: Element
   let output: Element
   let finish: conv_finish
-  /// Whether every sum fits 16 bits.
+  /// Whether sums are held in 16 bits.
   let narrow: Bool
 
   private static let strip = 2048
 
-  /// Nil where sums do not fit 32 bits.
-  init?(
-    rows: Int, columns: Int, sampleStep: Int, rowStride: Int, input: Element, output: Element,
-    rounding: Rounding?, kernels: MicroKernels
-  ) {
-    let largest = rows * columns * Int(input.top!)
-    guard
-      let finish = conv_finish(sums: 0...largest, bias: 0, rounding: rounding, output: output)
-    else { return nil }
+  /// - Parameter narrow: whether sums are held in 16 bits, else in 32.
+  init(_ request: BodyRequest, narrow: Bool, kernels: MicroKernels) throws(BodyRefusal) {
+    guard case .ones(let rows, let columns) = request.weights, request.rowStep == 1 else {
+      throw .noBox
+    }
+    guard request.first == 0 else { throw .shifted }
+    guard !narrow || request.input == .uint8 else { throw .sampleType }
+    let largest = rows * columns * request.top
+    guard !narrow || largest <= 65535 else { throw .sumsTooWide(bits: 16) }
+    finish = try conv_finish(
+      sums: 0...largest, bias: 0, rounding: request.rounding, output: request.output)
     self.kernels = kernels
     windowRows = rows
     self.columns = columns
-    self.sampleStep = sampleStep
-    self.rowStride = rowStride
-    self.input = input
-    self.output = output
-    self.finish = finish
-    narrow = input == .uint8 && largest <= 65535
+    sampleStep = request.sampleStep
+    rowStride = request.rowStride
+    input = request.input
+    output = request.output
+    self.narrow = narrow
   }
 
   var reachSamples: Int { (columns - 1) * sampleStep }

@@ -30,41 +30,43 @@ struct DotCorrelation: FilterBody {
   private static let slack = 64
   private static let rowsAtOnce = Int(conv_dot_rows)
 
-  /// Nil where weights or sums are too wide for these lanes.
-  init?(
-    _ taps: [IntegerTap], windowRows: Int, rowStride: Int, input: Element, output: Element,
-    rounding: Rounding?, kernels: MicroKernels
-  ) {
-    let sums = sumBounds(taps.lazy.map { Int($0.weight) }, top: Int(input.top!))
+  /// - Parameter lane: 4 rows of bytes under weights in 8 bits, or 2 rows under weights in 16.
+  init(_ request: BodyRequest, lane: Int, kernels: MicroKernels) throws(BodyRefusal) {
+    if lane == 4 {
+      guard kernels.hasByteDots else { throw .noInstruction }
+      guard request.input == .uint8 else { throw .sampleType }
+    }
+    var taps = try request.taps()
+    let sums = sumBounds(taps.lazy.map { Int($0.weight) }, top: request.top)
     // What all weights share is multiplied in at the end: narrower weights, faster lanes.
     let gain = max(1, taps.reduce(0) { greatestCommonDivisor($0, abs(Int($1.weight))) })
-    let taps = taps.map {
-      IntegerTap(row: $0.row, offset: $0.offset, weight: Int32(Int($0.weight) / gain))
+    let largest = Int32(1) << (32 / lane - 1) - 1
+    for index in taps.indices {
+      taps[index].weight = Int32(Int(taps[index].weight) / gain)
+      guard (-largest - 1...largest).contains(taps[index].weight) else {
+        throw .weightsTooWide(bits: 32 / lane)
+      }
     }
-    let bias = input == .uint16 ? 32768 * taps.reduce(0) { $0 + Int($1.weight) } : 0
-    guard gain <= Int32.max,
-      let finish = conv_finish(
-        sums: sums, bias: bias, gain: gain, rounding: rounding, output: output)
-    else { return nil }
-    let bytes =
-      input == .uint8 && kernels.table.pointee.dot_bytes != nil
-      && taps.allSatisfy { Int8(exactly: $0.weight) != nil }
-    guard bytes || taps.allSatisfy({ Int16(exactly: $0.weight) != nil }) else { return nil }
+    finish = try conv_finish(
+      sums: sums,
+      bias: request.input == .uint16 ? 32768 * taps.reduce(0) { $0 + Int($1.weight) } : 0,
+      gain: gain, rounding: request.rounding, output: request.output)
     self.kernels = kernels
-    self.finish = finish
-    self.input = input
-    self.output = output
-    self.windowRows = windowRows
-    self.rowStride = rowStride
+    self.lane = lane
+    input = request.input
+    output = request.output
+    windowRows = request.windowRows
+    rowStride = request.rowStride
     reachSamples = taps.reduce(0) { max($0, $1.offset) }
-    lane = bytes ? 4 : 2
 
     let words = DotWords(taps, lane: lane, rowStride: rowStride)
     let groups = (32 * rowStride + windowRows + lane - 1) / lane
     let columns = Self.scratchTarget / 4 / groups - reachSamples - Self.slack
     strip = min(max(columns / 64 * 64, 512), 8192)
     groupPitch = rowPitch((strip + reachSamples + Self.slack) * 4)
-    guard (groups * groupPitch).saturatingSum(reachSamples * 4) <= Int32.max else { return nil }
+    guard (groups * groupPitch).saturatingSum(reachSamples * 4) <= Int32.max else {
+      throw .windowTooLarge
+    }
     deltas = words.places.map { [groupPitch] in Int32($0.group * groupPitch + $0.offset * 4) }
     weights = words.weights
   }
@@ -72,7 +74,7 @@ struct DotCorrelation: FilterBody {
   var preferredRows: Int { 32 }
 
   var summary: String {
-    return "direct, \(deltas.count) dot products of \(lane) for four rows, \(kernels.name)"
+    "direct, \(deltas.count) dot products of \(lane) for four rows, \(kernels.name)"
   }
 
   func scratchBytes(rows: Int, width: Int) -> Int {

@@ -20,38 +20,31 @@ struct LongPasses: FilterBody {
 
   private static let strip = 1024
 
-  /// Nil where a part does not fit, or 53 bits do not hold the sums of a row.
-  init?(
-    column: [Int], row: [Int], rowStep: Int, sampleStep: Int, rowStride: Int, input: Element,
-    output: Element, rounding: Rounding?, kernels: MicroKernels
-  ) {
+  init(_ request: BodyRequest, kernels: MicroKernels) throws(BodyRefusal) {
+    guard request.output != .int32 else { throw .sumsInWords }
+    guard request.first == 0 else { throw .shifted }
+    let (column, row) = try request.factors()
     // What is weighted along the row may grow by the row's magnitude, up to 2^53.
     let magnitude = row.reduce(0.0) { $0 + Double($1.magnitude) }
-    guard output != .int32, let top = input.top.map({ Int($0) }), magnitude < 0x1p53,
-      let parted = WeightParts(
-        column, top: top, largest: min(Int(0x1p53 / max(magnitude, 1)), Int(Int32.max)))
-    else { return nil }
+    guard magnitude < 0x1p53 else { throw .sumsTooWide(bits: 53) }
+    let parted = try WeightParts(
+      column, top: request.top, largest: min(Int(0x1p53 / max(magnitude, 1)), Int(Int32.max)))
     var parts: [Part] = []
     for part in parted.parts {
-      let weights = part.weights.map { Int($0) }
-      let sums = sumBounds(weights, top: top)
-      guard
-        let finish = conv_finish(
-          sums: sums, bias: input == .uint16 ? 32768 * weights.reduce(0, +) : 0, rounding: nil,
-          output: .int32)
-      else { return nil }
+      let finish = try conv_finish(
+        sums: sumBounds(part.weights.lazy.map { Int($0) }, top: request.top),
+        bias: ColumnPass.bias(part.weights, request.input), rounding: nil, output: .int32)
       parts.append(
         Part(
-          pass: ColumnPass(
-            part.weights, rowStep: rowStep, rowStride: rowStride, input: input, finish: finish,
-            kernels: kernels), shift: Int32(part.shift)))
+          pass: ColumnPass(part.weights, request, finish: finish, kernels: kernels),
+          shift: Int32(part.shift)))
     }
     self.kernels = kernels
-    self.output = output
     self.parts = parts
     self.row = row.map { Double($0) }
-    self.sampleStep = sampleStep
-    finish = LongFinish(rounding, output: output, kernels: kernels)
+    output = request.output
+    sampleStep = request.sampleStep
+    finish = LongFinish(request.rounding, output: request.output, kernels: kernels)
   }
 
   var input: Element { parts[0].pass.input }

@@ -18,38 +18,30 @@ struct NarrowCorrelation: FilterBody {
   /// A word an entry.
   private let weights: [UInt16]
 
-  /// Entries beyond which `DotCorrelation` is faster, with dot products of bytes and without.
-  private static let most = (withDots: 6, without: 16)
   /// Bytes of the rows of a window that are worked on before the window moves down.
   private static let windowTarget = 24 << 10
 
-  /// Nil where weights or sums are too wide, or taps too many.
-  init?(
-    _ taps: [IntegerTap], windowRows: Int, rowStride: Int, input: Element, output: Element,
-    rounding: Rounding?, kernels: MicroKernels
-  ) {
-    guard input == .uint8, kernels.table.pointee.narrow_row != nil else { return nil }
+  init(_ request: BodyRequest, kernels: MicroKernels) throws(BodyRefusal) {
+    guard kernels.hasNarrowRows else { throw .noInstruction }
+    guard request.input == .uint8 else { throw .sampleType }
+    let taps = try request.taps()
     var live = taps.filter { $0.weight != 0 }
-    let entries = (live.count + 1) / 2
-    let most = kernels.table.pointee.dot_bytes == nil ? Self.most.without : Self.most.withDots
-    guard (1...most).contains(entries) else { return nil }
+    guard !live.isEmpty else { throw .noWeights }
     let sums = sumBounds(live.lazy.map { Int($0.weight) }, top: 255)
     // Weights that are too wide may share a factor, which is multiplied in at the end.
     var gain = 1
     if !Self.fit(live) {
       gain = live.reduce(0) { greatestCommonDivisor($0, abs(Int($1.weight))) }
-      guard let factor = Int32(exactly: gain) else { return nil }
+      guard let factor = Int32(exactly: gain) else { throw .weightsTooWide(bits: 8) }
       live = live.map { IntegerTap(row: $0.row, offset: $0.offset, weight: $0.weight / factor) }
-      guard Self.fit(live) else { return nil }
+      guard Self.fit(live) else { throw .weightsTooWide(bits: 8) }
     }
-    guard
-      let finish = conv_finish(
-        sums: sums, bias: 0, gain: gain, rounding: rounding, output: output)
-    else { return nil }
+    let finish = try conv_finish(
+      sums: sums, bias: 0, gain: gain, rounding: request.rounding, output: request.output)
     self.kernels = kernels
-    self.output = output
-    self.windowRows = windowRows
-    self.rowStride = rowStride
+    output = request.output
+    windowRows = request.windowRows
+    rowStride = request.rowStride
     self.finish = finish
     reachSamples = taps.reduce(0) { max($0, $1.offset) }
     fits = gain == 1 && finish.fits16(sums)
@@ -114,21 +106,5 @@ struct NarrowCorrelation: FilterBody {
         }
       }
     }
-  }
-}
-
-extension conv_finish {
-  /// Whether all that happens to sums within these bounds fits 16 signed bits.
-  func fits16(_ sums: ClosedRange<Int>) -> Bool {
-    guard store == conv_store_u8, gain == 0,
-      division == conv_divide_shift && shift <= 15 || division == conv_divide_narrow
-    else { return false }
-    let started = sums.lowerBound + Int(start)...sums.upperBound + Int(start)
-    guard started.lowerBound > Int(Int16.min), started.upperBound <= Int(Int16.max) else {
-      return false
-    }
-    if absolute == 0 { return true }
-    let largest = max(abs(started.lowerBound), abs(started.upperBound))
-    return largest + max(Int(addend), 0) <= Int(Int16.max) && addend >= Int32(Int16.min)
   }
 }

@@ -1,11 +1,11 @@
 internal import CConvKernels
 import Raster
 
-/// A correlation whose weights or sums are too wide for 32-bit lanes: parts of the weights run on dot
-/// products, and meet in 64 bits.
+/// A correlation whose weights or sums are too wide for 32-bit lanes: parts of the weights run in
+/// bodies of their own, and their sums meet in 64 bits.
 struct SplitCorrelation: FilterBody {
   private struct Part: Sendable {
-    var body: DotCorrelation
+    var body: any FilterBody
     var shift: Int32
   }
 
@@ -17,30 +17,22 @@ struct SplitCorrelation: FilterBody {
   private static let rowsAtOnce = 16
   private static let strip = 1024
 
-  /// Nil where it takes too many parts.
-  init?(
-    _ taps: [IntegerTap], windowRows: Int, rowStride: Int, input: Element, output: Element,
-    rounding: Rounding?, kernels: MicroKernels
-  ) {
-    guard output != .int32,
-      let parted = WeightParts(taps.map { Int($0.weight) }, top: Int(input.top!))
-    else { return nil }
-    var parts: [Part] = []
-    for part in parted.parts {
+  init(_ request: BodyRequest, kernels: MicroKernels) throws(BodyRefusal) {
+    guard request.output != .int32 else { throw .sumsInWords }
+    let taps = try request.taps()
+    let parted = try WeightParts(taps.map { Int($0.weight) }, top: request.top)
+    parts = parted.parts.map { part in
       let own = zip(taps, part.weights).map {
-        IntegerTap(row: $0.row, offset: $0.offset, weight: $1)
+        WeightedTap(row: $0.row, offset: $0.offset, weight: Int($1))
       }
-      guard
-        let body = DotCorrelation(
-          own, windowRows: windowRows, rowStride: rowStride, input: input, output: .int32,
-          rounding: nil, kernels: kernels)
-      else { return nil }
-      parts.append(Part(body: body, shift: Int32(part.shift)))
+      // A part is a request like any other, of sums that fit 32 bits.
+      return Part(
+        body: BodyChoice(request.with(own, output: .int32), kernels: kernels).body,
+        shift: Int32(part.shift))
     }
     self.kernels = kernels
-    self.output = output
-    self.parts = parts
-    finish = LongFinish(rounding, output: output, kernels: kernels)
+    output = request.output
+    finish = LongFinish(request.rounding, output: request.output, kernels: kernels)
   }
 
   var input: Element { parts[0].body.input }

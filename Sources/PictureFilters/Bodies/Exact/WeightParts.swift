@@ -13,12 +13,11 @@ struct WeightParts {
   /// More are no faster than sums in 64 bits.
   private static let most = 3
 
-  /// Nil where it takes too many parts.
-  ///
   /// - Parameters:
   ///   - top: the largest sample.
   ///   - largest: the magnitude that no sum may exceed, at most that of 32 bits.
-  init?(_ weights: [Int], top: Int, largest: Int = Int(Int32.max)) {
+  /// - Throws: `BodyRefusal.tooManyParts`.
+  init(_ weights: [Int], top: Int, largest: Int = Int(Int32.max)) throws(BodyRefusal) {
     func fit(_ weights: [Int]) -> Bool {
       guard weights.allSatisfy({ Int16(exactly: $0) != nil }) else { return false }
       let sums = sumBounds(weights, top: top)
@@ -30,7 +29,7 @@ struct WeightParts {
     while !fit(rest) {
       guard parts.count + 1 < Self.most,
         let bits = (1...15).last(where: { fit(Self.digits(rest, $0)) })
-      else { return nil }
+      else { throw .tooManyParts }
       let low = Self.digits(rest, bits)
       if low.contains(where: { $0 != 0 }) {
         parts.append(Part(weights: low.map { Int32($0) }, shift: shift))

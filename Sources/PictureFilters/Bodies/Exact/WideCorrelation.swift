@@ -8,11 +8,19 @@ struct WideCorrelation: FilterBody {
   let rowStride: Int
   let input: Element
   let output: Element
-  let rounding: Rounding?
-
-  private var finish: LongFinish { LongFinish(rounding, output: output, kernels: kernels) }
+  private let finish: LongFinish
 
   private static let strip = 512
+
+  init(_ request: BodyRequest, kernels: MicroKernels) throws(BodyRefusal) {
+    self.kernels = kernels
+    taps = try request.taps()
+    windowRows = request.windowRows
+    rowStride = request.rowStride
+    input = request.input
+    output = request.output
+    finish = LongFinish(request.rounding, output: request.output, kernels: kernels)
+  }
 
   var reachSamples: Int { taps.reduce(0) { max($0, $1.offset) } }
   var preferredRows: Int { 8 }
@@ -24,7 +32,6 @@ struct WideCorrelation: FilterBody {
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
     let sums = scratch.bindMemory(to: Int64.self, capacity: Self.strip)
-    let finish = finish
     for row in 0..<rows {
       for start in stride(from: 0, to: width, by: Self.strip) {
         let count = min(Self.strip, width - start)
@@ -44,14 +51,5 @@ struct WideCorrelation: FilterBody {
         finish.store(sums, count, output[row], at: start)
       }
     }
-  }
-}
-
-extension Rounding {
-  /// The sample of a sum.
-  package func apply(_ sum: Int64, top: Int64) -> Int64 {
-    let numerator = (absolute ? abs(sum) : sum) + addend
-    let quotient = numerator / divisor - (numerator % divisor < 0 ? 1 : 0)
-    return min(max(quotient, 0), top)
   }
 }

@@ -11,19 +11,17 @@ struct WidePasses: FilterBody {
   let output: Element
   let rounding: Rounding?
 
-  init(
-    column: [Int], row: [Int], rowStep: Int, sampleStep: Int, first: Int, rowStride: Int,
-    input: Element, output: Element, rounding: Rounding?
-  ) {
-    self.column = column.map(Int64.init)
-    self.row = row.map(Int64.init)
-    self.rowStep = rowStep
-    self.sampleStep = sampleStep
-    self.first = first
-    self.rowStride = rowStride
-    self.input = input
-    self.output = output
-    self.rounding = rounding
+  init(_ request: BodyRequest) throws(BodyRefusal) {
+    let factors = try request.factors()
+    column = factors.column.map(Int64.init)
+    row = factors.row.map(Int64.init)
+    rowStep = request.rowStep
+    sampleStep = request.sampleStep
+    first = request.first
+    rowStride = request.rowStride
+    input = request.input
+    output = request.output
+    rounding = request.rounding
   }
 
   var windowRows: Int { (column.count - 1) * rowStep + 1 }
@@ -41,11 +39,10 @@ struct WidePasses: FilterBody {
     let sums = lines + width + reachSamples
     for index in 0..<rows {
       let window = input + index * rowStride
-      switch self.input {
-      case .uint8: columnPass(UInt8.self, window, lines, width)
-      case .uint16: columnPass(UInt16.self, window, lines, width)
-      case .int32: columnPass(Int32.self, window, lines, width)
-      case .int64: columnPass(Int64.self, window, lines, width)
+      if self.input == .uint8 {
+        columnPass(UInt8.self, window, lines, width)
+      } else {
+        columnPass(UInt16.self, window, lines, width)
       }
       for x in 0..<width { sums[x] = 0 }
       for (tap, weight) in row.enumerated() where weight != 0 {

@@ -4,9 +4,8 @@ import Raster
 struct WidenedSums: FilterBody {
   let narrow: any FilterBody
 
-  /// Nil where the body does not yield 32-bit sums.
-  init?(_ narrow: any FilterBody) {
-    guard narrow.output == .int32, !(narrow is WideCorrelation) else { return nil }
+  init(_ narrow: any FilterBody) {
+    precondition(narrow.output == .int32, "sums in 32 bits")
     self.narrow = narrow
   }
 

@@ -14,27 +14,23 @@ struct WordPasses: FilterBody {
   private static let chunk = 16
   private static let strip = 1024
 
-  /// Nil where a column's weights or sums do not fit.
-  init?(
-    column: [Int32], row: [Int32], rowStep: Int, sampleStep: Int, rowStride: Int, input: Element,
-    output: Element, rounding: Rounding?, kernels: MicroKernels
-  ) {
-    let top = Int(input.top!)
-    guard column.allSatisfy({ Int16(exactly: $0) != nil }),
-      let first = conv_finish(
-        sums: sumBounds(column.lazy.map { Int($0) }, top: top),
-        bias: input == .uint16 ? 32768 * column.reduce(0) { $0 + Int($1) } : 0, rounding: nil,
-        output: .int32),
-      let finish = conv_finish(
-        sums: productBounds(column, row, top: top), bias: 0, rounding: rounding, output: output)
-    else { return nil }
+  init(_ request: BodyRequest, kernels: MicroKernels) throws(BodyRefusal) {
+    guard request.first == 0 else { throw .shifted }
+    let factors = try request.factors()
+    let column = factors.column.compactMap { Int16(exactly: $0) }.map { Int32($0) }
+    guard column.count == factors.column.count else { throw .weightsTooWide(bits: 16) }
+    row = factors.row.compactMap { Int32(exactly: $0) }
+    guard row.count == factors.row.count else { throw .weightsTooWide(bits: 32) }
+    let first = try conv_finish(
+      sums: sumBounds(factors.column, top: request.top),
+      bias: ColumnPass.bias(column, request.input), rounding: nil, output: .int32)
+    finish = try conv_finish(
+      sums: try productBounds(factors.column, factors.row, top: request.top), bias: 0,
+      rounding: request.rounding, output: request.output)
     self.kernels = kernels
-    columnPass = ColumnPass(
-      column, rowStep: rowStep, rowStride: rowStride, input: input, finish: first, kernels: kernels)
-    self.row = row
-    self.sampleStep = sampleStep
-    self.finish = finish
-    self.output = output
+    columnPass = ColumnPass(column, request, finish: first, kernels: kernels)
+    sampleStep = request.sampleStep
+    output = request.output
   }
 
   var input: Element { columnPass.input }

@@ -17,22 +17,28 @@ struct ColumnPass: Sendable {
   static let rowsAtOnce = Int(conv_dot_rows)
   private static let scratchTarget = 256 << 10
 
-  /// - Parameter weights: in 16 bits, for rows `rowStep` apart.
+  /// - Parameters:
+  ///   - weights: in 16 bits.
+  ///   - request: says how far apart rows are.
   init(
-    _ weights: [Int32], rowStep: Int, rowStride: Int, input: Element, finish: conv_finish,
-    kernels: MicroKernels
+    _ weights: [Int32], _ request: BodyRequest, finish: conv_finish, kernels: MicroKernels
   ) {
     self.kernels = kernels
-    self.input = input
-    self.rowStride = rowStride
+    input = request.input
+    rowStride = request.rowStride
     self.finish = finish
-    windowRows = (weights.count - 1) * rowStep + 1
+    windowRows = (weights.count - 1) * request.rowStep + 1
     let taps = weights.enumerated().map {
-      IntegerTap(row: $0.offset * rowStep, offset: 0, weight: $0.element)
+      IntegerTap(row: $0.offset * request.rowStep, offset: 0, weight: $0.element)
     }
     let words = DotWords(taps, lane: Self.lane, rowStride: rowStride)
     groups = words.places.map { UInt32($0.group) }
     self.weights = words.weights
+  }
+
+  /// What a lane lacks of the sum of samples that are held less 32768.
+  static func bias(_ weights: [Int32], _ input: Element) -> Int {
+    input == .uint16 ? 32768 * weights.reduce(0) { $0 + Int($1) } : 0
   }
 
   /// Bytes of a sum.

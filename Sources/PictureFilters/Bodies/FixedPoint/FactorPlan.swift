@@ -96,7 +96,7 @@ package struct FixedPointFactors: Sendable, Hashable {
       for bits in stride(from: 23, through: minimumBits, by: -1) {
         let unit = Double(1 << bits)
         guard exact.allSatisfy({ abs($0) * unit < 32767 }) else { continue }
-        let weights = diffused(exact, unit: unit)
+        let weights = diffused(exact, unit: unit, sum: exact.reduce(0, +))
         let positive = weights.reduce(0) { $0 + max($1, 0) }
         let negative = weights.reduce(0) { $0 + max(-$1, 0) }
         // The half unit of the final shift (at most 7 more bits than the weights) must fit too.
@@ -161,25 +161,4 @@ package struct SinglePrecisionFactors: Sendable, Hashable {
     }
     return rounded
   }
-}
-
-/// `round(value · unit)` with the error carried to the next value, so that sums stay exact.
-///
-/// The carry runs from both ends to the middle: symmetric weights stay symmetric, and the middle
-/// weight takes what is left.
-package func diffused(_ values: [Double], unit: Double) -> [Int] {
-  var weights = [Int](repeating: 0, count: values.count)
-  let middle = values.count / 2
-  let symmetric = values.count % 2 == 1 && zip(values, values.reversed()).allSatisfy(==)
-  var carry = 0.0
-  for index in symmetric ? 0..<middle : 0..<values.count {
-    let wanted = values[index] * unit + carry
-    weights[index] = Int(wanted.rounded())
-    carry = wanted - Double(weights[index])
-  }
-  guard symmetric else { return weights }
-  for index in 0..<middle { weights[values.count - 1 - index] = weights[index] }
-  let total = Int((values.reduce(0, +) * unit).rounded())
-  weights[middle] = total - weights.reduce(0, +)
-  return weights
 }

@@ -12,6 +12,17 @@ struct SinglePasses: FilterBody {
   let rowStride: Int
   let input: Element
 
+  init(_ request: BodyRequest, kernels: MicroKernels) throws(BodyRefusal) {
+    guard case .formula(let plan) = request.weights else { throw .notRoundedBetween }
+    guard case .single(let factors) = plan else { throw .definedOtherwise }
+    self.kernels = kernels
+    self.factors = factors
+    rowStep = request.rowStep
+    sampleStep = request.sampleStep
+    rowStride = request.rowStride
+    input = request.input
+  }
+
   private static let chunk = 16
   private static let strip = 512
 

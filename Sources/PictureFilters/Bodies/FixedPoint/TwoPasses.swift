@@ -25,12 +25,12 @@ struct TwoPasses: FilterBody {
   private static let slack = 512
 
   /// - Parameters:
+  ///   - request: says how far apart rows and samples are.
   ///   - sums: bounds of the sums of the columns.
   ///   - first: finishes the sums of the columns.
-  init(
-    column: [Int32], row: [Int32], rowStep: Int, sampleStep: Int, rowStride: Int, input: Element,
-    output: Element, sums: ClosedRange<Int>, first: conv_finish, last: conv_finish, title: String,
-    kernels: MicroKernels
+  private init(
+    _ request: BodyRequest, column: [Int32], row: [Int32], sums: ClosedRange<Int>,
+    first: conv_finish, last: conv_finish, title: String, kernels: MicroKernels
   ) {
     var (first, last) = (first, last)
     let center = Self.mirrorCenter(row, sums: sums)
@@ -41,12 +41,11 @@ struct TwoPasses: FilterBody {
       last.start &+= row.reduce(0) { $0 &+ $1 &* Int32(center) }
     }
     self.kernels = kernels
-    columnPass = ColumnPass(
-      column, rowStep: rowStep, rowStride: rowStride, input: input, finish: first, kernels: kernels)
+    columnPass = ColumnPass(column, request, finish: first, kernels: kernels)
     rowTaps = row.count
-    self.sampleStep = sampleStep
-    self.finish = last
-    self.output = output
+    sampleStep = request.sampleStep
+    finish = last
+    output = request.output
     self.title = title
     func word(_ index: Int) -> UInt32 {
       func weight(_ index: Int) -> UInt32 {
@@ -169,31 +168,33 @@ struct TwoPasses: FilterBody {
 }
 
 extension TwoPasses {
-  /// The exact product of two factors, or nil where 16 bits do not hold the sums of a column.
-  init?(
-    column: [Int32], row: [Int32], rowStep: Int, sampleStep: Int, rowStride: Int, input: Element,
-    output: Element, rounding: Rounding?, kernels: MicroKernels
-  ) {
-    let columns = sumBounds(column.lazy.map { Int($0) }, top: Int(input.top!))
-    guard input == .uint8, columns.lowerBound >= Int(Int16.min), columns.upperBound <= Int16.max,
-      row.allSatisfy({ Int16(exactly: $0) != nil }),
-      let finish = conv_finish(
-        sums: productBounds(column, row, top: Int(input.top!)), bias: 0, rounding: rounding,
-        output: output)
-    else { return nil }
+  /// The exact product of two factors.
+  init(exact request: BodyRequest, kernels: MicroKernels) throws(BodyRefusal) {
+    guard request.input == .uint8 else { throw .sampleType }
+    guard request.first == 0 else { throw .shifted }
+    let (column, row) = try request.factors()
+    guard (column + row).allSatisfy({ Int16(exactly: $0) != nil }) else {
+      throw .weightsTooWide(bits: 16)
+    }
+    let columns = sumBounds(column, top: request.top)
+    guard columns.lowerBound >= Int(Int16.min), columns.upperBound <= Int16.max else {
+      throw .sumsTooWide(bits: 16)
+    }
     var first = conv_finish()
     first.store = conv_store_i16
     self.init(
-      column: column, row: row, rowStep: rowStep, sampleStep: sampleStep, rowStride: rowStride,
-      input: input, output: output, sums: columns, first: first, last: finish,
+      request, column: column.map { Int32($0) }, row: row.map { Int32($0) }, sums: columns,
+      first: first,
+      last: try conv_finish(
+        sums: try productBounds(column, row, top: request.top), bias: 0, rounding: request.rounding,
+        output: request.output),
       title: "two exact passes", kernels: kernels)
   }
 
   /// A formula kernel in fixed point.
-  init(
-    _ factors: FixedPointFactors, rowStep: Int, sampleStep: Int, rowStride: Int,
-    kernels: MicroKernels
-  ) {
+  init(formula request: BodyRequest, kernels: MicroKernels) throws(BodyRefusal) {
+    guard case .formula(let plan) = request.weights else { throw .notRoundedBetween }
+    guard case .fixed(let factors) = plan else { throw .definedOtherwise }
     var first = conv_finish()
     first.store = conv_store_i16
     first.shift = Int32(factors.columnBits - factors.fraction)
@@ -205,10 +206,9 @@ extension TwoPasses {
     last.start = 1 << (last.shift - 1)
     last.top = Int32(min(256 << last.shift - 1, Int(Int32.max)))
     self.init(
-      column: factors.column.map { Int32($0) }, row: factors.row.map { Int32($0) },
-      rowStep: rowStep, sampleStep: sampleStep, rowStride: rowStride, input: .uint8,
-      output: .uint8, sums: factors.intermediate, first: first, last: last,
-      title: "two passes in fixed point", kernels: kernels)
+      request, column: factors.column.map { Int32($0) }, row: factors.row.map { Int32($0) },
+      sums: factors.intermediate, first: first, last: last, title: "two passes in fixed point",
+      kernels: kernels)
   }
 
   /// What is taken off the sums of the columns, so that the sum of any two fits 16 bits; nil where
@@ -221,18 +221,4 @@ extension TwoPasses {
     guard sums.upperBound - sums.lowerBound <= Int16.max else { return nil }
     return (sums.lowerBound + sums.upperBound + 1) >> 1
   }
-}
-
-/// Bounds of `Σ column[j] · row[i] · sample` for samples in `0 ... top`.
-func productBounds(_ column: [Int32], _ row: [Int32], top: Int) -> ClosedRange<Int> {
-  func parts(_ weights: [Int32]) -> (positive: Int, negative: Int) {
-    weights.reduce(into: (0, 0)) {
-      if $1 > 0 { $0.0 += Int($1) } else { $0.1 -= Int($1) }
-    }
-  }
-  let (c, r) = (parts(column), parts(row))
-  // Counts of taps are far below 2^16, so that these products stay below 2^63 for 16-bit factors.
-  let high = c.positive * r.positive + c.negative * r.negative
-  let low = c.positive * r.negative + c.negative * r.positive
-  return -low * top...high * top
 }

@@ -2,12 +2,6 @@ import KernelLanguage
 import Raster
 import Synchronization
 
-/// The smallest and the largest result of a picture, in the units of the sums.
-struct Extremes: Sendable, Hashable {
-  var low = Double.infinity
-  var high = -Double.infinity
-}
-
 /// A stage whose results can be spread over the whole range once their extremes are known.
 protocol SpreadableStage: RowStage {
   /// The extremes of some rows of results; channels that are copied do not count.
@@ -53,19 +47,4 @@ final class NoSink: RowSink {
   init(_ format: PictureFormat) { self.format = format }
   func append(_ band: any EncodedBand) throws {}
   func finish() throws {}
-}
-
-extension StageBuilder {
-  /// The stage with its results in real numbers, to be spread over the range; nil for pooling.
-  func spreading() throws(FilterError) -> (any SpreadableStage)? {
-    let kernels: [Kernel]
-    var combination = Combination.sum
-    switch stage.operation {
-    case .correlate(let kernel): kernels = [kernel]
-    case .combine(let several, let how): (kernels, combination) = (several, how)
-    case .pool, .unsharp: return nil
-    }
-    return input.sample == .float32
-      ? try realSet(kernels, combination) : try set(kernels, combination) as? SetStage
-  }
 }

@@ -1,36 +1,39 @@
 internal import CConvKernels
 
 extension conv_finish {
-  /// The way from sums in 32-bit lanes to samples, or nil where the sums do not fit.
+  /// The way from sums in 32-bit lanes to samples.
   ///
   /// - Parameters:
   ///   - sums: bounds of the sum, from the weights and the largest sample.
   ///   - bias: what a lane lacks: the sum is `gain · (lane + bias)` (lanes may wrap).
   ///   - gain: a factor that all weights share and the lanes leave out (≥ 1).
-  ///   - rounding: nil for the sums themselves.
-  init?(
+  ///   - rounding: nil for the sums themselves, in 32 bits.
+  init(
     sums: ClosedRange<Int>, bias: Int, gain: Int = 1, rounding: Rounding?, output: Element
-  ) {
+  ) throws(BodyRefusal) {
     self.init()
-    guard let fits = ClosedRange(exactly: sums) else { return nil }
+    let tooWide = BodyRefusal.sumsTooWide(bits: 32)
+    guard Int32(exactly: sums.lowerBound) != nil, Int32(exactly: sums.upperBound) != nil,
+      gain <= Int32.max
+    else { throw tooWide }
     guard let rounding else {
-      guard output == .int32 else { return nil }
+      precondition(output == .int32, "sums in 32-bit lanes")
       store = conv_store_i32
       begin(bias: bias, gain: gain, addend: 0)
       return
     }
     let levels = Int(output.top!) + 1
     let (addend, divisor) = (Int(rounding.addend), Int(rounding.divisor))
-    guard abs(addend) < 1 << 40, divisor < 1 << 40 else { return nil }
+    guard abs(addend) < 1 << 40, divisor < 1 << 40 else { throw tooWide }
     let largest: Int
     if rounding.absolute {
       largest = max(abs(sums.lowerBound), abs(sums.upperBound)) + max(addend, 0)
-      guard fits.lowerBound > Int32.min, abs(addend) < 1 << 30, largest <= Int32.max else {
-        return nil
+      guard sums.lowerBound > Int32.min, abs(addend) < 1 << 30, largest <= Int32.max else {
+        throw tooWide
       }
     } else {
       largest = max(sums.upperBound + addend, 0)
-      guard sums.lowerBound + addend >= Int32.min, largest <= Int32.max else { return nil }
+      guard sums.lowerBound + addend >= Int32.min, largest <= Int32.max else { throw tooWide }
     }
     store = output == .uint8 ? conv_store_u8 : conv_store_u16
     begin(bias: bias, gain: gain, addend: rounding.absolute ? 0 : addend)
@@ -93,24 +96,18 @@ extension conv_finish {
     }
     preconditionFailure("every quotient of 31 bits has a multiplier of 32")
   }
-}
 
-extension ClosedRange where Bound == Int32 {
-  init?(exactly range: ClosedRange<Int>) {
-    guard let low = Int32(exactly: range.lowerBound), let high = Int32(exactly: range.upperBound)
-    else { return nil }
-    self = low...high
+  /// Whether all that happens to sums within these bounds fits 16 signed bits.
+  func fits16(_ sums: ClosedRange<Int>) -> Bool {
+    guard store == conv_store_u8, gain == 0,
+      division == conv_divide_shift && shift <= 15 || division == conv_divide_narrow
+    else { return false }
+    let started = sums.lowerBound + Int(start)...sums.upperBound + Int(start)
+    guard started.lowerBound > Int(Int16.min), started.upperBound <= Int(Int16.max) else {
+      return false
+    }
+    if absolute == 0 { return true }
+    let largest = max(abs(started.lowerBound), abs(started.upperBound))
+    return largest + max(Int(addend), 0) <= Int(Int16.max) && addend >= Int32(Int16.min)
   }
-}
-
-/// Bounds of `Σ weight · sample` for samples in `0 ... top`.
-func sumBounds(_ weights: some Sequence<Int>, top: Int) -> ClosedRange<Int> {
-  var low = 0
-  var high = 0
-  for weight in weights {
-    let (product, overflow) = weight.multipliedReportingOverflow(by: top)
-    precondition(!overflow, "sums fit 64 bits")
-    if product < 0 { low += product } else { high += product }
-  }
-  return low...high
 }

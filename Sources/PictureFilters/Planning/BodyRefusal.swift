@@ -1,0 +1,46 @@
+/// Why a body does not do what is asked.
+package enum BodyRefusal: Error, Hashable {
+  /// Weights that differ, or the taps of which are not neighbours down the columns.
+  case noBox
+  case noProduct
+  /// Two factors that start at another channel than the first.
+  case shifted
+  /// A formula is defined by the rounding between its passes.
+  case roundedBetween
+  /// Weights in integers are summed exactly.
+  case notRoundedBetween
+  /// By passes of another kind.
+  case definedOtherwise
+  /// The instruction set lacks it.
+  case noInstruction
+  case sampleType
+  case noWeights
+  case weightsTooWide(bits: Int)
+  case sumsTooWide(bits: Int)
+  /// Sums in 32 bits from a body that yields 64.
+  case sumsInWords
+  case tooManyParts
+  /// Micro-kernels count bytes from row to row of a window in 32 bits.
+  case windowTooLarge
+}
+
+extension BodyRefusal: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noBox: "no window of neighbours with equal weights"
+    case .noProduct: "no product of a column and a row"
+    case .shifted: "starts at another channel"
+    case .roundedBetween: "a formula rounds between its passes"
+    case .notRoundedBetween: "nothing is rounded between"
+    case .definedOtherwise: "defined by other passes"
+    case .noInstruction: "not in this instruction set"
+    case .sampleType: "samples are not of 8 bits"
+    case .noWeights: "no weights"
+    case .weightsTooWide(let bits): "weights exceed \(bits) bits"
+    case .sumsTooWide(let bits): "sums exceed \(bits) bits"
+    case .sumsInWords: "sums are wanted in 32 bits"
+    case .tooManyParts: "too many parts"
+    case .windowTooLarge: "the window is too large"
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import ConvEngine
+import KernelLanguage
+
+extension BodyRequest {
+  /// The sums of a kernel over interleaved pixels, in 64 bits.
+  ///
+  /// - Parameters:
+  ///   - channels: samples of a pixel.
+  ///   - axes: how far apart taps and windows are.
+  ///   - channel: the one that the first tap meets.
+  init(
+    _ kernel: IntegerKernel, channels: Int, axes: (horizontal: WindowAxis, vertical: WindowAxis),
+    input: Element, channel: Int = 0
+  ) {
+    // Of sparse windows a body is given only the rows that they see.
+    let isSparse = axes.vertical.isSparse
+    let dilation = (x: axes.horizontal.dilation, y: isSparse ? 1 : axes.vertical.dilation)
+    let weights: Weights
+    switch kernel.shape {
+    case .box: weights = .ones(rows: kernel.height, columns: kernel.width)
+    case .separable(let column, let row): weights = .product(column: column, row: row)
+    case .direct:
+      weights = .taps(
+        kernel.taps(channels: channels, dilation: dilation, channel: channel)
+          .filter { $0.weight != 0 })
+    }
+    self.init(
+      weights, rowStep: dilation.y, sampleStep: dilation.x * channels, first: channel,
+      windowRows: (kernel.height - 1) * dilation.y + 1,
+      rowStride: isSparse ? 1 : axes.vertical.stride,
+      input: input,
+      output: .int64, rounding: nil)
+  }
+
+  /// Samples instead of sums; by the two passes of a formula where that is what it is defined by.
+  ///
+  /// - Parameter formula: the kernel where an intermediate may be rounded, if it is a formula.
+  func rounded(
+    _ kernel: IntegerKernel, to output: Element, absolute: Bool, formula: Kernel?
+  ) -> BodyRequest {
+    var request = with(output: output, rounding: kernel.rounding(absolute: absolute))
+    if output == input, let formula, let plan = FactorPlan(formula, kernel, input: input) {
+      request.weights = .formula(plan)
+      request.rounding = nil
+    }
+    return request
+  }
+
+  /// Whether nothing is rounded on the way.
+  var isExact: Bool {
+    if case .formula = weights { false } else { true }
+  }
+}
