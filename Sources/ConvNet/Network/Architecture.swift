@@ -1,3 +1,5 @@
+import Text
+
 /// A network as described, perhaps with the shape of its input.
 public struct Architecture: Sendable {
   public var layers: [any Layer]

@@ -1,3 +1,5 @@
+import Text
+
 /// An architecture in which every shape is known: layers have names, tensors have places.
 public struct Network: Sendable {
   public let input: FeatureShape
