@@ -41,6 +41,19 @@ struct MetricsTests {
     #expect(ConfusionMatrix(classes: 2).accuracy == 0)
   }
 
+  @Test("the macro average leaves out a class that nobody has and nobody is taken for")
+  func absent() {
+    var matrix = ConfusionMatrix(classes: 4)
+    matrix.add(truth: 0, guess: 0)
+    matrix.add(truth: 1, guess: 1)
+    // scikit-learn: 1.00.
+    #expect(matrix.macroAverage.recall == 1 && matrix.macroAverage.f1 == 1)
+    // A class that is guessed counts, though nobody has it.
+    matrix.add(truth: 0, guess: 2)
+    #expect(close(matrix.macroAverage.recall, (0.5 + 1 + 0) / 3))
+    #expect(close(matrix.macroAverage.precision, (1.0 + 1 + 0) / 3))
+  }
+
   @Test("the softmax of large numbers stays finite")
   func softmax() {
     #expect(SoftmaxCrossEntropy.softmax([1000, 1000, -1000]) == [0.5, 0.5, 0])

@@ -49,8 +49,14 @@ public struct ConfusionMatrix: Sendable, Hashable {
 
   public var scores: [ClassScore] { (0..<classes).map { score($0) } }
 
-  /// The mean over classes, every class counting the same.
-  public var macroAverage: ClassScore { average(scores.map { ($0, 1) }) }
+  /// The mean over the classes that occur among labels or answers, each counting the same.
+  public var macroAverage: ClassScore {
+    average((0..<classes).filter(occurs).map { (score($0), 1) })
+  }
+
+  private func occurs(_ label: Int) -> Bool {
+    (0..<classes).contains { self[label, $0] > 0 || self[$0, label] > 0 }
+  }
 
   /// The mean over classes, every class counting by its support.
   public var weightedAverage: ClassScore { average(scores.map { ($0, Double($0.support)) }) }
