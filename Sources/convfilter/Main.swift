@@ -43,14 +43,19 @@ struct ConvFilter: ParsableCommand {
   private static func end(_ type: any ParsableCommand.Type, _ error: any Error) -> Never {
     do {
       if error is CommandFailure { throw error }
+      let status = type.exitCode(for: error)
       // The parser leaves out the program here.
       let text = type.fullMessage(for: error)
         .replacing("See '\(type._commandName) ", with: "See '\(Self.command(type)) ")
-      let status = type.exitCode(for: error)
       if status == .success {
         try StandardOutput.write(text + "\n")
       } else if !text.isEmpty {
-        Diagnostics().note(text)
+        let diagnostics = Diagnostics()
+        diagnostics.error(UsageAdvice.advised(type.message(for: error), for: type))
+        // What follows the message: the usage of this command.
+        if let usage = text.firstRange(of: "\nUsage: ") {
+          diagnostics.note(String(text[usage.lowerBound...].dropFirst()))
+        }
       }
       exit(withError: status)
     } catch {

@@ -5,6 +5,8 @@ import Raster
 struct Batch {
   let places: Places
   let isRecursive: Bool
+  /// Whether files given by name keep the folders of their names.
+  let keepsParents: Bool
   /// The ending that results in a folder take, nil to keep theirs.
   let outputExtension: String?
   let settings: PictureFilter.Settings
@@ -15,12 +17,16 @@ struct Batch {
 
   /// - Returns: the exit status.
   func run() -> Int32 {
-    var expansion = Expansion(recursive: isRecursive, outputExtension: outputExtension)
+    var expansion = Expansion(
+      recursive: isRecursive, outputExtension: outputExtension, keepsParents: keepsParents)
     expansion.add(places)
     for (name, reason) in expansion.passedOver {
       diagnostics.detail("\(name): passed over, \(reason)")
     }
     if let note = expansion.foreignNote { diagnostics.note(note) }
+    if let folder = expansion.resultFolder {
+      diagnostics.note("\(folder): left out, as the results go there")
+    }
     let jobs = expansion.jobs
     if jobs.isEmpty && expansion.failures.isEmpty {
       diagnostics.error(nothing)

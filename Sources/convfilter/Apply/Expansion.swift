@@ -64,6 +64,8 @@ struct Expansion {
   var recursive: Bool
   /// The extension that outputs in a folder take, nil to keep theirs.
   var outputExtension: String?
+  /// Whether files given by name keep the folders of their names in the folder of the results.
+  var keepsParents: Bool
 
   private(set) var jobs: [Job] = []
   private(set) var failures: [Failure] = []
@@ -71,13 +73,16 @@ struct Expansion {
   private(set) var passedOver: [(name: String, reason: String)] = []
   /// Formats of the pictures in folders that are not read.
   private(set) var foreign: [ForeignFormat] = []
+  /// The folder of the results, where it lies in a folder of inputs.
+  private(set) var resultFolder: FilePath?
   /// The files that are read: none of them may be overwritten.
   private(set) var identities: Set<FileStatus.Identity> = []
   private var outputs: [FilePath: FilePath] = [:]
 
-  init(recursive: Bool, outputExtension: String?) {
+  init(recursive: Bool, outputExtension: String?, keepsParents: Bool = false) {
     self.recursive = recursive
     self.outputExtension = outputExtension
+    self.keepsParents = keepsParents
   }
 
   mutating func add(_ places: Places) {
@@ -97,7 +102,8 @@ struct Expansion {
         addFolder(input, among: places)
       } else {
         identities.insert(status.identity)
-        add(input, name: FilePath(bytes: input.lastComponent), to: places.destination)
+        let name = keepsParents ? try input.belowFolder() : FilePath(bytes: input.lastComponent)
+        add(input, name: name, to: places.destination)
       }
     } catch {
       failures.append(Failure(path: input, reason: "\(error)"))
@@ -119,6 +125,7 @@ struct Expansion {
       ("\(folder.appending($0.name.bytes))", "\($0.format.name) is not read here")
     }
     foreign += findings.foreign.map(\.format)
+    resultFolder = findings.excluded ?? resultFolder
     let name = folder.lastComponent
     let keepsName = places.inputs.count > 1 && name != Array(".".utf8) && name != Array("..".utf8)
     for relative in findings.pictures {
@@ -183,5 +190,16 @@ extension Expansion {
     let files = foreign.count == 1 ? "1 file in a format" : "\(foreign.count) files in formats"
     let all = names.joined(separator: ", ")
     return "\(files) not read here (\(all)): convert \(foreign.count == 1 ? "it" : "them") first"
+  }
+}
+
+extension FilePath {
+  /// The name as it is kept below another folder: without a root and without `.`.
+  ///
+  /// - Throws: `FileError.leavesFolder` for a name with `..` in it.
+  fileprivate func belowFolder() throws(FileError) -> FilePath {
+    let parts = bytes.split(separator: UInt8(ascii: "/")).filter { $0 != [UInt8(ascii: ".")] }
+    if parts.contains([UInt8(ascii: "."), UInt8(ascii: ".")]) { throw .leavesFolder }
+    return FilePath(bytes: Array(parts.joined(separator: [UInt8(ascii: "/")])))
   }
 }

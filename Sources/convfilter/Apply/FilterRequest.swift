@@ -27,6 +27,8 @@ struct FilterRequest {
   var outputDir: String?
   var isInPlace = false
   var isRecursive = false
+  /// Whether results lie below the output folder as the inputs' names say.
+  var keepsParents = false
   var existing = ExistingFile.refuse
   var isDryRun = false
   var preservesTimes = false
@@ -42,12 +44,19 @@ struct FilterRequest {
   ///
   /// - Throws: `ValidationError` for words that make no sense, `ExitCode` where pictures failed.
   func run() throws {
+    // Elsewhere -q is the quality.
+    if isQuiet, let word = files.first, let quality = Int(word), (1...100).contains(quality),
+      try FileStatus(FilePath(argument: word)) == nil
+    {
+      throw ValidationError("-q means --quiet, and there is no file '\(word)'; say --quality \(word)")
+    }
     let places = try resolvePlaces()
     if json && places.destination == .standardOutput {
       throw ValidationError("--json and a picture cannot share standard output; name a file")
     }
     let batch = Batch(
-      places: places, isRecursive: isRecursive, outputExtension: target?.ending,
+      places: places, isRecursive: isRecursive, keepsParents: keepsParents,
+      outputExtension: target?.ending,
       settings: try settings(), diagnostics: Diagnostics(quiet: isQuiet, verbose: isVerbose),
       json: json, threads: threads ?? availableProcessors())
     let status = batch.run()
@@ -111,7 +120,7 @@ extension FilterRequest {
         guard let quality = words.popFirst().flatMap({ Int($0) }), (1...100).contains(quality)
         else { return nil }
         writing.jpegQuality = quality
-      case "--threads":
+      case "-t", "--threads":
         guard let count = words.popFirst().flatMap({ Int($0) }), Self.threadCounts.contains(count)
         else { return nil }
         threads = count

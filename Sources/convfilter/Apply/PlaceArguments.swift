@@ -27,6 +27,9 @@ struct PlaceArguments: ParsableArguments {
     completion: .directory)
   var outputDir: String?
 
+  @Flag(help: "Keep the folders of the inputs' names below the folder for the results.")
+  var parents = false
+
   @Flag(name: .shortAndLong, help: "Overwrite files that exist (default: an error).")
   var force = false
 
@@ -45,6 +48,9 @@ struct PlaceArguments: ParsableArguments {
   func validate() throws {
     if force && noClobber {
       throw ValidationError("--force and --no-clobber exclude each other; drop one")
+    }
+    if parents && inPlace {
+      throw ValidationError("--in-place leaves every file where it is; drop --parents")
     }
     if inPlace && noClobber {
       throw ValidationError("--in-place replaces every input; drop --no-clobber")

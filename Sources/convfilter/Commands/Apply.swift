@@ -47,7 +47,9 @@ struct Apply: ParsableCommand {
   @OptionGroup(title: "Reports")
   var reports: ReportArguments
 
-  @Option(help: ArgumentHelp("Threads (default: one a processor).", valueName: "count"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Threads (default: one a processor).", valueName: "count"))
   var threads: Int?
 
   func validate() throws {
@@ -75,6 +77,7 @@ struct Apply: ParsableCommand {
       keepsMetadata: try files.keepsMetadata(), takesFirstPicture: files.firstPicture,
       files: places.files, files0From: places.files0From,
       outputDir: places.outputDir, isInPlace: places.inPlace, isRecursive: places.recursive,
+      keepsParents: places.parents,
       existing: places.existing, isDryRun: places.dryRun, preservesTimes: places.preserveTimes,
       json: reports.json, isStrict: reports.strict, isQuiet: reports.quiet,
       isVerbose: reports.verbose, threads: threads)

@@ -26,6 +26,9 @@ struct Predict: ParsableCommand {
     completion: .file())
   var images: [String]
 
+  @Flag(name: .shortAndLong, help: "Go into the folders of folders too.")
+  var recursive = false
+
   @Option(help: ArgumentHelp("Classes to tell of each picture, likeliest first.", valueName: "n"))
   var top = 1
 
@@ -40,9 +43,11 @@ struct Predict: ParsableCommand {
     let model = try NetworkFile.model(model, memory: report.memory, batch: 1)
     let predictor = Predictor(model, batch: 1, team: report.team)
     let pictures = ModelPictures(model, memory: report.memory)
-    let files = try pictures.files(images)
+    let files = try pictures.files(images, recursive: recursive)
     if files.isEmpty {
-      diagnostics.error("no pictures found; name files, or folders that hold some")
+      diagnostics.error(
+        "no pictures found; name files, or folders that hold some"
+          + (recursive ? "" : " (--recursive goes into the folders of folders)"))
       throw ExitCode(ExitStatus.nothingToDo)
     }
     let width = files.map { "\($0)".count }.max() ?? 0

@@ -21,6 +21,10 @@ enum FileError: Error, Equatable {
   case isTerminal
   case unknownEnding(String)
   case tooLarge(limit: Int)
+  /// Names ended by line ends where zero bytes are wanted.
+  case namesInLines
+  /// A name with `..` in it that is to be kept below a folder.
+  case leavesFolder
   case unreadable(reason: Int32)
   case unwritable(reason: Int32)
 }
@@ -43,6 +47,9 @@ extension FileError: CustomStringConvertible {
       "the ending '.\(ending)' stands for no format that is written; "
         + "use .png, .jpg, .ppm or say --format"
     case .tooLarge(let limit): "is larger than \(limit) bytes; is it the right file?"
+    case .namesInLines:
+      "the names are separated by line ends, not by zero bytes; use find -print0"
+    case .leavesFolder: "has .. in its name, which --parents cannot keep; name it without"
     case .unreadable(let reason): "cannot be read: \(Self.text(reason))\(Self.remedy(reason))"
     case .unwritable(let reason): "cannot be written: \(Self.text(reason))\(Self.remedy(reason))"
     }

@@ -10,6 +10,10 @@ enum FileNameList {
     } else {
       bytes = try OpenFile(path).contents(limit: limit)
     }
+    // One name with line ends in it is hardly meant.
+    if !bytes.contains(0), bytes.contains(UInt8(ascii: "\n")) {
+      throw .namesInLines
+    }
     return bytes.split(separator: 0).map { FilePath(bytes: Array($0)) }
   }
 

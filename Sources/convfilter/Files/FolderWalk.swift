@@ -19,6 +19,8 @@ struct FolderWalk {
     var foreign: [(name: FilePath, format: ForeignFormat)] = []
     /// Pipes, sockets and devices with names of pictures: reading them could take for ever.
     var special: [FilePath] = []
+    /// The folder that was to be left out, where there were pictures to be expected in it.
+    var excluded: FilePath?
     /// Folders that could not be read, by their whole names.
     var failures: [(FilePath, FileError)] = []
   }
@@ -52,7 +54,10 @@ struct FolderWalk {
       let whole = folder.appending(entry.name)
       if Self.isFolder(entry.type, whole) {
         guard recursive else { continue }
-        if excluded != nil, (try? FileStatus(whole))?.identity == excluded { continue }
+        if excluded != nil, (try? FileStatus(whole))?.identity == excluded {
+          findings.excluded = whole
+          continue
+        }
         visit(whole, prefix: relative, &findings)
       } else if FileFormat(fileExtension: relative.fileExtension) != nil {
         if Self.isSpecial(entry.type, whole) {

@@ -20,8 +20,10 @@ struct ModelPictures {
   }
 
   /// The pictures that the user named; folders stand for the pictures in them.
-  func files(_ names: [String]) throws -> [FilePath] {
-    let walk = FolderWalk(recursive: true)
+  ///
+  /// - Parameter recursive: whether those in folders of the folders count, too.
+  func files(_ names: [String], recursive: Bool) throws -> [FilePath] {
+    let walk = FolderWalk(recursive: recursive)
     return try names.flatMap { name -> [FilePath] in
       let path = FilePath(argument: name)
       if name == "-" { return [path] }

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Text
+
+/// What was meant by words that the parser does not know.
+enum UsageAdvice {
+  /// Options under which other programs know ours.
+  private static let synonyms: [(words: [String], option: String)] = [
+    (["--lr", "--learning-rate"], "--rate"),
+    (["--batch-size", "--bs"], "--batch"),
+    (["--epoch", "--num-epochs"], "--epochs"),
+    (["--optim"], "--optimizer"),
+    (["--weight-decay", "--wd"], "--decay"),
+    (["--label-smoothing"], "--smoothing"),
+    (["--random-seed", "--random-state"], "--seed"),
+    (["--overwrite", "--yes", "-y"], "--force"),
+    (["--jobs", "--workers", "-j"], "--threads"),
+    (["--outdir", "--output-directory", "--out-dir"], "--output-dir"),
+    (["--out"], "--output"),
+    (["--inplace", "-i"], "--in-place"),
+    (["--border", "--border-type", "--virtual-pixel", "--boundary", "--mode"], "--padding"),
+    (["--strides"], "--stride"),
+    (["--bias", "--delta"], "--offset"),
+    (["--ddepth", "--bit-depth"], "--depth"),
+    (["--strip", "--no-metadata"], "--metadata strip"),
+  ]
+
+  /// The parser's message in the program's own words, with a remedy where there is one.
+  ///
+  /// - Parameters:
+  ///   - message: what the parser says, `Unknown option '--lr'. Did you mean '--clip'?`.
+  ///   - type: the command that was asked for.
+  static func advised(_ message: String, for type: any ParsableCommand.Type) -> String {
+    if let word = quoted(after: "Unexpected argument ", in: message),
+      !type.configuration.subcommands.isEmpty
+    {
+      let names = type.configuration.subcommands.map { $0._commandName }
+      let near = nearest(to: word, among: names)
+      return "there is no command '\(word)'; "
+        + (near.map { "did you mean '\($0)'?" } ?? "there are \(names.joined(separator: ", "))")
+    }
+    if let word = quoted(after: "Unknown option ", in: message) {
+      let known = type.helpMessage()
+      let name = String(word.prefix { $0 != "=" })
+      if let option = synonyms.first(where: { $0.words.contains(name) })?.option,
+        known.contains(option.prefix { $0 != " " } + " ")
+      {
+        return "there is no option '\(name)'; did you mean '\(option)'?"
+      }
+    }
+    return message
+  }
+
+  /// The quoted word behind a beginning of the message.
+  private static func quoted(after start: String, in message: String) -> String? {
+    guard message.hasPrefix(start + "'") else { return nil }
+    let rest = message.dropFirst(start.count + 1)
+    guard let end = rest.firstIndex(of: "'") else { return nil }
+    return String(rest[..<end])
+  }
+}
