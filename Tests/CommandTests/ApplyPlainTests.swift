@@ -1,6 +1,8 @@
 import TestSupport
 import Testing
 
+@testable import convfilter
+
 /// Common words are understood without the argument parser; `--metadata keep`, which says the default,
 /// sends the same words through it.
 @Suite("apply, plain words")
@@ -47,6 +49,45 @@ struct ApplyPlainTests {
     let plain = try trace(words)
     #expect(try plain == trace(words + ["--metadata", "keep"]))
     #expect(plain.status == .exited(0) || !plain.errors.isEmpty)
+  }
+
+  /// All that is understood without the parser, what looks like it, and what tears it apart.
+  private static let pieces: [[String]] = [
+    ["-k", "sharpen"], ["--kernel", "box:size=3"], ["-k", "-1"], ["-k", "--force"], ["-k", "--"],
+    ["-k"],
+    ["-q"], ["--quiet"], ["-r"], ["--recursive"], ["-f"], ["--force"], ["-o", "out"],
+    ["--output-dir", "an out"], ["-o", "-q"], ["-o", "-"], ["--quality", "30"],
+    ["--quality", "+7"], ["--quality", "0"], ["--quality=30"], ["--threads", "3"],
+    ["--threads", "1024"], ["--threads", "1025"], ["--threads", "3x"], ["a.png"], ["b c.png"],
+    ["-"], [""], ["--"], ["-fq"], ["-kbox"], ["ü.png"], ["-n"], ["--in-place"],
+  ]
+
+  @Test("are understood as the parser understands them, in any order and number")
+  func readings() throws {
+    var state: UInt32 = 1
+    func next(_ bound: Int) -> Int {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return Int(state >> 16) % bound
+    }
+    var understood: Set<[String]> = []
+    for round in 0..<600 {
+      // Each piece comes early with a kernel, so that it is met in a line that can be understood.
+      var line = [["-k", "emboss"], Self.pieces[round % Self.pieces.count]]
+      for _ in 0..<next(4) { line.append(Self.pieces[next(Self.pieces.count)]) }
+      if next(2) == 0 { line.reverse() }
+      let words = Array(line.joined())
+      guard let plain = FilterRequest(plain: words) else { continue }
+      understood.formUnion(line)
+      let parsed = try #require(
+        try Apply.parseAsRoot(words) as? Apply, "the parser refuses \(words)")
+      #expect(try String(reflecting: plain) == String(reflecting: parsed.request()), "\(words)")
+    }
+    for option in [
+      "-k", "--kernel", "-q", "--quiet", "-r", "--recursive", "-f", "--force", "-o", "--output-dir",
+      "--quality", "--threads",
+    ] {
+      #expect(understood.contains { $0[0] == option }, "\(option) is never understood")
+    }
   }
 
   @Test(

@@ -85,7 +85,8 @@ extension FilterRequest {
   /// The request of a command line that consists of the commonest words, or nil for any other one.
   ///
   /// The argument parser finds its way through the options of `apply` by reflection, which takes
-  /// three quarters of the time that a small picture takes. Scripts that call the program once a
+  /// three fifths of the instructions that a small picture takes (of 30 million, 18, for 64×64 pixels).
+  /// Scripts that call the program once a
   /// picture mostly say a kernel and two files: such words are understood here. All others, the
   /// wrong ones among them, are left to the parser, which says what is wrong with them.
   ///
@@ -96,7 +97,8 @@ extension FilterRequest {
     while let word = words.popFirst() {
       switch word {
       case "-k", "--kernel":
-        guard let kernel = words.popFirst() else { return nil }
+        // The parser takes `--` for the kernel, and for the end of the options, too.
+        guard let kernel = words.popFirst(), kernel != "--" else { return nil }
         kernels.append(kernel)
       case "-q", "--quiet": isQuiet = true
       case "-r", "--recursive": isRecursive = true

@@ -120,10 +120,9 @@ struct InputShapeValue: ExpressibleByArgument, Equatable {
   var shape: FeatureShape
 
   init?(argument: String) {
-    let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 3, let height = parts[0], let width = parts[1], let channels = parts[2],
-      [height, width, channels].allSatisfy({ (1...65536).contains($0) })
+    guard let axes = Int.list(argument), axes.count == 3,
+      axes.allSatisfy({ (1...65536).contains($0) })
     else { return nil }
-    shape = FeatureShape(height: height, width: width, channels: channels)
+    shape = FeatureShape(height: axes[0], width: axes[1], channels: axes[2])
   }
 }

@@ -101,9 +101,9 @@ extension GuardedName {
 
   /// Removes all; called once no other can be made.
   static func removeAll() {
+    // Whoever is at making one ends that soon, unless the file system hangs: two seconds in all.
+    var patience = 2000
     for place in 0..<end.load(ordering: .sequentiallyConsistent) {
-      // Whoever is at making one ends that soon, unless the file system hangs.
-      var patience = 2000
       while entries[place].state.load(ordering: .sequentiallyConsistent) == making, patience > 0 {
         usleep(1000)
         patience -= 1

@@ -12,14 +12,13 @@ struct DatasetFetching {
   func fetch(
     _ dataset: KnownDataset, into locations: DataLocations
   ) throws(DatasetError) -> DataFolder {
-    let start = Terminal.now()
     let all = Double(max(1, dataset.downloadSize))
     let sizes = Dictionary(uniqueKeysWithValues: dataset.downloads.map { ($0.name, $0.size) })
-    let showsProgress = !diagnostics.isQuiet && Terminal.isTerminal(2)
+    let bar = ProgressLine(diagnostics)
     // Bytes of the files that are complete, and of this file before this run.
     var done = 0
     var before: Int?
-    defer { if showsProgress { diagnostics.progress("") } }
+    defer { bar.clear() }
     return try dataset.fetch(into: locations.target, mirrors: chosenMirrors) { event in
       switch event {
       case .trying(let file, let address):
@@ -28,13 +27,11 @@ struct DatasetFetching {
         diagnostics.note("\(dataset.name): \(file)\(size) from \(address)")
       case .progress(_, let received, _):
         before = before ?? received
-        guard showsProgress else { return }
-        let elapsed = Terminal.now() - start
-        let rate = NumberText.bytes(Int(Double(done + received - before!) / max(elapsed, 0.1)))
-        diagnostics.progress(
-          Reports.ProgressBar.line(
-            label: "fetching \(dataset.name)", fraction: Double(done + received) / all,
-            elapsed: elapsed, rate: rate + "/s", width: Terminal.columns(2) - 1))
+        bar.show(
+          "fetching \(dataset.name)", fraction: Double(done + received) / all
+        ) { elapsed in
+          NumberText.bytes(Int(Double(done + received - before!) / max(elapsed, 0.1))) + "/s"
+        }
       case .failed(let address, let reason):
         diagnostics.warning("\(reason); trying the next mirror if there is one", at: address)
       case .checking(let file):

@@ -1,16 +1,23 @@
 import KernelLanguage
 
+extension Int {
+  /// Whole numbers with commas or an x between them: `2,3`, `64x48`; nil for any other text.
+  static func list(_ text: String) -> [Int]? {
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "x" }
+    let numbers = parts.compactMap { Int($0) }
+    return numbers.count == parts.count ? numbers : nil
+  }
+}
+
 /// `N` or `X,Y`: whole numbers for both axes.
 struct AxisPair: Equatable {
   var x: Int
   var y: Int
 
   init?(_ text: String) {
-    let parts = text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "x" }
-      .map { Int($0) }
-    guard let x = parts[0], parts.count <= 2, let y = parts.last! else { return nil }
-    self.x = x
-    self.y = y
+    guard let numbers = Int.list(text), numbers.count <= 2 else { return nil }
+    x = numbers[0]
+    y = numbers.last!
   }
 }
 

@@ -8,10 +8,8 @@ final class TrainingDisplay {
   private let batch: Int
   /// What the images that are not learnt from are called: `test` or `validation`.
   private let heldOut: String
-  private let isTerminal = Terminal.isTerminal(2)
   private var plan: TrainingPlan
-  private var start = Terminal.now()
-  private var next = 0.0
+  private var bar: ProgressLine
 
   init(
     plan: TrainingPlan, diagnostics: Diagnostics, classNames: [String], batch: Int, heldOut: String
@@ -21,13 +19,14 @@ final class TrainingDisplay {
     self.classNames = classNames
     self.batch = batch
     self.heldOut = heldOut
+    bar = ProgressLine(diagnostics)
   }
 
   func show(_ event: TrainingEvent) {
     switch event {
     case .began(let plan):
       self.plan = plan
-      start = Terminal.now()
+      bar = ProgressLine(diagnostics)
     case .step(let report): draw(report)
     case .epoch(let report): diagnostics.note(line(report))
     case .warning(.singleClass(let step, let label)) where label < classNames.count:
@@ -38,24 +37,18 @@ final class TrainingDisplay {
   }
 
   /// Takes the bar away.
-  func clear() { diagnostics.progress("") }
+  func clear() { bar.clear() }
 
-  /// Ten times a second is as often as anybody reads it.
   private func draw(_ report: StepReport) {
-    guard isTerminal, !diagnostics.isQuiet else { return }
-    let now = Terminal.now()
-    guard now >= next else { return }
-    next = now + 0.1
-    let elapsed = now - start
     let done = Double(report.step - plan.firstStep)
-    let speed = Int(done * Double(batch) / max(elapsed, 1e-9))
-    diagnostics.progress(
-      Reports.ProgressBar.line(
-        label: "epoch \(report.epoch + 1)/\(plan.epochs)",
-        fraction: done / Double(max(1, plan.steps - plan.firstStep)), elapsed: elapsed,
-        rate: "loss \(NumberText.fixed(report.epochLoss, 4))  accuracy "
-          + "\(NumberText.percent(report.epochAccuracy))  \(NumberText.grouped(speed)) images/s",
-        width: Terminal.columns(2) - 1))
+    bar.show(
+      "epoch \(report.epoch + 1)/\(plan.epochs)",
+      fraction: done / Double(max(1, plan.steps - plan.firstStep))
+    ) { elapsed in
+      let speed = Int(done * Double(batch) / max(elapsed, 1e-9))
+      return "loss \(NumberText.fixed(report.epochLoss, 4))  accuracy "
+        + "\(NumberText.percent(report.epochAccuracy))  \(NumberText.grouped(speed)) images/s"
+    }
   }
 
   /// `epoch 3/5   loss 0.9123  accuracy 67.9 %   test 1.0123  64.2 %   rate 0.0012   12.3 s`.
