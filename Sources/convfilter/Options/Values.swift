@@ -1,6 +1,15 @@
 import KernelLanguage
 import Text
 
+extension Int {
+  /// Whole numbers with commas or an x between them: `2,3`, `64x48`; nil for any other text.
+  static func list(_ text: String) -> [Int]? {
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "x" }
+    let numbers = parts.compactMap { Int($0) }
+    return numbers.count == parts.count ? numbers : nil
+  }
+}
+
 /// `N` or `X,Y`: whole numbers for both axes.
 struct AxisPair: Equatable {
   var x: Int
