@@ -20,7 +20,7 @@ demo: build ## filter a sample picture and say where the result is
 	@sh .ci/demo
 
 test: deps ## run all tests
-	$(SWIFT) test -c release $(TESTFLAGS)
+	$(SWIFT) test -c release -Xswiftc -enable-testing $(TESTFLAGS)
 
 fuzz: deps ## let fuzzers loose on all readers (SECONDS=30 each, TARGETS=names)
 	@SWIFT="$(SWIFT)" FUZZ_BUILD="$(or $(FUZZ_BUILD),release)" .ci/fuzz $(or $(SECONDS),30) $(TARGETS)
@@ -56,7 +56,7 @@ format: ## format the sources in place
 	$(SWIFT) format --in-place --recursive Package.swift Plugins Sources Tests
 
 golden: deps ## write anew the help texts that the tests compare with
-	CONVFILTER_WRITE_GOLDENS=1 $(SWIFT) test -c release --filter HelpTests
+	CONVFILTER_WRITE_GOLDENS=1 $(SWIFT) test -c release -Xswiftc -enable-testing --filter HelpTests
 
 install: deps ## install into PREFIX (default /usr/local): program, manual, completions
 	@SWIFT="$(SWIFT)" sh .ci/install "$(PREFIX)" "$(DESTDIR)"

@@ -26,12 +26,14 @@ struct ModelMemoryTests {
     try write("input 4096x4096x1; maxpool 2; globalavgpool; dense 2", to: "bare.safetensors")
     try write("input 128x128x1; flatten; dense 32768; dense 2", to: "hollow.safetensors")
     try folder.write(TestPictures.pattern(8, 8), to: "p.png")
+    // A process inherits the peak of the one that started it.
+    let idle = try training.run(["kernels"]).peakMemory
     for command in [["predict", "p.png"], ["features", "p.png", "maps"], ["evaluate", "digits"]] {
       let words = [command[0], "hollow.safetensors"] + command.dropFirst()
       let hollow = try training.run(words)
       #expect(hollow.status == .exited(1))
       #expect(hollow.errors.contains("no tensor dense1.weight"), "\(hollow.errors)")
-      #expect(hollow.peakMemory < 200_000_000)
+      #expect(hollow.peakMemory < idle + 150_000_000)
     }
     let dense = try SmallTraining()
     try dense.trainDigits("m.safetensors", epochs: 1)

@@ -66,7 +66,11 @@ struct PredictTests {
       let guess = predictor.guesses(middle)[0][0]
       let line = result.text.split(separator: "\n").first { $0.contains("digits/\(index).png") }
       #expect(line?.contains("\"class\": \"\(guess.name)\"") == true)
-      #expect(line?.contains("\"probability\": \(Double(guess.probability))") == true)
+      // Other tests may narrow this process's instructions meanwhile: the last digits differ.
+      let told = line?.firstRange(of: "\"probability\": ").flatMap { range in
+        Double(line![range.upperBound...].prefix { $0.isNumber || ".e-".contains($0) })
+      }
+      #expect(abs((told ?? -1) - Double(guess.probability)) < 1e-6, "\(line ?? "")")
     }
   }
 

@@ -63,7 +63,8 @@ struct Download {
       var isTooLong = false
       // The user's own settings (.curlrc) are for the user's own use of curl; -q is first or nothing.
       let arguments = [
-        "-q", "--fail", "--location", "--silent", "--show-error", "--proto", "=http,https",
+        "-q", "--no-buffer", "--fail", "--location", "--silent", "--show-error", "--proto",
+        "=http,https",
         "--connect-timeout", "20", "--speed-limit", "200", "--speed-time", "60", "--continue-at",
         "\(size)", "--", address,
       ]

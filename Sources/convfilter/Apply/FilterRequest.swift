@@ -48,7 +48,8 @@ struct FilterRequest {
     if isQuiet, let word = files.first, let quality = Int(word), (1...100).contains(quality),
       try FileStatus(FilePath(argument: word)) == nil
     {
-      throw ValidationError("-q means --quiet, and there is no file '\(word)'; say --quality \(word)")
+      throw ValidationError(
+        "-q means --quiet, and there is no file '\(word)'; say --quality \(word)")
     }
     let places = try resolvePlaces()
     if json && places.destination == .standardOutput {
