@@ -46,12 +46,19 @@ class Scarcity:
         if ending.status != 0:
             raise Fault(f"{' '.join(words)}: {ending}")
 
-    def under(self, prepare, environment=()):
-        """The batch under a limit: results are whole, or the status is 1 and a reason is given."""
+    def under(self, prepare, environment=(), may_abort=False):
+        """The batch under a limit: results are whole, or the status is 1 and a reason is given.
+
+        may_abort: whether the run-time system may end the program where memory for its own needs is
+        wanting; what is there must be whole even so.
+        """
         try:
             ending = self.program.run(
                 ["apply", "-r", *FILTERED, "in", "made"], self.ground.path, prepare=prepare,
                 environment=environment)
+            if may_abort and ending.status < 0:
+                self.ground.check(self.whole, complete=False)
+                return ending
             if ending.status not in (0, 1):
                 raise Fault(f"the batch ends with {ending}")
             if ending.status == 1 and not ending.errors.strip():
@@ -119,7 +126,7 @@ def run(program, parent, table, share):
     row.note(f"from {least >> 20} MiB")
     for n in range(share):
         size = least + random.choice([1, 4, 16, 64, 256]) * random.randrange(1 << 20)
-        row.attempt(lambda: scarcity.under(limited(resource.RLIMIT_AS, size)))
+        row.attempt(lambda: scarcity.under(limited(resource.RLIMIT_AS, size), may_abort=True))
 
     full_device(program, parent, table, scarcity, share)
     read_only(program, parent, table, scarcity)
