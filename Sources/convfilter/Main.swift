@@ -3,12 +3,10 @@ import ArgumentParser
 /// The command line.
 @main
 struct ConvFilter: ParsableCommand {
-  static let version = "0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "convfilter",
     abstract: "Filter pictures and train small networks.",
-    version: version,
+    version: programVersion,
     subcommands: [
       Apply.self, Kernels.self, Matrix.self, Train.self, Evaluate.self, Predict.self, Features.self,
       SummaryCommand.self, DatasetCommand.self,
@@ -67,17 +65,5 @@ struct ConvFilter: ParsableCommand {
 
   private static func command(_ type: any ParsableCommand.Type) -> String {
     type == self ? _commandName : "\(_commandName) \(type._commandName)"
-  }
-}
-
-extension CommandConfiguration {
-  /// A command of `convfilter`.
-  static func subcommand(
-    _ name: String, abstract: String, usage: String? = nil, discussion: String,
-    subcommands: [any ParsableCommand.Type] = []
-  ) -> CommandConfiguration {
-    CommandConfiguration(
-      commandName: name, _superCommandName: "convfilter", abstract: abstract, usage: usage,
-      discussion: discussion, version: ConvFilter.version, subcommands: subcommands)
   }
 }

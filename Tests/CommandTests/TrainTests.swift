@@ -115,6 +115,7 @@ struct TrainTests {
     try folder.write(TestPictures.pattern(8, 8), to: "bad/b/0.png")
     try folder.write(TestPictures.pattern(8, 8), to: "one/a/0.png")
     try expect("nothing", says: "nothing: error: is neither a data set (digits, mnist,")
+    try expect("mnits", says: "did you mean 'mnist'?")
     try expect("bad", says: "1 file is no readable picture")
     try expect("one", says: "one: error: only one class (a) has pictures")
     try expect(

@@ -55,4 +55,12 @@ struct JSONTests {
     "what is no JSON is not read",
     arguments: ["", "{", "[1,]", "{\"a\":1,\"a\":2}", "+1", ".5", "nul", "\"\\ud83d\"", "1 2"])
   func refused(text: String) { #expect(JSON(text.utf8) == nil) }
+
+  @Test("what could command a terminal or turn its direction is escaped, and reads back")
+  func controls() {
+    let text = "a\u{1B}[2J\u{9B}b\u{202E}c\u{2066}é"
+    let line = JSON.string(text).line
+    #expect(line == #""a\u001b[2J\u009bb\u202ec\u2066é""#)
+    #expect(JSON(line.utf8)?.string == text)
+  }
 }

@@ -99,9 +99,10 @@ struct SummaryCommand: ParsableCommand {
 
   private func presetOrFile(_ name: String) throws -> [UInt8] {
     if try FileStatus(FilePath(argument: name)) == nil {
+      let names = Preset.all.map(\.name)
       throw CommandFailure(
-        "is neither a model nor a file; the models are "
-          + Preset.all.map(\.name).joined(separator: ", "), at: name)
+        "is neither a model nor a file; the models are " + names.joined(separator: ", ")
+          + (nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""), at: name)
     }
     return try NetworkFile.read(name, limit: NetworkFile.modelLimit)
   }

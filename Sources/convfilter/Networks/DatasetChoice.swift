@@ -93,9 +93,10 @@ struct DatasetChoice {
   private func folder() throws -> Dataset {
     let path = FilePath(argument: name)
     guard let status = try? FileStatus(path), status.kind == .folder else {
+      let names = KnownDataset.all.map(\.name)
       throw CommandFailure(
-        "is neither a data set (\(KnownDataset.all.map(\.name).joined(separator: ", "))) "
-          + "nor a folder of pictures", at: name)
+        "is neither a data set (\(names.joined(separator: ", "))) nor a folder of pictures"
+          + (nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""), at: name)
     }
     let bar = ProgressBar(diagnostics, total: 1, unit: "pictures")
     defer { bar.finish() }

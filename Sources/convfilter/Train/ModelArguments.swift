@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConvNet
 import Raster
+import Text
 
 /// Which network: a preset, layers on the command line, or a file with a layer a line.
 struct ModelArguments: ParsableArguments {
@@ -60,9 +61,11 @@ struct ModelArguments: ParsableArguments {
 
   static func preset(_ name: String) throws -> Preset {
     guard let preset = Preset.named(name) else {
+      let names = Preset.all.map(\.name)
       throw CommandFailure(
-        "there is no model '\(name)'; there are: "
-          + Preset.all.map(\.name).joined(separator: ", "), at: "--model")
+        "there is no model '\(name)'; there are: " + names.joined(separator: ", ")
+          + (nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""), at: "--model"
+      )
     }
     return preset
   }
