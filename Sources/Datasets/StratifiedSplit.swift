@@ -24,8 +24,8 @@ extension LabelledImages {
     var isHeld = [Bool](repeating: false, count: count)
     for (label, indices) in members {
       let share = share(indices.count, atLeast: least)
-      let order = Shuffle.order(
-        of: indices.count, by: Philox(seed: seed, purpose: .split), stream: UInt32(label))
+      let random = CounterRandom(seed: seed, .split, UInt64(label))
+      let order = random.order(of: indices.count)
       for place in order.prefix(share) { isHeld[indices[Int(place)]] = true }
     }
     let held = (0..<count).filter { isHeld[$0] }

@@ -2,9 +2,11 @@
 ///
 /// Any place can be asked at any time by any thread, so that training continues in the middle of
 /// an epoch and runs on any number of threads with the same numbers. A number costs two
-/// multiplications: little enough for one at every value of a map (`Philox` costs twenty for four).
+/// multiplications: little enough for one at every value of a map.
 ///
 ///     bits(c) = mix(key + (c + 1) · 0x9E3779B97F4A7C15)
+///
+/// This is SplitMix64, entered at any place.
 ///
 /// - SeeAlso: Steele, Lea, Flood, Fast Splittable Pseudorandom Number Generators, OOPSLA 2014.
 @frozen public struct CounterRandom: Sendable, Hashable {
@@ -12,6 +14,10 @@
   public enum Purpose: UInt64, Sendable {
     case weights = 1
     case dropout = 2
+    case shuffle = 3
+    case augmentation = 4
+    case alternatingFlip = 5
+    case split = 6
   }
 
   public let key: UInt64
@@ -34,6 +40,16 @@
   @inlinable public func uniform(_ counter: UInt64) -> Float {
     Float(bits(counter) >> 40) * 0x1p-24
   }
+
+  /// A number in `0..<bound` at place `counter`: `⌊bits · bound / 2⁶⁴⌋`.
+  ///
+  /// The chances differ by at most one part in 2⁶⁴/bound.
+  @inlinable public func below(_ bound: Int, at counter: UInt64) -> Int {
+    Int(bits(counter).multipliedFullWidth(by: UInt64(bound)).high)
+  }
+
+  /// One of two at place `counter`, each as often as the other.
+  @inlinable public func coin(_ counter: UInt64) -> Bool { bits(counter) >> 63 == 1 }
 
   @inlinable static func mix(_ value: UInt64) -> UInt64 {
     var bits = value

@@ -32,8 +32,7 @@ struct MemoryExamples: BatchSource {
     labels: UnsafeMutableBufferPointer<Int32>
   ) {
     let order = epoch.map {
-      Shuffle.order(
-        of: count, by: Philox(seed: seed, purpose: .shuffle), stream: UInt32($0))
+      CounterRandom(seed: seed, .shuffle, UInt64($0)).order(of: count)
     }
     for (place, position) in positions.enumerated() {
       let index = order.map { Int($0[position]) } ?? position

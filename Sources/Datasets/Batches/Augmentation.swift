@@ -75,29 +75,26 @@ extension Augmentation {
   /// What happens in training: drawn from the example's own stream of the epoch.
   func draw(seed: UInt64, epoch: Int, example: Int, height: Int, width: Int) -> Draw {
     if self == .none { return Draw() }
-    let (stream, index) = (UInt32(truncatingIfNeeded: epoch), UInt32(example))
-    let generator = Philox(seed: seed, purpose: .augmentation)
-    let words = generator.words(stream: stream, index: index)
+    let random = CounterRandom(seed: seed, .augmentation, UInt64(epoch), UInt64(example))
     var draw = Draw()
     switch flip {
     case .none: break
-    case .random: draw.flips = words[0] >> 31 == 1
+    case .random: draw.flips = random.coin(0)
     case .alternating:
-      let first = Philox(seed: seed, purpose: .alternatingFlip).words(stream: 0, index: index)
-      draw.flips = (first[0] >> 31 == 1) != (epoch & 1 == 1)
+      let first = CounterRandom(seed: seed, .alternatingFlip, UInt64(example)).coin(0)
+      draw.flips = first != (epoch & 1 == 1)
     }
     if translation > 0 {
-      draw.top = Philox.below(2 * translation + 1, words[1]) - translation
-      draw.left = Philox.below(2 * translation + 1, words[2]) - translation
+      draw.top = random.below(2 * translation + 1, at: 1) - translation
+      draw.left = random.below(2 * translation + 1, at: 2) - translation
     }
     guard crop != nil || cutout > 0 else { return draw }
-    let more = generator.words(stream: stream, index: index, draw: 1)
     let (rows, columns) = (crop?.height ?? height, crop?.width ?? width)
-    draw.top += Philox.below(height - rows + 1, more[0])
-    draw.left += Philox.below(width - columns + 1, more[1])
+    draw.top += random.below(height - rows + 1, at: 3)
+    draw.left += random.below(width - columns + 1, at: 4)
     if cutout > 0 {
-      draw.cutRows = Self.cut(Philox.below(rows, more[2]), cutout, rows)
-      draw.cutColumns = Self.cut(Philox.below(columns, more[3]), cutout, columns)
+      draw.cutRows = Self.cut(random.below(rows, at: 5), cutout, rows)
+      draw.cutColumns = Self.cut(random.below(columns, at: 6), cutout, columns)
     }
     return draw
   }

@@ -58,9 +58,8 @@ public final class Batches: Sendable {
     guard let epoch else { return positions.map { Int32($0) } }
     return order.withLock { order in
       if order?.epoch != epoch {
-        let places = Shuffle.order(
-          of: images.count, by: Philox(seed: seed, purpose: .shuffle),
-          stream: UInt32(truncatingIfNeeded: epoch))
+        let random = CounterRandom(seed: seed, .shuffle, UInt64(bitPattern: Int64(epoch)))
+        let places = random.order(of: images.count)
         order = (epoch, places)
       }
       return Array(order!.places[positions])

@@ -26,10 +26,7 @@ public struct MD5: Sendable {
 
   /// The checksum of everything taken in, as 32 lower-case hexadecimal digits.
   public consuming func finish() -> String {
-    let bits = length &* 8
-    let zeros = (119 - pending.count) % 64
-    var last = pending + [0x80] + [UInt8](repeating: 0, count: zeros)
-    for byte in 0..<8 { last.append(UInt8(truncatingIfNeeded: bits >> (8 * UInt64(byte)))) }
+    let last = pending + MessagePadding.bytes(after: length, bigEndian: false)
     last.withUnsafeBytes { buffer in
       for start in stride(from: 0, to: buffer.count, by: 64) {
         digest(UnsafeRawBufferPointer(rebasing: buffer[start..<start + 64]))

@@ -6,11 +6,8 @@ public enum SHA256 {
   public static func hex(_ bytes: [UInt8]) -> String {
     var state = initial
     let whole = bytes.count / 64 * 64
-    var last = Array(bytes[whole...]) + [0x80]
-    last += [UInt8](repeating: 0, count: (120 - last.count) % 64)
-    for shift in stride(from: 56, through: 0, by: -8) {
-      last.append(UInt8(truncatingIfNeeded: (bytes.count &* 8) >> shift))
-    }
+    let last =
+      bytes[whole...] + MessagePadding.bytes(after: UInt64(bytes.count), bigEndian: true)
     bytes.withUnsafeBytes {
       digest(UnsafeRawBufferPointer(rebasing: $0[..<whole]), into: &state)
     }

@@ -15,7 +15,10 @@ extension WindowPass {
       horizontal.stride == 1 && kept == channels
       ? 0 : rows.saturatingProduct(width * channels * body.output.byteCount + 192)
     let constant = horizontal.input * channels * body.input.byteCount
+    // The middle of the rows and both ends, one after the other.
+    let ends = body.scratchBytes(rows: rows, width: min(width, horizontal.window) * channels)
     let work = body.scratchBytes(rows: rows, width: width * channels)
+      .saturatingSum(ends.saturatingProduct(2))
     return [pointers, atFullRate, constant, work, 4096].reduce(copies) { $0.saturatingSum($1) }
   }
 }

@@ -24,6 +24,8 @@ package struct BodyChoice: Sendable {
     package var cost: @Sendable (BodyRequest, MicroKernels) throws(BodyRefusal) -> Double
     /// Sums are in 32 bits where 64 are wanted; they are widened.
     var widens = false
+    /// It takes a block of columns at least; fewer are filled up.
+    var takesBlocks = false
     /// Whether it runs without micro-kernels.
     var isPlain = false
     var make: @Sendable (BodyRequest, MicroKernels) throws(BodyRefusal) -> any FilterBody
@@ -36,8 +38,10 @@ package struct BodyChoice: Sendable {
       guard isPlain || !request.isExact || request.windowRows <= BodyChoice.highestWindow else {
         throw .windowTooLarge
       }
-      guard widens, request.output == .int64 else { return try make(request, kernels) }
-      return WidenedSums(try make(request.with(output: .int32), kernels))
+      let isWidened = widens && request.output == .int64
+      var body = try make(isWidened ? request.with(output: .int32) : request, kernels)
+      if takesBlocks { body = WholeBlocks(body, columns: ByteColumns.block) }
+      return isWidened ? WidenedSums(body) : body
     }
   }
 
@@ -47,9 +51,19 @@ package struct BodyChoice: Sendable {
   /// From the most special to the one that takes everything.
   package static let candidates: [Candidate] = [
     Candidate(
-      name: "passes in fixed point", cost: fixedPoint,
+      name: "mirrored strips in fixed point", cost: fixedPoint, takesBlocks: true,
       make: { request, kernels throws(BodyRefusal) in
-        try TwoPasses(formula: request, kernels: kernels)
+        try StripPasses(PassPair(formula: request), request, isMirrored: true, kernels: kernels)
+      }),
+    Candidate(
+      name: "strips in fixed point", cost: fixedPoint, takesBlocks: true,
+      make: { request, kernels throws(BodyRefusal) in
+        try StripPasses(PassPair(formula: request), request, isMirrored: false, kernels: kernels)
+      }),
+    Candidate(
+      name: "planes in fixed point", cost: fixedPoint, takesBlocks: true,
+      make: { request, kernels throws(BodyRefusal) in
+        PlanePasses(try PassPair(formula: request), request, kernels: kernels)
       }),
     Candidate(
       name: "passes in single precision", cost: singlePrecision,
@@ -67,9 +81,19 @@ package struct BodyChoice: Sendable {
         try BoxBody(request, narrow: false, kernels: kernels)
       }),
     Candidate(
-      name: "passes in 16 bits", cost: passes, widens: true,
+      name: "mirrored strips in 16 bits", cost: passes, widens: true, takesBlocks: true,
       make: { request, kernels throws(BodyRefusal) in
-        try TwoPasses(exact: request, kernels: kernels)
+        try StripPasses(PassPair(exact: request), request, isMirrored: true, kernels: kernels)
+      }),
+    Candidate(
+      name: "strips in 16 bits", cost: passes, widens: true, takesBlocks: true,
+      make: { request, kernels throws(BodyRefusal) in
+        try StripPasses(PassPair(exact: request), request, isMirrored: false, kernels: kernels)
+      }),
+    Candidate(
+      name: "planes in 16 bits", cost: passes, widens: true, takesBlocks: true,
+      make: { request, kernels throws(BodyRefusal) in
+        PlanePasses(try PassPair(exact: request), request, kernels: kernels)
       }),
     Candidate(
       name: "passes in 32 bits", cost: passes, widens: true,

@@ -20,6 +20,9 @@ package enum BodyRefusal: Error, Hashable {
   /// Sums in 32 bits from a body that yields 64.
   case sumsInWords
   case tooManyParts
+  case tooManyTaps(most: Int)
+  /// The weights of a row differ from its ends.
+  case notMirrored
   /// Micro-kernels count bytes from row to row of a window in 32 bits.
   case windowTooLarge
 }
@@ -40,6 +43,8 @@ extension BodyRefusal: CustomStringConvertible {
     case .sumsTooWide(let bits): "sums exceed \(bits) bits"
     case .sumsInWords: "sums are wanted in 32 bits"
     case .tooManyParts: "too many parts"
+    case .tooManyTaps(let most): "more than \(most) taps a row"
+    case .notMirrored: "the row differs from its ends"
     case .windowTooLarge: "the window is too large"
     }
   }

@@ -104,32 +104,3 @@ public struct FilterPlan: Sendable {
     ).run(team)
   }
 }
-
-/// A result that may not be what was meant.
-public enum FilterWarning: Sendable, Hashable {
-  /// The kernel has collapsed: it copies the picture.
-  case identity(stage: String)
-  /// The kernel is divided by its own negative sum, which turns its signs over.
-  case turnedOver(stage: String, sum: Double)
-  /// Light has no meaning for inks; the option is ignored.
-  case linearInk
-}
-
-extension FilterWarning: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .identity(let stage):
-      "\(stage): the kernel leaves every sample as it is; use a larger size or sigma"
-    case .turnedOver(let stage, let sum):
-      "\(stage): the kernel sums to \(shortest(sum)) and is divided by that, which turns its signs over; "
-        + "say scale=1 to keep them"
-    case .linearInk: "inks are no amounts of light: linear light is ignored"
-    }
-  }
-}
-
-extension PictureShape {
-  init(_ format: PictureFormat) {
-    self.init(width: format.width, height: format.height, channels: format.color.channels)
-  }
-}

@@ -88,9 +88,9 @@ extension StageBuilder {
   /// signs the default scale turns over.
   var warnings: [FilterWarning] {
     switch stage.operation {
-    case .correlate(let kernel) where kernel.factors != nil && kernel.copies:
+    case .correlate(let kernel) where kernel.factors != nil && kernel.hardlyMoves:
       [.identity(stage: name)]
-    case .unsharp(let kernel, _, _) where kernel.copies: [.identity(stage: name)]
+    case .unsharp(let kernel, _, _) where kernel.hardlyMoves: [.identity(stage: name)]
     case .correlate(let kernel) where turnsOver(kernel):
       [.turnedOver(stage: name, sum: kernel.sum)]
     case .combine(let kernels, _):
@@ -103,16 +103,5 @@ extension StageBuilder {
   private func turnsOver(_ kernel: Kernel) -> Bool {
     let isOwn = !isTarget || (options.scale == .asGiven && options.normalization == .none)
     return isOwn && kernel.scale == nil && kernel.divisor < 0
-  }
-}
-
-extension Kernel {
-  /// Whether the weights beside the anchor's cannot move a 16-bit sample by half a level.
-  fileprivate var copies: Bool {
-    guard depth == 1, (0..<width).contains(origin.x), (0..<height).contains(origin.y) else {
-      return false
-    }
-    let own = abs(self[origin.x, origin.y])
-    return own > 0 && magnitude - own < 1e-5 * own
   }
 }

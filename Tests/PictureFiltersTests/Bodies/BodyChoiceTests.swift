@@ -69,7 +69,15 @@ import Testing
     ("box:200", .uint16, ["passes in 64 bits", "passes in 64 bits", "passes in 64 bits"]),
     (
       "gaussian:2", .uint8,
-      ["passes in fixed point", "passes in fixed point", "passes in fixed point"]
+      ["planes in fixed point", "planes in fixed point", "planes in fixed point"]
+    ),
+    (
+      "gaussian:1", .uint8,
+      ["planes in fixed point", "mirrored strips in fixed point", "mirrored strips in fixed point"]
+    ),
+    (
+      "7x1: 1,2,3,4,5,6,7; 1x7: 1,2,3,4,5,6,7", .uint8,
+      ["dot products of 2 words", "pairs of taps in 16 bits", "pairs of taps in 16 bits"]
     ),
     ("binomial:5", .uint8, ["passes in 32 bits", "passes in 32 bits", "passes in 32 bits"]),
     ("binomial:5", .uint16, ["passes in 64 bits", "passes in 64 bits", "passes in 64 bits"]),
@@ -121,11 +129,12 @@ import Testing
       choice.reasons == [
         "chosen: dot products of 2 words, cost 14.5",
         "dearer: dot products in parts 49.5, sums in 64 bits 358, one sum after the other 716",
-        "refused: passes in fixed point, passes in single precision (nothing is rounded between);"
-          + " running sums in 16 bits, running sums in 32 bits (no window of neighbours with equal"
-          + " weights); passes in 16 bits, passes in 32 bits, passes in 64 bits, plain passes in 64"
-          + " bits (no product of a column and a row); pairs of taps in 16 bits, dot products of 4"
-          + " bytes (not in this instruction set)",
+        "refused: mirrored strips in fixed point, strips in fixed point, planes in fixed point,"
+          + " passes in single precision (nothing is rounded between); running sums in 16 bits,"
+          + " running sums in 32 bits (no window of neighbours with equal weights); mirrored strips"
+          + " in 16 bits, strips in 16 bits, planes in 16 bits, passes in 32 bits, passes in 64 bits,"
+          + " plain passes in 64 bits (no product of a column and a row); pairs of taps in 16 bits,"
+          + " dot products of 4 bytes (not in this instruction set)",
       ])
   }
 }

@@ -35,3 +35,13 @@ struct DotWords {
     weights = places.flatMap { words[$0]! }
   }
 }
+
+extension DotWords {
+  /// The weights of a column that is summed by pairs of rows.
+  init(column: [Int32], _ request: BodyRequest) {
+    self.init(
+      column.enumerated().map {
+        IntegerTap(row: $0.offset * request.rowStep, offset: 0, weight: $0.element)
+      }, lane: 2, rowStride: request.rowStride)
+  }
+}

@@ -6,14 +6,14 @@ import Raster
 /// The weights of the column are parted so that each part sums in 32 bits. Such sums are weighted along
 /// the row in doubles, which hold them exactly, and the parts meet in 64 bits.
 struct LongPasses: FilterBody {
-  private struct Part: Sendable {
+  private struct ColumnPart: Sendable {
     var pass: ColumnPass
     var shift: Int32
   }
 
   let kernels: MicroKernels
   let output: Element
-  private let parts: [Part]
+  private let parts: [ColumnPart]
   private let row: [Double]
   private let sampleStep: Int
   private let finish: LongFinish
@@ -29,13 +29,13 @@ struct LongPasses: FilterBody {
     guard magnitude < 0x1p53 else { throw .sumsTooWide(bits: 53) }
     let parted = try WeightParts(
       column, top: request.top, largest: min(Int(0x1p53 / max(magnitude, 1)), Int(Int32.max)))
-    var parts: [Part] = []
+    var parts: [ColumnPart] = []
     for part in parted.parts {
       let finish = try conv_finish(
         sums: sumBounds(part.weights.lazy.map { Int($0) }, top: request.top),
         bias: ColumnPass.bias(part.weights, request.input), rounding: nil, output: .int32)
       parts.append(
-        Part(
+        ColumnPart(
           pass: ColumnPass(part.weights, request, finish: finish, kernels: kernels),
           shift: Int32(part.shift)))
     }

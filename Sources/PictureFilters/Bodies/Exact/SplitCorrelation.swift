@@ -4,14 +4,14 @@ import Raster
 /// A correlation whose weights or sums are too wide for 32-bit lanes: parts of the weights run in
 /// bodies of their own, and their sums meet in 64 bits.
 struct SplitCorrelation: FilterBody {
-  private struct Part: Sendable {
+  private struct Summand: Sendable {
     var body: any FilterBody
     var shift: Int32
   }
 
   let kernels: MicroKernels
   let output: Element
-  private let parts: [Part]
+  private let parts: [Summand]
   private let finish: LongFinish
 
   private static let rowsAtOnce = 16
@@ -26,7 +26,7 @@ struct SplitCorrelation: FilterBody {
         WeightedTap(row: $0.row, offset: $0.offset, weight: Int($1))
       }
       // A part is a request like any other, of sums that fit 32 bits.
-      return Part(
+      return Summand(
         body: BodyChoice(request.with(own, output: .int32), kernels: kernels).body,
         shift: Int32(part.shift))
     }

@@ -1,8 +1,8 @@
 internal import CConvKernels
 import Raster
 
-/// The first of two passes: sums down the columns, from pictures in integers to rows of 16-bit or
-/// 32-bit sums, on dot products of two rows.
+/// The first of two passes: sums of 32 bits down the columns, on dot products of two rows that are laid
+/// into lanes.
 struct ColumnPass: Sendable {
   let kernels: MicroKernels
   let input: Element
@@ -12,9 +12,9 @@ struct ColumnPass: Sendable {
   let groups: [UInt32]
   let weights: [UInt32]
 
-  static let lane = 2
-  static let slack = 64
-  static let rowsAtOnce = Int(conv_dot_rows)
+  private static let lane = 2
+  private static let slack = 64
+  private static let rowsAtOnce = Int(conv_dot_rows)
   private static let scratchTarget = 256 << 10
 
   /// - Parameters:
@@ -28,10 +28,7 @@ struct ColumnPass: Sendable {
     rowStride = request.rowStride
     self.finish = finish
     windowRows = (weights.count - 1) * request.rowStep + 1
-    let taps = weights.enumerated().map {
-      IntegerTap(row: $0.offset * request.rowStep, offset: 0, weight: $0.element)
-    }
-    let words = DotWords(taps, lane: Self.lane, rowStride: rowStride)
+    let words = DotWords(column: weights, request)
     groups = words.places.map { UInt32($0.group) }
     self.weights = words.weights
   }
@@ -41,10 +38,7 @@ struct ColumnPass: Sendable {
     input == .uint16 ? 32768 * weights.reduce(0) { $0 + Int($1) } : 0
   }
 
-  /// Bytes of a sum.
-  var sumBytes: Int { finish.store == conv_store_i32 ? 4 : 2 }
-
-  func groupCount(_ rows: Int) -> Int {
+  private func groupCount(_ rows: Int) -> Int {
     let rounded = (rows + Self.rowsAtOnce - 1) / Self.rowsAtOnce * Self.rowsAtOnce
     return ((rounded - 1) * rowStride + windowRows + Self.lane - 1) / Self.lane
   }
@@ -59,20 +53,11 @@ struct ColumnPass: Sendable {
     return (groupCount(rows) + 1) * pitch
   }
 
-  /// Whether the rows are read as they are.
-  func isDirect(_ width: Int) -> Bool {
-    input == .uint8 && finish.store == conv_store_i16 && width >= Self.slack
-  }
-
   /// Rows `0 ..< rows` of sums, `outPitch` bytes apart.
   func run(
     _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, width: Int,
     out: UnsafeMutableRawPointer, outPitch: Int, scratch: UnsafeMutableRawPointer
   ) {
-    if isDirect(width) {
-      return directly(
-        input, rows: rows, width: width, out: out, outPitch: outPitch, scratch: scratch)
-    }
     let strip = strip(rows)
     let groups = groupCount(rows)
     let pitch = rowPitch((strip + Self.slack) * 4)
@@ -107,7 +92,7 @@ struct ColumnPass: Sendable {
           for row in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
             job.base = UnsafeRawPointer(scratch + row * rowStride / Self.lane * pitch)
             func line(_ index: Int) -> UnsafeMutableRawPointer {
-              row + index < rows ? out + (row + index) * outPitch + start * sumBytes : spare
+              row + index < rows ? out + (row + index) * outPitch + start * 4 : spare
             }
             job.out = (line(0), line(1), line(2), line(3))
             kernels.table.pointee.dot_pairs(&job, &finish)

@@ -1,20 +1,5 @@
 import Raster
 
-/// Samples of pictures in integers, read and written by type.
-extension SampleType {
-  /// How bodies name it.
-  var element: Element {
-    switch self {
-    case .uint8: .uint8
-    case .uint16: .uint16
-    case .float32: preconditionFailure("floats are no matter of bodies")
-    }
-  }
-
-  /// The largest sample, as an integer (floats: 1).
-  var top: Int { Int(maximum) }
-}
-
 /// One value as the bytes of a sample, rounded and saturated.
 func sampleBytes(_ value: Double, _ element: Element) -> [UInt8] {
   func bytes<Value: FixedWidthInteger>(_ type: Value.Type, _ top: Double) -> [UInt8] {
