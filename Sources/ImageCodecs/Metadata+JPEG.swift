@@ -58,7 +58,7 @@ extension Metadata {
       case _ where !jpegStarts(bytes).isEmpty:
         others.append("a picture in a segment (APP\(segment.marker - 0xe0))")
       default:
-        applicationSegments.append(Part(name: "APP\(segment.marker - 0xe0)", bytes: bytes))
+        applicationSegments.append(Segment(name: "APP\(segment.marker - 0xe0)", bytes: bytes))
       }
     }
     takeDensity(header)
@@ -97,7 +97,7 @@ extension Metadata {
     if holdsPictures {
       packet?.remove(XMPPacket.Namespace.note) { $0 == "HasExtendedXMP" }
     } else {
-      applicationSegments += extensions.map { Part(name: "APP1", bytes: $0.bytes) }
+      applicationSegments += extensions.map { Segment(name: "APP1", bytes: $0.bytes) }
     }
     if let packet { xmp = packet.bytes }
     others = others.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

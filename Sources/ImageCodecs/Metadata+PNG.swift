@@ -34,7 +34,7 @@ extension Metadata {
     for index in 0..<png.chunk_count {
       let chunk = png.chunks[index]
       let name = withUnsafeBytes(of: chunk.name) { String(decoding: $0.prefix(4), as: UTF8.self) }
-      chunks.append(Part(name: name, bytes: copy(chunk.bytes, chunk.count)))
+      chunks.append(Segment(name: name, bytes: copy(chunk.bytes, chunk.count)))
     }
   }
 
@@ -200,7 +200,7 @@ private final class Arena {
       compressed: text.compressed ? 1 : 0, international: text.international ? 1 : 0)
   }
 
-  func chunk(_ part: Metadata.Part) -> codec_png_chunk {
+  func chunk(_ part: Metadata.Segment) -> codec_png_chunk {
     var chunk = codec_png_chunk()
     withUnsafeMutableBytes(of: &chunk.name) { $0.copyBytes(from: part.name.utf8.prefix(4)) }
     chunk.bytes = bytes(part.bytes)

@@ -154,7 +154,7 @@ extension Metadata {
   }
 
   /// The names of parts, each once.
-  private static func names(_ parts: [Part]) -> String {
+  private static func names(_ parts: [Segment]) -> String {
     var names: [String] = []
     for part in parts where !names.contains(part.name) { names.append(part.name) }
     return names.joined(separator: ", ")

@@ -52,7 +52,7 @@ public struct Metadata: Sendable, Equatable {
   }
 
   /// A chunk (PNG) or application segment (JPEG) that is kept as it is.
-  public struct Part: Sendable, Equatable {
+  public struct Segment: Sendable, Equatable {
     /// Four letters in PNG; `APP0`…`APP15` in JPEG.
     public var name: String
     public var bytes: [UInt8]
@@ -81,9 +81,9 @@ public struct Metadata: Sendable, Equatable {
   /// Comments of JPEG.
   public var comments: [[UInt8]] = []
   /// Ancillary chunks of PNG that may be copied whatever a filter does to the pixels.
-  public var chunks: [Part] = []
+  public var chunks: [Segment] = []
   /// Application segments of JPEG that are none of the above.
-  public var applicationSegments: [Part] = []
+  public var applicationSegments: [Segment] = []
 
   public init() {}
 }

@@ -14,7 +14,7 @@ final class PNGWriter: FormatWriter {
   private let metadata: Metadata
 
   /// A band as an IDAT chunk.
-  private final class Part: EncodedBand, @unchecked Sendable {
+  private final class DeflatedBand: EncodedBand, @unchecked Sendable {
     // Safety: written once, by `encode`, before it is handed on.
     var part: codec_png_part
     private let memory: PNGMemory
@@ -72,7 +72,7 @@ final class PNGWriter: FormatWriter {
     }
     let scratch = try memory.takeScratch()
     defer { memory.giveBack(scratch) }
-    let part = Part(memory)
+    let part = DeflatedBand(memory)
     // Safety: each pointer is the first of `format.bytesPerRow` bytes.
     try call(.png) { result in
       withUnsafePointer(to: layout) { layout in
@@ -84,7 +84,7 @@ final class PNGWriter: FormatWriter {
   }
 
   func append(_ band: any EncodedBand) throws(CodecError) {
-    guard let band = band as? Part else { preconditionFailure("a band of another sink") }
+    guard let band = band as? DeflatedBand else { preconditionFailure("a band of another sink") }
     try call(.png) { codec_png_writer_append(pointer, &band.part, &$0) }
   }
 

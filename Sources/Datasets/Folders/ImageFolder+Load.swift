@@ -144,7 +144,7 @@ extension ImageFolder {
       channels ?? images.reduce(1) { most, image in max(most, (try? image.get())?.channels ?? 1) }
     var warnings = listing.warnings
     var bad: [(file: String, reason: String)] = []
-    var parts: [Part: (pixels: [UInt8], labels: [Int32])] = [:]
+    var parts: [Split: (pixels: [UInt8], labels: [Int32])] = [:]
     for (example, image) in zip(listing.examples, images) {
       switch image {
       case .success(let image):
@@ -166,7 +166,7 @@ extension ImageFolder {
       throw .badPictures(files: bad.map(\.file), reasons: bad.map(\.reason))
     }
     if parts.isEmpty { throw .noPictures(others: nil) }
-    func labelled(_ part: Part) -> LabelledImages {
+    func labelled(_ part: Split) -> LabelledImages {
       let (pixels, labels) = parts[part] ?? ([], [])
       return LabelledImages(
         height: shape.height, width: shape.width, channels: channels, pixels: pixels,

@@ -17,7 +17,7 @@ public struct ImageFolder: Sendable {
   public init(_ path: String) { self.init(FilePath(path)) }
 
   /// What pictures are for.
-  enum Part: Sendable, CaseIterable {
+  enum Split: Sendable, CaseIterable {
     case train, validation, test
 
     /// The names of its folder, in lower case.
@@ -35,20 +35,20 @@ public struct ImageFolder: Sendable {
     /// Relative to the folder: `train/cat/12.png`.
     let file: FilePath
     let label: Int32
-    let part: Part
+    let part: Split
   }
 
   /// What there is, before any picture is read.
   struct Listing: Sendable, Equatable {
     var classNames: [String]
-    /// Part by part, then class by class.
+    /// Split after split, then class by class.
     var examples: [Example]
     var warnings: [DatasetWarning]
   }
 
   /// A folder of classes.
   private struct Half {
-    let part: Part
+    let part: Split
     /// Relative to the folder; empty for the folder itself.
     let path: FilePath
     let entries: DataFolder.Entries
@@ -111,7 +111,7 @@ public struct ImageFolder: Sendable {
     }
     return Listing(
       classNames: classNames,
-      examples: Part.allCases.flatMap { part in examples.filter { $0.part == part } },
+      examples: Split.allCases.flatMap { part in examples.filter { $0.part == part } },
       warnings: warnings)
   }
 
@@ -119,7 +119,7 @@ public struct ImageFolder: Sendable {
   private func halves(_ warnings: inout [DatasetWarning]) throws(DatasetError) -> [Half] {
     let top = try folder.entries()
     var halves: [Half] = []
-    for part in Part.allCases {
+    for part in Split.allCases {
       for name in top.folders where part.names.contains("\(name)".lowercased()) {
         let entries = try folder.folder(name).entries(called: name)
         // With pictures in it, it is a class of that name: there is one of trains in CIFAR-100.
