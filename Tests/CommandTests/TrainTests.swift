@@ -123,7 +123,9 @@ struct TrainTests {
       says: "there is no model 'vgg'; there are: mnist-dense")
     try expect("digits", "--layers", "cnov 4 3x3", status: 64, says: "did you mean \"conv\"?")
     try expect("digits", "--layers", "flatten; dense 7", says: "write dense 10")
-    try expect("digits", "--class-weights", "1,2", says: "2 class weights for 10 classes")
+    try expect(
+      "digits", "--class-weights", "1,2", status: 64,
+      says: "--class-weights: error: 2 class weights for 10 classes")
     try expect(
       "digits", "--patience", "3", status: 64, says: "--patience: error: there are no validation")
     try expect(

@@ -55,6 +55,12 @@ struct SafetensorsTests {
       (file("[1]"), .notSafetensors("its header doesn't start with {")),
       (Array(file("{\"a\":1}").dropLast(2)), .damaged("the header of 7 bytes is cut off")),
       (file("{\"a\":}"), .damaged("the header is no JSON, or names a tensor twice")),
+      (
+        file(
+          "{\"a\":" + String(repeating: "[", count: 100_000)
+            + String(repeating: "]", count: 100_000) + "}"),
+        .damaged("the header is no JSON, or names a tensor twice")
+      ),
       (file("{\"a\":1,\"a\":1}"), .damaged("the header is no JSON, or names a tensor twice")),
       (file("{\"__metadata__\":{\"a\":1}}"), .damaged("the metadata a are no text")),
       (file("{\"a\":{}}"), .damaged("tensor a has no dtype")),

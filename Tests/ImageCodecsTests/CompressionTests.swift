@@ -91,4 +91,44 @@ struct CompressionTests {
       #expect(throws: CodecError.self, "byte \(at)") { try inflateGzip(altered, limit: 1 << 20) }
     }
   }
+
+  @Test("a damaged stream never moves the place in the input out of it")
+  func placeInInput() throws {
+    // A text in gzip, stored by Python's gzip module; every byte of it is altered in turn.
+    let packed: [UInt8] = [
+      0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0x02, 0x03, 0x4b, 0x4c, 0x4a, 0x4e, 0x49, 0x4d, 0x4b, 0xcf,
+      0xc8, 0xcc, 0xca, 0xce, 0xc9, 0xcd, 0xcb, 0x2f, 0x28, 0x2c, 0x2a, 0x2e, 0x29, 0x2d, 0x2b,
+      0xaf, 0xa8, 0xac, 0x02, 0, 0xbd, 0x50, 0x27, 0x4c, 0x1a, 0, 0, 0,
+    ]
+    for place in packed.indices {
+      for mask: UInt8 in [0x01, 0x10, 0x80, 0xff] {
+        var altered = packed
+        altered[place] ^= mask
+        for piece in [1, 7, altered.count] {
+          let inflater = codec_inflater_open(CODEC_WRAP_GZIP)
+          defer { codec_inflater_close(inflater) }
+          var result = [UInt8](repeating: 0, count: 300)
+          var start = 0
+          var state = CODEC_INFLATE_WANTS_INPUT
+          while start < altered.count, state == CODEC_INFLATE_WANTS_INPUT {
+            let end = min(start + piece, altered.count)
+            altered.withUnsafeBufferPointer { bytes in
+              result.withUnsafeMutableBufferPointer { room in
+                var input = bytes.baseAddress.map { $0 + start }
+                var count = end - start
+                var output = room.baseAddress
+                var left = room.count
+                state = codec_inflater_run(inflater, &input, &count, &output, &left)
+                let next = input! - bytes.baseAddress!
+                #expect((max(0, start - 8)...end).contains(next), "byte \(place)")
+                #expect(next + count == end && (0...room.count).contains(left))
+                start = max(next, start)
+              }
+            }
+            if state == CODEC_INFLATE_WANTS_INPUT { start = end }
+          }
+        }
+      }
+    }
+  }
 }

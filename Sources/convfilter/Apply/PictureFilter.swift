@@ -193,7 +193,10 @@ extension PictureFilter {
   ) throws(Outcome.Failure) -> Outcome.Status {
     // A result that a power failure takes can be made again, unless it took its input's place.
     let isLast = if case .inPlace = job.output { true } else { false }
-    do {
+    do throws(FileError) {
+      if isLast, let place, let now = try FileStatus(place.path), !now.isUnchanged(since: input) {
+        throw FileError.changedMeanwhile
+      }
       try file.publish(
         replacing: place?.existing, mayReplace: settings.existing == .replace, durable: isLast,
         times: settings.preservesTimes ? input : nil)

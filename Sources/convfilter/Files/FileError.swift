@@ -18,6 +18,8 @@ enum FileError: Error, Equatable {
   case isInput
   case isAnotherInput
   case danglingLink
+  /// Between reading and replacing it.
+  case changedMeanwhile
   case isTerminal
   case unknownEnding(String)
   case tooLarge(limit: Int)
@@ -42,6 +44,8 @@ extension FileError: CustomStringConvertible {
     case .isInput: "is the input itself; use --in-place to replace pictures by their results"
     case .isAnotherInput: "is one of the inputs; write into another folder"
     case .danglingLink: "is a link to a file that does not exist; remove it or name the file"
+    case .changedMeanwhile:
+      "has been changed by another program since it was read, and stays as it is; filter it again"
     case .isTerminal: "is a terminal; send the picture to a file or a pipe"
     case .unknownEnding(let ending):
       "the ending '.\(ending)' stands for no format that is written; "

@@ -33,6 +33,13 @@ struct FileStatus: Sendable {
   /// Time of access and of the last change.
   let times: [timespec]
 
+  /// Whether both tell of the same file with the same bytes, as far as can be told without reading it.
+  func isUnchanged(since earlier: FileStatus) -> Bool {
+    let (now, then) = (times[1], earlier.times[1])
+    return identity == earlier.identity && size == earlier.size && now.tv_sec == then.tv_sec
+      && now.tv_nsec == then.tv_nsec
+  }
+
   private init(_ status: stat) {
     switch status.st_mode & S_IFMT {
     case S_IFREG: kind = .regular

@@ -14,7 +14,7 @@ final class ProgressLine: Sendable {
   /// - Parameter delay: seconds that a work may take without a line.
   init(_ diagnostics: Diagnostics, delay: Double = 0) {
     self.diagnostics = diagnostics
-    isShown = !diagnostics.isQuiet && Terminal.isTerminal(2)
+    isShown = !diagnostics.isQuiet && Terminal.canRedraw(2)
     next = Atomic(Int(delay * 1000))
   }
 

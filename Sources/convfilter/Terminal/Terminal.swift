@@ -8,9 +8,14 @@
 enum Terminal {
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+  /// Whether a line on this stream can be taken back: on a terminal that knows more than to print.
+  static func canRedraw(_ descriptor: Int32) -> Bool {
+    isTerminal(descriptor) && variable("TERM") != "dumb"
+  }
+
   /// Whether text on this stream may be coloured: on a terminal that can, unless `NO_COLOR` is set.
   static func hasColor(_ descriptor: Int32) -> Bool {
-    isTerminal(descriptor) && (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"
+    canRedraw(descriptor) && (variable("NO_COLOR") ?? "").isEmpty
   }
 
   /// Width of the terminal, in columns (80 where it does not tell).

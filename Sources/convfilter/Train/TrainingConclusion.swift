@@ -51,7 +51,7 @@ struct TrainingConclusion {
     removeCheckpoint()
     if json {
       try StandardOutput.write(jsonReport(reports).line + "\n")
-    } else {
+    } else if !diagnostics.isQuiet {
       try StandardOutput.write(text(reports))
     }
     diagnostics.note(

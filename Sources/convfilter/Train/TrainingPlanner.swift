@@ -59,6 +59,11 @@ struct TrainingPlanner {
     let network = try CommandFailure.at("model \(choice.name)") {
       try Network(choice.architecture, input: input)
     }
+    if let weights = settings.classWeights, weights.count != classes {
+      throw CommandFailure(
+        "\(NetworkError.classWeightCount(weights: weights.count, classes: classes))",
+        at: "--class-weights")
+    }
     var facts = [
       "data set": dataset.name, "model": choice.name, "augmentation": value.text,
       "fit": source.fit.rawValue, "seed": String(settings.seed),
