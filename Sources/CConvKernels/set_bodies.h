@@ -29,6 +29,7 @@
 
 #include "filter_bodies.h"
 #include "png_bodies.h"
+#include "resize_bodies.h"
 #include "row_bodies.h"
 
 #if defined(CONV_TARGET)
@@ -119,6 +120,9 @@ const conv_table CONV_TABLE = {
     .png = {
         .choose = png_choose,
         .apply = png_apply,
+    },
+    .resize = {
+        .row_f32 = resize_row_f32,
     },
     .rows = {
         .magnitude_u8 = magnitude_u8,

@@ -30,6 +30,12 @@ public enum KernelError: Error, Equatable, Sendable {
   case notAKernel(key: String, stage: String)
   /// `combine=` without a list of kernels.
   case nothingToCombine(String)
+  /// A resizing without a size, or with several.
+  case notOneSize(stage: String, count: Int)
+  /// A stage that needs a word of what it is to do.
+  case missingValue(stage: String, example: String)
+  /// A key for a stage that takes none.
+  case takesNothing(stage: String)
   /// A list whose members cannot be combined: poolings, unsharp masks.
   case cannotCombine(String)
   /// Members of a list that sum over different numbers of channels.
@@ -105,6 +111,14 @@ extension KernelError: CustomStringConvertible {
       "'\(stage)' has no weights, so '\(key)' means nothing there; leave it out"
     case .nothingToCombine(let stage):
       "'\(stage)' is one kernel, there is nothing to combine; separate several with ';'"
+    case .notOneSize(let stage, let count):
+      count == 0
+        ? "'\(stage)' needs a size, as in \(stage):800, \(stage):800x600 or \(stage):50%"
+        : "'\(stage)' has \(count) sizes; give one of width and height, scale, longest or shortest"
+    case .missingValue(let stage, let example):
+      "'\(stage)' does not say what it is to do; say \(example)"
+    case .takesNothing(let stage):
+      "'\(stage)' takes no keys; leave them out"
     case .cannotCombine(let stage):
       "'\(stage)' cannot be part of a list; use it as a --kernel of its own"
     case .mixedDepths(let one, let other):

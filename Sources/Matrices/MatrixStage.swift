@@ -23,6 +23,10 @@ struct MatrixStage {
       return try combine(kernels, combination, planes)
     case .pool(let kind, let width, let height):
       return try pool(kind, width, height, planes)
+    case .change:
+      throw .unfit(
+        stage: stage.name, what: "it is a stage for pictures",
+        advice: "leave it out of a chain over matrices")
     case .unsharp(let kernel, let amount, let threshold):
       let kernel = try prepared(kernel, planes, offset: 0)
       return try each(planes, depth: 1, kernel.windows) { planes, y in

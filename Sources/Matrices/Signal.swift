@@ -10,6 +10,7 @@ extension Stage {
     if (geometry.padding ?? options.geometry.padding ?? .valid) == .valid { return true }
     return switch operation {
     case .pool(_, let width, let height): width == 1 || height == 1
+    case .change: true
     default: kernels.allSatisfy { $0.width == 1 || $0.height == 1 }
     }
   }
@@ -23,6 +24,7 @@ extension Stage {
       stage.operation = .combine(kernels.map { $0.alongSignal() }, combination)
     case .pool(let kind, let width, let height):
       stage.operation = .pool(kind, width: width == 1 ? height : width, height: 1)
+    case .change: break
     case .unsharp(let kernel, let amount, let threshold):
       stage.operation = .unsharp(kernel.alongSignal(), amount: amount, threshold: threshold)
     }

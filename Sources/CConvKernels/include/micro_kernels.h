@@ -6,6 +6,7 @@
 #include "instruction_sets.h"
 #include "net_kernels.h"
 #include "png_kernels.h"
+#include "resize_kernels.h"
 #include "row_kernels.h"
 
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
   conv_filter_table filter;
   net_table net;
   conv_png_table png;
+  conv_resize_table resize;
   conv_row_table rows;
 } conv_table;
 

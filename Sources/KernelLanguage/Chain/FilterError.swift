@@ -22,6 +22,14 @@ public enum FilterError: Error, Equatable, Sendable {
   case noSuchChannel(index: Int, channels: Int)
   /// A choice that needs colour, on a picture without.
   case noColor(what: String)
+  /// A stage that makes more pixels than can be held.
+  case resultTooLarge(stage: String)
+  /// A part of a picture that lies outside of it.
+  case nothingLeft(stage: String, width: Int, height: Int)
+  /// An option that means nothing to any stage of the chain.
+  case meaningless(option: String, stage: String)
+  /// Something that a stage cannot take.
+  case unfit(stage: String, what: String, advice: String)
   /// The sink expects other rows than the chain yields.
   case wrongSink(expected: PictureShape, got: PictureShape)
   /// The caller asked to stop.
@@ -79,6 +87,14 @@ extension FilterError: CustomStringConvertible {
       "there is no channel \(index) in a picture of \(channels); count from 0"
     case .noColor(let what):
       "\(what) needs a picture in RGB"
+    case .resultTooLarge(let stage):
+      "\(stage): a side would have more than \(Resizing.longestSide) pixels; ask for a smaller one"
+    case .nothingLeft(let stage, let width, let height):
+      "\(stage): nothing of the \(width)x\(height) picture lies there; ask for a part inside"
+    case .meaningless(let option, let stage):
+      "\(option) means nothing to \(stage); leave it out, or name a stage that filters"
+    case .unfit(let stage, let what, let advice):
+      "\(stage): \(what); \(advice)"
     case .wrongSink(let expected, let got):
       "the filters yield \(expected), the output was opened as \(got)"
     case .cancelled:

@@ -4,14 +4,14 @@ extension Stage.Operation {
     switch self {
     case .correlate(let kernel): kernel.sumsToNothing
     case .combine(let kernels, _): kernels.allSatisfy(\.sumsToNothing)
-    case .pool, .unsharp: false
+    case .pool, .unsharp, .change: false
     }
   }
 
   package var hasKernel: Bool {
     switch self {
     case .correlate, .combine: true
-    case .pool, .unsharp: false
+    case .pool, .unsharp, .change: false
     }
   }
 
@@ -20,11 +20,18 @@ extension Stage.Operation {
     if case .correlate(let kernel) = self { kernel.isFormula } else { false }
   }
 
+  /// Whether samples are widened before the stage rather than by it.
+  package var wantsWideInput: Bool {
+    if case .change(let change) = self { change.blends } else { isFormula }
+  }
+
   /// Whether results lie between the levels, so that more bits show more.
   package var canWiden: Bool {
     switch self {
     case .pool(let kind, _, _): kind == .average
     case .correlate, .combine, .unsharp: true
+    // What is done in 16 bits is widened before.
+    case .change: false
     }
   }
 }

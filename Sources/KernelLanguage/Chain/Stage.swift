@@ -57,6 +57,8 @@ public struct Stage: Sendable, Hashable {
     case pool(PoolingKind, width: Int, height: Int)
     /// `in + amount · (in − correlate(kernel))` where the difference exceeds `threshold` levels.
     case unsharp(Kernel, amount: Double, threshold: Double)
+    /// Pixels moved, or levels; no windows.
+    case change(PictureChange)
   }
 
   public var operation: Operation

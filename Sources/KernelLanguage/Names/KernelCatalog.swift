@@ -1,7 +1,8 @@
-/// All kernels that have a name: those of the folder `Kernels/`, the formulas, the sets, the poolings.
+/// All kernels that have a name: those of the folder `Kernels/`, the formulas, the sets, the poolings;
+/// and the stages that are no kernels.
 public enum KernelCatalog {
   /// In the order in which a name is looked for.
-  public static let all: [NamedKernel] = formulas + sets + files + poolings
+  public static let all: [NamedKernel] = formulas + sets + files + poolings + changes
 
   /// In alphabetical order, as listings want them.
   public static var sorted: [NamedKernel] { all.sorted { $0.name < $1.name } }
@@ -15,6 +16,10 @@ public enum KernelCatalog {
   ]
 
   static let poolings: [NamedKernel] = PoolingKind.allCases.map(PoolingStage.named)
+
+  /// What rearranges a picture or moves its levels.
+  static let changes: [NamedKernel] =
+    [ResizingStage.resize, ResizingStage.thumbnail] + ArrangingStages.all + LevelStages.all
 
   /// The kernel of that name or alias. Capitals count where a name in capitals is an alias of its
   /// own (`SHARPEN` is Pillow's, not `sharpen`).
@@ -32,6 +37,7 @@ public enum KernelCatalog {
     return formulas.first { NamedKernel.plain($0.name) == plain }
       ?? sets.first { NamedKernel.plain($0.name) == plain }
       ?? poolings.first { NamedKernel.plain($0.name) == plain }
+      ?? changes.first { NamedKernel.plain($0.name) == plain }
       ?? fileNames.firstIndex { NamedKernel.plain($0) == plain }.map(named(file:))
       ?? all.first { $0.aliases.contains { NamedKernel.plain($0) == plain } }
   }
@@ -42,6 +48,10 @@ public enum KernelCatalog {
 
   static func isPooling(_ named: NamedKernel) -> Bool {
     poolings.contains { $0.name == named.name }
+  }
+
+  static func isChange(_ named: NamedKernel) -> Bool {
+    changes.contains { $0.name == named.name }
   }
 
   /// Every name and alias, for suggestions.

@@ -13,8 +13,11 @@ public struct KernelParameter: Sendable, Hashable {
   }
 }
 
-/// A kernel (or set, or pooling) that has a name.
+/// A kernel (or set, pooling or change) that has a name.
 public struct NamedKernel: Sendable {
+  /// Turns bare words into pairs.
+  typealias Words = @Sendable ([String], inout KernelArguments) throws(KernelError) -> Void
+
   /// Lower case, words joined by `-`.
   public let name: String
   /// Other names, mostly those of other programs; read without regard to case, `-` and `_`.
@@ -27,11 +30,16 @@ public struct NamedKernel: Sendable {
   /// The keys that bare numbers after the colon mean, by how many there are: `gaussian:2`,
   /// `gaussian:0x2`.
   let positional: [[String]]
+  /// What follows the colon in the plainest use, where the name alone says too little.
+  let example: String?
+  /// Reads bare words after the colon, where they are more than numbers.
+  let words: Words?
   let make: @Sendable (KernelArguments) throws(KernelError) -> Stage.Operation
 
   init(
     _ name: String, aliases: [String] = [], title: String, source: String,
-    parameters: [KernelParameter] = [], positional: [[String]] = [],
+    parameters: [KernelParameter] = [], positional: [[String]] = [], example: String? = nil,
+    words: Words? = nil,
     make: @escaping @Sendable (KernelArguments) throws(KernelError) -> Stage.Operation
   ) {
     self.name = name
@@ -40,13 +48,17 @@ public struct NamedKernel: Sendable {
     self.source = source
     self.parameters = parameters
     self.positional = positional
+    self.example = example
+    self.words = words
     self.make = make
   }
 }
 
 extension NamedKernel {
-  /// The stage with all parameters at their standard values.
-  public func standard() throws(KernelError) -> Stage { try KernelSpec.parse(name) }
+  /// The stage with all parameters at their standard values, or as an example has them.
+  public func standard() throws(KernelError) -> Stage {
+    try KernelSpec.parse(name + (example.map { ":" + $0 } ?? ""))
+  }
 
   /// A name without case, `-`, `_` and blanks.
   static func plain(_ name: String) -> [UInt8] {

@@ -13,6 +13,7 @@ extension Stage {
       return !kernels.isClosedUnderTurns(signed: combination != .magnitude)
     case .pool(_, let width, let height): return width != height
     case .unsharp(let kernel, _, _): return !kernel.isUnchangedByTurns
+    case .change(let change): return change.isDirectional
     }
   }
 
@@ -21,7 +22,7 @@ extension Stage {
     switch operation {
     case .correlate(let kernel), .unsharp(let kernel, _, _): [kernel]
     case .combine(let kernels, _): kernels
-    case .pool: []
+    case .pool, .change: []
     }
   }
 }

@@ -177,6 +177,11 @@ extension SpecItem {
 
   private func check(_ key: String, _ named: NamedKernel?, _ called: String) throws(KernelError) {
     var keys = named?.parameters.map(\.key) ?? []
+    if let named, KernelCatalog.isChange(named) {
+      if keys.contains(key) { return }
+      if keys.isEmpty { throw .takesNothing(stage: called) }
+      throw .unknownKey(key, kernel: called, keys: keys, suggestion: nearest(to: key, among: keys))
+    }
     let isPool = named.map { KernelCatalog.isPooling($0) } ?? false
     if !isPool, named?.name != "unsharp" {
       keys += KernelSettings.ofKernel.filter { !keys.contains($0) }
@@ -190,6 +195,7 @@ extension SpecItem {
   /// Bare numbers after the colon, `2`, `0x2`, `9,45`, `0x2+45`.
   private mutating func readNumbers(_ parts: [String], _ named: NamedKernel) throws(KernelError) {
     if parts.isEmpty { return }
+    if let words = named.words { return try words(parts, &arguments) }
     var numbers = parts
     if parts.count == 1, named.positional.first != ["size"] {
       numbers = parts[0].lowercased().split(

@@ -24,6 +24,9 @@ package struct MicroKernels: @unchecked Sendable {
   /// Of whole filters.
   package var table: UnsafePointer<conv_filter_table> { compiled.pointer(to: \.filter)! }
 
+  /// Of rows that become longer or shorter.
+  var resize: conv_resize_table { compiled.pointee.resize }
+
   /// Of rows without a window.
   package var rows: conv_row_table { compiled.pointee.rows }
 

@@ -66,6 +66,7 @@ extension BandPlan {
         // Bands of other memory cost none of ours.
         let most = isInMemory && stages.count == 1 ? Int.max : 3 * bandBytes / rowBytes
         rows = max(rows, min(stages[index - 1].preferredRows, most))
+        rows = min(rows, stages[index - 1].mostRows)
       }
       // Whole blocks of a JPEG where it makes no difference.
       if rows > 16 { rows = rows / 16 * 16 }

@@ -16,6 +16,7 @@ struct ChainBuilder {
   func build() throws(FilterError) -> Result {
     var result = Result()
     try checkChannels()
+    try checkMeaning()
     let isInk = input.color == .cmyk
     if options.linear && isInk { result.warnings.append(.linearInk) }
     let linear = options.linear && !isInk && input.sample != .float32
@@ -36,14 +37,16 @@ struct ChainBuilder {
     let targets = stages.targets
     for (index, stage) in stages.enumerated() {
       let isTarget = targets.contains(index)
-      // The two passes of a formula take and yield the same depth.
-      if format.sample == .uint8, wanted == .uint16, stage.operation.isFormula {
+      // The two passes of a formula take and yield the same depth, and so do changes.
+      if format.sample == .uint8, wanted == .uint16, stage.operation.wantsWideInput {
         add(DepthStage(format, to: .uint16))
       }
       let builder = StageBuilder(
         options: options, stage: stage, input: format, isTarget: isTarget,
         widens: format.sample == .uint8 && wanted == .uint16 && stage.operation.canWiden,
-        white: linear && format.sample == .float32 ? LightStage.white : nil)
+        white: linear && format.sample == .float32 ? LightStage.white : nil,
+        pictureTop: input.sample.maximum, isLight: linear)
+      try checkChannels(stage, format)
       result.warnings += builder.warnings
       if isTarget, options.range == .auto, result.spread == nil,
         let spreading = try builder.spreading()

@@ -49,7 +49,10 @@ extension Pipeline {
     var bytes = plans[stages.count].bytes(rows: rows).saturatingProduct(2)
     for level in stride(from: stages.count, to: 0, by: -1) {
       let below = plans[level - 1]
-      rows = stages[level - 1].inputCount(for: rows).saturatingSum(2 * below.bandRows)
+      rows =
+        stages[level - 1].holdsInput
+        ? below.format.height
+        : stages[level - 1].inputCount(for: rows).saturatingSum(2 * below.bandRows)
       bytes = bytes.saturatingSum(below.bytes(rows: rows))
     }
     let scratch = zip(stages, plans.dropFirst()).reduce(0) {

@@ -11,7 +11,8 @@ public struct FilterPlan: Sendable {
   let stages: [any RowStage]
   /// The stage whose results are spread over the whole range, known after a look at all of them.
   let spread: Spread?
-  /// Memory for the weights of all kernels, in every form that bodies take them in, in bytes.
+  /// Memory for the weights of all kernels, in every form that bodies take them in, and for the
+  /// tables of other stages, in bytes.
   let weightBytes: Int
 
   /// What `range: .auto` needs to know: stages before, and the stage as a function of the extremes.
@@ -32,7 +33,8 @@ public struct FilterPlan: Sendable {
     let planned = try ChainBuilder(input: input, stages: stages, options: options).build()
     self.input = input
     self.stages = planned.stages
-    weightBytes = stages.flatMap(\.kernels).reduce(0) { sum, kernel in
+    let held = planned.stages.reduce(0) { $0.saturatingSum($1.heldBytes) }
+    weightBytes = stages.flatMap(\.kernels).reduce(held) { sum, kernel in
       let count =
         kernel.factors == nil
         ? kernel.width * kernel.height * kernel.depth : kernel.width + kernel.height

@@ -63,7 +63,7 @@ extension StageBuilder {
     grayOptions.channels = .all
     let builder = StageBuilder(
       options: grayOptions, stage: stage, input: gray, isTarget: isTarget, widens: widens,
-      white: white)
+      white: white, pictureTop: pictureTop, isLight: isLight)
     let inner = try builder.build()
     let axes: (horizontal: WindowAxis, vertical: WindowAxis)
     switch stage.operation {
@@ -78,6 +78,10 @@ extension StageBuilder {
       axes = try self.axes(
         width: width, height: height,
         anchor: options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2))
+    case .change:
+      var single = self
+      single.options.geometry = StageGeometry()
+      axes = try single.axes(width: 1, height: 1, anchor: Kernel.Anchor(x: 0, y: 0))
     }
     return LumaStage(
       input: input, inner: inner, vertical: axes.vertical, horizontal: axes.horizontal,

@@ -13,10 +13,15 @@ struct StageBuilder {
   let widens: Bool
   /// Full intensity of light, where samples are floats that stand for the levels of a picture.
   var white: Double?
+  /// Full intensity of the picture that the chain takes, in its levels; nil for that of the input.
+  var pictureTop: Double?
+  /// Whether samples are amounts of light.
+  var isLight = false
 
   var name: String { stage.name }
 
   func build() throws(FilterError) -> any RowStage {
+    if case .change(let change) = stage.operation, change.movesPixels { return try changed(change) }
     if options.channels == .luma, input.color == .rgb || input.color == .rgba {
       return try luma()
     }
@@ -30,6 +35,7 @@ struct StageBuilder {
     case .pool(let kind, let width, let height): return try pooling(kind, width, height)
     case .unsharp(let kernel, let amount, let threshold):
       return try unsharp(kernel, amount, threshold)
+    case .change(let change): return try changed(change)
     }
   }
 

@@ -16,6 +16,15 @@ protocol RowStage: Sendable {
   /// Rows of a band that make its preparations worth while.
   var preferredRows: Int { get }
 
+  /// Rows of a band beyond which it only keeps more of the input waiting.
+  var mostRows: Int { get }
+
+  /// Whether the first band may be made of the last input rows, so that all of them are held.
+  var holdsInput: Bool { get }
+
+  /// Tables that the stage holds for as long as the plan, besides the weights of kernels, in bytes.
+  var heldBytes: Int { get }
+
   /// Scratch that `produce` takes at most for a band of so many rows, in bytes.
   func scratchBytes(rows: Int) -> Int
 
@@ -31,6 +40,9 @@ protocol RowStage: Sendable {
 
 extension RowStage {
   var preferredRows: Int { 16 }
+  var mostRows: Int { .max }
+  var holdsInput: Bool { false }
+  var heldBytes: Int { 0 }
   var reasons: [String] { [] }
   var operations: Double { 1 }
   func scratchBytes(rows: Int) -> Int { 0 }

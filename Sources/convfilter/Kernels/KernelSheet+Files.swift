@@ -22,6 +22,7 @@ extension KernelSheet {
     case .unsharp(_, let amount, let threshold):
       members.append(("amount", .plain(amount)))
       members.append(("threshold", .plain(threshold)))
+    case .change: break
     }
     members.append(("kernels", .array(stage.kernels.map(Self.json))))
     return JSON.object(members).line + "\n"
@@ -47,13 +48,13 @@ extension KernelSheet {
     ])
   }
 
-  /// The kernel as a kernel file; nil for poolings, unsharp masks and sets.
+  /// The kernel as a kernel file; nil for poolings, unsharp masks, changes and sets.
   func fileText() -> String? {
     guard case .correlate(let kernel) = stage.operation else { return nil }
     return kernel.fileText(source: named?.source ?? "")
   }
 
-  /// The kernels as a picture; nil for poolings and for sets of different sizes.
+  /// The kernels as a picture; nil for poolings, changes and sets of different sizes.
   func picture() -> Picture? {
     let kernels = stage.kernels
     guard let first = kernels.first else { return nil }

@@ -80,6 +80,7 @@ struct KernelSheet {
     case .unsharp(_, let amount, let threshold):
       facts.append(("amount", shortest(amount)))
       facts.append(("threshold", "\(shortest(threshold)) levels"))
+    case .change: break
     }
     let stride = (x: geometry.strideX ?? standard.x, y: geometry.strideY ?? standard.y)
     if stride != (1, 1) { facts.append(("stride", "\(stride.x),\(stride.y)")) }
