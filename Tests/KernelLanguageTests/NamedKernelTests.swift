@@ -35,10 +35,13 @@ struct NamedKernelTests {
 
   @Test("reads back under its name, its aliases and in any case", arguments: KernelCatalog.all)
   func names(named: NamedKernel) throws {
-    let stage = try KernelSpec.parse(named.name)
-    #expect(try KernelSpec.parse(named.name.uppercased().lowercased()).operation == stage.operation)
+    let stage = try named.standard()
+    let rest = named.example.map { ":" + $0 } ?? ""
+    #expect(
+      try KernelSpec.parse(named.name.uppercased().lowercased() + rest).operation
+        == stage.operation)
     for alias in named.aliases {
-      #expect(try KernelSpec.parse(alias).operation == stage.operation, "\(alias)")
+      #expect(try KernelSpec.parse(alias + rest).operation == stage.operation, "\(alias)")
     }
     #expect(!named.title.isEmpty && !named.source.isEmpty)
   }

@@ -31,7 +31,7 @@ public struct NamedKernel: Sendable {
   /// `gaussian:0x2`.
   let positional: [[String]]
   /// What follows the colon in the plainest use, where the name alone says too little.
-  let example: String?
+  public let example: String?
   /// Reads bare words after the colon, where they are more than numbers.
   let words: Words?
   let make: @Sendable (KernelArguments) throws(KernelError) -> Stage.Operation

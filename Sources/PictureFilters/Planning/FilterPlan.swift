@@ -45,6 +45,11 @@ public struct FilterPlan: Sendable {
     spread = planned.spread
   }
 
+  /// Pixels of the largest picture that a stage makes.
+  public var mostPixels: Int {
+    stages.reduce(0) { max($0, $1.output.width.saturatingProduct($1.output.height)) }
+  }
+
   /// What was planned: a line for each step, below it why its work is done that way.
   public var description: [String] {
     stages.flatMap { [$0.summary] + $0.reasons.map { "  " + $0 } }

@@ -35,6 +35,12 @@ struct PicturePlan {
     }
     filter = try FilterPlan(input: input, stages: settings.stages, options: options)
     warnings += filter.warnings.map(\.description)
+    if filter.mostPixels > max(settings.limits.pixels, input.width * input.height) {
+      throw Outcome.Failure(
+        place: "\(output)",
+        message: "the stages make a picture of \(filter.mostPixels) pixels, more than --limit-pixels "
+          + "allows; ask for a smaller one, or allow more")
+    }
 
     var flat = filter.output
     pnmKind = fileFormat == .pnm ? settings.writing.pnmKind ?? output.pnmKind : nil

@@ -1,3 +1,4 @@
+import ConvEngine
 import KernelLanguage
 
 #if canImport(Glibc)
@@ -79,8 +80,10 @@ struct ResizeWeights: Sendable {
 
   /// The input samples that some of the output are made of.
   func inputs(for range: Range<Int>) -> Range<Int> {
-    let last = range.upperBound - 1
-    return Int(starts[range.lowerBound])..<Int(starts[last] + counts[last])
+    // A sample that weighs nothing is left out, so that windows may begin before their neighbours.
+    range.reduce(0..<0) { all, x in
+      all.including(Int(starts[x]), Int(starts[x] + counts[x]) - 1)
+    }
   }
 
   var bytes: Int { 4 * weights.count + 8 * starts.count }
