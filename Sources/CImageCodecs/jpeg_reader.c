@@ -144,6 +144,20 @@ codec_jpeg_header codec_jpeg_reader_header(const codec_jpeg_reader *reader) {
   return reader->header;
 }
 
+int codec_jpeg_reader_reduce(codec_jpeg_reader *reader, unsigned denominator,
+                             codec_result *result) {
+  struct jpeg_decompress_struct *jpeg = &reader->jpeg;
+  reader->result = result;
+  if (setjmp(reader->escape) == 0) {
+    jpeg->scale_num = 1;
+    jpeg->scale_denom = denominator;
+    jpeg_calc_output_dimensions(jpeg);
+    reader->header.width = jpeg->output_width;
+    reader->header.height = jpeg->output_height;
+  }
+  return result->code;
+}
+
 size_t codec_jpeg_reader_segment_count(const codec_jpeg_reader *reader) {
   return reader->span_count;
 }

@@ -4,7 +4,7 @@ import Raster
 /// Reads JPEG: gray, RGB, YCbCr, CMYK and YCCK, sequential and progressive, Huffman and arithmetic.
 final class JPEGReader: FormatReader {
   private let pointer: OpaquePointer
-  let format: PictureFormat
+  private(set) var format: PictureFormat
   let encoding: Encoding
   let metadata: Metadata
   private var headerWarnings: [String] = []
@@ -48,6 +48,14 @@ final class JPEGReader: FormatReader {
   }
 
   var isDamaged: Bool { codec_jpeg_reader_is_damaged(pointer) != 0 }
+
+  func reduce(by denominator: Int) throws(CodecError) {
+    try call(.jpeg) { result in
+      codec_jpeg_reader_reduce(pointer, UInt32(denominator), &result)
+    }
+    let header = codec_jpeg_reader_header(pointer)
+    (format.width, format.height) = (Int(header.width), Int(header.height))
+  }
 
   func read(into band: RowBand) throws(CodecError) {
     // Safety: a band has room for `count` rows of `format.bytesPerRow` bytes.

@@ -51,6 +51,21 @@ public final class PictureReader: RowSource, @unchecked Sendable {
   /// Whether rows were made up for want of data; only where damage is tolerated.
   public var isDamaged: Bool { reader.isDamaged }
 
+  /// Lets a JPEG be decoded at a part of its size; `format` is then that of the smaller picture.
+  ///
+  ///     width = ⌈width / denominator⌉        height = ⌈height / denominator⌉
+  ///
+  /// - Parameter denominator: 1, 2, 4 or 8; before the first row is read.
+  /// - Returns: whether it is done: other formats cannot.
+  /// - SeeAlso: libjpeg.txt, "scale_num, scale_denom".
+  public func reduce(by denominator: Int) throws(CodecError) -> Bool {
+    precondition(
+      [1, 2, 4, 8].contains(denominator), "the DCT is cut to a half, a quarter or an eighth")
+    guard let jpeg = reader as? JPEGReader else { return denominator == 1 }
+    if denominator > 1 { try jpeg.reduce(by: denominator) }
+    return true
+  }
+
   public func read(into band: RowBand) throws(CodecError) { try reader.read(into: band) }
 
   /// Reads the whole picture.

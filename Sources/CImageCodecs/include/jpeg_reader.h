@@ -56,6 +56,10 @@ codec_jpeg_reader *codec_jpeg_reader_open(codec_source *source, const codec_limi
 
 codec_jpeg_header codec_jpeg_reader_header(const codec_jpeg_reader *reader);
 
+/// Lets the picture be decoded at one `denominator`th of its size, 2, 4 or 8, rounded up: the DCT's
+/// low frequencies alone. Before the first row is read; the header then has the new size.
+int codec_jpeg_reader_reduce(codec_jpeg_reader *reader, unsigned denominator, codec_result *result);
+
 size_t codec_jpeg_reader_segment_count(const codec_jpeg_reader *reader);
 codec_jpeg_segment codec_jpeg_reader_segment(const codec_jpeg_reader *reader, size_t index);
 

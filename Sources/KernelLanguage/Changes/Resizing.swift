@@ -30,6 +30,17 @@ public struct Resizing: Sendable, Hashable {
   public var enlarges: Bool
   /// Whether a decoder may leave out detail first, down to twice the size.
   public var isThumbnail: Bool
+  /// How the picture was made smaller before it came, nil where it was not.
+  public var reduction: Reduction?
+
+  /// A picture decoded at a part of its size.
+  public struct Reduction: Sendable, Hashable {
+    /// The whole picture, in pixels (≥ 1).
+    public var width: Int
+    public var height: Int
+    /// Pixels of the whole picture to one that came, along either side (≥ 1).
+    public var denominator: Int
+  }
 
   public init(
     _ size: Size, fit: Fit = .inside, method: ResizingMethod = .lanczos3, enlarges: Bool = false,
@@ -77,11 +88,46 @@ extension Resizing {
   /// The sides longer than which nothing is made, in pixels.
   package static let longestSide = 1 << 20
 
-  /// Where the pixels come from in a picture of a size; nil where a side would become too long.
+  /// The same for a decoder that may leave out detail, as much as leaves twice the size along either
+  /// side; nil where it may not.
+  ///
+  /// - Parameters:
+  ///   - width, height: of the whole picture, in pixels (≥ 1).
+  ///   - denominators: parts that the decoder knows, the smallest picture first.
+  public func reduced(width: Int, height: Int, denominators: [Int]) -> Resizing? {
+    guard isThumbnail, reduction == nil, method != .nearest,
+      let sides = sides(width: width, height: height)
+    else { return nil }
+    let scale = min(
+      sides.horizontal.length / Double(sides.horizontal.output),
+      sides.vertical.length / Double(sides.vertical.output))
+    guard let denominator = denominators.first(where: { scale >= 2 * Double($0) }) else {
+      return nil
+    }
+    var resizing = self
+    resizing.reduction = Reduction(width: width, height: height, denominator: denominator)
+    return resizing
+  }
+
+  /// Where the pixels come from in a picture that came; nil where a side would become too long.
   ///
   /// The side that follows from the other is rounded to the nearest whole pixel, ½ up, and at least
   /// 1, as in ImageMagick.
   package func sides(width: Int, height: Int) -> (horizontal: ResizedSide, vertical: ResizedSide)? {
+    guard let reduction else { return wholeSides(width: width, height: height) }
+    let sides = wholeSides(width: reduction.width, height: reduction.height)
+    func reduced(_ side: ResizedSide, _ input: Int) -> ResizedSide {
+      let denominator = Double(reduction.denominator)
+      return ResizedSide(
+        input: input, output: side.output, start: side.start / denominator,
+        length: side.length / denominator)
+    }
+    return sides.map { (reduced($0.horizontal, width), reduced($0.vertical, height)) }
+  }
+
+  private func wholeSides(
+    width: Int, height: Int
+  ) -> (horizontal: ResizedSide, vertical: ResizedSide)? {
     func whole(_ side: Int) -> ResizedSide {
       ResizedSide(input: side, output: side, start: 0, length: Double(side))
     }

@@ -111,13 +111,16 @@ extension PictureFilter {
     _ plan: PicturePlan, of picture: borrowing OpenPicture, _ job: Job, in outcome: inout Outcome
   ) {
     let reader = picture.reader
-    outcome.source = Outcome.Side(format: reader.format, kind: reader.fileFormat.name)
+    outcome.source = Outcome.Side(format: plan.source, kind: reader.fileFormat.name)
     outcome.target = Outcome.Side(format: plan.output, kind: plan.fileFormat.name)
     outcome.warnings = plan.warnings
     if case .inPlace = job.output, picture.status.names > 1 {
       outcome.warnings.append("has other names (hard links), which keep the old picture")
     }
     if diagnostics.isVerbose {
+      if plan.denominator > 1 {
+        diagnostics.detail("\(outcome.input): decoded at 1/\(plan.denominator)")
+      }
       for line in plan.filter.description { diagnostics.detail("\(outcome.input): \(line)") }
     }
   }

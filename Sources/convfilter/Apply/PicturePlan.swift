@@ -9,6 +9,10 @@ struct PicturePlan {
   let fileFormat: FileFormat
   /// Which of the Netpbm family the result is, where its name says so.
   let pnmKind: PNMKind?
+  /// What the picture in the file looks like.
+  let source: PictureFormat
+  /// Pixels of the file's picture to one that is decoded, along either side.
+  let denominator: Int
   /// How the picture is turned before it is filtered.
   let turn: Orientation
   /// What the rows that are written look like.
@@ -23,8 +27,11 @@ struct PicturePlan {
   ) throws {
     let reader = picture.reader
     let fileFormat = try Self.fileFormat(output, reader.fileFormat, settings)
-    var input = reader.format
+    source = reader.format
     turn = Self.turn(reader, fileFormat, settings)
+    let stages = try Self.reduce(reader, turn, settings.stages)
+    denominator = stages.first?.denominator ?? 1
+    var input = reader.format
     if turn.swapsAxes { (input.width, input.height) = (input.height, input.width) }
 
     var options = settings.options
@@ -33,12 +40,13 @@ struct PicturePlan {
       options.depth = .eight
       warnings.append("JPEG holds 8 bits a sample: results are rounded to them")
     }
-    filter = try FilterPlan(input: input, stages: settings.stages, options: options)
+    filter = try FilterPlan(input: input, stages: stages, options: options)
     warnings += filter.warnings.map(\.description)
     if filter.mostPixels > max(settings.limits.pixels, input.width * input.height) {
       throw Outcome.Failure(
         place: "\(output)",
-        message: "the stages make a picture of \(filter.mostPixels) pixels, more than --limit-pixels "
+        message:
+          "the stages make a picture of \(filter.mostPixels) pixels, more than --limit-pixels "
           + "allows; ask for a smaller one, or allow more")
     }
 
@@ -97,6 +105,24 @@ struct PicturePlan {
     return input
   }
 
+  /// Lets a JPEG be decoded smaller where the first stage is content with that.
+  ///
+  /// - Returns: the stages for the smaller picture.
+  private static func reduce(
+    _ reader: PictureReader, _ turn: Orientation, _ stages: [Stage]
+  ) throws(CodecError) -> [Stage] {
+    let (width, height) = (reader.format.width, reader.format.height)
+    guard reader.fileFormat == .jpeg, var first = stages.first,
+      case .change(.resize(let resizing)) = first.operation,
+      let reduced = resizing.reduced(
+        width: turn.swapsAxes ? height : width, height: turn.swapsAxes ? width : height,
+        denominators: [8, 4, 2]),
+      let reduction = reduced.reduction, try reader.reduce(by: reduction.denominator)
+    else { return stages }
+    first.operation = .change(.resize(reduced))
+    return [first] + stages.dropFirst()
+  }
+
   /// How the picture is to be turned, as far as the reader has said it: directional filters see it
   /// upright, and so does a file that cannot say how to turn.
   private static func turn(
@@ -125,6 +151,15 @@ extension PictureFilter.Settings {
 }
 
 extension Stage {
+  /// Pixels of a file's picture to one that is decoded.
+  fileprivate var denominator: Int? {
+    if case .change(.resize(let resizing)) = operation {
+      resizing.reduction?.denominator
+    } else {
+      nil
+    }
+  }
+
   /// Whether its windows are apart: they start at the top left, wherever that is.
   fileprivate var hasStride: Bool {
     if case .pool(_, let width, let height) = operation { return width > 1 || height > 1 }
