@@ -188,6 +188,15 @@ extension Resizing {
     Int(min(max((side + 0.5).rounded(.down), 1), 1e9))
   }
 
+  /// What makes of a picture that lies on its side what this makes of the upright one.
+  public func transposed() -> Resizing {
+    var resizing = self
+    if case .sides(let width, let height) = size {
+      resizing.size = .sides(width: height, height: width)
+    }
+    return resizing
+  }
+
   /// Whether a turned picture would have another size.
   var isDirectional: Bool {
     switch size {

@@ -77,7 +77,20 @@ final class Pipeline: @unchecked Sendable {
   func run(_ team: ThreadTeam) throws {
     team.run(team.threads) { _ in self.work() }
     if let failure { throw failure }
+    try readRest()
     try sink.finish()
+  }
+
+  /// Reads the rows that no output was made of: what stands behind them in a file counts.
+  private func readRest() throws {
+    while levels[0].next < levels[0].plan.count {
+      if let cancelled, cancelled() { throw FilterError.cancelled }
+      let band = levels[0].next
+      levels[0].next += 1
+      try source.read(into: levels[0].take(band))
+      levels[0].finish(band)
+      levels[0].free(before: band + 1)
+    }
   }
 
   // MARK: Tasks
@@ -147,6 +160,7 @@ final class Pipeline: @unchecked Sendable {
       monitor.lock()
       isReading = false
       levels[0].finish(band)
+      release()
     case .wait, .stop:
       monitor.lock()
     }
@@ -246,7 +260,9 @@ final class Pipeline: @unchecked Sendable {
       } else {
         let above = levels[level + 1]
         if above.settled < above.plan.count {
-          levels[level].free(before: above.plan.keepFrom[above.settled])
+          // Bands that are still to come are not free yet.
+          levels[level].free(
+            before: min(above.plan.keepFrom[above.settled], levels[level].settled))
         }
       }
     }

@@ -13,8 +13,9 @@ struct PicturePlan {
   let source: PictureFormat
   /// Pixels of the file's picture to one that is decoded, along either side.
   let denominator: Int
+  private let course: Course
   /// How the picture is turned before it is filtered.
-  let turn: Orientation
+  var turn: Orientation { course.turn }
   /// What the rows that are written look like.
   let output: PictureFormat
   /// What the result says besides its pixels.
@@ -28,11 +29,11 @@ struct PicturePlan {
     let reader = picture.reader
     let fileFormat = try Self.fileFormat(output, reader.fileFormat, settings)
     source = reader.format
-    turn = Self.turn(reader, fileFormat, settings)
-    let stages = try Self.reduce(reader, turn, settings.stages)
+    course = Course(reader, fileFormat, settings)
+    let stages = try Self.reduce(reader, course)
     denominator = stages.first?.denominator ?? 1
     var input = reader.format
-    if turn.swapsAxes { (input.width, input.height) = (input.height, input.width) }
+    if course.turn.swapsAxes { (input.width, input.height) = (input.height, input.width) }
 
     var options = settings.options
     options.channels = try settings.channels.choice(for: input.color)
@@ -109,8 +110,9 @@ struct PicturePlan {
   ///
   /// - Returns: the stages for the smaller picture.
   private static func reduce(
-    _ reader: PictureReader, _ turn: Orientation, _ stages: [Stage]
+    _ reader: PictureReader, _ course: Course
   ) throws(CodecError) -> [Stage] {
+    let (turn, stages) = (course.turn, course.stages)
     let (width, height) = (reader.format.width, reader.format.height)
     guard reader.fileFormat == .jpeg, var first = stages.first,
       case .change(.resize(let resizing)) = first.operation,
@@ -122,15 +124,6 @@ struct PicturePlan {
     first.operation = .change(.resize(reduced))
     return [first] + stages.dropFirst()
   }
-
-  /// How the picture is to be turned, as far as the reader has said it: directional filters see it
-  /// upright, and so does a file that cannot say how to turn.
-  private static func turn(
-    _ reader: PictureReader, _ fileFormat: FileFormat, _ settings: PictureFilter.Settings
-  ) -> Orientation {
-    let tagStays = settings.keepsMetadata && fileFormat == reader.fileFormat
-    return tagStays && !settings.isDirectional ? .upright : reader.metadata.orientation
-  }
 }
 
 extension PictureFilter.Settings {
@@ -139,31 +132,6 @@ extension PictureFilter.Settings {
     if let format { return format }
     guard case .file(let path, _) = output else { return nil }
     return FileFormat(fileExtension: path.fileExtension)
-  }
-
-  /// Whether a turned picture would have another result.
-  fileprivate var isDirectional: Bool {
-    let geometry = options.geometry
-    return stages.contains { $0.isDirectional || $0.hasStride } || options.anchor != nil
-      || (geometry.strideX ?? 1, geometry.strideY ?? 1) != (1, 1)
-      || geometry.dilationX != geometry.dilationY
-  }
-}
-
-extension Stage {
-  /// Pixels of a file's picture to one that is decoded.
-  fileprivate var denominator: Int? {
-    if case .change(.resize(let resizing)) = operation {
-      resizing.reduction?.denominator
-    } else {
-      nil
-    }
-  }
-
-  /// Whether its windows are apart: they start at the top left, wherever that is.
-  fileprivate var hasStride: Bool {
-    if case .pool(_, let width, let height) = operation { return width > 1 || height > 1 }
-    return (geometry.strideX ?? 1, geometry.strideY ?? 1) != (1, 1)
   }
 }
 
@@ -180,7 +148,7 @@ extension PicturePlan {
     reader.warnings
       + (settings.keepsMetadata
         ? noPlace(for: metadata.lostBehindPixels(late: reader.metadata, in: fileFormat)) : [])
-      + (Self.turn(reader, fileFormat, settings) == turn
+      + (Course(reader, fileFormat, settings) == course
         ? [] : ["says only behind its pixels how to turn it: it was filtered as it is stored"])
       + (reader.isDamaged ? ["is damaged; parts of it are made up"] : [])
   }
