@@ -4,7 +4,8 @@ import Text
 enum ResizingStage {
   static let resize = named(
     "resize", aliases: ["scale", "resample"], title: "Another size",
-    source: "Pillow Image.resize, ImageMagick -resize, vips resize", isThumbnail: false)
+    source: "Pillow Image.resize (weights); ImageMagick -resize (the side that follows from the "
+      + "other is rounded to the nearest pixel, ½ up)", isThumbnail: false)
 
   static let thumbnail = named(
     "thumbnail", aliases: ["thumb"],

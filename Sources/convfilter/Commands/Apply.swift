@@ -20,6 +20,7 @@ struct Apply: ParsableCommand {
         convfilter apply -k gaussian:sigma=2 -k sobel cat.png edges.png
         convfilter apply -k "3x3: 0,-1,0, -1,5,-1, 0,-1,0" cat.jpg out.jpg
         convfilter apply -k emboss --recursive photos/ embossed/
+        convfilter apply -k thumbnail:800x800 -k unsharp in.jpg small.jpg
         convfilter apply -k my-kernel.txt - - < cat.png > out.png
 
       Results appear whole or not at all. The status is 0, 1 where something failed (the rest is \
