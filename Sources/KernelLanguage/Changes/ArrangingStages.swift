@@ -4,6 +4,13 @@ import Text
 enum ArrangingStages {
   static let all = [crop, extend, rotate, flip]
 
+  private static let cropWords: NamedKernel.Words = { words, arguments throws(KernelError) in
+    guard words.count == 1 else {
+      throw .surplusValues(kernel: "crop", accepted: ["WxH+X+Y"])
+    }
+    for (key, value) in try geometry(words[0]) { try arguments.add(key, value) }
+  }
+
   private static let crop = NamedKernel(
     "crop", title: "A part of the picture",
     source: "ImageMagick -crop and -gravity",
@@ -16,12 +23,7 @@ enum ArrangingStages {
         "gravity", "northwest", "center, north, southeast …: where x and y count from"),
     ],
     example: "1x1",
-    words: { words, arguments throws(KernelError) in
-      guard words.count == 1 else {
-        throw .surplusValues(kernel: "crop", accepted: ["WxH+X+Y"])
-      }
-      for (key, value) in try geometry(words[0]) { try arguments.add(key, value) }
-    }
+    words: cropWords
   ) { arguments throws(KernelError) in
     let range = 1...Resizing.longestSide
     let offsets = -Resizing.longestSide...Resizing.longestSide
@@ -64,6 +66,15 @@ enum ArrangingStages {
     return pairs
   }
 
+  private static let extendWords: NamedKernel.Words = { words, arguments throws(KernelError) in
+    guard words.count == 1 || words.count == 4 else {
+      throw .surplusValues(kernel: "extend", accepted: ["N", "left,top,right,bottom"])
+    }
+    for (index, key) in ["left", "top", "right", "bottom"].enumerated() {
+      try arguments.add(key, words[words.count == 1 ? 0 : index])
+    }
+  }
+
   private static let extend = NamedKernel(
     "extend", aliases: ["pad"], title: "More pixels around the picture",
     source: "NumPy pad, OpenCV copyMakeBorder, vips embed",
@@ -76,14 +87,7 @@ enum ArrangingStages {
         "padding", "replicate", "zero, constant:V, replicate, reflect, reflect101 or wrap"),
     ],
     example: "1",
-    words: { words, arguments throws(KernelError) in
-      guard words.count == 1 || words.count == 4 else {
-        throw .surplusValues(kernel: "extend", accepted: ["N", "left,top,right,bottom"])
-      }
-      for (index, key) in ["left", "top", "right", "bottom"].enumerated() {
-        try arguments.add(key, words[words.count == 1 ? 0 : index])
-      }
-    }
+    words: extendWords
   ) { arguments throws(KernelError) in
     if arguments.isEmpty { throw .missingValue(stage: "extend", example: "extend:20") }
     func margin(_ key: String) throws(KernelError) -> Int {
@@ -100,10 +104,7 @@ enum ArrangingStages {
     "rotate", title: "Turned clockwise by right angles",
     source: "ImageMagick -rotate, jpegtran -rotate",
     parameters: [KernelParameter("angle", "90", "clockwise, in degrees: 90, 180 or 270")],
-    words: { words, arguments throws(KernelError) in
-      guard words.count == 1 else { throw .surplusValues(kernel: "rotate", accepted: ["angle"]) }
-      try arguments.add("angle", words[0])
-    }
+    words: NamedKernel.word("rotate", "angle")
   ) { arguments throws(KernelError) in
     switch arguments["angle"] ?? "90" {
     case "90", "-270": return .change(.rotate(quarters: 1))
@@ -122,10 +123,7 @@ enum ArrangingStages {
         "direction", "–", "horizontal (left and right change places) or vertical (top and bottom)")
     ],
     example: "horizontal",
-    words: { words, arguments throws(KernelError) in
-      guard words.count == 1 else { throw .surplusValues(kernel: "flip", accepted: ["direction"]) }
-      try arguments.add("direction", words[0])
-    }
+    words: NamedKernel.word("flip", "direction")
   ) { arguments throws(KernelError) in
     guard let text = arguments["direction"] else {
       throw .missingValue(stage: "flip", example: "flip:horizontal or flip:vertical")

@@ -11,10 +11,7 @@ enum LevelStages {
       KernelParameter(
         "weights", "601", "601: 0.299 R + 0.587 G + 0.114 B; 709: 0.2126 R + 0.7152 G + 0.0722 B")
     ],
-    words: { words, arguments throws(KernelError) in
-      guard words.count == 1 else { throw .surplusValues(kernel: "gray", accepted: ["weights"]) }
-      try arguments.add("weights", words[0])
-    }
+    words: NamedKernel.word("gray", "weights")
   ) { arguments throws(KernelError) in
     switch arguments["weights"]?.lowercased() {
     case nil, "601", "rec601", "bt601": return .change(.gray(.rec601))
@@ -28,6 +25,13 @@ enum LevelStages {
     source: "Pillow ImageOps.invert, ImageMagick -negate"
   ) { _ throws(KernelError) in .change(.invert) }
 
+  private static let levelsWords: NamedKernel.Words = { words, arguments throws(KernelError) in
+    guard words.count <= 3 else {
+      throw .surplusValues(kernel: "levels", accepted: ["black,white", "black,white,gamma"])
+    }
+    for (key, word) in zip(["black", "white", "gamma"], words) { try arguments.add(key, word) }
+  }
+
   private static let levels = NamedKernel(
     "levels", aliases: ["level"], title: "Two levels become black and white",
     source: "ImageMagick -level",
@@ -36,12 +40,7 @@ enum LevelStages {
       KernelParameter("white", "100%", "becomes full intensity: levels of the input, or per cent"),
       KernelParameter("gamma", "1", "above 1 brightens what lies between (> 0)"),
     ],
-    words: { words, arguments throws(KernelError) in
-      guard words.count <= 3 else {
-        throw .surplusValues(kernel: "levels", accepted: ["black,white", "black,white,gamma"])
-      }
-      for (key, word) in zip(["black", "white", "gamma"], words) { try arguments.add(key, word) }
-    }
+    words: levelsWords
   ) { arguments throws(KernelError) in
     let black = try arguments.level("black") ?? .levels(0)
     let white = try arguments.level("white") ?? .percent(100)
@@ -60,14 +59,19 @@ enum LevelStages {
     parameters: [
       KernelParameter("level", "50%", "levels of the input, or per cent; threshold:128")
     ],
-    words: { words, arguments throws(KernelError) in
-      guard words.count == 1 else {
-        throw .surplusValues(kernel: "threshold", accepted: ["level"])
-      }
-      try arguments.add("level", words[0])
-    }
+    words: NamedKernel.word("threshold", "level")
   ) { arguments throws(KernelError) in
     .change(.threshold(try arguments.level("level") ?? .percent(50)))
+  }
+}
+
+extension NamedKernel {
+  /// Reads one bare word as the value of a key.
+  static func word(_ stage: String, _ key: String) -> Words {
+    { words, arguments throws(KernelError) in
+      guard words.count == 1 else { throw .surplusValues(kernel: stage, accepted: [key]) }
+      try arguments.add(key, words[0])
+    }
   }
 }
 

@@ -11,7 +11,7 @@ enum ResizingStage {
     "thumbnail", aliases: ["thumb"],
     title: "Another size, with less detail read from a JPEG",
     source: "vipsthumbnail, Pillow Image.thumbnail; of a JPEG 1/2, 1/4 or 1/8 is decoded, but at "
-      + "least twice the size", isThumbnail: true)
+      + "least twice the size along either side; all of it with --linear", isThumbnail: true)
 
   private static func named(
     _ name: String, aliases: [String], title: String, source: String, isThumbnail: Bool

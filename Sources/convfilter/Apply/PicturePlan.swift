@@ -30,7 +30,8 @@ struct PicturePlan {
     let fileFormat = try Self.fileFormat(output, reader.fileFormat, settings)
     source = reader.format
     course = Course(reader, fileFormat, settings)
-    let stages = try Self.reduce(reader, course)
+    // A decoder that leaves out detail mixes levels, not light.
+    let stages = settings.options.linear ? course.stages : try Self.reduce(reader, course)
     denominator = stages.first?.denominator ?? 1
     var input = reader.format
     if course.turn.swapsAxes { (input.width, input.height) = (input.height, input.width) }

@@ -60,7 +60,9 @@ struct ResizeStage: RowStage {
   private var lineCount: Int { input.samplesPerRow + 4 * (horizontal.taps + Self.margin) }
 
   /// Samples of each row that are widened at a time: whole pixels that stay in the cache.
-  private func tile(rows: Int) -> Int { min(max((1 << 17) / rows / 64 * 64, 64), 1 << 14) }
+  private func tile(rows: Int) -> Int {
+    min(max((1 << 17) / rows / 64 * 64, 64), 1 << 14, input.samplesPerRow)
+  }
 
   /// Input rows of a run of the output.
   private func most(_ rows: Int) -> Int {
@@ -113,7 +115,7 @@ struct ResizeStage: RowStage {
     }
     let products = scratch.array(of: UInt16.self, tile)
     let kernels = MicroKernels.current
-    // Whole pixels: tiles are multiples of 64, pixels of 1, 2, 3 or 4 samples.
+    // Whole pixels.
     let channels = input.color.channels
     let step = tile / channels * channels
     for start in stride(from: 0, to: input.samplesPerRow, by: step) {

@@ -37,7 +37,9 @@ struct ResizeWeights: Sendable {
     let reach = side.isIdentity || method == .nearest ? 0.5 : method.support * stretch
     // One more where the window lies askew, for either end.
     let most = min(2 * reach + 2, Double(side.input))
-    guard (most + 3) * Double(side.output) < Double(Self.most) else { return nil }
+    guard side.input <= Int32.max, (most + 3) * Double(side.output) < Double(Self.most) else {
+      return nil
+    }
     let taps = (Int(most) + 3) / 4 * 4
     var starts = [Int32](repeating: 0, count: side.output)
     var counts = starts
