@@ -72,13 +72,23 @@ let testTargets: [Target] = [
     exclude: ["Corpus", "Driver"], swiftSettings: swift),
 ].filter { wantedTests?.contains($0.name.dropLast("Tests".count)) ?? true }
 
+// Benchmarks are no part of what is tested in parts.
+let benchmarks: [Target] =
+  wantedTests == nil
+  ? [
+    .executableTarget(
+      name: "convbench",
+      dependencies: rooms + [
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
+      ],
+      exclude: ["Rivals"], swiftSettings: swift)
+  ] : []
+
 let package = Package(
   name: "convfilter",
   platforms: [.macOS(.v15)],
-  products: [
-    .executable(name: "convfilter", targets: ["convfilter"]),
-    .executable(name: "convbench", targets: ["convbench"]),
-  ],
+  products: [.executable(name: "convfilter", targets: ["convfilter"])]
+    + benchmarks.map { .executable(name: $0.name, targets: [$0.name]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -116,12 +126,6 @@ let package = Package(
 
     // Programs.
     .executableTarget(name: "convfilter", dependencies: command, swiftSettings: swift),
-    .executableTarget(
-      name: "convbench",
-      dependencies: rooms + [
-        .product(name: "ArgumentParser", package: "swift-argument-parser")
-      ],
-      exclude: ["Rivals"], swiftSettings: swift),
 
     // Files that travel inside the program: Kernels/ and the handwritten digits.
     .executableTarget(name: "embed-files", dependencies: ["Text"], swiftSettings: swift),
@@ -131,7 +135,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Raster"], path: "Tests/TestSupport", swiftSettings: swift
     ),
-  ] + testTargets,
+  ] + benchmarks + testTargets,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
 )
