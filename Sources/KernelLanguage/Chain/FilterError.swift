@@ -12,6 +12,8 @@ public enum FilterError: Error, Equatable, Sendable {
   case anchorOutside(stage: String, x: Int, y: Int, width: Int, height: Int)
   /// A kernel that sums over another number of channels than the picture has.
   case depthMismatch(stage: String, depth: Int, channels: Int)
+  /// A border of another number of colours than the picture has.
+  case borderColor(stage: String, values: Int, channels: Int)
   /// A set of kernels whose sizes, anchors or depths differ in a way that cannot be combined.
   case mixedSet(stage: String)
   /// Numbers too large for exact arithmetic.
@@ -22,6 +24,14 @@ public enum FilterError: Error, Equatable, Sendable {
   case noSuchChannel(index: Int, channels: Int)
   /// A choice that needs colour, on a picture without.
   case noColor(what: String)
+  /// A region that holds nothing of the picture.
+  case regionOutside(picture: PictureShape)
+  /// A mask of another size than the picture's.
+  case maskShape(mask: PictureShape, picture: PictureShape)
+  /// A part of the picture that a result of another shape is to take.
+  case selectionShape(picture: PictureShape, result: PictureShape)
+  /// Results of a part of the picture that are to be spread over the whole range.
+  case spreadSelection
   /// The sink expects other rows than the chain yields.
   case wrongSink(expected: PictureShape, got: PictureShape)
   /// The caller asked to stop.
@@ -67,6 +77,9 @@ extension FilterError: CustomStringConvertible {
       "\(stage): the kernel sums over \(depth) channels but the picture has \(channels) "
         + "(alpha not counted); use a kernel of depth 1"
         + (channels > 1 ? " or \(channels)" : ", or a picture in colour")
+    case .borderColor(let stage, let values, let channels):
+      "\(stage): the padding names \(values) colours, but the picture has \(channels) "
+        + "(alpha not counted); name one level, or one a colour"
     case .mixedSet(let stage):
       "\(stage): the kernels of a set must have the same depth and, with padding valid, "
         + "the same size and anchor"
@@ -79,6 +92,16 @@ extension FilterError: CustomStringConvertible {
       "there is no channel \(index) in a picture of \(channels); count from 0"
     case .noColor(let what):
       "\(what) needs a picture in RGB"
+    case .regionOutside(let picture):
+      "the region lies outside the picture of \(picture.width)x\(picture.height)"
+    case .maskShape(let mask, let picture):
+      "the mask has \(mask.width)x\(mask.height) pixels, the picture "
+        + "\(picture.width)x\(picture.height); make them equal"
+    case .selectionShape(let picture, let result):
+      "the result (\(result)) cannot take a part of the picture (\(picture)); use filters that "
+        + "keep size and channels, or drop --region and --mask"
+    case .spreadSelection:
+      "--range auto looks at the whole picture; drop it, or --region and --mask"
     case .wrongSink(let expected, let got):
       "the filters yield \(expected), the output was opened as \(got)"
     case .cancelled:

@@ -25,11 +25,18 @@ public struct FilterPlan: Sendable {
   /// - Parameters:
   ///   - input: the shape of the pictures.
   ///   - stages: in the order in which they run; none copies.
+  ///   - selection: where the result takes the place of the picture.
   /// - Throws: `FilterError` for what cannot be done, before anything is allocated.
   public init(
-    input: PictureFormat, stages: [Stage], options: FilterOptions = FilterOptions()
+    input: PictureFormat, stages: [Stage], options: FilterOptions = FilterOptions(),
+    selection: Selection = Selection()
   ) throws(FilterError) {
-    let planned = try ChainBuilder(input: input, stages: stages, options: options).build()
+    var planned = try ChainBuilder(input: input, stages: stages, options: options).build()
+    if !selection.isEverything {
+      // The extremes of what is not shown would count.
+      if planned.spread != nil { throw .spreadSelection }
+      planned.stages = [try SelectionStage(planned.stages, selection)]
+    }
     self.input = input
     self.stages = planned.stages
     weightBytes = stages.flatMap(\.kernels).reduce(0) { sum, kernel in

@@ -162,11 +162,12 @@ extension StageBuilder {
     let level: (Int) -> Double
     switch padding {
     case .zero: level = { _ in 0 }
-    case .constant(let value):
+    case .constant, .color:
       // As a sample of the picture would hold it.
       let isWhole = input.sample != .float32
-      level = { [white = fullIntensity] _ in
-        isWhole ? min(max((value + 0.5).rounded(.down), 0), white) : value
+      level = { [white = fullIntensity, values = borderColor ?? []] channel in
+        let value = values[channel]
+        return isWhole ? min(max((value + 0.5).rounded(.down), 0), white) : value
       }
     case .levels: level = { [levels = borderLevels!] in levels[$0] }
     case .replicate, .reflect, .reflect101, .wrap, .valid, .truncate: return []

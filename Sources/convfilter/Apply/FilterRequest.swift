@@ -1,6 +1,7 @@
 import ArgumentParser
 import ImageCodecs
 import KernelLanguage
+import PictureFilters
 import Raster
 
 /// All that a command line of `apply` asks for, at first nothing out of the ordinary.
@@ -11,6 +12,10 @@ struct FilterRequest {
   var kernels: [String] = []
   var options = FilterOptions()
   var channels = ChannelSelection.all
+  var region: Selection.Region?
+  /// A file.
+  var mask: String?
+  var background: Metadata.Background?
   var limits = Limits()
   var memory = MemoryLimit.preset
   var damage = DamagePolicy.refuse
@@ -85,7 +90,11 @@ struct FilterRequest {
   private func settings() throws -> PictureFilter.Settings {
     PictureFilter.Settings(
       stages: try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }, options: options,
-      channels: channels, limits: limits, memory: memory, damage: damage, format: target?.format,
+      channels: channels,
+      selection: Selection(
+        region: region, mask: try mask.map { try Picture.mask($0, limits: limits) }),
+      background: background, limits: limits, memory: memory, damage: damage,
+      format: target?.format,
       writing: writing, keepsMetadata: keepsMetadata, takesFirstPicture: takesFirstPicture,
       existing: existing, isDryRun: isDryRun,
       preservesTimes: preservesTimes, isStrict: isStrict)

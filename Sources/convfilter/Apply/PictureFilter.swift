@@ -1,5 +1,6 @@
 import ImageCodecs
 import KernelLanguage
+import PictureFilters
 import Raster
 
 #if canImport(Glibc)
@@ -15,6 +16,10 @@ struct PictureFilter: Sendable {
     /// For every picture; `channels` adds what depends on the picture.
     var options: FilterOptions
     var channels: ChannelSelection
+    /// Where results take the place of the pictures.
+    var selection: Selection
+    /// What results with alpha are laid on where the format holds none; nil for the picture's own.
+    var background: Metadata.Background?
     var limits: Limits
     /// What all pictures that are worked on at a time may take together.
     var memory: MemoryLimit
@@ -168,7 +173,8 @@ extension PictureFilter {
       plan.output, as: plan.fileFormat, to: .descriptor(descriptor), options: writing,
       metadata: plan.metadata, keeping: reader.encoding, late: late)
     let sink: any RowSink =
-      plan.filter.output.color == plan.output.color ? writer : OpaqueSink(writer)
+      plan.filter.output.color == plan.output.color
+      ? writer : OpaqueSink(writer, on: plan.background)
     let team = ThreadTeam(threads: threads)
     let bar = rows.map { ProgressBar(diagnostics, total: $0, unit: "rows") }
     defer { bar?.finish() }

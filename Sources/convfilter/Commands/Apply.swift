@@ -44,6 +44,9 @@ struct Apply: ParsableCommand {
   @OptionGroup(title: "Places")
   var places: PlaceArguments
 
+  @OptionGroup(title: "Selection")
+  var selection: SelectionArguments
+
   @OptionGroup(title: "Reports")
   var reports: ReportArguments
 
@@ -71,6 +74,8 @@ struct Apply: ParsableCommand {
     try channels.apply(to: &options)
     return FilterRequest(
       kernels: kernels.kernel, options: options, channels: try channels.selection(),
+      region: try selection.parsedRegion(), mask: selection.mask,
+      background: try selection.parsedBackground(),
       limits: try files.limits(), memory: try files.memory(),
       damage: files.tolerateDamage ? .tolerate : .refuse,
       target: try files.target(), writing: try files.writing(),
