@@ -34,6 +34,11 @@ struct FilterRequest {
   var isRecursive = false
   /// Whether results lie below the output folder as the inputs' names say.
   var keepsParents = false
+  /// What results in a folder are called, nil for what their inputs are called.
+  var template: NameTemplate?
+  /// Which pictures are taken, nil for all.
+  var filter: PathFilter?
+  var updating = Updating.off
   var existing = ExistingFile.refuse
   var isDryRun = false
   var preservesTimes = false
@@ -60,12 +65,20 @@ struct FilterRequest {
     if json && places.destination == .standardOutput {
       throw ValidationError("--json and a picture cannot share standard output; name a file")
     }
+    if updating != .off && places.destination == .standardOutput {
+      throw ValidationError("--update needs files to compare with; name one as OUTPUT")
+    }
+    let settings = try settings()
     let batch = Batch(
       places: places, isRecursive: isRecursive, keepsParents: keepsParents,
-      outputExtension: target?.ending,
-      settings: try settings(), diagnostics: Diagnostics(quiet: isQuiet, verbose: isVerbose),
-      json: json, threads: threads ?? availableProcessors())
-    let status = batch.run()
+      outputExtension: target?.ending, template: template, filter: filter, settings: settings,
+      ledger: updating == .off
+        ? nil
+        : UpdateLedger(
+          settings, folder: places.folder, ignoresOld: updating == .anew),
+      diagnostics: Diagnostics(quiet: isQuiet, verbose: isVerbose), json: json,
+      threads: threads ?? availableProcessors())
+    let status = try batch.run()
     if status != 0 { throw ExitCode(status) }
   }
 
@@ -83,7 +96,8 @@ struct FilterRequest {
     }
     return try Places(
       words: files.map { FilePath(argument: $0) }, listed: listed,
-      folder: outputDir.map { FilePath(argument: $0) }, inPlace: isInPlace
+      folder: outputDir.map { FilePath(argument: $0) }, inPlace: isInPlace,
+      hasName: template != nil
     ) { path in try CommandFailure.at("\(path)") { try FileStatus(path)?.kind } }
   }
 

@@ -43,6 +43,8 @@ struct PictureFilter: Sendable {
   let inputs: Set<FileStatus.Identity>
   /// Shared by all that filter at the same time.
   let memory: MemoryBudget
+  /// Takes note of what is written, where that is wanted.
+  var ledger: UpdateLedger?
 
   /// Opens, plans, filters and publishes the picture of a job.
   ///
@@ -55,7 +57,7 @@ struct PictureFilter: Sendable {
       let picture = try at(outcome.input) { try OpenPicture(job, settings) }
       let place = try at(outcome.result) { try job.output.path.map { try OutputPlace($0) } }
       if try at(outcome.result, { try isKept(place, job, picture.status) }) {
-        outcome.status = .skipped
+        outcome.status = .skipped(.exists)
       } else if share.mayDefer, picture.pixels >= Workers.large {
         return nil
       } else {
@@ -205,11 +207,14 @@ extension PictureFilter {
       }
       try file.publish(
         replacing: place?.existing, mayReplace: settings.existing == .replace, durable: isLast,
-        times: settings.preservesTimes ? input : nil)
+        times: settings.preservesTimes ? input : nil
+      ) { output throws(FileError) in
+        try ledger?.note(job, input: FileStamp(input), output: FileStamp(output))
+      }
       return .written
     } catch {
       if error == .exists {
-        if settings.existing == .skip { return .skipped }
+        if settings.existing == .skip { return .skipped(.exists) }
         throw Outcome.Failure(place: "\(job.output)", FileError.resultExists)
       }
       throw Outcome.Failure(place: "\(job.output)", error)

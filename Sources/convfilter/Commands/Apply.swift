@@ -62,6 +62,7 @@ struct Apply: ParsableCommand {
     if places.inPlace && files.format != nil {
       throw ValidationError("--in-place keeps the format of every file; drop --format")
     }
+    _ = try places.template(hasFormat: files.format != nil)
   }
 
   func run() throws { try request().run() }
@@ -82,7 +83,8 @@ struct Apply: ParsableCommand {
       keepsMetadata: try files.keepsMetadata(), takesFirstPicture: files.firstPicture,
       files: places.files, files0From: places.files0From,
       outputDir: places.outputDir, isInPlace: places.inPlace, isRecursive: places.recursive,
-      keepsParents: places.parents,
+      keepsParents: places.parents, template: try places.template(hasFormat: files.format != nil),
+      filter: try places.filter(), updating: places.updating,
       existing: places.existing, isDryRun: places.dryRun, preservesTimes: places.preserveTimes,
       json: reports.json, isStrict: reports.strict, isQuiet: reports.quiet,
       isVerbose: reports.verbose, threads: threads)
