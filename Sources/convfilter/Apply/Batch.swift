@@ -92,7 +92,7 @@ extension Batch {
       memory: MemoryBudget(settings.memory), ledger: ledger)
     // A dry run says things in the order given.
     Workers(threads: settings.isDryRun ? 1 : threads).run(jobs.count) { index, share in
-      if report.isOver {
+      if report.isOver || StopRequest.isPending {
         report.add(Outcome(jobs[index], .left))
       } else if let outcome = filter.run(jobs[index], share, showsRows: showsRows) {
         report.add(outcome)
@@ -115,7 +115,7 @@ extension Batch {
   }
 
   /// A template that calls two results the same is hardly meant: nothing is written.
-  private func refuseClashes(_ expansion: Expansion) throws(CommandFailure) {
+  func refuseClashes(_ expansion: Expansion) throws(CommandFailure) {
     guard let template, let clash = expansion.failures.first(where: \.isClash) else { return }
     throw CommandFailure("'\(template.text)': \(clash.path) \(clash.reason)", at: "--name")
   }

@@ -48,6 +48,8 @@ struct Expansion {
   /// The files that are read: none of them may be overwritten.
   private(set) var identities: Set<FileStatus.Identity> = []
   private var found: [Found] = []
+  /// Whether pictures come again when they have changed.
+  private var repeats = false
   private var outputs: [FilePath: FilePath] = [:]
 
   init(recursive: Bool, outputExtension: String?) {
@@ -58,6 +60,35 @@ struct Expansion {
   mutating func add(_ places: Places) {
     for input in places.inputs { add(input, among: places) }
     settle(places.destination)
+  }
+
+  /// Adds a picture that has come up or changed since.
+  ///
+  /// - Parameters:
+  ///   - input: what was given, a folder or the picture itself.
+  ///   - relative: the name of the picture below a folder.
+  mutating func add(_ input: FilePath, changed relative: FilePath?, among places: Places) {
+    repeats = true
+    if let relative {
+      do {
+        let path = input.appending(relative.bytes)
+        guard let status = try FileStatus(path), status.kind == .regular else { return }
+        let name = try prefix(of: input, among: places).appending(relative.bytes)
+        add(path, status, name: name, relative: relative.bytes)
+      } catch {
+        failures.append(Failure(path: input, reason: "\(error)"))
+      }
+    } else {
+      add(input, among: places)
+    }
+    settle(places.destination)
+  }
+
+  /// What has been added since the last time.
+  mutating func removeAll() -> Expansion {
+    let all = self
+    (jobs, stamps, failures, passedOver, leftOut, foreign) = ([], [], [], [], [], [])
+    return all
   }
 
   private mutating func add(_ input: FilePath, among places: Places) {
@@ -151,7 +182,7 @@ struct Expansion {
       output = .inPlace(input.resolved ?? input)
     }
     if let path = output.path {
-      if let other = outputs.updateValue(input, forKey: path) {
+      if let other = outputs.updateValue(input, forKey: path), !repeats || other != input {
         let isTwice = other == input || output == .inPlace(path)
         failures.append(
           Failure(

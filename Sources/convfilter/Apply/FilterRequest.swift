@@ -39,6 +39,8 @@ struct FilterRequest {
   /// Which pictures are taken, nil for all.
   var filter: PathFilter?
   var updating = Updating.off
+  /// Whether the program stays and waits for more.
+  var watches = false
   var existing = ExistingFile.refuse
   var isDryRun = false
   var preservesTimes = false
@@ -66,7 +68,7 @@ struct FilterRequest {
       throw ValidationError("--json and a picture cannot share standard output; name a file")
     }
     if updating != .off && places.destination == .standardOutput {
-      throw ValidationError("--update needs files to compare with; name one as OUTPUT")
+      throw ValidationError("\(watches ? "--watch" : "--update") needs files to compare with; name one as OUTPUT")
     }
     let settings = try settings()
     let batch = Batch(
@@ -78,7 +80,7 @@ struct FilterRequest {
           settings, folder: places.folder, ignoresOld: updating == .anew),
       diagnostics: Diagnostics(quiet: isQuiet, verbose: isVerbose), json: json,
       threads: threads ?? availableProcessors())
-    let status = try batch.run()
+    let status = try watches ? batch.watch() : batch.run()
     if status != 0 { throw ExitCode(status) }
   }
 

@@ -50,6 +50,9 @@ struct PlaceArguments: ParsableArguments {
     help: "Write only what is missing, or older than its picture, its kernels or other options.")
   var update = false
 
+  @Flag(help: "Stay, and filter what comes up or changes, as --update does; Ctrl-C ends.")
+  var watch = false
+
   @Flag(name: .shortAndLong, help: "Overwrite files that exist (default: an error).")
   var force = false
 
@@ -79,6 +82,10 @@ struct PlaceArguments: ParsableArguments {
       throw ValidationError("--in-place leaves every file its name; drop --name")
     }
     _ = try filter()
+    if watch && (inPlace || dryRun || noClobber) {
+      let option = inPlace ? "--in-place" : dryRun ? "--dry-run" : "--no-clobber"
+      throw ValidationError("--watch and \(option) exclude each other; drop one")
+    }
     if inPlace && noClobber {
       throw ValidationError("--in-place replaces every input; drop --no-clobber")
     }
@@ -86,7 +93,7 @@ struct PlaceArguments: ParsableArguments {
 
   /// What becomes of an output that exists.
   var existing: ExistingFile {
-    force || inPlace || update ? .replace : noClobber ? .skip : .refuse
+    force || inPlace || update || watch ? .replace : noClobber ? .skip : .refuse
   }
 
   /// Which of the pictures that are found are taken; nil for all.
@@ -106,7 +113,7 @@ struct PlaceArguments: ParsableArguments {
   }
 
   /// What has been done before and need not be done again.
-  var updating: Updating { update ? force ? .anew : .outdated : .off }
+  var updating: Updating { update || watch ? force ? .anew : .outdated : .off }
 }
 
 /// Whether results are taken note of.

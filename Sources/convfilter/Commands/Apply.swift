@@ -62,7 +62,10 @@ struct Apply: ParsableCommand {
     if places.inPlace && files.format != nil {
       throw ValidationError("--in-place keeps the format of every file; drop --format")
     }
-    _ = try places.template(hasFormat: files.format != nil)
+    let template = try places.template(hasFormat: files.format != nil)
+    if places.watch && template?.isNumbered == true {
+      throw ValidationError("--watch knows no last picture to count to; use --name without {number}")
+    }
   }
 
   func run() throws { try request().run() }
@@ -84,7 +87,7 @@ struct Apply: ParsableCommand {
       files: places.files, files0From: places.files0From,
       outputDir: places.outputDir, isInPlace: places.inPlace, isRecursive: places.recursive,
       keepsParents: places.parents, template: try places.template(hasFormat: files.format != nil),
-      filter: try places.filter(), updating: places.updating,
+      filter: try places.filter(), updating: places.updating, watches: places.watch,
       existing: places.existing, isDryRun: places.dryRun, preservesTimes: places.preserveTimes,
       json: reports.json, isStrict: reports.strict, isQuiet: reports.quiet,
       isVerbose: reports.verbose, threads: threads)

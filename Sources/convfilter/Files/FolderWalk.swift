@@ -15,6 +15,8 @@ struct FolderWalk {
   /// What a folder holds; names are relative to it.
   struct Findings {
     var pictures: [FilePath] = []
+    /// Folders that were gone into, but for the first.
+    var folders: [FilePath] = []
     /// Pictures in formats that are not read.
     var foreign: [(name: FilePath, format: ForeignFormat)] = []
     /// Pictures that the filter leaves out, and why; folders that it leaves out are not looked into.
@@ -34,9 +36,10 @@ struct FolderWalk {
   /// Which pictures are taken, by their names relative to the folder; nil for all.
   var filter: PathFilter?
 
-  func findings(in folder: FilePath) -> Findings {
+  /// - Parameter prefix: the name of the folder below the one that names are relative to.
+  func findings(in folder: FilePath, prefix: FilePath = FilePath("")) -> Findings {
     var findings = Findings()
-    visit(folder, prefix: FilePath(""), &findings)
+    visit(folder, prefix: prefix, &findings)
     return findings
   }
 
@@ -63,6 +66,7 @@ struct FolderWalk {
           continue
         }
         if filter?.refusal(ofFolder: relative.bytes) != nil { continue }
+        findings.folders.append(relative)
         visit(whole, prefix: relative, &findings)
       } else if FileFormat(fileExtension: relative.fileExtension) != nil {
         if let reason = filter?.refusal(of: relative.bytes) {
