@@ -40,7 +40,7 @@ func tests(_ room: String, _ others: [Target.Dependency] = []) -> Target {
 let rooms: [Target.Dependency] = [
   "Text", "Random", "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters",
   "Matrices",
-  "Datasets", "ConvNet", "Reports",
+  "Datasets", "ConvNet", "Reports", "Comparison",
 ]
 let command: [Target.Dependency] =
   rooms + [
@@ -62,6 +62,7 @@ let testTargets: [Target] = [
   tests("Datasets", ["ImageCodecs"]),
   tests("ConvNet", ["ConvEngine", "Datasets", "Random", "Text"]),
   tests("Reports", ["ConvNet"]),
+  tests("Comparison", ["ImageCodecs"]),
   .testTarget(
     name: "CommandTests",
     dependencies: command + ["convfilter", "TestSupport", "CImageCodecs"],
@@ -123,6 +124,7 @@ let package = Package(
     room("Datasets", ["ImageCodecs", "Random", "Raster", "Text"], plugins: ["EmbedFiles"]),
     room("ConvNet", ["KernelLanguage", "ConvEngine", "Random", "Raster", "Text"]),
     room("Reports", ["ConvNet", "Raster", "Text"]),
+    room("Comparison", ["Raster"]),
 
     // Programs.
     .executableTarget(name: "convfilter", dependencies: command, swiftSettings: swift),
