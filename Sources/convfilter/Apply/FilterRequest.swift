@@ -68,7 +68,8 @@ struct FilterRequest {
       throw ValidationError("--json and a picture cannot share standard output; name a file")
     }
     if updating != .off && places.destination == .standardOutput {
-      throw ValidationError("\(watches ? "--watch" : "--update") needs files to compare with; name one as OUTPUT")
+      throw ValidationError(
+        "\(watches ? "--watch" : "--update") needs files to compare with; name one as OUTPUT")
     }
     let settings = try settings()
     let batch = Batch(

@@ -65,7 +65,8 @@ struct Places: Equatable {
     let hasFolder = inputs.contains { $0 != dash && (try? status($0)) == .folder }
     if last == dash {
       if hasName {
-        throw ValidationError("standard output has no name; name a folder as OUTPUT, or drop --name")
+        throw ValidationError(
+          "standard output has no name; name a folder as OUTPUT, or drop --name")
       }
       if inputs.count != 1 || isListed || hasFolder {
         throw ValidationError("only one picture fits on standard output; name a folder as OUTPUT")

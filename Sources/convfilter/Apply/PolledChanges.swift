@@ -45,7 +45,8 @@ struct PolledChanges: PictureChanges {
 
   private func forEachPicture(_ body: (FilePath, PictureChange, FileStamp) -> Void) {
     for input in inputs {
-      let names = input.name.map { [FilePath(bytes: $0)] } ?? input.walk.findings(in: input.folder).pictures
+      let names =
+        input.name.map { [FilePath(bytes: $0)] } ?? input.walk.findings(in: input.folder).pictures
       for name in names {
         let path = input.folder.appending(name.bytes)
         guard let change = input.change(name), let status = try? FileStatus(path) else { continue }

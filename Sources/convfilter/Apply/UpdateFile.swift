@@ -29,7 +29,7 @@ final class UpdateFile {
       found = try Self.open(path, isRead ? O_RDONLY : O_RDWR | O_APPEND, isLocked: !isRead)
     } catch .unwritable(ENOENT), .unwritable(ENOTDIR) {
       return
-    } catch where !isRead && error != .updating {
+    } catch  where !isRead && error != .updating {
       // Where nothing can be written there may be nothing to write.
       found = try Self.open(path, O_RDONLY, isLocked: false)
     }

@@ -64,7 +64,8 @@ struct Apply: ParsableCommand {
     }
     let template = try places.template(hasFormat: files.format != nil)
     if places.watch && template?.isNumbered == true {
-      throw ValidationError("--watch knows no last picture to count to; use --name without {number}")
+      throw ValidationError(
+        "--watch knows no last picture to count to; use --name without {number}")
     }
   }
 

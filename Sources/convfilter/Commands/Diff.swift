@@ -89,7 +89,8 @@ struct Diff: ParsableCommand {
       throw ValidationError("--threads \(threads): must be 1 to 1024")
     }
     if output == nil && gain != 1 {
-      throw ValidationError("--gain is that of the picture of the differences; name it with --output")
+      throw ValidationError(
+        "--gain is that of the picture of the differences; name it with --output")
     }
     if first == "-" && second == "-" {
       throw ValidationError("standard input (-) can be read only once")

@@ -38,7 +38,8 @@ struct DiffReport {
 
   private static func members(_ findings: PicturePair.Findings) -> [(String, JSON)] {
     let (format, found) = (findings.format, findings.difference)
-    let place: JSON = found.place.map { [.integer($0.x), .integer($0.y), .integer($0.channel)] } ?? .null
+    let place: JSON =
+      found.place.map { [.integer($0.x), .integer($0.y), .integer($0.channel)] } ?? .null
     return [
       ("width", .integer(format.width)), ("height", .integer(format.height)),
       ("channels", .integer(format.color.channels)),
@@ -93,7 +94,7 @@ struct DiffReport {
     return table.text()
   }
 
-  private static func text(_ number: Int) -> String { NumberText.grouped(number) }
+  private static func text(_ number: Int) -> String { "\(number)" }
   private static func text(_ number: Double) -> String { NumberText.fixed(number, 4) }
   private static func score(_ score: Double?) -> String {
     score.map { NumberText.fixed($0, 5) } ?? "too small"
