@@ -50,6 +50,23 @@ public struct FilterPlan: Sendable {
     spread = planned.spread
   }
 
+  /// A step as it was planned.
+  public struct Step: Sendable {
+    /// What is done and how, in a line.
+    public var summary: String
+    public var input: PictureFormat
+    public var output: PictureFormat
+    /// Multiplications a sample of the output, roughly.
+    public var operations: Double
+  }
+
+  /// The steps in their order.
+  public var steps: [Step] {
+    stages.map {
+      Step(summary: $0.summary, input: $0.input, output: $0.output, operations: $0.operations)
+    }
+  }
+
   /// What was planned: a line for each step, below it why its work is done that way.
   public var description: [String] {
     stages.flatMap { [$0.summary] + $0.reasons.map { "  " + $0 } }

@@ -41,6 +41,8 @@ struct FilterRequest {
   var updating = Updating.off
   /// Whether the program stays and waits for more.
   var watches = false
+  /// Whether the plan is shown instead.
+  var explains = false
   var existing = ExistingFile.refuse
   var isDryRun = false
   var preservesTimes = false
@@ -67,6 +69,7 @@ struct FilterRequest {
     if json && places.destination == .standardOutput {
       throw ValidationError("--json and a picture cannot share standard output; name a file")
     }
+    if explains { return try explain(places) }
     if updating != .off && places.destination == .standardOutput {
       throw ValidationError(
         "\(watches ? "--watch" : "--update") needs files to compare with; name one as OUTPUT")
@@ -83,6 +86,17 @@ struct FilterRequest {
       threads: threads ?? availableProcessors())
     let status = try watches ? batch.watch() : batch.run()
     if status != 0 { throw ExitCode(status) }
+  }
+
+  private func explain(_ places: Places) throws {
+    var expansion = Expansion(recursive: isRecursive, outputExtension: target?.ending)
+    expansion.keepsParents = keepsParents
+    expansion.template = template
+    expansion.filter = filter
+    expansion.add(places)
+    let explanation = try FilterExplanation(
+      kernels, of: expansion, try settings(), threads: threads ?? availableProcessors())
+    try StandardOutput.write(explanation.text)
   }
 
   private func resolvePlaces() throws -> Places {

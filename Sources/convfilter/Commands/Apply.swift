@@ -21,6 +21,11 @@ struct Apply: ParsableCommand {
         convfilter apply -k "3x3: 0,-1,0, -1,5,-1, 0,-1,0" cat.jpg out.jpg
         convfilter apply -k emboss --recursive photos/ embossed/
         convfilter apply -k my-kernel.txt - - < cat.png > out.png
+        convfilter apply @web.recipe --update photos/ web/
+
+      A recipe holds an option a line as it stands here, the rest of the line its value, without \
+      quotes; lines that begin with # are comments, kernel files are looked for beside it. Its \
+      options stand in the place of @file: those that follow win, or add kernels.
 
       Results appear whole or not at all. The status is 0, 1 where something failed (the rest is \
       done), 2 where a batch holds no picture, 64 for wrong usage.
@@ -89,6 +94,7 @@ struct Apply: ParsableCommand {
       outputDir: places.outputDir, isInPlace: places.inPlace, isRecursive: places.recursive,
       keepsParents: places.parents, template: try places.template(hasFormat: files.format != nil),
       filter: try places.filter(), updating: places.updating, watches: places.watch,
+      explains: reports.explain,
       existing: places.existing, isDryRun: places.dryRun, preservesTimes: places.preserveTimes,
       json: reports.json, isStrict: reports.strict, isQuiet: reports.quiet,
       isVerbose: reports.verbose, threads: threads)
