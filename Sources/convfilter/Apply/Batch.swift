@@ -24,6 +24,7 @@ struct Batch {
   /// - Returns: the exit status.
   /// - Throws: `CommandFailure` for what is wrong with all of it.
   func run() throws -> Int32 {
+    let start = Terminal.now()
     var expansion = expansion()
     expansion.add(places)
     try refuseClashes(expansion)
@@ -36,7 +37,7 @@ struct Batch {
     let count = jobs.count + skipped.count
     let isBatch = count + expansion.failures.count + expansion.leftOut.count > 1
     let bar = isBatch ? ProgressBar(diagnostics, total: jobs.count, unit: "files") : nil
-    let report = BatchReport(diagnostics, progress: bar, json: json)
+    let report = BatchReport(diagnostics, progress: bar, json: json, start: start)
     for failure in expansion.failures { report.add(Outcome(failure)) }
     report.add(leftOut: expansion.leftOut)
     if isBatch, !diagnostics.isQuiet {

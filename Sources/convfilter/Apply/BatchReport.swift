@@ -29,10 +29,15 @@ final class BatchReport: Sendable {
   private let counts = Mutex(Counts())
   /// Whether standard output takes lines; one at a time is written.
   private let results = Mutex(true)
-  private let start = Terminal.now()
+  private let start: Double
 
-  /// - Parameter progress: counts pictures, where there are several.
-  init(_ diagnostics: Diagnostics, progress: ProgressBar?, json: Bool) {
+  /// - Parameters:
+  ///   - progress: counts pictures, where there are several.
+  ///   - start: when the work began, by `Terminal.now()`.
+  init(
+    _ diagnostics: Diagnostics, progress: ProgressBar?, json: Bool, start: Double = Terminal.now()
+  ) {
+    self.start = start
     self.diagnostics = diagnostics
     self.progress = progress
     self.json = json
