@@ -32,7 +32,8 @@ struct ConvFilter: ParsableCommand {
       var words = words
       if type == Apply.self { (words, recipes) = try Recipe.expanded(words) }
       if type == Apply.self, let request = FilterRequest(plain: words) { return try request.run() }
-      try MistakenOption.check(words)
+      // What a shell asks holds words that are not finished.
+      if words.first != "---completion" { try MistakenOption.check(words) }
       var command = try type.parseAsRoot(words)
       try command.run()
     } catch {
