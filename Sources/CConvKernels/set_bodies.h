@@ -71,6 +71,10 @@ const conv_table CONV_TABLE = {
         .larger_u16 = larger_u16,
         .smaller_u8 = smaller_u8,
         .smaller_u16 = smaller_u16,
+        .raise_u8 = raise_u8,
+        .raise_u16 = raise_u16,
+        .lower_u8 = lower_u8,
+        .lower_u16 = lower_u16,
         .sum_f32 = sum_f32,
         .widen_u8_f32 = widen_u8_f32,
         .widen_u16_f32 = widen_u16_f32,
@@ -132,5 +136,7 @@ const conv_table CONV_TABLE = {
         .spread = spread,
         .widen_u8_u16 = widen_u8_u16,
         .stream_copy = stream_copy,
+        .difference_u8 = difference_u8,
+        .difference_u16 = difference_u16,
     },
 };

@@ -186,6 +186,11 @@ typedef struct {
   void (*larger_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
   void (*smaller_u8)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t count);
   void (*smaller_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
+  // out = max(in, out), and min.
+  void (*raise_u8)(const uint8_t *in, uint8_t *out, size_t count);
+  void (*raise_u16)(const uint16_t *in, uint16_t *out, size_t count);
+  void (*lower_u8)(const uint8_t *in, uint8_t *out, size_t count);
+  void (*lower_u16)(const uint16_t *in, uint16_t *out, size_t count);
 
   // Single precision, never fused. One row of sums in the given order:
   // out[x] = sum of weights[k] * rows[k][x], in groups of `group` taps.

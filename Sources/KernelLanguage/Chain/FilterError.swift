@@ -22,6 +22,8 @@ public enum FilterError: Error, Equatable, Sendable {
   case noSuchChannel(index: Int, channels: Int)
   /// A choice that needs colour, on a picture without.
   case noColor(what: String)
+  /// A filter without weights, asked for on numbers.
+  case picturesOnly(stage: String)
   /// The sink expects other rows than the chain yields.
   case wrongSink(expected: PictureShape, got: PictureShape)
   /// The caller asked to stop.
@@ -79,6 +81,8 @@ extension FilterError: CustomStringConvertible {
       "there is no channel \(index) in a picture of \(channels); count from 0"
     case .noColor(let what):
       "\(what) needs a picture in RGB"
+    case .picturesOnly(let stage):
+      "\(stage): this filter is there for pictures only; use apply"
     case .wrongSink(let expected, let got):
       "the filters yield \(expected), the output was opened as \(got)"
     case .cancelled:

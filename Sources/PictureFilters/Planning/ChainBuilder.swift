@@ -33,6 +33,9 @@ struct ChainBuilder {
     if linear {
       add(LightStage(decoding: format, fine: input.sample == .uint16 || wanted == .uint16))
     }
+    // Of colours whose luma alone is filtered, a chain of two steps is one.
+    let isSplit = options.channels != .luma
+    let stages = isSplit ? stages.flatMap { $0.steps(options) } : stages
     let targets = stages.targets
     for (index, stage) in stages.enumerated() {
       let isTarget = targets.contains(index)

@@ -78,6 +78,7 @@ extension StageBuilder {
       axes = try self.axes(
         width: width, height: height,
         anchor: options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2))
+    case .neighbourhood(let kind): axes = try self.axes(for: kind.element)
     }
     return LumaStage(
       input: input, inner: inner, vertical: axes.vertical, horizontal: axes.horizontal,
