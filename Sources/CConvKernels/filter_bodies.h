@@ -4,6 +4,7 @@
 #include "filter_dot.h"
 #include "filter_planes.h"
 #include "filter_rows.h"
+#include "filter_ranks.h"
 #include "filter_narrow.h"
 #include "filter_long.h"
 #include "filter_alpha.h"

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rank_kernels.h"
+
 // Output rows that conv_dot computes at once.
 enum { conv_dot_rows = 4 };
 
@@ -191,6 +193,8 @@ typedef struct {
   void (*raise_u16)(const uint16_t *in, uint16_t *out, size_t count);
   void (*lower_u8)(const uint8_t *in, uint8_t *out, size_t count);
   void (*lower_u16)(const uint16_t *in, uint16_t *out, size_t count);
+
+  conv_rank_table ranks;
 
   // Single precision, never fused. One row of sums in the given order:
   // out[x] = sum of weights[k] * rows[k][x], in groups of `group` taps.

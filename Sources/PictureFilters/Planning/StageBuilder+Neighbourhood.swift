@@ -115,8 +115,39 @@ extension StageBuilder {
     -> any RowStage
   {
     let axes = try axes(for: element)
-    return try selection(
-      .rank(rank), element, axes, copies(keepAlpha: options.alpha == .keep))
+    let copies = copies(keepAlpha: options.alpha == .keep)
+    let (rows, columns) = (axes.vertical.taps, axes.horizontal.taps)
+    guard let samples = rows.times(columns), samples < UInt32.max else {
+      throw .tooLarge(stage: name)
+    }
+    guard input.sample != .float32, element.members == nil, padding != .truncate,
+      axes.horizontal.dilation == 1, axes.vertical.dilation == 1
+    else { return try selection(.rank(rank), element, axes, copies) }
+    let index = rank.index(of: samples)
+    if index == 0 || index == samples - 1 {
+      return try extremum(element, maximum: index > 0, copies: copies)
+    }
+    let channels = input.color.channels
+    let sample = input.sample.element
+    let body: any FilterBody
+    let operations: Double
+    if rows == columns, rows == 3 || rows == 5, index == samples / 2 {
+      body = SmallMedian(side: rows, sampleStep: channels, input: sample)
+      operations = 8
+    } else if input.sample == .uint8, samples <= ColumnCounts.mostSamples {
+      body = ColumnCounts(rows: rows, columns: columns, rank: index, sampleStep: channels)
+      operations = 32
+    } else {
+      body = WindowCounts(
+        rows: rows, columns: columns, rank: index, sampleStep: channels, input: sample)
+      operations = 16 + 4 * Double(rows)
+    }
+    let pass = WindowPass(
+      body: body, vertical: axes.vertical, horizontal: axes.horizontal, channels: channels,
+      padding: padding, fill: borderPixel, operations: operations)
+    return CorrelationStage(
+      input: input, output: outputFormat(axes), pass: pass, copies: copies, border: nil,
+      isExact: true, note: "\(columns)x\(rows) \(rank)")
   }
 
   private func selection(
