@@ -1,42 +1,21 @@
-// The median of five sorted columns, v[5 * rank + column].
+// The 13th of 25: what is left to do where columns are sorted, v[5 * rank + column]; in v[16].
 //
-// Each rank of the columns is sorted as far as it matters, then what may be the 13th of 25 is. Pairs
-// were left out of such a network one by one while it still found the median of all 6^5 columns of
-// zeros and ones (0-1 principle: Knuth, TAOCP 3, 5.3.4): 90 minima and maxima are left.
-#define MEDIAN_5(name, sample, vector_type)                                                       \
-  static void name(const sample *const *sorted, size_t step, sample *out, size_t count) {         \
-    typedef vector_type vector;                                                                   \
-    enum { width = sizeof(vector) / sizeof(sample) };                                             \
-    for (size_t x = 0; x < count; x += width) {                                                   \
-      vector v[25];                                                                               \
-      UNROLL for (int r = 0; r < 5; r++) {                                                        \
-        UNROLL for (int c = 0; c < 5; c++) {                                                      \
-          memcpy(&v[5 * r + c], sorted[r] + x + (size_t)c * step, sizeof(vector));                \
-        }                                                                                         \
-      }                                                                                           \
-      SORTED(v[1], v[4]); SORTED(v[0], v[2]); SORTED(v[0], v[1]); SORTED(v[2], v[4]);             \
-      SORTED(v[1], v[2]); SORTED(v[3], v[4]); SORTED(v[2], v[3]); SORTED(v[5], v[8]);             \
-      SORTED(v[6], v[9]); SORTED(v[6], v[8]); SORTED(v[5], v[6]); SORTED(v[7], v[9]);             \
-      SORTED(v[6], v[7]); SORTED(v[8], v[9]); SORTED(v[7], v[8]); SORTED(v[10], v[13]);           \
-      SORTED(v[11], v[14]); SORTED(v[10], v[12]); SORTED(v[11], v[13]); SORTED(v[10], v[11]);     \
-      SORTED(v[12], v[14]); SORTED(v[11], v[12]); SORTED(v[13], v[14]); SORTED(v[12], v[13]);     \
-      SORTED(v[15], v[18]); SORTED(v[16], v[19]); SORTED(v[15], v[17]); SORTED(v[16], v[18]);     \
-      SORTED(v[15], v[16]); SORTED(v[17], v[19]); SORTED(v[16], v[17]); SORTED(v[17], v[18]);     \
-      SORTED(v[20], v[23]); SORTED(v[21], v[24]); SORTED(v[20], v[22]); SORTED(v[21], v[23]);     \
-      SORTED(v[20], v[21]); SORTED(v[22], v[24]); SORTED(v[21], v[22]); SORTED(v[3], v[11]);      \
-      SORTED(v[15], v[7]); SORTED(v[8], v[4]); SORTED(v[16], v[20]); SORTED(v[13], v[21]);        \
-      SORTED(v[11], v[7]); SORTED(v[8], v[16]); SORTED(v[4], v[20]); SORTED(v[12], v[13]);        \
-      SORTED(v[12], v[9]); SORTED(v[7], v[4]); SORTED(v[13], v[9]); SORTED(v[4], v[16]);          \
-      SORTED(v[17], v[13]); SORTED(v[4], v[17]); SORTED(v[7], v[4]); SORTED(v[16], v[12]);        \
-      SORTED(v[4], v[16]);                                                                        \
-      size_t bytes = (count - x < width ? count - x : width) * sizeof(sample);                    \
-      if (bytes == sizeof(vector)) {                                                              \
-        memcpy(out + x, &v[16], sizeof(vector));                                                  \
-      } else {                                                                                    \
-        memcpy(out + x, &v[16], bytes);                                                           \
-      }                                                                                           \
-    }                                                                                             \
-  }
-
-MEDIAN_5(median_5_u8, uint8_t, bytes)
-MEDIAN_5(median_5_u16, uint16_t, words)
+// Each rank of the columns is sorted as far as it matters, then what may be the 13th is. Pairs were
+// left out of such a network one by one while it still found the median of all 6^5 columns of zeros
+// and ones (0-1 principle: Knuth, TAOCP 3, 5.3.4): 90 minima and maxima are left.
+#define MEDIAN_NETWORK_5                                                                        \
+  SORTED(v[1], v[4]); SORTED(v[0], v[2]); SORTED(v[0], v[1]); SORTED(v[2], v[4]);               \
+  SORTED(v[1], v[2]); SORTED(v[3], v[4]); SORTED(v[2], v[3]); SORTED(v[5], v[8]);               \
+  SORTED(v[6], v[9]); SORTED(v[6], v[8]); SORTED(v[5], v[6]); SORTED(v[7], v[9]);               \
+  SORTED(v[6], v[7]); SORTED(v[8], v[9]); SORTED(v[7], v[8]); SORTED(v[10], v[13]);             \
+  SORTED(v[11], v[14]); SORTED(v[10], v[12]); SORTED(v[11], v[13]); SORTED(v[10], v[11]);       \
+  SORTED(v[12], v[14]); SORTED(v[11], v[12]); SORTED(v[13], v[14]); SORTED(v[12], v[13]);       \
+  SORTED(v[15], v[18]); SORTED(v[16], v[19]); SORTED(v[15], v[17]); SORTED(v[16], v[18]);       \
+  SORTED(v[15], v[16]); SORTED(v[17], v[19]); SORTED(v[16], v[17]); SORTED(v[17], v[18]);       \
+  SORTED(v[20], v[23]); SORTED(v[21], v[24]); SORTED(v[20], v[22]); SORTED(v[21], v[23]);       \
+  SORTED(v[20], v[21]); SORTED(v[22], v[24]); SORTED(v[21], v[22]); SORTED(v[3], v[11]);        \
+  SORTED(v[15], v[7]); SORTED(v[8], v[4]); SORTED(v[16], v[20]); SORTED(v[13], v[21]);          \
+  SORTED(v[11], v[7]); SORTED(v[8], v[16]); SORTED(v[4], v[20]); SORTED(v[12], v[13]);          \
+  SORTED(v[12], v[9]); SORTED(v[7], v[4]); SORTED(v[13], v[9]); SORTED(v[4], v[16]);            \
+  SORTED(v[17], v[13]); SORTED(v[4], v[17]); SORTED(v[7], v[4]); SORTED(v[16], v[12]);          \
+  SORTED(v[4], v[16])

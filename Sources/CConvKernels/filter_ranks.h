@@ -7,91 +7,84 @@
     a = smaller;                                      \
   } while (0)
 
-typedef uint16_t words __attribute__((vector_size(CONV_BYTES)));
-
-// Columns of three rows in ascending order: first, second and third are rows of `count` samples.
-#define SORT_COLUMNS_3(name, sample, vector_type)                                                 \
-  static void name(const sample *const *rows, sample *const *sorted, size_t count) {              \
+// Rows of whole vectors, the last one overlapping the one before; short rows through `tail`.
+#define SORT_COLUMNS(name, side, sample, vector_type, network)                                    \
+  BODY void name##_at(const sample *const *rows, sample *const *sorted, size_t from, size_t to) { \
     typedef vector_type vector;                                                                   \
-    enum { width = sizeof(vector) / sizeof(sample) };                                             \
-    for (size_t x = 0; x < count; x += width) {                                                   \
-      vector v[3] = {};                                                                           \
-      size_t bytes = (count - x < width ? count - x : width) * sizeof(sample);                    \
-      if (bytes == sizeof(vector)) {                                                              \
-        UNROLL for (int r = 0; r < 3; r++) memcpy(&v[r], rows[r] + x, sizeof(vector));            \
-      } else {                                                                                    \
-        for (int r = 0; r < 3; r++) memcpy(&v[r], rows[r] + x, bytes);                            \
+    vector v[side];                                                                               \
+    UNROLL for (int r = 0; r < side; r++) memcpy(&v[r], rows[r] + from, sizeof(vector));          \
+    network;                                                                                      \
+    UNROLL for (int r = 0; r < side; r++) memcpy(sorted[r] + to, &v[r], sizeof(vector));          \
+  }                                                                                               \
+  static void name(const sample *const *rows, sample *const *sorted, size_t count) {              \
+    enum { width = sizeof(vector_type) / sizeof(sample) };                                        \
+    if (count < width) {                                                                          \
+      sample tail[side][width] = {};                                                              \
+      const sample *tails[side];                                                                  \
+      for (int r = 0; r < side; r++) {                                                            \
+        memcpy(tail[r], rows[r], count * sizeof(sample));                                         \
+        tails[r] = tail[r];                                                                       \
       }                                                                                           \
-      SORTED(v[0], v[1]);                                                                         \
-      SORTED(v[1], v[2]);                                                                         \
-      SORTED(v[0], v[1]);                                                                         \
-      UNROLL for (int r = 0; r < 3; r++) memcpy(sorted[r] + x, &v[r], sizeof(vector));            \
+      name##_at(tails, sorted, 0, 0);                                                             \
+      return;                                                                                     \
     }                                                                                             \
+    size_t x = 0;                                                                                 \
+    for (; x + width <= count; x += width) name##_at(rows, sorted, x, x);                         \
+    if (x < count) name##_at(rows, sorted, count - width, count - width);                         \
   }
 
-SORT_COLUMNS_3(sort_columns_3_u8, uint8_t, bytes)
-SORT_COLUMNS_3(sort_columns_3_u16, uint16_t, words)
+#define NETWORK_3 SORTED(v[0], v[1]); SORTED(v[1], v[2]); SORTED(v[0], v[1])
+#define NETWORK_5                                                                     \
+  SORTED(v[0], v[3]); SORTED(v[1], v[4]); SORTED(v[0], v[2]); SORTED(v[1], v[3]);      \
+  SORTED(v[0], v[1]); SORTED(v[2], v[4]); SORTED(v[1], v[2]); SORTED(v[3], v[4]);      \
+  SORTED(v[2], v[3])
 
-#define SORT_COLUMNS_5(name, sample, vector_type)                                                 \
-  static void name(const sample *const *rows, sample *const *sorted, size_t count) {              \
+SORT_COLUMNS(sort_columns_3_u8, 3, uint8_t, bytes, NETWORK_3)
+SORT_COLUMNS(sort_columns_3_u16, 3, uint16_t, words, NETWORK_3)
+SORT_COLUMNS(sort_columns_5_u8, 5, uint8_t, bytes, NETWORK_5)
+SORT_COLUMNS(sort_columns_5_u16, 5, uint16_t, words, NETWORK_5)
+
+// The median of neighbouring sorted columns, v[side * rank + column]. Sorted rows go on for a whole
+// vector; results of a short row pass through `tail`.
+#define MEDIAN(name, side, sample, vector_type, network, result)                                  \
+  BODY void name##_at(const sample *const *sorted, size_t step, size_t x, sample *out) {          \
     typedef vector_type vector;                                                                   \
-    enum { width = sizeof(vector) / sizeof(sample) };                                             \
-    for (size_t x = 0; x < count; x += width) {                                                   \
-      vector v[5] = {};                                                                           \
-      size_t bytes = (count - x < width ? count - x : width) * sizeof(sample);                    \
-      if (bytes == sizeof(vector)) {                                                              \
-        UNROLL for (int r = 0; r < 5; r++) memcpy(&v[r], rows[r] + x, sizeof(vector));            \
-      } else {                                                                                    \
-        for (int r = 0; r < 5; r++) memcpy(&v[r], rows[r] + x, bytes);                            \
+    vector v[side * side];                                                                        \
+    UNROLL for (int r = 0; r < side; r++) {                                                       \
+      UNROLL for (int c = 0; c < side; c++) {                                                     \
+        memcpy(&v[side * r + c], sorted[r] + x + (size_t)c * step, sizeof(vector));               \
       }                                                                                           \
-      SORTED(v[0], v[3]);                                                                         \
-      SORTED(v[1], v[4]);                                                                         \
-      SORTED(v[0], v[2]);                                                                         \
-      SORTED(v[1], v[3]);                                                                         \
-      SORTED(v[0], v[1]);                                                                         \
-      SORTED(v[2], v[4]);                                                                         \
-      SORTED(v[1], v[2]);                                                                         \
-      SORTED(v[3], v[4]);                                                                         \
-      SORTED(v[2], v[3]);                                                                         \
-      UNROLL for (int r = 0; r < 5; r++) memcpy(sorted[r] + x, &v[r], sizeof(vector));            \
     }                                                                                             \
-  }
-
-SORT_COLUMNS_5(sort_columns_5_u8, uint8_t, bytes)
-SORT_COLUMNS_5(sort_columns_5_u16, uint16_t, words)
-
-// The median of three sorted columns: that of the largest of the first, the median of the second and
-// the smallest of the third row. Columns are read up to a whole vector beyond the last.
-#define MEDIAN_3(name, sample, vector_type)                                                       \
+    network;                                                                                      \
+    memcpy(out, &v[result], sizeof(vector));                                                      \
+  }                                                                                               \
   static void name(const sample *const *sorted, size_t step, sample *out, size_t count) {         \
-    typedef vector_type vector;                                                                   \
-    enum { width = sizeof(vector) / sizeof(sample) };                                             \
-    for (size_t x = 0; x < count; x += width) {                                                   \
-      vector v[3][3];                                                                             \
-      UNROLL for (int r = 0; r < 3; r++) {                                                        \
-        UNROLL for (int c = 0; c < 3; c++) {                                                      \
-          memcpy(&v[r][c], sorted[r] + x + (size_t)c * step, sizeof(vector));                     \
-        }                                                                                         \
-      }                                                                                           \
-      vector low = __builtin_elementwise_max(__builtin_elementwise_max(v[0][0], v[0][1]), v[0][2]); \
-      vector high = __builtin_elementwise_min(__builtin_elementwise_min(v[2][0], v[2][1]), v[2][2]); \
-      SORTED(v[1][0], v[1][1]);                                                                   \
-      vector middle = __builtin_elementwise_max(                                                  \
-          v[1][0], __builtin_elementwise_min(v[1][1], v[1][2]));                                  \
-      SORTED(low, middle);                                                                        \
-      middle = __builtin_elementwise_max(low, __builtin_elementwise_min(middle, high));           \
-      if (count - x >= width) {                                                                   \
-        memcpy(out + x, &middle, sizeof(vector));                                                 \
-      } else {                                                                                    \
-        memcpy(out + x, &middle, (count - x) * sizeof(sample));                                   \
-      }                                                                                           \
+    enum { width = sizeof(vector_type) / sizeof(sample) };                                        \
+    if (count < width) {                                                                          \
+      sample tail[width];                                                                         \
+      name##_at(sorted, step, 0, tail);                                                           \
+      memcpy(out, tail, count * sizeof(sample));                                                  \
+      return;                                                                                     \
     }                                                                                             \
+    size_t x = 0;                                                                                 \
+    for (; x + width <= count; x += width) name##_at(sorted, step, x, out + x);                   \
+    if (x < count) name##_at(sorted, step, count - width, out + count - width);                   \
   }
 
-MEDIAN_3(median_3_u8, uint8_t, bytes)
-MEDIAN_3(median_3_u16, uint16_t, words)
+// The median of the largest of the first, the median of the second and the smallest of the third
+// row: v[4].
+#define MEDIAN_NETWORK_3                                                                 \
+  SORTED(v[0], v[1]); SORTED(v[1], v[2]); SORTED(v[7], v[8]); SORTED(v[6], v[7]);         \
+  SORTED(v[3], v[4]); SORTED(v[4], v[5]); SORTED(v[3], v[4]); SORTED(v[2], v[4]);         \
+  SORTED(v[4], v[6]); SORTED(v[2], v[4])
+
+MEDIAN(median_3_u8, 3, uint8_t, bytes, MEDIAN_NETWORK_3, 4)
+MEDIAN(median_3_u16, 3, uint16_t, words, MEDIAN_NETWORK_3, 4)
 
 #include "filter_median_5.h"
+
+MEDIAN(median_5_u8, 5, uint8_t, bytes, MEDIAN_NETWORK_5, 16)
+MEDIAN(median_5_u16, 5, uint16_t, words, MEDIAN_NETWORK_5, 16)
 
 // Counts of 16 levels, or of 16 groups of 16 levels: bin k holds how many are not above it.
 typedef uint16_t bins __attribute__((vector_size(32)));

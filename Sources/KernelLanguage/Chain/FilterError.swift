@@ -24,6 +24,8 @@ public enum FilterError: Error, Equatable, Sendable {
   case noColor(what: String)
   /// A filter without weights, asked for on numbers.
   case picturesOnly(stage: String)
+  /// An option that a filter has no use for.
+  case meaningless(stage: String, option: String)
   /// The sink expects other rows than the chain yields.
   case wrongSink(expected: PictureShape, got: PictureShape)
   /// The caller asked to stop.
@@ -83,6 +85,8 @@ extension FilterError: CustomStringConvertible {
       "\(what) needs a picture in RGB"
     case .picturesOnly(let stage):
       "\(stage): this filter is there for pictures only; use apply"
+    case .meaningless(let stage, let option):
+      "\(stage): \(option) means nothing there; leave it out"
     case .wrongSink(let expected, let got):
       "the filters yield \(expected), the output was opened as \(got)"
     case .cancelled:

@@ -18,7 +18,10 @@ public enum KernelCatalog {
   static let poolings: [NamedKernel] = PoolingKind.allCases.map(PoolingStage.named)
 
   static let neighbourhoods: [NamedKernel] =
-    Morphology.allCases.map(MorphologyStage.named) + [RankStage.median, RankStage.rank]
+    Morphology.allCases.map(MorphologyStage.named) + [
+      RankStage.median, RankStage.rank, LocalStages.normalization, LocalStages.bilateral,
+      LocalStages.canny, LocalStages.clahe,
+    ]
 
   /// The kernel of that name or alias. Capitals count where a name in capitals is an alias of its
   /// own (`SHARPEN` is Pillow's, not `sharpen`).

@@ -8,9 +8,9 @@ enum NeighbouringFilters {
 
   private static let advices: [(names: [String], advice: String)] = [
     (
-      ["bilateral", "bilateralfilter", "canny", "nlmeans", "fastnlmeansdenoising"],
+      ["nlmeans", "fastnlmeansdenoising"],
       "its weights depend on the picture, so no kernel holds them; nearest here: "
-        + "gaussian for smoothing, sobel for edges"
+        + "bilateral, median or gaussian for smoothing"
     )
   ]
 }

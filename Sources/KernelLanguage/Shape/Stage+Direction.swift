@@ -13,7 +13,7 @@ extension Stage {
       return !kernels.isClosedUnderTurns(signed: combination != .magnitude)
     case .pool(_, let width, let height): return width != height
     case .unsharp(let kernel, _, _): return !kernel.isUnchangedByTurns
-    case .neighbourhood(let kind): return !kind.element.isUnchangedByTurns
+    case .neighbourhood(let kind): return kind.isDirectional
     }
   }
 
@@ -22,7 +22,8 @@ extension Stage {
     switch operation {
     case .correlate(let kernel), .unsharp(let kernel, _, _): [kernel]
     case .combine(let kernels, _): kernels
-    case .pool, .neighbourhood: []
+    case .pool: []
+    case .neighbourhood(let kind): kind.kernels
     }
   }
 }

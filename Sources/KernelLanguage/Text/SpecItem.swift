@@ -200,9 +200,16 @@ extension SpecItem {
         omittingEmptySubsequences: false, whereSeparator: { $0 == "x" || $0 == "+" }
       ).map(String.init)
     }
-    guard let keys = named.positional.first(where: { $0.count == numbers.count }) else {
+    guard var keys = named.positional.first(where: { $0.count == numbers.count }) else {
       throw .surplusValues(
         kernel: named.name, accepted: named.positional.map { $0.joined(separator: ",") })
+    }
+    // ImageMagick's threshold is a fraction, and not 0 where it is left out.
+    if named.name == "unsharp", parts.count == 1, numbers.count > 1 {
+      if numbers.count == 4 { keys[3] = "fraction" }
+      if numbers.count < 4, arguments["threshold"] == nil, arguments["fraction"] == nil {
+        try arguments.add("fraction", "0.05")
+      }
     }
     for (key, number) in zip(keys, numbers) {
       guard decimal(number) != nil || key == "size" else {

@@ -8,6 +8,15 @@ extension StageBuilder {
     switch kind {
     case .morphology(let kind, let element): try morphology(kind, element)
     case .rank(let rank, let element): try ranked(rank, element)
+    case .localNormalization(let kind): try localNormalization(kind)
+    case .bilateral(let kind): try bilateral(kind)
+    case .canny(let kind): try candidates(kind)
+    case .clahe(let clip, let columns, let rows): try clahe(clip, columns, rows)
+    case .unsharp(let kernel, let amount, let fraction):
+      // What reaches the threshold exceeds the number before it.
+      try input.sample == .float32
+        ? realUnsharp(kernel, amount, (fraction / 2 * fullIntensity).nextDown)
+        : unsharp(kernel, amount, max(0, (fraction / 2 * fullIntensity).nextDown))
     }
   }
 
@@ -186,6 +195,13 @@ extension StructuringElement {
 extension Stage {
   /// The stages that it is a chain of: an opening erodes and dilates.
   func steps(_ options: FilterOptions) -> [Stage] {
+    if case .neighbourhood(.canny(let canny)) = operation, canny.sigma > 0 {
+      let radius = GaussianKernel.radius(canny.sigma)
+      let line = GaussianKernel.samples(sigma: canny.sigma, count: 2 * radius + 1)
+      var soft = self
+      soft.operation = .correlate(Kernel(Kernel.Factors(column: line, row: line)))
+      return [soft, self]
+    }
     guard case .neighbourhood(.morphology(let kind, let element)) = operation,
       kind == .open || kind == .close
     else { return [self] }

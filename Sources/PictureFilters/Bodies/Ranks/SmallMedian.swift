@@ -15,7 +15,8 @@ package struct SmallMedian: FilterBody {
   package let rowStride = 1
   package let input: Element
 
-  private static let strip = 1024
+  /// Samples of a row that are worked on together: the sorted rows stay in the first cache.
+  private var strip: Int { 4096 / input.byteCount }
 
   /// - Parameters:
   ///   - side: 3 or 5.
@@ -35,7 +36,7 @@ package struct SmallMedian: FilterBody {
 
   private func linePitch(_ width: Int) -> Int {
     // Whole vectors are written and read.
-    rowPitch((min(Self.strip, width) + reachSamples) * input.byteCount + 128)
+    rowPitch((min(strip, width) + reachSamples) * input.byteCount + 128)
   }
 
   package func scratchBytes(rows: Int, width: Int) -> Int { windowRows * linePitch(width) }
@@ -74,8 +75,8 @@ package struct SmallMedian: FilterBody {
     }
     let sorted = lines.map { UnsafePointer($0) }
     var window = [UnsafePointer<Sample>?](repeating: nil, count: windowRows)
-    for start in stride(from: 0, to: width, by: Self.strip) {
-      let count = min(Self.strip, width - start)
+    for start in stride(from: 0, to: width, by: strip) {
+      let count = min(strip, width - start)
       for row in 0..<rows {
         for line in 0..<windowRows {
           window[line] = input[row + line].assumingMemoryBound(to: Sample.self) + start
