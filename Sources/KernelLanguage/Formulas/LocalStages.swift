@@ -29,7 +29,7 @@ enum LocalStages {
     parameters: [
       KernelParameter("sigma-color", "25", "of differences, in levels (> 0)"),
       KernelParameter("sigma-space", "3", "of distances, in samples (> 0)"),
-      KernelParameter("size", "2·⌊1.5·sigma-space + 0.5⌋ + 1", "of the window, in samples, odd"),
+      KernelParameter("size", "2·round(1.5·sigma-space) + 1", "of the window, in samples, odd"),
     ]
   ) { arguments throws(KernelError) in
     let space = try arguments.positive("sigma-space") ?? 3
@@ -44,7 +44,8 @@ enum LocalStages {
       guard space <= 300 else {
         throw .badValue(key: "sigma-space", value: shortest(space), expected: "at most 300 samples")
       }
-      size = 2 * max(1, Int((1.5 * space).rounded())) + 1
+      // Halves to the even number, as OpenCV rounds.
+      size = 2 * max(1, Int((1.5 * space).rounded(.toNearestOrEven))) + 1
     }
     return .neighbourhood(
       .bilateral(Bilateral(size: size, sigmaColor: color, sigmaSpace: space)))

@@ -3,7 +3,8 @@
 ///     out = in + amount · (in − gaussian(in)),  where |in − gaussian(in)| > threshold
 ///
 /// In ImageMagick's syntax, radius x sigma + gain + threshold, the threshold is a fraction of full
-/// intensity that twice the difference must reach, and 0.05 where it is left out.
+/// intensity that twice the difference must reach, and 0.05 where it is left out; each tap of the
+/// Gaussian is the sum of three samples of it, a third of a sample apart.
 enum UnsharpMask {
   static let named = NamedKernel(
     "unsharp", aliases: ["unsharp-mask", "usm"], title: "Unsharp mask: the picture minus its blur",
@@ -28,7 +29,9 @@ enum UnsharpMask {
       if let threshold = arguments["threshold"] {
         throw .badValue(key: "threshold", value: threshold, expected: "nothing beside fraction=")
       }
-      return .neighbourhood(.unsharp(kernel, amount: amount, fraction: fraction))
+      return .neighbourhood(
+        .unsharp(
+          try GaussianKernel.inThirds(arguments), amount: amount, fraction: fraction))
     }
     return .unsharp(
       kernel, amount: amount, threshold: try arguments.nonNegative("threshold") ?? 0)
