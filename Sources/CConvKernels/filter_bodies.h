@@ -6,6 +6,7 @@
 #include "filter_rows.h"
 #include "filter_extremes.h"
 #include "filter_ranks.h"
+#include "filter_rank_counts.h"
 #include "filter_bilateral.h"
 #include "filter_narrow.h"
 #include "filter_long.h"

@@ -141,8 +141,8 @@ package struct Extremum: FilterBody {
       for first in stride(from: 0, to: rows, by: lines.count) {
         let length = min(lines.count, rows - first)
         columnRun(
-          { samples(first * rowStride + $0, start) }, count + reachSamples, length, lines, extreme
-        ) { finish($1, first + $0) }
+          { samples(first * rowStride + $0, start) }, count + reachSamples, length, lines, extreme,
+          each: { finish($1, first + $0) })
       }
     }
   }
@@ -150,7 +150,7 @@ package struct Extremum: FilterBody {
   /// Extremes down the columns for a run of output rows that share input row `windowRows − 1`.
   private func columnRun<Sample>(
     _ input: (Int) -> UnsafePointer<Sample>, _ count: Int, _ rows: Int, _ lines: Lines,
-    _ extreme: Kernels<Sample>, _ each: (Int, UnsafePointer<Sample>) -> Void
+    _ extreme: Kernels<Sample>, each: (Int, UnsafePointer<Sample>) -> Void
   ) {
     func line(_ raw: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Sample> {
       raw.assumingMemoryBound(to: Sample.self)
