@@ -5,11 +5,13 @@ typedef uint16_t words __attribute__((vector_size(CONV_BYTES)));
 // The last vector overlaps the one before: nothing is written that is read, or it does not matter,
 // because an extreme of an extreme is the same.
 #define EXTREMES(name, sample, vector, choose, compare)                                           \
-  BODY void name##_of(const sample *const *in, const int sources, sample *out, size_t count) {    \
+  BODY void name##_of(const sample *const *in, const int sources, const sample *ahead,            \
+                      sample *out, size_t count) {                                                \
     enum { width = sizeof(vector) / sizeof(sample) };                                             \
     size_t x = 0;                                                                                 \
     while (count >= width) {                                                                      \
       vector result, next;                                                                        \
+      __builtin_prefetch(ahead + x);                                                              \
       memcpy(&result, in[0] + x, sizeof(vector));                                                 \
       UNROLL for (int s = 1; s < sources; s++) {                                                  \
         memcpy(&next, in[s] + x, sizeof(vector));                                                 \
@@ -26,16 +28,17 @@ typedef uint16_t words __attribute__((vector_size(CONV_BYTES)));
       out[x] = result;                                                                            \
     }                                                                                             \
   }                                                                                               \
-  static void name(const sample *const *in, size_t sources, sample *out, size_t count) {          \
+  static void name(const sample *const *in, size_t sources, const sample *ahead, sample *out,     \
+                   size_t count) {                                                                \
     switch (sources) {                                                                            \
       case 1: memcpy(out, in[0], count * sizeof(sample)); return;                                 \
-      case 2: name##_of(in, 2, out, count); return;                                               \
-      case 3: name##_of(in, 3, out, count); return;                                               \
-      case 4: name##_of(in, 4, out, count); return;                                               \
-      case 5: name##_of(in, 5, out, count); return;                                               \
-      case 6: name##_of(in, 6, out, count); return;                                               \
-      case 7: name##_of(in, 7, out, count); return;                                               \
-      default: name##_of(in, 8, out, count); return;                                              \
+      case 2: name##_of(in, 2, ahead, out, count); return;                                       \
+      case 3: name##_of(in, 3, ahead, out, count); return;                                       \
+      case 4: name##_of(in, 4, ahead, out, count); return;                                       \
+      case 5: name##_of(in, 5, ahead, out, count); return;                                       \
+      case 6: name##_of(in, 6, ahead, out, count); return;                                       \
+      case 7: name##_of(in, 7, ahead, out, count); return;                                       \
+      default: name##_of(in, 8, ahead, out, count); return;                                      \
     }                                                                                             \
   }                                                                                               \
   static void name##_step(sample *prefix, const sample *added, const sample *suffix, sample *out, \

@@ -1,4 +1,4 @@
-// Medians of small windows by networks of minima and maxima; ranks of large ones by counts.
+// Medians of small windows by networks of minima and maxima.
 
 #define SORTED(a, b)                                  \
   do {                                                \
@@ -47,9 +47,11 @@ SORT_COLUMNS(sort_columns_5_u16, 5, uint16_t, words, NETWORK_5)
 // The median of neighbouring sorted columns, v[side * rank + column]. Sorted rows go on for a whole
 // vector; results of a short row pass through `tail`.
 #define MEDIAN(name, side, sample, vector_type, network, result)                                  \
-  BODY void name##_at(const sample *const *sorted, size_t step, size_t x, sample *out) {          \
+  BODY void name##_at(const sample *const *sorted, size_t step, size_t x, sample *out,            \
+                      const sample *ahead) {                                                      \
     typedef vector_type vector;                                                                   \
     vector v[side * side];                                                                        \
+    __builtin_prefetch(ahead);                                                                    \
     UNROLL for (int r = 0; r < side; r++) {                                                       \
       UNROLL for (int c = 0; c < side; c++) {                                                     \
         memcpy(&v[side * r + c], sorted[r] + x + (size_t)c * step, sizeof(vector));               \
@@ -58,17 +60,18 @@ SORT_COLUMNS(sort_columns_5_u16, 5, uint16_t, words, NETWORK_5)
     network;                                                                                      \
     memcpy(out, &v[result], sizeof(vector));                                                      \
   }                                                                                               \
-  static void name(const sample *const *sorted, size_t step, sample *out, size_t count) {         \
+  static void name(const sample *const *sorted, size_t step, const sample *ahead, sample *out,    \
+                   size_t count) {                                                                \
     enum { width = sizeof(vector_type) / sizeof(sample) };                                        \
     if (count < width) {                                                                          \
       sample tail[width];                                                                         \
-      name##_at(sorted, step, 0, tail);                                                           \
+      name##_at(sorted, step, 0, tail, ahead);                                                    \
       memcpy(out, tail, count * sizeof(sample));                                                  \
       return;                                                                                     \
     }                                                                                             \
     size_t x = 0;                                                                                 \
-    for (; x + width <= count; x += width) name##_at(sorted, step, x, out + x);                   \
-    if (x < count) name##_at(sorted, step, count - width, out + count - width);                   \
+    for (; x + width <= count; x += width) name##_at(sorted, step, x, out + x, ahead + x);        \
+    if (x < count) name##_at(sorted, step, count - width, out + count - width, ahead);            \
   }
 
 // The median of the largest of the first, the median of the second and the smallest of the third

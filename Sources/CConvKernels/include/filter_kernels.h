@@ -188,11 +188,16 @@ typedef struct {
   void (*larger_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
   void (*smaller_u8)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t count);
   void (*smaller_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
-  // The largest, or smallest, of 1 ... 8 sources; `out` is none of them.
-  void (*largest_u8)(const uint8_t *const *in, size_t sources, uint8_t *out, size_t count);
-  void (*largest_u16)(const uint16_t *const *in, size_t sources, uint16_t *out, size_t count);
-  void (*smallest_u8)(const uint8_t *const *in, size_t sources, uint8_t *out, size_t count);
-  void (*smallest_u16)(const uint16_t *const *in, size_t sources, uint16_t *out, size_t count);
+  // The largest, or smallest, of 1 ... 8 sources; `out` is none of them. What is needed
+  // next is fetched from `ahead` in the meantime.
+  void (*largest_u8)(const uint8_t *const *in, size_t sources, const uint8_t *ahead,
+                   uint8_t *out, size_t count);
+  void (*largest_u16)(const uint16_t *const *in, size_t sources, const uint16_t *ahead,
+                   uint16_t *out, size_t count);
+  void (*smallest_u8)(const uint8_t *const *in, size_t sources, const uint8_t *ahead,
+                   uint8_t *out, size_t count);
+  void (*smallest_u16)(const uint16_t *const *in, size_t sources, const uint16_t *ahead,
+                   uint16_t *out, size_t count);
 
   // prefix = max(prefix, added), out = max(prefix, suffix); the same with min.
   void (*largest_step_u8)(uint8_t *prefix, const uint8_t *added, const uint8_t *suffix,

@@ -39,10 +39,15 @@ typedef struct {
   void (*sort_columns_5_u16)(const uint16_t *const *rows, uint16_t *const *sorted, size_t count);
 
   // The medians of 3 or 5 neighbouring columns, `step` samples apart; reads up to 63 bytes more.
-  void (*median_3_u8)(const uint8_t *const *sorted, size_t step, uint8_t *out, size_t count);
-  void (*median_3_u16)(const uint16_t *const *sorted, size_t step, uint16_t *out, size_t count);
-  void (*median_5_u8)(const uint8_t *const *sorted, size_t step, uint8_t *out, size_t count);
-  void (*median_5_u16)(const uint16_t *const *sorted, size_t step, uint16_t *out, size_t count);
+  // What is needed next is fetched from `ahead` in the meantime.
+  void (*median_3_u8)(const uint8_t *const *sorted, size_t step, const uint8_t *ahead,
+                      uint8_t *out, size_t count);
+  void (*median_3_u16)(const uint16_t *const *sorted, size_t step, const uint16_t *ahead,
+                      uint16_t *out, size_t count);
+  void (*median_5_u8)(const uint8_t *const *sorted, size_t step, const uint8_t *ahead,
+                      uint8_t *out, size_t count);
+  void (*median_5_u16)(const uint16_t *const *sorted, size_t step, const uint16_t *ahead,
+                      uint16_t *out, size_t count);
 
   // Adds a row to the counts of the columns and takes one out, if it is not NULL.
   void (*slide)(const conv_rank_strip *strip, const uint8_t *add, const uint8_t *take);

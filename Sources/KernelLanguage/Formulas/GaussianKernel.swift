@@ -72,7 +72,7 @@ public enum GaussianKernel {
     let sigma = try arguments.positive("sigma") ?? 1
     func line(_ count: Int) -> [Double] {
       let thirds = samples(sigma: 3 * sigma, count: 3 * count)
-      return (0..<count).map { thirds[3 * $0] + thirds[3 * $0 + 1] + thirds[3 * $0 + 2] }
+      return (0..<count).map { tap -> Double in thirds[3 * tap..<3 * tap + 3].reduce(0, +) }
     }
     return Kernel(
       Kernel.Factors(column: line(plain.height), row: line(plain.width)), title: plain.title)

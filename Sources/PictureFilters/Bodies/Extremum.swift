@@ -98,15 +98,17 @@ package struct Extremum: FilterBody {
   private struct Kernels<Sample> {
     typealias Source = UnsafePointer<Sample>
     typealias Target = UnsafeMutablePointer<Sample>
-    var of: (UnsafePointer<Source?>, Int, Target, Int) -> Void
+    var of: (UnsafePointer<Source?>, Int, Source, Target, Int) -> Void
     var step: (Target, Source, Source, Target, Int) -> Void
 
     /// Room for the pointers to the sources of a call.
     var list: UnsafeMutablePointer<Source?>
 
-    func callAsFunction(_ sources: Int, _ out: Target, _ count: Int, _ source: (Int) -> Source) {
+    func callAsFunction(
+      _ sources: Int, ahead: Source? = nil, _ out: Target, _ count: Int, _ source: (Int) -> Source
+    ) {
       for index in 0..<sources { list[index] = source(index) }
-      of(list, sources, out, count)
+      of(list, sources, ahead ?? list[0]!, out, count)
     }
   }
 
@@ -123,8 +125,11 @@ package struct Extremum: FilterBody {
     for start in stride(from: 0, to: width, by: strip) {
       let count = min(strip, width - start)
       func finish(_ extremes: UnsafePointer<Sample>, _ row: Int) {
+        // The row that the next window gains.
+        let next = min(row + 1, rows - 1) * rowStride + windowRows - 1
         rowPass(
-          extremes, count, lines, output[row].assumingMemoryBound(to: Sample.self) + start, extreme)
+          extremes, count, lines, output[row].assumingMemoryBound(to: Sample.self) + start, extreme,
+          ahead: samples(next, start))
       }
       if isShort {
         for row in 0..<rows {
@@ -198,7 +203,7 @@ package struct Extremum: FilterBody {
 
   private func rowPass<Sample>(
     _ extremes: UnsafePointer<Sample>, _ count: Int, _ lines: Lines,
-    _ out: UnsafeMutablePointer<Sample>, _ extreme: Kernels<Sample>
+    _ out: UnsafeMutablePointer<Sample>, _ extreme: Kernels<Sample>, ahead: UnsafePointer<Sample>
   ) {
     var windows = extremes
     var length = 1
@@ -213,6 +218,8 @@ package struct Extremum: FilterBody {
       length *= 4
     }
     let sources = (columns + length - 1) / length
-    extreme(sources, out, count) { windows + min($0 * length, columns - length) * sampleStep }
+    extreme(sources, ahead: ahead, out, count) {
+      windows + min($0 * length, columns - length) * sampleStep
+    }
   }
 }

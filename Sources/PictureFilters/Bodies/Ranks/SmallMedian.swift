@@ -66,8 +66,10 @@ package struct SmallMedian: FilterBody {
       UnsafePointer<UnsafePointer<Sample>?>, UnsafePointer<UnsafeMutablePointer<Sample>?>, Int
     )
       -> Void,
-    _ median: (UnsafePointer<UnsafePointer<Sample>?>, Int, UnsafeMutablePointer<Sample>, Int) ->
-      Void
+    _ median: (
+      UnsafePointer<UnsafePointer<Sample>?>, Int, UnsafePointer<Sample>,
+      UnsafeMutablePointer<Sample>, Int
+    ) -> Void
   ) {
     let pitch = linePitch(width)
     let lines: [UnsafeMutablePointer<Sample>?] = (0..<windowRows).map {
@@ -83,8 +85,11 @@ package struct SmallMedian: FilterBody {
         }
         // Safety: the rows hold the columns of all windows; the lines a vector more.
         sort(window, lines, count + reachSamples)
+        // The row that the next window gains.
+        let next = input[min(row + windowRows, rows + windowRows - 2)]
         median(
-          sorted, sampleStep, output[row].assumingMemoryBound(to: Sample.self) + start, count)
+          sorted, sampleStep, next.assumingMemoryBound(to: Sample.self) + start,
+          output[row].assumingMemoryBound(to: Sample.self) + start, count)
       }
     }
   }
