@@ -10,6 +10,7 @@ extension Stage {
     if (geometry.padding ?? options.geometry.padding ?? .valid) == .valid { return true }
     return switch operation {
     case .pool(_, let width, let height): width == 1 || height == 1
+    case .neighbourhood(let kind): kind.element.width == 1 || kind.element.height == 1
     default: kernels.allSatisfy { $0.width == 1 || $0.height == 1 }
     }
   }
@@ -25,6 +26,7 @@ extension Stage {
       stage.operation = .pool(kind, width: width == 1 ? height : width, height: 1)
     case .unsharp(let kernel, let amount, let threshold):
       stage.operation = .unsharp(kernel.alongSignal(), amount: amount, threshold: threshold)
+    case .neighbourhood: break
     }
     stage.geometry.strideY = 1
     stage.geometry.dilationY = 1

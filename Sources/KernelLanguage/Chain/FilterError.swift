@@ -32,6 +32,10 @@ public enum FilterError: Error, Equatable, Sendable {
   case selectionShape(picture: PictureShape, result: PictureShape)
   /// Results of a part of the picture that are to be spread over the whole range.
   case spreadSelection
+  /// A filter without weights, asked for on numbers.
+  case picturesOnly(stage: String)
+  /// An option that a filter has no use for.
+  case meaningless(stage: String, option: String)
   /// The sink expects other rows than the chain yields.
   case wrongSink(expected: PictureShape, got: PictureShape)
   /// The caller asked to stop.
@@ -102,6 +106,10 @@ extension FilterError: CustomStringConvertible {
         + "keep size and channels, or drop --region and --mask"
     case .spreadSelection:
       "--range auto looks at the whole picture; drop it, or --region and --mask"
+    case .picturesOnly(let stage):
+      "\(stage): this filter is there for pictures only; use apply"
+    case .meaningless(let stage, let option):
+      "\(stage): \(option) means nothing there; leave it out"
     case .wrongSink(let expected, let got):
       "the filters yield \(expected), the output was opened as \(got)"
     case .cancelled:

@@ -4,14 +4,14 @@ extension Stage.Operation {
     switch self {
     case .correlate(let kernel): kernel.sumsToNothing
     case .combine(let kernels, _): kernels.allSatisfy(\.sumsToNothing)
-    case .pool, .unsharp: false
+    case .pool, .unsharp, .neighbourhood: false
     }
   }
 
   package var hasKernel: Bool {
     switch self {
     case .correlate, .combine: true
-    case .pool, .unsharp: false
+    case .pool, .unsharp, .neighbourhood: false
     }
   }
 
@@ -25,6 +25,7 @@ extension Stage.Operation {
     switch self {
     case .pool(let kind, _, _): kind == .average
     case .correlate, .combine, .unsharp: true
+    case .neighbourhood: false
     }
   }
 }

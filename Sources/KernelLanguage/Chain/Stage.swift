@@ -8,7 +8,7 @@ public struct StageGeometry: Sendable, Hashable {
   /// Distance between taps, in samples (≥ 1; default 1).
   public var dilationX: Int?
   public var dilationY: Int?
-  /// Default: replicate; for pooling valid.
+  /// Default: replicate; for pooling valid, for morphology truncate.
   public var padding: Padding?
   /// How much of it, where there is any (default: the anchor visits every sample).
   public var extent: PaddingExtent?
@@ -57,6 +57,8 @@ public struct Stage: Sendable, Hashable {
     case pool(PoolingKind, width: Int, height: Int)
     /// `in + amount · (in − correlate(kernel))` where the difference exceeds `threshold` levels.
     case unsharp(Kernel, amount: Double, threshold: Double)
+    /// What is no weighted sum.
+    case neighbourhood(Neighbourhood)
   }
 
   public var operation: Operation

@@ -1,7 +1,8 @@
-/// All kernels that have a name: those of the folder `Kernels/`, the formulas, the sets, the poolings.
+/// All kernels that have a name: those of the folder `Kernels/`, the formulas, the sets, the
+/// poolings, and the filters that are no weighted sums.
 public enum KernelCatalog {
   /// In the order in which a name is looked for.
-  public static let all: [NamedKernel] = formulas + sets + files + poolings
+  public static let all: [NamedKernel] = formulas + sets + files + poolings + neighbourhoods
 
   /// In alphabetical order, as listings want them.
   public static var sorted: [NamedKernel] { all.sorted { $0.name < $1.name } }
@@ -15,6 +16,12 @@ public enum KernelCatalog {
   ]
 
   static let poolings: [NamedKernel] = PoolingKind.allCases.map(PoolingStage.named)
+
+  static let neighbourhoods: [NamedKernel] =
+    Morphology.allCases.map(MorphologyStage.named) + [
+      RankStage.median, RankStage.rank, LocalStages.normalization, LocalStages.bilateral,
+      LocalStages.canny, LocalStages.clahe,
+    ]
 
   /// The kernel of that name or alias. Capitals count where a name in capitals is an alias of its
   /// own (`SHARPEN` is Pillow's, not `sharpen`).
@@ -32,6 +39,7 @@ public enum KernelCatalog {
     return formulas.first { NamedKernel.plain($0.name) == plain }
       ?? sets.first { NamedKernel.plain($0.name) == plain }
       ?? poolings.first { NamedKernel.plain($0.name) == plain }
+      ?? neighbourhoods.first { NamedKernel.plain($0.name) == plain }
       ?? fileNames.firstIndex { NamedKernel.plain($0) == plain }.map(named(file:))
       ?? all.first { $0.aliases.contains { NamedKernel.plain($0) == plain } }
   }
@@ -40,8 +48,9 @@ public enum KernelCatalog {
     name.utf8.allSatisfy { !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
   }
 
-  static func isPooling(_ named: NamedKernel) -> Bool {
-    poolings.contains { $0.name == named.name }
+  /// Whether it has weights that can be turned, scaled and so on.
+  static func hasWeights(_ named: NamedKernel) -> Bool {
+    !(poolings + neighbourhoods).contains { $0.name == named.name } && named.name != "unsharp"
   }
 
   /// Every name and alias, for suggestions.

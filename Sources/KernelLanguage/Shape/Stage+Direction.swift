@@ -13,15 +13,17 @@ extension Stage {
       return !kernels.isClosedUnderTurns(signed: combination != .magnitude)
     case .pool(_, let width, let height): return width != height
     case .unsharp(let kernel, _, _): return !kernel.isUnchangedByTurns
+    case .neighbourhood(let kind): return kind.isDirectional
     }
   }
 
-  /// The kernels it applies; none for a pooling.
+  /// The kernels it applies; none for a pooling and what is no weighted sum.
   public var kernels: [Kernel] {
     switch operation {
     case .correlate(let kernel), .unsharp(let kernel, _, _): [kernel]
     case .combine(let kernels, _): kernels
     case .pool: []
+    case .neighbourhood(let kind): kind.kernels
     }
   }
 }

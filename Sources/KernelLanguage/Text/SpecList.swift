@@ -54,7 +54,7 @@ struct SpecList {
       var kernels: [Kernel] = []
       for member in members { kernels += try each(member) }
       return .combine(kernels, combination)
-    case .pool, .unsharp:
+    case .pool, .unsharp, .neighbourhood:
       if let expansion = item.expansion {
         throw .notAKernel(key: "\(expansion.flag)", stage: item.name)
       }
@@ -80,7 +80,7 @@ struct SpecList {
       switch operation {
       case .correlate(let kernel): kernels.append(kernel)
       case .combine(let members, _): kernels += members
-      case .pool, .unsharp: throw .cannotCombine(text.trimmed)
+      case .pool, .unsharp, .neighbourhood: throw .cannotCombine(text.trimmed)
       }
     }
     for kernel in kernels where kernel.depth != kernels[0].depth {

@@ -61,6 +61,9 @@ extension StageBuilder {
     gray.color = .gray
     var grayOptions = options
     grayOptions.channels = .all
+    if case .neighbourhood(.canny) = stage.operation {
+      throw .meaningless(stage: name, option: "filtering the luma")
+    }
     let builder = StageBuilder(
       options: grayOptions, stage: stage, input: gray, isTarget: isTarget, widens: widens,
       white: white)
@@ -78,10 +81,13 @@ extension StageBuilder {
       axes = try self.axes(
         width: width, height: height,
         anchor: options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2))
+    case .neighbourhood(let kind): axes = try self.axes(for: kind.element)
     }
-    return LumaStage(
+    let made = LumaStage(
       input: input, inner: inner, vertical: axes.vertical, horizontal: axes.horizontal,
       white: white)
+    if let whole = inner as? any WholeStage { return WholeLumaStage(luma: made, whole: whole) }
+    return made
   }
 
   /// What may surprise: a kernel that does nothing though its formula promised otherwise, or one whose

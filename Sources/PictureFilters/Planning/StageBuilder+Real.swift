@@ -14,6 +14,7 @@ extension StageBuilder {
     case .pool(let kind, let width, let height): return try pooling(kind, width, height)
     case .unsharp(let kernel, let amount, let threshold):
       return try realUnsharp(kernel, amount, threshold)
+    case .neighbourhood(let kind): return try neighbourhood(kind)
     }
   }
 

@@ -34,14 +34,20 @@ struct StageBuilder {
     case .pool(let kind, let width, let height): return try pooling(kind, width, height)
     case .unsharp(let kernel, let amount, let threshold):
       return try unsharp(kernel, amount, threshold)
+    case .neighbourhood(let kind): return try neighbourhood(kind)
     }
   }
 
   // MARK: Geometry
 
   var padding: Padding {
-    let pooling = if case .pool = stage.operation { true } else { false }
-    return stage.geometry.padding ?? options.geometry.padding ?? (pooling ? .valid : .replicate)
+    let standard: Padding =
+      switch stage.operation {
+      case .correlate, .combine, .unsharp: .replicate
+      case .pool: .valid
+      case .neighbourhood(let kind): kind.standardPadding
+      }
+    return stage.geometry.padding ?? options.geometry.padding ?? standard
   }
 
   /// The axes for a window of `width` by `height` taps.
