@@ -4,7 +4,8 @@ DESTDIR ?=
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 
-.PHONY: help deps build demo test lint format fuzz sanitize torture bench bench-deps bench-train \
+.PHONY: help deps build demo test lint format fuzz sanitize sanitize-address sanitize-thread \
+  torture bench bench-deps bench-train \
   golden install clean
 
 help: ## list the targets
@@ -25,9 +26,10 @@ test: deps ## run all tests
 fuzz: deps ## let fuzzers loose on all readers (SECONDS=30 each, TARGETS=names)
 	@SWIFT="$(SWIFT)" FUZZ_BUILD="$(or $(FUZZ_BUILD),release)" .ci/fuzz $(or $(SECONDS),30) $(TARGETS)
 
-sanitize: deps ## test under the sanitizers: memory, undefined behaviour, races
-	@SWIFT="$(SWIFT)" .ci/sanitize address
-	@SWIFT="$(SWIFT)" .ci/sanitize thread
+sanitize: sanitize-address sanitize-thread ## test under the sanitizers: memory, undefined behaviour, races
+
+sanitize-address sanitize-thread: sanitize-%: deps
+	@SWIFT="$(SWIFT)" .ci/sanitize $*
 
 torture: build ## kill, starve and crowd the program, and look what is left (KILLS=1000)
 	@python3 Tests/Torture/torture.py .build/release/convfilter --kills $(or $(KILLS),1000) \

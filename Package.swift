@@ -40,7 +40,7 @@ func tests(_ room: String, _ others: [Target.Dependency] = []) -> Target {
 let rooms: [Target.Dependency] = [
   "Text", "Random", "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters",
   "Matrices",
-  "Datasets", "ConvNet", "Reports",
+  "Datasets", "ConvNet", "Reports", "Comparison",
 ]
 let command: [Target.Dependency] =
   rooms + [
@@ -62,6 +62,7 @@ let testTargets: [Target] = [
   tests("Datasets", ["ImageCodecs"]),
   tests("ConvNet", ["ConvEngine", "Datasets", "Random", "Text"]),
   tests("Reports", ["ConvNet"]),
+  tests("Comparison", ["ImageCodecs"]),
   .testTarget(
     name: "CommandTests",
     dependencies: command + ["convfilter", "TestSupport", "CImageCodecs"],
@@ -72,13 +73,23 @@ let testTargets: [Target] = [
     exclude: ["Corpus", "Driver"], swiftSettings: swift),
 ].filter { wantedTests?.contains($0.name.dropLast("Tests".count)) ?? true }
 
+// Benchmarks are no part of what is tested in parts.
+let benchmarks: [Target] =
+  wantedTests == nil
+  ? [
+    .executableTarget(
+      name: "convbench",
+      dependencies: rooms + [
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
+      ],
+      exclude: ["Rivals"], swiftSettings: swift)
+  ] : []
+
 let package = Package(
   name: "convfilter",
   platforms: [.macOS(.v15)],
-  products: [
-    .executable(name: "convfilter", targets: ["convfilter"]),
-    .executable(name: "convbench", targets: ["convbench"]),
-  ],
+  products: [.executable(name: "convfilter", targets: ["convfilter"])]
+    + benchmarks.map { .executable(name: $0.name, targets: [$0.name]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -113,15 +124,10 @@ let package = Package(
     room("Datasets", ["ImageCodecs", "Random", "Raster", "Text"], plugins: ["EmbedFiles"]),
     room("ConvNet", ["KernelLanguage", "ConvEngine", "Random", "Raster", "Text"]),
     room("Reports", ["ConvNet", "Raster", "Text"]),
+    room("Comparison", ["Raster"]),
 
     // Programs.
     .executableTarget(name: "convfilter", dependencies: command, swiftSettings: swift),
-    .executableTarget(
-      name: "convbench",
-      dependencies: rooms + [
-        .product(name: "ArgumentParser", package: "swift-argument-parser")
-      ],
-      exclude: ["Rivals"], swiftSettings: swift),
 
     // Files that travel inside the program: Kernels/ and the handwritten digits.
     .executableTarget(name: "embed-files", dependencies: ["Text"], swiftSettings: swift),
@@ -131,7 +137,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Raster"], path: "Tests/TestSupport", swiftSettings: swift
     ),
-  ] + testTargets,
+  ] + benchmarks + testTargets,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
 )

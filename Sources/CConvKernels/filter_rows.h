@@ -74,6 +74,16 @@ EXTREMUM(larger_u16, uint16_t, >)
 EXTREMUM(smaller_u8, uint8_t, <)
 EXTREMUM(smaller_u16, uint16_t, <)
 
+#define MERGE(name, type, compare)                                                   \
+  static void name(const type *in, type *out, size_t count) {                        \
+    for (size_t x = 0; x < count; x++) out[x] = in[x] compare out[x] ? in[x] : out[x]; \
+  }
+
+MERGE(raise_u8, uint8_t, >)
+MERGE(raise_u16, uint16_t, >)
+MERGE(lower_u8, uint8_t, <)
+MERGE(lower_u16, uint16_t, <)
+
 typedef float floats __attribute__((vector_size(CONV_BYTES)));
 
 BODY floats load_floats(const float *from) {

@@ -81,6 +81,14 @@ static void widen_u8_u16(const uint8_t *in, uint16_t *out, size_t count) {
   for (size_t x = 0; x < count; x++) out[x] = (uint16_t)(in[x] * 257);
 }
 
+#define DIFFERENCE(name, sample)                                                      \
+  static void name(const sample *a, const sample *b, sample *out, size_t count) {     \
+    for (size_t x = 0; x < count; x++) out[x] = a[x] > b[x] ? (sample)(a[x] - b[x]) : 0; \
+  }
+
+DIFFERENCE(difference_u8, uint8_t)
+DIFFERENCE(difference_u16, uint16_t)
+
 static void stream_copy(void *target, const void *source, size_t bytes) {
 #if defined(__x86_64__)
   // Whole lines to a target that is aligned to one.

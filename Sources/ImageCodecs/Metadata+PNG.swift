@@ -137,7 +137,7 @@ extension Metadata {
 
 extension Metadata.Background {
   /// The colour in pictures of 1 or 3 colours and of so many bits; nil where gray cannot show it.
-  fileprivate func fitted(colors: Int, bits: Int) -> [UInt16]? {
+  package func fitted(colors: Int, bits: Int) -> [UInt16]? {
     guard let first = samples.first, samples.count == colors || samples.allSatisfy({ $0 == first })
     else { return nil }
     let (from, to) = ((1 << self.bits) - 1, (1 << bits) - 1)

@@ -14,6 +14,7 @@ struct MatrixStage {
 
   func run(_ planes: [NumberGrid]) throws(FilterError) -> [NumberGrid] {
     switch stage.operation {
+    case .neighbourhood: throw .picturesOnly(stage: stage.name)
     case .correlate(let kernel):
       let kernel = try prepared(kernel, planes, offset: offset)
       return try each(planes, depth: kernel.depth, kernel.windows) { planes, y in

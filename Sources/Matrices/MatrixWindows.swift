@@ -21,7 +21,7 @@ struct MatrixWindows {
     let fill: [Double] =
       switch padding {
       case .constant(let value): [value]
-      case .levels(let values): values
+      case .color(let values), .levels(let values): values
       // What lies outside takes no part in a pooling.
       case .zero: isPooling ? [] : [0]
       default: []

@@ -11,6 +11,7 @@ extension Stage {
     return switch operation {
     case .pool(_, let width, let height): width == 1 || height == 1
     case .change: true
+    case .neighbourhood(let kind): kind.element.width == 1 || kind.element.height == 1
     default: kernels.allSatisfy { $0.width == 1 || $0.height == 1 }
     }
   }
@@ -27,6 +28,7 @@ extension Stage {
     case .change: break
     case .unsharp(let kernel, let amount, let threshold):
       stage.operation = .unsharp(kernel.alongSignal(), amount: amount, threshold: threshold)
+    case .neighbourhood: break
     }
     stage.geometry.strideY = 1
     stage.geometry.dilationY = 1

@@ -9,7 +9,7 @@ struct ConvFilter: ParsableCommand {
     version: programVersion,
     subcommands: [
       Apply.self, Kernels.self, Matrix.self, Train.self, Evaluate.self, Predict.self, Features.self,
-      SummaryCommand.self, DatasetCommand.self,
+      SummaryCommand.self, DatasetCommand.self, Diff.self,
     ])
 
   static func main() {
@@ -27,13 +27,18 @@ struct ConvFilter: ParsableCommand {
   }
 
   private static func run(_ type: any ParsableCommand.Type, _ words: [String]) {
+    var recipes: [Recipe] = []
     do {
+      var words = words
+      if type == Apply.self { (words, recipes) = try Recipe.expanded(words) }
       if type == Apply.self, let request = FilterRequest(plain: words) { return try request.run() }
-      try MistakenOption.check(words)
+      // What a shell asks holds words that are not finished.
+      if words.first != "---completion" { try MistakenOption.check(words) }
       var command = try type.parseAsRoot(words)
       try command.run()
     } catch {
-      end(type, error)
+      let isUsage = type.exitCode(for: error) == .validationFailure
+      end(type, isUsage ? recipes.lazy.compactMap { $0.mistake }.first ?? error : error)
     }
   }
 

@@ -80,12 +80,21 @@ struct KernelErrorTests {
         "sigma=1,5: a comma separates keys; write a decimal point, sigma=1.5"
       ),
       ("gaussian:sigma=1,wide", "'wide': expected key=value after 'gaussian:'"),
+      ("erode:size=3,radius=2", "radius=2: expected nothing beside size=; drop one"),
+      ("median:shape=round", "shape=round: expected box, disk, diamond or cross"),
+      ("rank:percent=101", "percent=101: expected 0 to 100"),
+      ("open:mask=000", "mask=000: expected at least one number other than 0"),
       (
-        "Median",
-        "there is no kernel 'Median': it picks one of the samples and is no weighted sum; nearest here: gaussian, minpool, maxpool"
+        "close:mask=none.txt",
+        "mask=none.txt: expected rows of 0 and 1, as in 010/111/010, or a kernel file that is there"
       ),
-      ("erode", "there is no kernel 'erode': say minpool:size=3,stride=1,padding=replicate"),
-      ("dilate:3", "there is no kernel 'dilate': say maxpool:size=3,stride=1,padding=replicate"),
+      ("open:mask=1,shape=box", "shape=box: expected nothing beside mask=; drop one"),
+      (
+        "dilate:size=9000,shape=disk",
+        "a kernel of 9000×9000 taps is too large (at most 16777216 taps); use a smaller one"
+      ),
+      ("erode:scale=2", "'erode' has no weights, so 'scale' means nothing there; leave it out"),
+      ("median;edge", "'median;edge' cannot be part of a list; use it as a --kernel of its own"),
       (
         "[[1,2],[3]]",
         "kernel:1:8: 1 values here, but 2 in the first row or plane; all must be alike"

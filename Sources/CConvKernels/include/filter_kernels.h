@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rank_kernels.h"
+
 // Output rows that conv_dot computes at once.
 enum { conv_dot_rows = 4 };
 
@@ -186,6 +188,34 @@ typedef struct {
   void (*larger_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
   void (*smaller_u8)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t count);
   void (*smaller_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
+  // The largest, or smallest, of 1 ... 8 sources; `out` is none of them. What is needed
+  // next is fetched from `ahead` in the meantime.
+  void (*largest_u8)(const uint8_t *const *in, size_t sources, const uint8_t *ahead,
+                   uint8_t *out, size_t count);
+  void (*largest_u16)(const uint16_t *const *in, size_t sources, const uint16_t *ahead,
+                   uint16_t *out, size_t count);
+  void (*smallest_u8)(const uint8_t *const *in, size_t sources, const uint8_t *ahead,
+                   uint8_t *out, size_t count);
+  void (*smallest_u16)(const uint16_t *const *in, size_t sources, const uint16_t *ahead,
+                   uint16_t *out, size_t count);
+
+  // prefix = max(prefix, added), out = max(prefix, suffix); the same with min.
+  void (*largest_step_u8)(uint8_t *prefix, const uint8_t *added, const uint8_t *suffix,
+                          uint8_t *out, size_t count);
+  void (*largest_step_u16)(uint16_t *prefix, const uint16_t *added, const uint16_t *suffix,
+                           uint16_t *out, size_t count);
+  void (*smallest_step_u8)(uint8_t *prefix, const uint8_t *added, const uint8_t *suffix,
+                           uint8_t *out, size_t count);
+  void (*smallest_step_u16)(uint16_t *prefix, const uint16_t *added, const uint16_t *suffix,
+                            uint16_t *out, size_t count);
+
+  // out = max(in, out), and min.
+  void (*raise_u8)(const uint8_t *in, uint8_t *out, size_t count);
+  void (*raise_u16)(const uint16_t *in, uint16_t *out, size_t count);
+  void (*lower_u8)(const uint8_t *in, uint8_t *out, size_t count);
+  void (*lower_u16)(const uint16_t *in, uint16_t *out, size_t count);
+
+  conv_rank_table ranks;
 
   // Single precision, never fused. One row of sums in the given order:
   // out[x] = sum of weights[k] * rows[k][x], in groups of `group` taps.

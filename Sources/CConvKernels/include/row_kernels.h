@@ -37,6 +37,10 @@ typedef struct {
   // `in` times 257.
   void (*widen_u8_u16)(const uint8_t *in, uint16_t *out, size_t count);
 
+  // max(a − b, 0).
+  void (*difference_u8)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t count);
+  void (*difference_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
+
   // Copies past the caches: for memory that nobody reads soon.
   void (*stream_copy)(void *target, const void *source, size_t bytes);
 } conv_row_table;

@@ -32,7 +32,7 @@ package struct FoldedAxis: Sendable, Hashable {
     case .wrap: period = axis.input
     case .reflect: period = 2 * axis.input
     case .reflect101: period = 2 * axis.input - 2
-    case .zero, .constant, .levels, .replicate, .valid, .truncate: period = 0
+    case .zero, .constant, .color, .levels, .replicate, .valid, .truncate: period = 0
     }
     switch (padding, axis.input) {
     case (.replicate, 1), (.wrap, 1), (.reflect, 1), (.reflect101, 1):

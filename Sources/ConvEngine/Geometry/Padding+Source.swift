@@ -10,7 +10,7 @@ extension Padding {
   public func source(_ index: Int, count: Int) -> Int? {
     if index >= 0 && index < count { return index }
     switch self {
-    case .zero, .constant, .levels, .valid, .truncate:
+    case .zero, .constant, .color, .levels, .valid, .truncate:
       return nil
     case .replicate:
       return index < 0 ? 0 : count - 1

@@ -4,6 +4,8 @@ public enum Padding: Sendable, Hashable {
   case zero
   /// One value, in levels of the picture: `vvv|abcd|vvv`.
   case constant(Double)
+  /// One value a colour channel, in levels of the picture; alpha is opaque there.
+  case color([Double])
   /// One value a channel, on the scale on which white is 255, and not rounded: what the zeros of a
   /// layer stand for in levels.
   case levels([Double])

@@ -4,6 +4,8 @@ public enum PaddingExtent: Sendable, Hashable {
   case same
   /// Rows above, columns left, rows below, columns right.
   case explicit(top: Int, left: Int, bottom: Int, right: Int)
+  /// Every window that sees a sample: one less than it spans on all sides (SciPy's mode `full`).
+  case full
 
   /// Rows above and below a picture.
   ///
@@ -15,6 +17,7 @@ public enum PaddingExtent: Sendable, Hashable {
     switch self {
     case .same: Self.same(length, span, stride)
     case .explicit(let top, _, let bottom, _): (top, bottom)
+    case .full: (span - 1, span - 1)
     }
   }
 
@@ -23,6 +26,7 @@ public enum PaddingExtent: Sendable, Hashable {
     switch self {
     case .same: Self.same(length, span, stride)
     case .explicit(_, let left, _, let right): (left, right)
+    case .full: (span - 1, span - 1)
     }
   }
 
@@ -30,6 +34,7 @@ public enum PaddingExtent: Sendable, Hashable {
   public var name: String {
     switch self {
     case .same: "same"
+    case .full: "full"
     case .explicit(let top, let left, let bottom, let right): "\(top),\(left),\(bottom),\(right)"
     }
   }

@@ -149,7 +149,7 @@ extension Padding {
   /// Whether no sample of the picture stands beyond the border.
   var isEmptyBeyond: Bool {
     switch self {
-    case .zero, .constant, .levels, .valid, .truncate: true
+    case .zero, .constant, .color, .levels, .valid, .truncate: true
     case .replicate, .reflect, .reflect101, .wrap: false
     }
   }

@@ -108,6 +108,7 @@ public struct Window: Sendable, Hashable {
     switch padding {
     case nil: break
     case .same: words.append("same")
+    case .full: words.append("full")
     case .explicit(let top, let left, let bottom, let right):
       let all = top == left && left == bottom && bottom == right
       words.append(all ? "pad \(top)" : "pad \(top),\(left),\(bottom),\(right)")

@@ -12,6 +12,8 @@ public enum FilterError: Error, Equatable, Sendable {
   case anchorOutside(stage: String, x: Int, y: Int, width: Int, height: Int)
   /// A kernel that sums over another number of channels than the picture has.
   case depthMismatch(stage: String, depth: Int, channels: Int)
+  /// A border of another number of colours than the picture has.
+  case borderColor(stage: String, values: Int, channels: Int)
   /// A set of kernels whose sizes, anchors or depths differ in a way that cannot be combined.
   case mixedSet(stage: String)
   /// Numbers too large for exact arithmetic.
@@ -26,10 +28,20 @@ public enum FilterError: Error, Equatable, Sendable {
   case resultTooLarge(stage: String)
   /// A part of a picture that lies outside of it.
   case nothingLeft(stage: String, width: Int, height: Int)
-  /// An option that means nothing to any stage of the chain.
-  case meaningless(option: String, stage: String)
   /// Something that a stage cannot take.
   case unfit(stage: String, what: String, advice: String)
+  /// A region that holds nothing of the picture.
+  case regionOutside(picture: PictureShape)
+  /// A mask of another size than the picture's.
+  case maskShape(mask: PictureShape, picture: PictureShape)
+  /// A part of the picture that a result of another shape is to take.
+  case selectionShape(picture: PictureShape, result: PictureShape)
+  /// Results of a part of the picture that are to be spread over the whole range.
+  case spreadSelection
+  /// A filter without weights, asked for on numbers.
+  case picturesOnly(stage: String)
+  /// An option that a filter has no use for.
+  case meaningless(stage: String, option: String)
   /// The sink expects other rows than the chain yields.
   case wrongSink(expected: PictureShape, got: PictureShape)
   /// The caller asked to stop.
@@ -75,6 +87,9 @@ extension FilterError: CustomStringConvertible {
       "\(stage): the kernel sums over \(depth) channels but the picture has \(channels) "
         + "(alpha not counted); use a kernel of depth 1"
         + (channels > 1 ? " or \(channels)" : ", or a picture in colour")
+    case .borderColor(let stage, let values, let channels):
+      "\(stage): the padding names \(values) colours, but the picture has \(channels) "
+        + "(alpha not counted); name one level, or one a colour"
     case .mixedSet(let stage):
       "\(stage): the kernels of a set must have the same depth and, with padding valid, "
         + "the same size and anchor"
@@ -91,10 +106,22 @@ extension FilterError: CustomStringConvertible {
       "\(stage): a side would have more than \(Resizing.longestSide) pixels; ask for a smaller one"
     case .nothingLeft(let stage, let width, let height):
       "\(stage): nothing of the \(width)x\(height) picture lies there; ask for a part inside"
-    case .meaningless(let option, let stage):
-      "\(option) means nothing to \(stage); leave it out, or name a stage that filters"
     case .unfit(let stage, let what, let advice):
       "\(stage): \(what); \(advice)"
+    case .regionOutside(let picture):
+      "the region lies outside the picture of \(picture.width)x\(picture.height)"
+    case .maskShape(let mask, let picture):
+      "the mask has \(mask.width)x\(mask.height) pixels, the picture "
+        + "\(picture.width)x\(picture.height); make them equal"
+    case .selectionShape(let picture, let result):
+      "the result (\(result)) cannot take a part of the picture (\(picture)); use filters that "
+        + "keep size and channels, or drop --region and --mask"
+    case .spreadSelection:
+      "--range auto looks at the whole picture; drop it, or --region and --mask"
+    case .picturesOnly(let stage):
+      "\(stage): this filter is there for pictures only; use apply"
+    case .meaningless(let stage, let option):
+      "\(stage): \(option) means nothing there; leave it out"
     case .wrongSink(let expected, let got):
       "the filters yield \(expected), the output was opened as \(got)"
     case .cancelled:

@@ -4,14 +4,14 @@ extension Stage.Operation {
     switch self {
     case .correlate(let kernel): kernel.sumsToNothing
     case .combine(let kernels, _): kernels.allSatisfy(\.sumsToNothing)
-    case .pool, .unsharp, .change: false
+    case .pool, .unsharp, .change, .neighbourhood: false
     }
   }
 
   package var hasKernel: Bool {
     switch self {
     case .correlate, .combine: true
-    case .pool, .unsharp, .change: false
+    case .pool, .unsharp, .change, .neighbourhood: false
     }
   }
 
@@ -32,6 +32,7 @@ extension Stage.Operation {
     case .correlate, .combine, .unsharp: true
     // What is done in 16 bits is widened before.
     case .change: false
+    case .neighbourhood: false
     }
   }
 }

@@ -17,7 +17,9 @@ extension Stage {
     }
     let isPooling = if case .pool = operation { true } else { false }
     let common = options.geometry
-    let extent = padding.isPadded ? geometry.extent : nil
+    // How much goes with what: a padding of the stage's own is not as long as that of the chain.
+    let wanted = geometry.padding == nil ? geometry.extent ?? common.extent : geometry.extent
+    let extent = padding.isPadded ? wanted : nil
     return (
       try axis("row") { () throws(GeometryError) in
         try WindowAxis(

@@ -8,7 +8,7 @@ public struct StageGeometry: Sendable, Hashable {
   /// Distance between taps, in samples (≥ 1; default 1).
   public var dilationX: Int?
   public var dilationY: Int?
-  /// Default: replicate; for pooling valid.
+  /// Default: replicate; for pooling valid, for morphology truncate.
   public var padding: Padding?
   /// How much of it, where there is any (default: the anchor visits every sample).
   public var extent: PaddingExtent?
@@ -59,6 +59,8 @@ public struct Stage: Sendable, Hashable {
     case unsharp(Kernel, amount: Double, threshold: Double)
     /// Pixels moved, or levels; no windows.
     case change(PictureChange)
+    /// What is no weighted sum.
+    case neighbourhood(Neighbourhood)
   }
 
   public var operation: Operation

@@ -65,6 +65,19 @@ public enum GaussianKernel {
   /// The σ that a size stands for: `0.3·((k − 1)/2 − 1) + 0.8`.
   public static func sigma(taps: Int) -> Double { 0.3 * (Double(taps - 1) * 0.5 - 1) + 0.8 }
 
+  /// The Gaussian as ImageMagick's -blur and -unsharp draw it: a tap is the sum of three samples, a
+  /// third of a sample apart. As wide as the one with a sample a tap.
+  static func inThirds(_ arguments: KernelArguments) throws(KernelError) -> Kernel {
+    let plain = try kernel(arguments)
+    let sigma = try arguments.positive("sigma") ?? 1
+    func line(_ count: Int) -> [Double] {
+      let thirds = samples(sigma: 3 * sigma, count: 3 * count)
+      return (0..<count).map { tap -> Double in thirds[3 * tap..<3 * tap + 3].reduce(0, +) }
+    }
+    return Kernel(
+      Kernel.Factors(column: line(plain.height), row: line(plain.width)), title: plain.title)
+  }
+
   /// `count` samples around the middle, of sum 1. σ = 0 is a single one.
   public static func samples(sigma: Double, count: Int) -> [Double] {
     let middle = Double(count - 1) / 2

@@ -1,6 +1,10 @@
 /// Sharpens by the difference to a blurred picture.
 ///
 ///     out = in + amount · (in − gaussian(in)),  where |in − gaussian(in)| > threshold
+///
+/// In ImageMagick's syntax, radius x sigma + gain + threshold, the threshold is a fraction of full
+/// intensity that twice the difference must reach, and 0.05 where it is left out; each tap of the
+/// Gaussian is the sum of three samples of it, a third of a sample apart.
 enum UnsharpMask {
   static let named = NamedKernel(
     "unsharp", aliases: ["unsharp-mask", "usm"], title: "Unsharp mask: the picture minus its blur",
@@ -11,14 +15,25 @@ enum UnsharpMask {
       KernelParameter("size", "2·radius + 1", "of the Gaussian, in taps"),
       KernelParameter("amount", "1", "how much of the difference is added"),
       KernelParameter("threshold", "0", "differences up to this stay, in levels"),
+      KernelParameter(
+        "fraction", "none", "ImageMagick's threshold, as in 0x1+1.5+0.05: half of it of full scale"),
     ],
     positional: [
       ["sigma"], ["radius", "sigma"], ["radius", "sigma", "amount"],
       ["radius", "sigma", "amount", "threshold"],
     ]
   ) { arguments throws(KernelError) in
-    .unsharp(
-      try GaussianKernel.kernel(arguments), amount: try arguments.number("amount") ?? 1,
-      threshold: try arguments.nonNegative("threshold") ?? 0)
+    let kernel = try GaussianKernel.kernel(arguments)
+    let amount = try arguments.number("amount") ?? 1
+    if let fraction = try arguments.nonNegative("fraction") {
+      if let threshold = arguments["threshold"] {
+        throw .badValue(key: "threshold", value: threshold, expected: "nothing beside fraction=")
+      }
+      return .neighbourhood(
+        .unsharp(
+          try GaussianKernel.inThirds(arguments), amount: amount, fraction: fraction))
+    }
+    return .unsharp(
+      kernel, amount: amount, threshold: try arguments.nonNegative("threshold") ?? 0)
   }
 }

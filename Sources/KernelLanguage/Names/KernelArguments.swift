@@ -4,6 +4,8 @@ import Text
 struct KernelArguments: Sendable {
   /// In the order given; keys are unique.
   private(set) var pairs: [(key: String, value: String)] = []
+  /// What `mask=` says, read.
+  var mask: StructuringElement?
 
   mutating func add(_ key: String, _ value: String) throws(KernelError) {
     guard !pairs.contains(where: { $0.key == key }) else { throw .repeatedKey(key) }

@@ -1,8 +1,9 @@
-/// All kernels that have a name: those of the folder `Kernels/`, the formulas, the sets, the poolings;
-/// and the stages that are no kernels.
+/// All kernels that have a name: those of the folder `Kernels/`, the formulas, the sets, the
+/// poolings, the filters that are no weighted sums, and the stages that move pixels or levels.
 public enum KernelCatalog {
   /// In the order in which a name is looked for.
-  public static let all: [NamedKernel] = formulas + sets + files + poolings + changes
+  public static let all: [NamedKernel] =
+    formulas + sets + files + poolings + neighbourhoods + changes
 
   /// In alphabetical order, as listings want them.
   public static var sorted: [NamedKernel] { all.sorted { $0.name < $1.name } }
@@ -21,6 +22,12 @@ public enum KernelCatalog {
   static let changes: [NamedKernel] =
     [ResizingStage.resize, ResizingStage.thumbnail] + ArrangingStages.all + LevelStages.all
 
+  static let neighbourhoods: [NamedKernel] =
+    Morphology.allCases.map(MorphologyStage.named) + [
+      RankStage.median, RankStage.rank, LocalStages.normalization, LocalStages.bilateral,
+      LocalStages.canny, LocalStages.clahe,
+    ]
+
   /// The kernel of that name or alias. Capitals count where a name in capitals is an alias of its
   /// own (`SHARPEN` is Pillow's, not `sharpen`).
   ///
@@ -38,6 +45,7 @@ public enum KernelCatalog {
       ?? sets.first { NamedKernel.plain($0.name) == plain }
       ?? poolings.first { NamedKernel.plain($0.name) == plain }
       ?? changes.first { NamedKernel.plain($0.name) == plain }
+      ?? neighbourhoods.first { NamedKernel.plain($0.name) == plain }
       ?? fileNames.firstIndex { NamedKernel.plain($0) == plain }.map(named(file:))
       ?? all.first { $0.aliases.contains { NamedKernel.plain($0) == plain } }
   }
@@ -46,8 +54,9 @@ public enum KernelCatalog {
     name.utf8.allSatisfy { !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
   }
 
-  static func isPooling(_ named: NamedKernel) -> Bool {
-    poolings.contains { $0.name == named.name }
+  /// Whether it has weights that can be turned, scaled and so on.
+  static func hasWeights(_ named: NamedKernel) -> Bool {
+    !(poolings + neighbourhoods).contains { $0.name == named.name } && named.name != "unsharp"
   }
 
   static func isChange(_ named: NamedKernel) -> Bool {

@@ -24,10 +24,9 @@ enum KernelSettings {
     geometry.dilationX = try arguments.whole("dilation-x") ?? geometry.dilationX
     geometry.dilationY = try arguments.whole("dilation-y") ?? geometry.dilationY
     if let text = arguments["padding"] {
-      guard let padding = Padding(name: text) else {
+      guard geometry.pad(text) else {
         throw .badValue(key: "padding", value: text, expected: Padding.names)
       }
-      geometry.padding = padding
     }
     for key in ofStage where key != "combine" { _ = arguments.take(key) }
   }

@@ -8,29 +8,9 @@ enum NeighbouringFilters {
 
   private static let advices: [(names: [String], advice: String)] = [
     (
-      ["median", "medianblur", "medianfilter", "rank", "percentile", "mode", "despeckle"],
-      "it picks one of the samples and is no weighted sum; nearest here: gaussian, minpool, maxpool"
-    ),
-    (
-      ["erode", "erosion", "minfilter", "minimum", "min"],
-      "say minpool:size=3,stride=1,padding=replicate"
-    ),
-    (
-      ["dilate", "dilation", "maxfilter", "maximum", "max"],
-      "say maxpool:size=3,stride=1,padding=replicate"
-    ),
-    (
-      ["open", "opening"],
-      "say minpool:size=3,stride=1,padding=replicate, then maxpool with the same settings"
-    ),
-    (
-      ["close", "closing"],
-      "say maxpool:size=3,stride=1,padding=replicate, then minpool with the same settings"
-    ),
-    (
-      ["bilateral", "bilateralfilter", "canny", "nlmeans", "fastnlmeansdenoising"],
+      ["nlmeans", "fastnlmeansdenoising"],
       "its weights depend on the picture, so no kernel holds them; nearest here: "
-        + "gaussian for smoothing, sobel for edges"
-    ),
+        + "bilateral, median or gaussian for smoothing"
+    )
   ]
 }

@@ -7,9 +7,11 @@ extension Padding {
   /// not (OpenCV's default, SciPy's `mirror`, NumPy's `reflect`).
   public init?(name: String) {
     if name.lowercased().hasPrefix("constant:") {
-      let text = name.dropFirst("constant:".count)
-      guard let value = decimal(text), abs(value) <= largestWeight else { return nil }
-      self = .constant(value)
+      let texts = name.dropFirst("constant:".count)
+        .split(separator: ",", omittingEmptySubsequences: false)
+      let values = texts.compactMap { decimal($0) }.filter { abs($0) <= largestWeight }
+      guard values.count == texts.count, [1, 3, 4].contains(values.count) else { return nil }
+      self = values.count == 1 ? .constant(values[0]) : .color(values)
       return
     }
     switch String(decoding: NamedKernel.plain(name), as: UTF8.self) {
@@ -26,13 +28,14 @@ extension Padding {
 
   /// The names, for messages.
   public static let names =
-    "zero, constant:V, replicate, reflect, reflect101, wrap, valid or truncate"
+    "zero, constant:V, constant:R,G,B, replicate, reflect, reflect101, wrap, valid, truncate or full"
 
   /// Its name, as `init(name:)` reads it; levels by channel are named, but not read.
   public var name: String {
     switch self {
     case .zero: "zero"
     case .constant(let value): "constant:\(shortest(value))"
+    case .color(let values): "constant:" + values.map { shortest($0) }.joined(separator: ",")
     case .levels(let values): "the levels " + values.map { shortest($0) }.joined(separator: ", ")
     case .replicate: "replicate"
     case .reflect: "reflect"

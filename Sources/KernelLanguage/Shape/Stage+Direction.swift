@@ -14,15 +14,17 @@ extension Stage {
     case .pool(_, let width, let height): return width != height
     case .unsharp(let kernel, _, _): return !kernel.isUnchangedByTurns
     case .change(let change): return change.isDirectional
+    case .neighbourhood(let kind): return kind.isDirectional
     }
   }
 
-  /// The kernels it applies; none for a pooling.
+  /// The kernels it applies; none for a pooling and what is no weighted sum.
   public var kernels: [Kernel] {
     switch operation {
     case .correlate(let kernel), .unsharp(let kernel, _, _): [kernel]
     case .combine(let kernels, _): kernels
     case .pool, .change: []
+    case .neighbourhood(let kind): kind.kernels
     }
   }
 }

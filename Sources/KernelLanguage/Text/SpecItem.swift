@@ -66,13 +66,15 @@ extension SpecItem {
     // A flag on the name itself, `kirsch-x@`, or on its numbers, `Sobel:45>`.
     let head = String(word.prefix { $0 != ":" }).trimmed
     if let named = KernelCatalog.find(SpecItem.withoutFlag(head).text) {
-      try self.init(named, word, head)
+      try self.init(named, word, head, sources)
     } else {
       try self.init(file: word, sources: sources)
     }
   }
 
-  private init(_ named: NamedKernel, _ word: String, _ head: String) throws(KernelError) {
+  private init(
+    _ named: NamedKernel, _ word: String, _ head: String, _ sources: KernelSources
+  ) throws(KernelError) {
     let (_, flag) = SpecItem.withoutFlag(head)
     self.init(
       name: word, operation: .correlate(Kernel(width: 1, height: 1, taps: [1])),
@@ -86,6 +88,9 @@ extension SpecItem {
       // Poolings list their stride, but it is the stage's.
       if KernelSettings.ofStage.contains(parameter.key) { continue }
       if let value = arguments.take(parameter.key) { try own.add(parameter.key, value) }
+    }
+    if let text = own.take("mask") {
+      own.mask = try StructuringElement(mask: text, sources: sources)
     }
     operation = try named.make(own)
   }
@@ -182,8 +187,7 @@ extension SpecItem {
       if keys.isEmpty { throw .takesNothing(stage: called) }
       throw .unknownKey(key, kernel: called, keys: keys, suggestion: nearest(to: key, among: keys))
     }
-    let isPool = named.map { KernelCatalog.isPooling($0) } ?? false
-    if !isPool, named?.name != "unsharp" {
+    if named.map(KernelCatalog.hasWeights) ?? true {
       keys += KernelSettings.ofKernel.filter { !keys.contains($0) }
     }
     keys += KernelSettings.ofStage.filter { !keys.contains($0) }
@@ -202,9 +206,16 @@ extension SpecItem {
         omittingEmptySubsequences: false, whereSeparator: { $0 == "x" || $0 == "+" }
       ).map(String.init)
     }
-    guard let keys = named.positional.first(where: { $0.count == numbers.count }) else {
+    guard var keys = named.positional.first(where: { $0.count == numbers.count }) else {
       throw .surplusValues(
         kernel: named.name, accepted: named.positional.map { $0.joined(separator: ",") })
+    }
+    // ImageMagick's threshold is a fraction, and not 0 where it is left out.
+    if named.name == "unsharp", parts.count == 1, numbers.count > 1 {
+      if numbers.count == 4 { keys[3] = "fraction" }
+      if numbers.count < 4, arguments["threshold"] == nil, arguments["fraction"] == nil {
+        try arguments.add("fraction", "0.05")
+      }
     }
     for (key, number) in zip(keys, numbers) {
       guard decimal(number) != nil || key == "size" else {

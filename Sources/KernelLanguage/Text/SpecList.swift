@@ -57,7 +57,7 @@ struct SpecList {
     case .change(.resize) where item.expansion == .quarters:
       // ImageMagick's `>`, never enlarge, is what resizing does anyway.
       return item.operation
-    case .pool, .unsharp, .change:
+    case .pool, .unsharp, .change, .neighbourhood:
       if let expansion = item.expansion {
         throw .notAKernel(key: "\(expansion.flag)", stage: item.name)
       }
@@ -83,7 +83,7 @@ struct SpecList {
       switch operation {
       case .correlate(let kernel): kernels.append(kernel)
       case .combine(let members, _): kernels += members
-      case .pool, .unsharp, .change: throw .cannotCombine(text.trimmed)
+      case .pool, .unsharp, .change, .neighbourhood: throw .cannotCombine(text.trimmed)
       }
     }
     for kernel in kernels where kernel.depth != kernels[0].depth {

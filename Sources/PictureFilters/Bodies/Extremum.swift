@@ -3,9 +3,10 @@ import Raster
 
 /// The largest or smallest sample of a window, in time that hardly depends on the window.
 ///
-/// Down the columns (van Herk, Gil and Werman): windows are cut at a row that all of a run share;
-/// each is the extreme of a suffix of the rows above the cut and a prefix of those below. Along the
-/// row windows are doubled, and two of them overlap to the length wanted.
+/// Down the columns few rows are taken as they are. Of many (van Herk, Gil and Werman) windows are
+/// cut at a row that all of a run share; each is the extreme of a suffix of the rows above the cut and
+/// a prefix of those below. Along the row four windows become one that is as long as all of them, and
+/// up to eight overlap to the length wanted.
 package struct Extremum: FilterBody {
   let kernels: MicroKernels
   let maximum: Bool
@@ -15,7 +16,10 @@ package struct Extremum: FilterBody {
   package let rowStride: Int
   package let input: Element
 
-  private static let strip = 2048
+  /// Samples of a row that are worked on together: several rows of them stay in the first cache.
+  private var strip: Int { (isShort ? 8192 : 2048) / input.byteCount }
+  /// Sources that a micro-kernel takes at once.
+  private static let mostSources = 8
 
   /// - Parameters:
   ///   - sampleStep: distance between columns of the window, in samples.
@@ -41,36 +45,46 @@ package struct Extremum: FilterBody {
       + " extremes, \(kernels.name)"
   }
 
+  /// Whether the rows of each window are looked at anew.
+  private var isShort: Bool { windowRows <= Self.mostSources }
+
   /// Output rows whose windows share a row: one run.
-  private func runLength(_ rows: Int) -> Int { min(rows, (windowRows - 1) / rowStride + 1) }
+  private func runLength(_ rows: Int) -> Int {
+    isShort ? 1 : min(rows, (windowRows - 1) / rowStride + 1)
+  }
 
   private func linePitch(_ width: Int) -> Int {
-    rowPitch((min(Self.strip, width) + reachSamples) * input.byteCount)
+    rowPitch((min(strip, width) + reachSamples) * input.byteCount)
   }
 
   package func scratchBytes(rows: Int, width: Int) -> Int {
-    (runLength(rows) + 5) * linePitch(width)
+    (runLength(rows) + 5) * linePitch(width) + 64
   }
 
   package func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
-    let size = self.input.byteCount
-    let lines = Lines(base: scratch, pitch: linePitch(width), count: runLength(rows))
-    for start in stride(from: 0, to: width, by: Self.strip) {
-      let count = min(Self.strip, width - start)
-      for first in stride(from: 0, to: rows, by: lines.count) {
-        let length = min(lines.count, rows - first)
-        columnRun(input + first * rowStride, start * size, count + reachSamples, length, lines) {
-          row, extremes in
-          rowPass(extremes, count, lines, output[first + row] + start * size)
-        }
-      }
+    let table = kernels.table.pointee
+    let lines = Lines(base: scratch + 64, pitch: linePitch(width), count: runLength(rows))
+    if self.input == .uint8 {
+      run(
+        input, output, rows, width, lines,
+        Kernels(
+          of: maximum ? table.largest_u8 : table.smallest_u8,
+          step: maximum ? table.largest_step_u8 : table.smallest_step_u8,
+          list: scratch.assumingMemoryBound(to: UnsafePointer<UInt8>?.self)))
+    } else {
+      run(
+        input, output, rows, width, lines,
+        Kernels(
+          of: maximum ? table.largest_u16 : table.smallest_u16,
+          step: maximum ? table.largest_step_u16 : table.smallest_step_u16,
+          list: scratch.assumingMemoryBound(to: UnsafePointer<UInt16>?.self)))
     }
   }
 
-  /// Scratch rows: suffixes, a prefix, a result, and two to double windows in.
+  /// Scratch rows: suffixes, prefixes, a result, and two to lengthen windows in.
   private struct Lines {
     var base: UnsafeMutableRawPointer
     var pitch: Int
@@ -78,94 +92,134 @@ package struct Extremum: FilterBody {
     func suffix(_ index: Int) -> UnsafeMutableRawPointer { base + index * pitch }
     func prefix(_ index: Int) -> UnsafeMutableRawPointer { base + (count + index) * pitch }
     var result: UnsafeMutableRawPointer { base + (count + 2) * pitch }
-    func doubled(_ index: Int) -> UnsafeMutableRawPointer { base + (count + 3 + index) * pitch }
+    func longer(_ index: Int) -> UnsafeMutableRawPointer { base + (count + 3 + index) * pitch }
+  }
+
+  private struct Kernels<Sample> {
+    typealias Source = UnsafePointer<Sample>
+    typealias Target = UnsafeMutablePointer<Sample>
+    var of: (UnsafePointer<Source?>, Int, Source, Target, Int) -> Void
+    var step: (Target, Source, Source, Target, Int) -> Void
+
+    /// Room for the pointers to the sources of a call.
+    var list: UnsafeMutablePointer<Source?>
+
+    func callAsFunction(
+      _ sources: Int, ahead: Source? = nil, _ out: Target, _ count: Int, _ source: (Int) -> Source
+    ) {
+      for index in 0..<sources { list[index] = source(index) }
+      of(list, sources, ahead ?? list[0]!, out, count)
+    }
+  }
+
+  private func run<Sample>(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    _ rows: Int, _ width: Int, _ lines: Lines, _ extreme: Kernels<Sample>
+  ) {
+    // Safety: rows hold `width + reachSamples` samples, lines a strip's; sources are other rows than
+    // the targets.
+    func samples(_ row: Int, _ start: Int) -> UnsafePointer<Sample> {
+      input[row].assumingMemoryBound(to: Sample.self) + start
+    }
+    let result = lines.result.assumingMemoryBound(to: Sample.self)
+    for start in stride(from: 0, to: width, by: strip) {
+      let count = min(strip, width - start)
+      func finish(_ extremes: UnsafePointer<Sample>, _ row: Int) {
+        // The row that the next window gains.
+        let next = min(row + 1, rows - 1) * rowStride + windowRows - 1
+        rowPass(
+          extremes, count, lines, output[row].assumingMemoryBound(to: Sample.self) + start, extreme,
+          ahead: samples(next, start))
+      }
+      if isShort {
+        for row in 0..<rows {
+          let first = row * rowStride
+          if windowRows == 1 {
+            finish(samples(first, start), row)
+            continue
+          }
+          extreme(windowRows, result, count + reachSamples) { samples(first + $0, start) }
+          finish(result, row)
+        }
+        continue
+      }
+      for first in stride(from: 0, to: rows, by: lines.count) {
+        let length = min(lines.count, rows - first)
+        columnRun(
+          { samples(first * rowStride + $0, start) }, count + reachSamples, length, lines, extreme,
+          each: { finish($1, first + $0) })
+      }
+    }
   }
 
   /// Extremes down the columns for a run of output rows that share input row `windowRows − 1`.
-  private func columnRun(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ offset: Int, _ count: Int, _ rows: Int,
-    _ lines: Lines, _ each: (Int, UnsafeRawPointer) -> Void
+  private func columnRun<Sample>(
+    _ input: (Int) -> UnsafePointer<Sample>, _ count: Int, _ rows: Int, _ lines: Lines,
+    _ extreme: Kernels<Sample>, each: (Int, UnsafePointer<Sample>) -> Void
   ) {
+    func line(_ raw: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Sample> {
+      raw.assumingMemoryBound(to: Sample.self)
+    }
     // Suffixes: from each window's first row to the shared row, the shortest first.
-    var above = input[windowRows - 1] + offset
+    var above = input(windowRows - 1)
     var next = windowRows - 2
     var turn = 0
     for row in stride(from: rows - 1, through: 0, by: -1) {
       let first = row * rowStride
-      while next > first {
-        combine(above, input[next] + offset, lines.prefix(turn), count)
-        above = UnsafeRawPointer(lines.prefix(turn))
+      let target = line(lines.suffix(row))
+      // All rows that came since the window before, some at a time.
+      while next >= first {
+        let taken = min(Self.mostSources - 1, next - first + 1)
+        let isLast = next - taken < first
+        let out = isLast ? target : line(lines.prefix(turn))
         turn = 1 - turn
-        next -= 1
+        extreme(taken + 1, out, count) { $0 == 0 ? above : input(next + 1 - $0) }
+        above = UnsafePointer(out)
+        next -= taken
       }
-      if next == first {
-        combine(above, input[next] + offset, lines.suffix(row), count)
-        next -= 1
-      } else {
-        // The window starts at the shared row.
-        lines.suffix(row).copyMemory(from: above, byteCount: count * self.input.byteCount)
+      // The window starts at the shared row.
+      if above != UnsafePointer(target) {
+        target.update(from: above, count: count)
+        above = UnsafePointer(target)
       }
-      above = UnsafeRawPointer(lines.suffix(row))
     }
+    each(0, UnsafePointer(line(lines.suffix(0))))
     // Prefixes: the rows below the shared one, as windows move down.
-    var below: UnsafeRawPointer?
-    for row in 0..<rows {
-      for line in max(0, (row - 1) * rowStride)..<row * rowStride {
-        let added = input[windowRows + line] + offset
-        if let so = below {
-          combine(so, added, lines.prefix(turn), count)
-          below = UnsafeRawPointer(lines.prefix(turn))
-          turn = 1 - turn
+    let (below, result) = (line(lines.prefix(0)), line(lines.result))
+    for row in 1..<max(rows, 1) {
+      for added in (row - 1) * rowStride..<row * rowStride {
+        let isLast = added == row * rowStride - 1
+        let samples = input(windowRows + added)
+        if added == 0 { below.update(from: samples, count: count) }
+        if isLast {
+          extreme.step(below, samples, line(lines.suffix(row)), result, count)
         } else {
-          below = added
+          extreme.step(below, samples, samples, result, count)
         }
       }
-      if let below {
-        combine(lines.suffix(row), below, lines.result, count)
-        each(row, lines.result)
-      } else {
-        each(row, lines.suffix(row))
-      }
+      each(row, UnsafePointer(result))
     }
   }
 
-  private func rowPass(
-    _ extremes: UnsafeRawPointer, _ count: Int, _ lines: Lines, _ out: UnsafeMutableRawPointer
+  private func rowPass<Sample>(
+    _ extremes: UnsafePointer<Sample>, _ count: Int, _ lines: Lines,
+    _ out: UnsafeMutablePointer<Sample>, _ extreme: Kernels<Sample>, ahead: UnsafePointer<Sample>
   ) {
-    let size = input.byteCount
-    guard columns > 1 else {
-      out.copyMemory(from: extremes, byteCount: count * size)
-      return
-    }
     var windows = extremes
     var length = 1
     var rest = count + reachSamples
     var turn = 0
-    while length * 2 <= columns {
-      rest -= length * sampleStep
-      // Safety: `rest` windows are left; source and target are different rows.
-      combine(windows, windows + length * sampleStep * size, lines.doubled(turn), rest)
-      windows = UnsafeRawPointer(lines.doubled(turn))
+    while columns > Self.mostSources * length {
+      rest -= 3 * length * sampleStep
+      let target = lines.longer(turn).assumingMemoryBound(to: Sample.self)
+      extreme(4, target, rest) { windows + $0 * length * sampleStep }
+      windows = UnsafePointer(target)
       turn = 1 - turn
-      length *= 2
+      length *= 4
     }
-    combine(windows, windows + (columns - length) * sampleStep * size, out, count)
-  }
-
-  private func combine(
-    _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ out: UnsafeMutableRawPointer, _ count: Int
-  ) {
-    let table = kernels.table.pointee
-    switch input {
-    case .uint8:
-      (maximum ? table.larger_u8 : table.smaller_u8)(
-        a.assumingMemoryBound(to: UInt8.self), b.assumingMemoryBound(to: UInt8.self),
-        out.assumingMemoryBound(to: UInt8.self), count)
-    case .uint16:
-      (maximum ? table.larger_u16 : table.smaller_u16)(
-        a.assumingMemoryBound(to: UInt16.self), b.assumingMemoryBound(to: UInt16.self),
-        out.assumingMemoryBound(to: UInt16.self), count)
-    case .int32, .int64: preconditionFailure("pictures have 8 or 16 bits")
+    let sources = (columns + length - 1) / length
+    extreme(sources, ahead: ahead, out, count) {
+      windows + min($0 * length, columns - length) * sampleStep
     }
   }
 }

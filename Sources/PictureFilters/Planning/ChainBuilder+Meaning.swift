@@ -9,12 +9,12 @@ extension ChainBuilder {
     }
     guard changes.count == stages.count, let last = stages.last else { return }
     if options.channels != .all, changes.allSatisfy(\.movesPixels) {
-      throw .meaningless(option: "--channels", stage: last.name)
+      throw .meaningless(stage: last.name, option: "--channels")
     }
-    if options.range != .clamp { throw .meaningless(option: "--range", stage: last.name) }
-    if options.offset != .levels(0) { throw .meaningless(option: "--offset", stage: last.name) }
+    if options.range != .clamp { throw .meaningless(stage: last.name, option: "--range") }
+    if options.offset != .levels(0) { throw .meaningless(stage: last.name, option: "--offset") }
     if options.scale != .asGiven || options.normalization != .none {
-      throw .meaningless(option: "--scale", stage: last.name)
+      throw .meaningless(stage: last.name, option: "--scale")
     }
   }
 

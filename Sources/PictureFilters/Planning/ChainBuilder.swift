@@ -35,8 +35,14 @@ struct ChainBuilder {
       add(LightStage(decoding: format, fine: input.sample == .uint16 || wanted == .uint16))
     }
     let targets = stages.targets
-    for (index, stage) in stages.enumerated() {
-      let isTarget = targets.contains(index)
+    // Of colours whose luma alone is filtered, a chain of two steps is one.
+    let isSplit = options.channels != .luma
+    let steps = stages.enumerated().flatMap { index, stage in
+      (isSplit ? stage.steps(options) : [stage]).map {
+        (stage: $0, isTarget: targets.contains(index))
+      }
+    }
+    for (stage, isTarget) in steps {
       // The two passes of a formula take and yield the same depth, and so do changes.
       if format.sample == .uint8, wanted == .uint16, stage.operation.wantsWideInput {
         add(DepthStage(format, to: .uint16))
@@ -56,6 +62,7 @@ struct ChainBuilder {
       } else {
         add(try builder.build())
       }
+      if case .neighbourhood(.canny) = stage.operation { add(HysteresisStage(format)) }
       let made = result.stages[result.stages.count - 1]
       let operations =
         made.operations * Double(made.output.samplesPerRow) * Double(made.output.height)

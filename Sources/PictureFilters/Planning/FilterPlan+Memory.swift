@@ -7,16 +7,30 @@ extension FilterPlan {
   ///
   /// - Parameter threads: of the team that runs the plan (≥ 1).
   public func memory(threads: Int) -> Int {
-    guard let spread else {
-      return Pipeline.memory(stages, threads: threads).saturatingSum(weightBytes)
+    // The chain is cut where the whole picture is kept.
+    var most = 0
+    var first = 0
+    var kept = 0
+    for index in stages.indices {
+      let whole = stages[index] as? any WholeStage
+      guard whole != nil || spread?.index == index else { continue }
+      let before =
+        index == first
+        ? [DepthStage(stages[index].input, to: stages[index].input.sample)]
+        : Array(stages[first..<index])
+      let own = stages[index].input.pictureBytes
+      most = max(most, Pipeline.memory(before, threads: threads).saturatingSum(kept + own))
+      if let spread, spread.index == index {
+        most = max(
+          most, Pipeline.memory([ProbeStage(spread.stage)], threads: threads).saturatingSum(own))
+      }
+      kept = own.saturatingSum(whole?.settlingBytes ?? 0)
+      most = max(most, kept)
+      first = index
     }
-    let before =
-      spread.index == 0
-      ? [DepthStage(input, to: input.sample)] : Array(stages[..<spread.index])
-    let flow = [
-      before, [ProbeStage(spread.stage)], Array(stages[spread.index...]),
-    ].reduce(0) { max($0, Pipeline.memory($1, threads: threads)) }
-    return flow.saturatingSum(stages[spread.index].input.pictureBytes).saturatingSum(weightBytes)
+    return max(
+      most, Pipeline.memory(Array(stages[first...]), threads: threads).saturatingSum(kept)
+    ).saturatingSum(weightBytes)
   }
 
   /// Refuses what takes more memory than it may, before any of it is allocated.

@@ -26,14 +26,21 @@ public struct FilterPlan: Sendable {
   /// - Parameters:
   ///   - input: the shape of the pictures.
   ///   - stages: in the order in which they run; none copies.
+  ///   - selection: where the result takes the place of the picture.
   /// - Throws: `FilterError` for what cannot be done, before anything is allocated.
   public init(
-    input: PictureFormat, stages: [Stage], options: FilterOptions = FilterOptions()
+    input: PictureFormat, stages: [Stage], options: FilterOptions = FilterOptions(),
+    selection: Selection = Selection()
   ) throws(FilterError) {
-    let planned = try ChainBuilder(input: input, stages: stages, options: options).build()
+    var planned = try ChainBuilder(input: input, stages: stages, options: options).build()
+    let held = planned.stages.reduce(0) { $0.saturatingSum($1.heldBytes) }
+    if !selection.isEverything {
+      // The extremes of what is not shown would count.
+      if planned.spread != nil { throw .spreadSelection }
+      planned.stages = [try SelectionStage(planned.stages, selection)]
+    }
     self.input = input
     self.stages = planned.stages
-    let held = planned.stages.reduce(0) { $0.saturatingSum($1.heldBytes) }
     weightBytes = stages.flatMap(\.kernels).reduce(held) { sum, kernel in
       let count =
         kernel.factors == nil
@@ -48,6 +55,23 @@ public struct FilterPlan: Sendable {
   /// Pixels of the largest picture that a stage makes.
   public var mostPixels: Int {
     stages.reduce(0) { max($0, $1.output.width.saturatingProduct($1.output.height)) }
+  }
+
+  /// A step as it was planned.
+  public struct Step: Sendable {
+    /// What is done and how, in a line.
+    public var summary: String
+    public var input: PictureFormat
+    public var output: PictureFormat
+    /// Multiplications a sample of the output, roughly.
+    public var operations: Double
+  }
+
+  /// The steps in their order.
+  public var steps: [Step] {
+    stages.map {
+      Step(summary: $0.summary, input: $0.input, output: $0.output, operations: $0.operations)
+    }
   }
 
   /// What was planned: a line for each step, below it why its work is done that way.
@@ -75,39 +99,43 @@ public struct FilterPlan: Sendable {
     guard sink.format == output else {
       throw FilterError.wrongSink(expected: PictureShape(output), got: PictureShape(sink.format))
     }
-    guard let spread else {
-      try Pipeline(
-        stages, from: source, into: sink, threads: team.threads, progress: progress,
-        cancelled: cancelled
-      ).run(team)
-      return
-    }
-    // The extremes are known only after all rows, and the rows are needed again: the picture before
-    // the stage is kept in memory.
-    let kept: any RowSource
-    if spread.index == 0 && source.borrow(0..<1) != nil {
-      kept = source
-    } else {
-      let before =
-        spread.index == 0
-        ? [DepthStage(input, to: input.sample)] : Array(stages[..<spread.index])
-      let memory = PictureSink(stages[spread.index].input)
-      try Pipeline(
-        before, from: source, into: memory, threads: team.threads, progress: nil,
-        cancelled: cancelled
-      ).run(team)
-      kept = PictureSource(memory.picture)
-    }
-    let probe = ProbeStage(spread.stage)
-    try Pipeline(
-      [probe], from: kept, into: NoSink(probe.output), threads: team.threads, progress: nil,
-      cancelled: cancelled
-    ).run(team)
     var rest = stages
-    rest[spread.index] = spread.stage.spreading(probe.extremes)
-    try Pipeline(
-      Array(rest[spread.index...]), from: kept, into: sink, threads: team.threads,
-      progress: progress, cancelled: cancelled
-    ).run(team)
+    var from: any RowSource = source
+    // Stages that are out of the way already.
+    var done = 0
+    var spread = spread
+    func flow(
+      _ stages: [any RowStage], into sink: any RowSink, progress: (@Sendable (Int) -> Void)? = nil
+    ) throws {
+      try Pipeline(
+        stages, from: from, into: sink, threads: team.threads, progress: progress,
+        cancelled: cancelled
+      ).run(team)
+    }
+    while let next = rest.indices.first(where: {
+      rest[$0] is any WholeStage || spread?.index == $0 + done
+    }) {
+      // What all rows say is known only after all rows, and they are needed again: the picture before
+      // the stage is kept in memory.
+      if next > 0 || from.borrow(0..<from.format.height) == nil {
+        let before =
+          next == 0 ? [DepthStage(from.format, to: from.format.sample)] : Array(rest[..<next])
+        let memory = PictureSink(rest[next].input)
+        try flow(before, into: memory)
+        from = PictureSource(memory.picture)
+        rest.removeFirst(next)
+        done += next
+      }
+      if let whole = rest[0] as? any WholeStage {
+        let window = from.borrow(0..<from.format.height)!
+        rest[0] = whole.settled { window.row($0) }
+        continue
+      }
+      let probe = ProbeStage(spread!.stage)
+      try flow([probe], into: NoSink(probe.output))
+      rest[0] = spread!.stage.spreading(probe.extremes)
+      spread = nil
+    }
+    try flow(rest, into: sink, progress: progress)
   }
 }

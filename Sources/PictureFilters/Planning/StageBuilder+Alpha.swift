@@ -54,7 +54,7 @@ extension StageBuilder {
   private func premultipliedBorder(half: Int) -> [UInt8] {
     let top = input.sample.maximum
     func value(_ channel: Int) -> Double {
-      if case .constant(let level) = padding { return level }
+      if let color = borderColor { return channel < color.count ? color[channel] : 0 }
       return borderLevels?[channel] ?? 0
     }
     let alpha = padding == .truncate ? 0 : top

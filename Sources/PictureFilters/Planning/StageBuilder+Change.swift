@@ -98,13 +98,14 @@ extension StageBuilder {
 
   /// One pixel of a constant, which is meant in levels of the picture that was read.
   private func fill(_ padding: Padding) -> [UInt8] {
-    let level = if case .constant(let value) = padding { value } else { 0.0 }
-    let part = part(.levels(level))
-    let value = (isLight ? SRGBCurve.light(of: part) : part) * fullIntensity
-    guard input.sample == .float32 else { return fillPixel(value) }
-    let colors = [Float](repeating: Float(value), count: input.color.colorChannels)
-    return (colors + (input.color.hasAlpha ? [Float(fullIntensity)] : [])).flatMap {
-      withUnsafeBytes(of: $0) { Array($0) }
+    let levels = borderColor ?? [Double](repeating: 0, count: input.color.colorChannels)
+    let values = levels.map { level in
+      let part = part(.levels(level))
+      return (isLight ? SRGBCurve.light(of: part) : part) * fullIntensity
+    }
+    guard input.sample == .float32 else { return fillPixel(values) }
+    return (values + (input.color.hasAlpha ? [fullIntensity] : [])).flatMap { value in
+      withUnsafeBytes(of: Float(value)) { Array($0) }
     }
   }
 }

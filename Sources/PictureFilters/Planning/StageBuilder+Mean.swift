@@ -61,6 +61,9 @@ extension StageBuilder {
     gray.color = .gray
     var grayOptions = options
     grayOptions.channels = .all
+    if case .neighbourhood(.canny) = stage.operation {
+      throw .meaningless(stage: name, option: "filtering the luma")
+    }
     let builder = StageBuilder(
       options: grayOptions, stage: stage, input: gray, isTarget: isTarget, widens: widens,
       white: white, pictureTop: pictureTop, isLight: isLight)
@@ -82,10 +85,13 @@ extension StageBuilder {
       var single = self
       single.options.geometry = StageGeometry()
       axes = try single.axes(width: 1, height: 1, anchor: Kernel.Anchor(x: 0, y: 0))
+    case .neighbourhood(let kind): axes = try self.axes(for: kind.element)
     }
-    return LumaStage(
+    let made = LumaStage(
       input: input, inner: inner, vertical: axes.vertical, horizontal: axes.horizontal,
       white: white)
+    if let whole = inner as? any WholeStage { return WholeLumaStage(luma: made, whole: whole) }
+    return made
   }
 
   /// What may surprise: a kernel that does nothing though its formula promised otherwise, or one whose

@@ -15,6 +15,7 @@ extension StageBuilder {
     case .unsharp(let kernel, let amount, let threshold):
       return try realUnsharp(kernel, amount, threshold)
     case .change(let change): return try changed(change)
+    case .neighbourhood(let kind): return try neighbourhood(kind)
     }
   }
 
@@ -163,11 +164,12 @@ extension StageBuilder {
     let level: (Int) -> Double
     switch padding {
     case .zero: level = { _ in 0 }
-    case .constant(let value):
+    case .constant, .color:
       // As a sample of the picture would hold it.
       let isWhole = input.sample != .float32
-      level = { [white = fullIntensity] _ in
-        isWhole ? min(max((value + 0.5).rounded(.down), 0), white) : value
+      level = { [white = fullIntensity, values = borderColor ?? []] channel in
+        let value = values[channel]
+        return isWhole ? min(max((value + 0.5).rounded(.down), 0), white) : value
       }
     case .levels: level = { [levels = borderLevels!] in levels[$0] }
     case .replicate, .reflect, .reflect101, .wrap, .valid, .truncate: return []

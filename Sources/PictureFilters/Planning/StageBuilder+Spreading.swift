@@ -9,7 +9,7 @@ extension StageBuilder {
     switch stage.operation {
     case .correlate(let kernel): kernels = [kernel]
     case .combine(let several, let how): (kernels, combination) = (several, how)
-    case .pool, .unsharp, .change: return nil
+    case .pool, .unsharp, .change, .neighbourhood: return nil
     }
     return input.sample == .float32
       ? try realSet(kernels, combination) : try set(kernels, combination)

@@ -21,6 +21,10 @@ struct StageBuilder {
   var name: String { stage.name }
 
   func build() throws(FilterError) -> any RowStage {
+    if case .color(let values) = padding, borderColor == nil {
+      throw .borderColor(
+        stage: name, values: values.count, channels: input.color.colorChannels)
+    }
     if case .change(let change) = stage.operation, change.movesPixels { return try changed(change) }
     if options.channels == .luma, input.color == .rgb || input.color == .rgba {
       return try luma()
@@ -36,14 +40,20 @@ struct StageBuilder {
     case .unsharp(let kernel, let amount, let threshold):
       return try unsharp(kernel, amount, threshold)
     case .change(let change): return try changed(change)
+    case .neighbourhood(let kind): return try neighbourhood(kind)
     }
   }
 
   // MARK: Geometry
 
   var padding: Padding {
-    let pooling = if case .pool = stage.operation { true } else { false }
-    return stage.geometry.padding ?? options.geometry.padding ?? (pooling ? .valid : .replicate)
+    let standard: Padding =
+      switch stage.operation {
+      case .correlate, .combine, .unsharp: .replicate
+      case .pool: .valid
+      case .neighbourhood(let kind): kind.standardPadding
+      }
+    return stage.geometry.padding ?? options.geometry.padding ?? standard
   }
 
   /// The axes for a window of `width` by `height` taps.
@@ -55,20 +65,35 @@ struct StageBuilder {
       padding: padding, options: options)
   }
 
+  /// The colour beyond the border, a level a colour channel, where the padding names one; nil for one
+  /// that does not fit the picture. Gray pictures take its luma (Rec. 601).
+  var borderColor: [Double]? {
+    let colors = input.color.colorChannels
+    switch padding {
+    case .constant(let value): return [Double](repeating: value, count: colors)
+    case .color(let values) where values.count == colors: return values
+    case .color(let values) where values.count == 3 && colors == 1:
+      return [(299 * values[0] + 587 * values[1] + 114 * values[2]) / 1000]
+    default: return nil
+    }
+  }
+
   /// One pixel beyond the border: opaque, so that opaque pictures do not depend on their alpha.
   func fillPixel(_ value: Double, opaque: Bool = true) -> [UInt8] {
-    let color = sampleBytes(value, input.sample.element)
-    guard input.color.hasAlpha else {
-      return Array(repeatElement(color, count: input.color.channels).joined())
-    }
-    let alpha = opaque ? sampleBytes(input.sample.maximum, input.sample.element) : color
-    return Array(repeatElement(color, count: input.color.colorChannels).joined()) + alpha
+    fillPixel([Double](repeating: value, count: input.color.colorChannels), opaque: opaque)
+  }
+
+  /// - Parameter colors: a level a colour channel.
+  func fillPixel(_ colors: [Double], opaque: Bool = true) -> [UInt8] {
+    let pixel = colors.flatMap { sampleBytes($0, input.sample.element) }
+    guard input.color.hasAlpha else { return pixel }
+    return pixel + sampleBytes(opaque ? input.sample.maximum : colors[0], input.sample.element)
   }
 
   /// The pixel beyond the border under the padding in force.
   var borderPixel: [UInt8] {
     switch padding {
-    case .constant(let value): fillPixel(value)
+    case .constant, .color: fillPixel(borderColor ?? [])
     case .truncate: fillPixel(0, opaque: false)
     default: fillPixel(0)
     }

@@ -37,13 +37,7 @@ struct LumaStage: RowStage {
     let needed = inputRows(for: band.rows)
     let planes = scratch.rows(needed.count, bytesPerRow: inner.input.bytesPerRow)
     for (index, y) in needed.enumerated() {
-      if input.sample == .float32 {
-        lumaOfFloats(window.row(y), planes[index])
-      } else if input.sample == .uint8 {
-        luma(UInt8.self, window.row(y), planes[index])
-      } else {
-        luma(UInt16.self, window.row(y), planes[index])
-      }
+      takeLuma(of: window.row(y), into: planes[index])
     }
     let pitch = rowPitch(inner.output.bytesPerRow)
     let made = RowBand(
@@ -69,6 +63,20 @@ struct LumaStage: RowStage {
         add(UInt16.self, UInt16.self, window.row(anchor), plane, made.row(y), band.row(y))
       }
     }
+  }
+
+  private func takeLuma(of row: UnsafeRawPointer, into plane: UnsafeMutableRawPointer) {
+    switch input.sample {
+    case .uint8: luma(UInt8.self, row, plane)
+    case .uint16: luma(UInt16.self, row, plane)
+    case .float32: lumaOfFloats(row, plane)
+    }
+  }
+
+  /// The stage with another one inside.
+  private func holding(_ inner: any RowStage) -> LumaStage {
+    LumaStage(
+      input: input, inner: inner, vertical: vertical, horizontal: horizontal, white: white)
   }
 
   private func luma<Sample: FixedWidthInteger>(
@@ -141,4 +149,39 @@ struct LumaStage: RowStage {
       }
     }
   }
+}
+
+extension LumaStage {
+  /// The same where what is inside must see the whole plane first.
+  func settled(_ whole: any WholeStage, _ row: (Int) -> UnsafeRawPointer) -> any RowStage {
+    let plane = UnsafeMutableRawPointer.allocate(
+      byteCount: whole.input.bytesPerRow, alignment: 64)
+    defer { plane.deallocate() }
+    return holding(
+      whole.settled { y in
+        takeLuma(of: row(y), into: plane)
+        return UnsafeRawPointer(plane)
+      })
+  }
+}
+
+/// `LumaStage` around a stage that must see the whole plane first.
+struct WholeLumaStage: WholeStage {
+  let luma: LumaStage
+  let whole: any WholeStage
+
+  var input: PictureFormat { luma.input }
+  var output: PictureFormat { luma.output }
+  var operations: Double { luma.operations }
+  var summary: String { luma.summary }
+  var settlingBytes: Int { whole.settlingBytes.saturatingSum(whole.input.bytesPerRow) }
+
+  func inputRows(for rows: Range<Int>) -> Range<Int> { luma.inputRows(for: rows) }
+  func scratchBytes(rows: Int) -> Int { luma.scratchBytes(rows: rows) }
+
+  func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    preconditionFailure("what is inside is settled first")
+  }
+
+  func settled(_ row: (Int) -> UnsafeRawPointer) -> any RowStage { luma.settled(whole, row) }
 }

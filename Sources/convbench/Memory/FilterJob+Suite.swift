@@ -16,7 +16,9 @@ extension FilterJob {
       job("Gaussian σ 5", .gaussian(size: 0, sigma: 5), 2),
       job("Gaussian σ 20", .gaussian(size: 0, sigma: 20), 3),
       job("box 15", .box(size: 15), 1.2), job("Sobel x to 16 bit", .sobel, 1.2),
-    ]
+    ] + [3, 5, 11, 31].map { job("median \($0)×\($0)", .median(size: $0), 1.5) }
+      + [3, 5, 15, 31, 51].map { job("erosion \($0)×\($0)", .erosion(size: $0), 1.5) }
+      + [5, 31].map { job("opening \($0)×\($0)", .opening(size: $0), 1.5) }
   }
 
   /// How the cost grows with pixels, kernel size, channels, depth and threads.

@@ -13,6 +13,9 @@ struct FilterJob {
     case binomial
     case box(size: Int)
     case maximum(size: Int)
+    case median(size: Int)
+    case erosion(size: Int)
+    case opening(size: Int)
     /// Horizontal Sobel to 16 bits, signed.
     case sobel
   }
@@ -36,6 +39,9 @@ struct FilterJob {
     case .binomial: #"{"kind":"gaussian","size":5,"sigma":0}"#
     case .box(let size): #"{"kind":"box","size":\#(size)}"#
     case .maximum(let size): #"{"kind":"maximum","size":\#(size)}"#
+    case .median(let size): #"{"kind":"median","size":\#(size)}"#
+    case .erosion(let size): #"{"kind":"erosion","size":\#(size)}"#
+    case .opening(let size): #"{"kind":"opening","size":\#(size)}"#
     case .sobel: #"{"kind":"sobel"}"#
     }
   }
@@ -62,6 +68,12 @@ struct FilterJob {
       stage = Stage(
         .pool(.maximum, width: size, height: size),
         geometry: StageGeometry(strideX: 1, strideY: 1, padding: .replicate), name: name)
+    case .median(let size): stage = try KernelSpec.parse("median:size=\(size)")
+    case .erosion(let size): stage = try KernelSpec.parse("erode:size=\(size)")
+    case .opening(let size):
+      // Beyond the border nothing counts, here and there.
+      options.geometry.padding = nil
+      stage = try KernelSpec.parse("open:size=\(size)")
     case .sobel:
       stage = try KernelSpec.parse("sobel-x")
       options.scale = .value(8)

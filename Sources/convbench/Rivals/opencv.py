@@ -24,6 +24,13 @@ def prepare(picture, job, threads):
     if job["kind"] == "maximum":
         kernel = numpy.ones((job["size"], job["size"]), numpy.uint8)
         return lambda: cv2.dilate(picture, kernel, out, borderType=edge)
+    if job["kind"] == "median":
+        return lambda: cv2.medianBlur(picture, job["size"], out)
+    if job["kind"] in ("erosion", "opening"):
+        kernel = numpy.ones((job["size"], job["size"]), numpy.uint8)
+        if job["kind"] == "erosion":
+            return lambda: cv2.erode(picture, kernel, out)
+        return lambda: cv2.morphologyEx(picture, cv2.MORPH_OPEN, kernel, out)
     if job["kind"] == "sobel":
         wide = numpy.empty(picture.shape, numpy.int16)
         return lambda: cv2.Sobel(picture, cv2.CV_16S, 1, 0, wide, borderType=edge)

@@ -15,6 +15,13 @@ def prepare(picture, job, threads):
     if job["kind"] == "maximum":
         size = (job["size"], job["size"], 1)
         return lambda: ndimage.maximum_filter(picture, size, output=out, mode="nearest")
+    if job["kind"] in ("median", "erosion"):
+        size = (job["size"], job["size"], 1)
+        run = ndimage.median_filter if job["kind"] == "median" else ndimage.minimum_filter
+        return lambda: run(picture, size, output=out, mode="nearest")
+    if job["kind"] == "opening":
+        # Differs at the border, where samples are repeated.
+        return None
     if job["kind"] == "correlate" and job["width"] <= 5:
         taps = numpy.array(job["taps"], numpy.float64).reshape(job["height"], job["width"], 1)
         kernel = taps / job["divisor"]

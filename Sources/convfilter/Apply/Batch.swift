@@ -5,21 +5,107 @@ import Raster
 struct Batch {
   let places: Places
   let isRecursive: Bool
-  /// Whether files given by name keep the folders of their names.
+  /// Whether what is given by name keeps the folders of its name.
   let keepsParents: Bool
   /// The ending that results in a folder take, nil to keep theirs.
   let outputExtension: String?
+  /// What results in a folder are called, nil for what their inputs are called.
+  let template: NameTemplate?
+  /// Which pictures are taken, nil for all.
+  let filter: PathFilter?
   let settings: PictureFilter.Settings
+  /// What is known of earlier runs, nil where nobody asks.
+  let ledger: UpdateLedger?
   let diagnostics: Diagnostics
   let json: Bool
   /// Threads in all (≥ 1).
   let threads: Int
 
   /// - Returns: the exit status.
-  func run() -> Int32 {
-    var expansion = Expansion(
-      recursive: isRecursive, outputExtension: outputExtension, keepsParents: keepsParents)
+  /// - Throws: `CommandFailure` for what is wrong with all of it.
+  func run() throws -> Int32 {
+    let start = Terminal.now()
+    var expansion = expansion()
     expansion.add(places)
+    try refuseClashes(expansion)
+    say(expansion)
+    if expansion.jobs.isEmpty && expansion.failures.isEmpty {
+      diagnostics.error(nothing(expansion))
+      return ExitStatus.nothingToDo
+    }
+    let (jobs, skipped) = try sorted(expansion)
+    let count = jobs.count + skipped.count
+    let isBatch = count + expansion.failures.count + expansion.leftOut.count > 1
+    let bar = isBatch ? ProgressBar(diagnostics, total: jobs.count, unit: "files") : nil
+    let report = BatchReport(diagnostics, progress: bar, json: json, start: start)
+    for failure in expansion.failures { report.add(Outcome(failure)) }
+    report.add(leftOut: expansion.leftOut)
+    if isBatch, !diagnostics.isQuiet {
+      LastWords.prepare(total: count, unit: "pictures", hint: hint)
+    }
+    report.add(skipped)
+    filter(jobs, inputs: expansion.identities, showsRows: !isBatch, report)
+    ledger?.finish()
+    bar?.finish()
+    if isBatch {
+      if report.isOver { diagnostics.error(report.ending(of: count) + "; " + hint) }
+      report.summarize(asJSON: json && (ledger != nil || filter != nil))
+    }
+    return report.hasFailures ? ExitStatus.failure : 0
+  }
+}
+
+extension Batch {
+  /// What turns names into jobs.
+  func expansion() -> Expansion {
+    var expansion = Expansion(recursive: isRecursive, outputExtension: outputExtension)
+    expansion.keepsParents = keepsParents
+    expansion.template = template
+    expansion.filter = filter
+    return expansion
+  }
+
+  /// The jobs that there are to do, and those that need not be done.
+  func sorted(
+    _ expansion: Expansion
+  ) throws(CommandFailure) -> (jobs: [Job], skipped: [(Job, Outcome.Skip)]) {
+    guard let ledger else { return (expansion.jobs, []) }
+    var jobs: [Job] = []
+    var skipped: [(Job, Outcome.Skip)] = []
+    for (job, stamp) in zip(expansion.jobs, expansion.stamps) {
+      if let reason = try ledger.skip(job, stamp) {
+        skipped.append((job, reason))
+      } else {
+        jobs.append(job)
+      }
+    }
+    return (jobs, skipped)
+  }
+
+  /// Filters pictures, spread over the threads.
+  ///
+  /// - Parameter inputs: the files that are read: none of them may be overwritten.
+  func filter(
+    _ jobs: [Job], inputs: Set<FileStatus.Identity>, showsRows: Bool, _ report: BatchReport
+  ) {
+    let filter = PictureFilter(
+      settings: settings, diagnostics: diagnostics, inputs: inputs,
+      memory: MemoryBudget(settings.memory), ledger: ledger)
+    // A dry run says things in the order given.
+    Workers(threads: settings.isDryRun ? 1 : threads).run(jobs.count) { index, share in
+      if report.isOver || StopRequest.isPending {
+        report.add(Outcome(jobs[index], .left))
+      } else if let outcome = filter.run(jobs[index], share, showsRows: showsRows) {
+        report.add(outcome)
+      } else {
+        return .deferred
+      }
+      return .done
+    }
+  }
+
+  /// Says what is not filtered.
+  func say(_ expansion: Expansion) {
     for (name, reason) in expansion.passedOver {
       diagnostics.detail("\(name): passed over, \(reason)")
     }
@@ -27,41 +113,19 @@ struct Batch {
     if let folder = expansion.resultFolder {
       diagnostics.note("\(folder): left out, as the results go there")
     }
-    let jobs = expansion.jobs
-    if jobs.isEmpty && expansion.failures.isEmpty {
-      diagnostics.error(nothing)
-      return ExitStatus.nothingToDo
-    }
-    let isBatch = jobs.count + expansion.failures.count > 1
-    let bar = isBatch ? ProgressBar(diagnostics, total: jobs.count, unit: "files") : nil
-    let report = BatchReport(diagnostics, progress: bar, json: json)
-    for failure in expansion.failures { report.add(Outcome(failure)) }
-    let filter = PictureFilter(
-      settings: settings, diagnostics: diagnostics, inputs: expansion.identities,
-      memory: MemoryBudget(settings.memory))
-    if isBatch, !diagnostics.isQuiet {
-      LastWords.prepare(total: jobs.count, unit: "pictures", hint: hint)
-    }
-    // A dry run says things in the order given.
-    Workers(threads: settings.isDryRun ? 1 : threads).run(jobs.count) { index, share in
-      if report.isOver {
-        report.add(Outcome(jobs[index], .left))
-      } else if let outcome = filter.run(jobs[index], share, showsRows: !isBatch) {
-        report.add(outcome)
-      } else {
-        return .deferred
-      }
-      return .done
-    }
-    bar?.finish()
-    if isBatch {
-      if report.isOver { diagnostics.error(report.ending(of: jobs.count) + "; " + hint) }
-      report.summarize()
-    }
-    return report.hasFailures ? ExitStatus.failure : 0
   }
 
-  private var nothing: String {
+  /// A template that calls two results the same is hardly meant: nothing is written.
+  func refuseClashes(_ expansion: Expansion) throws(CommandFailure) {
+    guard let template, let clash = expansion.failures.first(where: \.isClash) else { return }
+    throw CommandFailure("'\(template.text)': \(clash.path) \(clash.reason)", at: "--name")
+  }
+
+  private func nothing(_ expansion: Expansion) -> String {
+    if !expansion.leftOut.isEmpty {
+      return "there is no picture to filter: \(expansion.leftOut.count) left out by --include or "
+        + "--exclude"
+    }
     let endings = FileFormat.allFileExtensions.sorted().joined(separator: ", ")
     return "there is no picture to filter (files ending in \(endings))"
       + (isRecursive ? "" : "; --recursive goes into the folders of folders")
@@ -69,9 +133,10 @@ struct Batch {
 
   /// How to go on after the batch has ended too early.
   private var hint: String {
+    if ledger != nil { return "the same command goes on" }
     if places.destination == .inPlace {
       return "leave out those that are done, which --verbose and --json name: they would be "
-        + "filtered twice"
+        + "filtered twice; --update takes note of them from the start"
     }
     switch settings.existing {
     case .refuse: return "the same command with --no-clobber goes on"

@@ -30,7 +30,8 @@ extension PictureFilter.Settings {
   fileprivate func stages(asStored orientation: Orientation) -> [Stage]? {
     if orientation == .upright { return stages }
     let geometry = options.geometry
-    guard options.anchor == nil, (geometry.strideX ?? 1, geometry.strideY ?? 1) == (1, 1),
+    guard selection.isEverything, options.anchor == nil,
+      (geometry.strideX ?? 1, geometry.strideY ?? 1) == (1, 1),
       geometry.dilationX == geometry.dilationY
     else { return nil }
     var stored: [Stage] = []

@@ -1,53 +1,5 @@
 import ImageCodecs
-import KernelLanguage
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// One picture to filter: where it comes from and where it goes.
-struct Job: Hashable, Sendable {
-  enum Input: Hashable, Sendable {
-    case standardInput
-    case file(FilePath)
-  }
-
-  enum Output: Hashable, Sendable {
-    case standardOutput
-    /// `makesFolders`: whether the folders that lead to it are made.
-    case file(FilePath, makesFolders: Bool)
-    /// The input itself, links followed.
-    case inPlace(FilePath)
-  }
-
-  var input: Input
-  var output: Output
-}
-
-extension Job.Input: CustomStringConvertible {
-  /// The name of the file, nil for standard input.
-  var path: FilePath? { if case .file(let path) = self { path } else { nil } }
-
-  var description: String {
-    switch self {
-    case .standardInput: "standard input"
-    case .file(let path): path.description
-    }
-  }
-}
-
-extension Job.Output: CustomStringConvertible {
-  var description: String {
-    switch self {
-    case .standardOutput: "standard output"
-    case .file(let path, _): path.description
-    case .inPlace(let path): path.description
-    }
-  }
-}
 
 /// Turns places into jobs, one a picture.
 ///
@@ -58,40 +10,91 @@ struct Expansion {
   struct Failure: Error, Equatable {
     var path: FilePath
     var reason: String
+    /// The result that another picture has, too.
+    var isClash = false
+  }
+
+  /// A picture before its result has a name.
+  private struct Found {
+    let input: FilePath
+    /// Its name below the folder of the results.
+    let name: FilePath
+    let stamp: FileStamp?
   }
 
   /// Whether to go into folders within folders.
   var recursive: Bool
   /// The extension that outputs in a folder take, nil to keep theirs.
   var outputExtension: String?
-  /// Whether files given by name keep the folders of their names in the folder of the results.
-  var keepsParents: Bool
+  /// Whether what is given by name keeps the folders of its name in the folder of the results.
+  var keepsParents = false
+  /// What pictures in the folder of the results are called, nil for what their inputs are called.
+  var template: NameTemplate?
+  /// Which pictures are taken.
+  var filter: PathFilter?
 
   private(set) var jobs: [Job] = []
+  /// What was known of the input of each job when it was found, nil for standard input.
+  private(set) var stamps: [FileStamp?] = []
   private(set) var failures: [Failure] = []
   /// Files in folders that are left out, and why.
   private(set) var passedOver: [(name: String, reason: String)] = []
+  /// Pictures that the filter leaves out, and why.
+  private(set) var leftOut: [(path: FilePath, reason: String)] = []
   /// Formats of the pictures in folders that are not read.
   private(set) var foreign: [ForeignFormat] = []
   /// The folder of the results, where it lies in a folder of inputs.
   private(set) var resultFolder: FilePath?
   /// The files that are read: none of them may be overwritten.
   private(set) var identities: Set<FileStatus.Identity> = []
+  private var found: [Found] = []
+  /// Whether pictures come again when they have changed.
+  private var repeats = false
   private var outputs: [FilePath: FilePath] = [:]
 
-  init(recursive: Bool, outputExtension: String?, keepsParents: Bool = false) {
+  init(recursive: Bool, outputExtension: String?) {
     self.recursive = recursive
     self.outputExtension = outputExtension
-    self.keepsParents = keepsParents
   }
 
   mutating func add(_ places: Places) {
     for input in places.inputs { add(input, among: places) }
+    settle(places.destination)
+  }
+
+  /// Adds a picture that has come up or changed since.
+  ///
+  /// - Parameters:
+  ///   - input: what was given, a folder or the picture itself.
+  ///   - relative: the name of the picture below a folder.
+  mutating func add(_ input: FilePath, changed relative: FilePath?, among places: Places) {
+    repeats = true
+    if let relative {
+      do {
+        let path = input.appending(relative.bytes)
+        guard let status = try FileStatus(path), status.kind == .regular else { return }
+        let name = try prefix(of: input, among: places).appending(relative.bytes)
+        add(path, status, name: name, relative: relative.bytes)
+      } catch {
+        failures.append(Failure(path: input, reason: "\(error)"))
+      }
+    } else {
+      add(input, among: places)
+    }
+    settle(places.destination)
+  }
+
+  /// What has been added since the last time.
+  mutating func removeAll() -> Expansion {
+    let all = self
+    (jobs, stamps, failures, passedOver, leftOut, foreign) = ([], [], [], [], [], [])
+    return all
   }
 
   private mutating func add(_ input: FilePath, among places: Places) {
     if input == Places.dash {
       jobs.append(Job(input: .standardInput, output: output(places.destination, name: nil)))
+      stamps.append(nil)
       return
     }
     do {
@@ -99,20 +102,23 @@ struct Expansion {
         throw input.isLink ? FileError.danglingLink : .missing
       }
       if status.kind == .folder {
-        addFolder(input, among: places)
+        try addFolder(input, among: places)
       } else {
-        identities.insert(status.identity)
         let name = keepsParents ? try input.belowFolder() : FilePath(bytes: input.lastComponent)
-        add(input, name: name, to: places.destination)
+        add(input, status, name: name, relative: input.bytes)
       }
     } catch {
       failures.append(Failure(path: input, reason: "\(error)"))
     }
   }
 
-  private mutating func addFolder(_ folder: FilePath, among places: Places) {
+  private mutating func addFolder(
+    _ folder: FilePath, among places: Places
+  ) throws(FileError) {
     if case .file = places.destination { preconditionFailure("a folder goes into a folder") }
+    let prefix = try prefix(of: folder, among: places)
     var walk = FolderWalk(recursive: recursive)
+    walk.filter = filter
     if case .folder(let target) = places.destination {
       walk.excluded = (try? FileStatus(target))?.identity
     }
@@ -124,38 +130,74 @@ struct Expansion {
     passedOver += findings.foreign.map {
       ("\(folder.appending($0.name.bytes))", "\($0.format.name) is not read here")
     }
+    leftOut += findings.leftOut.map { (folder.appending($0.name.bytes), $0.reason) }
     foreign += findings.foreign.map(\.format)
     resultFolder = findings.excluded ?? resultFolder
-    let name = folder.lastComponent
-    let keepsName = places.inputs.count > 1 && name != Array(".".utf8) && name != Array("..".utf8)
     for relative in findings.pictures {
       let path = folder.appending(relative.bytes)
-      if let status = try? FileStatus(path) { identities.insert(status.identity) }
-      add(
-        path, name: keepsName ? FilePath(bytes: name).appending(relative.bytes) : relative,
-        to: places.destination)
+      add(path, try? FileStatus(path), name: prefix.appending(relative.bytes), relative: nil)
     }
   }
 
-  private mutating func add(_ input: FilePath, name: FilePath, to destination: Places.Destination) {
-    var output = output(destination, name: name)
+  /// The folders that the pictures of a folder keep before their names in it.
+  private func prefix(of folder: FilePath, among places: Places) throws(FileError) -> FilePath {
+    if keepsParents { return try folder.belowFolder() }
+    let name = folder.lastComponent
+    let keepsName = places.inputs.count > 1 && name != Array(".".utf8) && name != Array("..".utf8)
+    return FilePath(bytes: keepsName ? name : [])
+  }
+
+  /// - Parameter relative: the name for the filter, nil where it has been asked.
+  private mutating func add(
+    _ input: FilePath, _ status: FileStatus?, name: FilePath, relative: [UInt8]?
+  ) {
+    if let filter, let relative, let reason = filter.refusal(of: relative) {
+      leftOut.append((input, reason))
+      return
+    }
+    if let status { identities.insert(status.identity) }
+    found.append(Found(input: input, name: name, stamp: status.map(FileStamp.init)))
+  }
+
+  /// Gives the results of what was found their names.
+  private mutating func settle(_ destination: Places.Destination) {
+    for (index, picture) in found.enumerated() {
+      var name = picture.name
+      if case .folder = destination {
+        if let outputExtension { name = name.withExtension(outputExtension) }
+        if let template {
+          name = template.name(for: name, number: index + 1, of: found.count)
+        }
+      }
+      add(picture, output(destination, name: name))
+    }
+    found = []
+  }
+
+  private mutating func add(_ picture: Found, _ output: Job.Output) {
+    let input = picture.input
+    var output = output
     if case .inPlace = output {
       // A link stays a link: what it leads to is replaced.
       output = .inPlace(input.resolved ?? input)
     }
     if let path = output.path {
-      if let other = outputs.updateValue(input, forKey: path) {
+      if let other = outputs.updateValue(input, forKey: path), !repeats || other != input {
+        let isTwice = other == input || output == .inPlace(path)
         failures.append(
           Failure(
             path: input,
-            reason: other == input || output == .inPlace(path)
+            reason: isTwice
               ? "is given twice; name it once"
-              : "would be written to \(path), as \(other) is; write into another folder"))
+              : "would be written to \(path), as \(other) is; "
+                + (template == nil ? "write into another folder" : "use more fields in --name"),
+            isClash: !isTwice))
         outputs[path] = other
         return
       }
     }
     jobs.append(Job(input: .file(input), output: output))
+    stamps.append(picture.stamp)
   }
 
   private func output(_ destination: Places.Destination, name: FilePath?) -> Job.Output {
@@ -164,20 +206,8 @@ struct Expansion {
     case .file(let path): return .file(path, makesFolders: false)
     case .inPlace: return .inPlace(name ?? FilePath(""))
     case .folder(let folder):
-      guard var name else { preconditionFailure("standard input goes to a file") }
-      if let outputExtension { name = name.withExtension(outputExtension) }
+      guard let name else { preconditionFailure("standard input goes to a file") }
       return .file(folder.appending(name.bytes), makesFolders: true)
-    }
-  }
-}
-
-extension Job.Output {
-  /// The name of the file, nil for standard output.
-  var path: FilePath? {
-    switch self {
-    case .standardOutput: nil
-    case .file(let path, _): path
-    case .inPlace(let path): path
     }
   }
 }
@@ -197,7 +227,7 @@ extension FilePath {
   /// The name as it is kept below another folder: without a root and without `.`.
   ///
   /// - Throws: `FileError.leavesFolder` for a name with `..` in it.
-  fileprivate func belowFolder() throws(FileError) -> FilePath {
+  func belowFolder() throws(FileError) -> FilePath {
     let parts = bytes.split(separator: UInt8(ascii: "/")).filter { $0 != [UInt8(ascii: ".")] }
     if parts.contains([UInt8(ascii: "."), UInt8(ascii: ".")]) { throw .leavesFolder }
     return FilePath(bytes: Array(parts.joined(separator: [UInt8(ascii: "/")])))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ImageCodecs
 import KernelLanguage
+import PictureFilters
 import Raster
 
 /// All that a command line of `apply` asks for, at first nothing out of the ordinary.
@@ -11,6 +12,10 @@ struct FilterRequest {
   var kernels: [String] = []
   var options = FilterOptions()
   var channels = ChannelSelection.all
+  var region: Selection.Region?
+  /// A file.
+  var mask: String?
+  var background: Metadata.Background?
   var limits = Limits()
   var memory = MemoryLimit.preset
   var damage = DamagePolicy.refuse
@@ -29,6 +34,15 @@ struct FilterRequest {
   var isRecursive = false
   /// Whether results lie below the output folder as the inputs' names say.
   var keepsParents = false
+  /// What results in a folder are called, nil for what their inputs are called.
+  var template: NameTemplate?
+  /// Which pictures are taken, nil for all.
+  var filter: PathFilter?
+  var updating = Updating.off
+  /// Whether the program stays and waits for more.
+  var watches = false
+  /// Whether the plan is shown instead.
+  var explains = false
   var existing = ExistingFile.refuse
   var isDryRun = false
   var preservesTimes = false
@@ -55,13 +69,34 @@ struct FilterRequest {
     if json && places.destination == .standardOutput {
       throw ValidationError("--json and a picture cannot share standard output; name a file")
     }
+    if explains { return try explain(places) }
+    if updating != .off && places.destination == .standardOutput {
+      throw ValidationError(
+        "\(watches ? "--watch" : "--update") needs files to compare with; name one as OUTPUT")
+    }
+    let settings = try settings()
     let batch = Batch(
       places: places, isRecursive: isRecursive, keepsParents: keepsParents,
-      outputExtension: target?.ending,
-      settings: try settings(), diagnostics: Diagnostics(quiet: isQuiet, verbose: isVerbose),
-      json: json, threads: threads ?? availableProcessors())
-    let status = batch.run()
+      outputExtension: target?.ending, template: template, filter: filter, settings: settings,
+      ledger: updating == .off
+        ? nil
+        : UpdateLedger(
+          settings, folder: places.folder, ignoresOld: updating == .anew),
+      diagnostics: Diagnostics(quiet: isQuiet, verbose: isVerbose), json: json,
+      threads: threads ?? availableProcessors())
+    let status = try watches ? batch.watch() : batch.run()
     if status != 0 { throw ExitCode(status) }
+  }
+
+  private func explain(_ places: Places) throws {
+    var expansion = Expansion(recursive: isRecursive, outputExtension: target?.ending)
+    expansion.keepsParents = keepsParents
+    expansion.template = template
+    expansion.filter = filter
+    expansion.add(places)
+    let explanation = try FilterExplanation(
+      kernels, of: expansion, try settings(), threads: threads ?? availableProcessors())
+    try StandardOutput.write(explanation.text)
   }
 
   private func resolvePlaces() throws -> Places {
@@ -78,14 +113,19 @@ struct FilterRequest {
     }
     return try Places(
       words: files.map { FilePath(argument: $0) }, listed: listed,
-      folder: outputDir.map { FilePath(argument: $0) }, inPlace: isInPlace
+      folder: outputDir.map { FilePath(argument: $0) }, inPlace: isInPlace,
+      hasName: template != nil
     ) { path in try CommandFailure.at("\(path)") { try FileStatus(path)?.kind } }
   }
 
   private func settings() throws -> PictureFilter.Settings {
     PictureFilter.Settings(
       stages: try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }, options: options,
-      channels: channels, limits: limits, memory: memory, damage: damage, format: target?.format,
+      channels: channels,
+      selection: Selection(
+        region: region, mask: try mask.map { try Picture.mask($0, limits: limits) }),
+      background: background, limits: limits, memory: memory, damage: damage,
+      format: target?.format,
       writing: writing, keepsMetadata: keepsMetadata, takesFirstPicture: takesFirstPicture,
       existing: existing, isDryRun: isDryRun,
       preservesTimes: preservesTimes, isStrict: isStrict)

@@ -1,16 +1,22 @@
 import Raster
 
-/// Lays rows with alpha on white, for files that hold no alpha.
+/// Lays rows with alpha on a colour, for files that hold no alpha.
 ///
-///     out = ⌊(2·(color·alpha + full·(full − alpha)) + full) / (2·full)⌋
+///     out = ⌊(2·(color·alpha + background·(full − alpha)) + full) / (2·full)⌋
 ///
 /// in encoded values, as viewers lay pictures on a page; `full` is 255 or 65535.
 final class OpaqueSink: RowSink {
   private let sink: any RowSink
+  /// A sample a colour.
+  private let background: [Int]
   let format: PictureFormat
 
-  /// - Parameter sink: takes gray or RGB rows of 8 or 16 bits a sample.
-  init(_ sink: any RowSink) {
+  /// - Parameters:
+  ///   - sink: takes gray or RGB rows of 8 or 16 bits a sample.
+  ///   - background: one sample a colour, in levels of the sink.
+  init(_ sink: any RowSink, on background: [Int]) {
+    precondition(background.count == sink.format.color.channels, "one sample a colour")
+    self.background = background
     precondition(!sink.format.color.hasAlpha, "a file without alpha")
     self.sink = sink
     var format = sink.format
@@ -66,7 +72,7 @@ final class OpaqueSink: RowSink {
       let alpha = Int(source[x * (colors + 1) + colors])
       for channel in 0..<colors {
         let color = Int(source[x * (colors + 1) + channel])
-        let sum = color * alpha + full * (full - alpha)
+        let sum = color * alpha + background[channel] * (full - alpha)
         target[x * colors + channel] = Sample((2 * sum + full) / (2 * full))
       }
     }

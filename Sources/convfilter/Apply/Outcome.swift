@@ -13,13 +13,31 @@ import Text
 struct Outcome: Sendable {
   enum Status: Sendable, Equatable {
     case written
-    /// The output exists and is kept.
-    case skipped
+    case skipped(Skip)
     /// What a dry run would have written.
     case planned
     case failed(Failure)
     /// Not begun, because the batch came to an end before.
     case left
+  }
+
+  /// Why a picture is skipped.
+  enum Skip: String, Sendable, CaseIterable {
+    /// The output exists and is kept.
+    case exists
+    /// The output is what it would become.
+    case upToDate
+    /// The picture is itself a result.
+    case result
+
+    /// As in `80 up to date`.
+    var words: String {
+      switch self {
+      case .exists: "exist"
+      case .upToDate: "up to date"
+      case .result: "results themselves"
+      }
+    }
   }
 
   /// A picture file, for the report.
@@ -113,9 +131,17 @@ extension Outcome {
     // To the microsecond: more digits say nothing.
     members.append(("milliseconds", .number((seconds * 1e6).rounded() / 1000)))
     members.append(("warnings", .array(warnings.map { .string($0) })))
+    if case .skipped(let skip) = status { members.append(("reason", .string(skip.rawValue))) }
     if case .failed(let failure) = status {
       members.append(("error", .string("\(failure.place): \(failure.message)")))
     }
+    return JSON.object(members).line + "\n"
+  }
+
+  /// A line of `--json` for a picture that is none of those asked for.
+  static func json(leftOut path: FilePath, _ reason: String) -> String {
+    let members: [(String, JSON)] =
+      JSON.members("input", path) + [("status", "leftOut"), ("reason", .string(reason))]
     return JSON.object(members).line + "\n"
   }
 

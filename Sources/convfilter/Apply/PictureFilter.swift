@@ -1,5 +1,6 @@
 import ImageCodecs
 import KernelLanguage
+import PictureFilters
 import Raster
 
 #if canImport(Glibc)
@@ -15,6 +16,10 @@ struct PictureFilter: Sendable {
     /// For every picture; `channels` adds what depends on the picture.
     var options: FilterOptions
     var channels: ChannelSelection
+    /// Where results take the place of the pictures.
+    var selection: Selection
+    /// What results with alpha are laid on where the format holds none; nil for the picture's own.
+    var background: Metadata.Background?
     var limits: Limits
     /// What all pictures that are worked on at a time may take together.
     var memory: MemoryLimit
@@ -38,6 +43,8 @@ struct PictureFilter: Sendable {
   let inputs: Set<FileStatus.Identity>
   /// Shared by all that filter at the same time.
   let memory: MemoryBudget
+  /// Takes note of what is written, where that is wanted.
+  var ledger: UpdateLedger?
 
   /// Opens, plans, filters and publishes the picture of a job.
   ///
@@ -50,7 +57,7 @@ struct PictureFilter: Sendable {
       let picture = try at(outcome.input) { try OpenPicture(job, settings) }
       let place = try at(outcome.result) { try job.output.path.map { try OutputPlace($0) } }
       if try at(outcome.result, { try isKept(place, job, picture.status) }) {
-        outcome.status = .skipped
+        outcome.status = .skipped(.exists)
       } else if share.mayDefer, picture.pixels >= Workers.large {
         return nil
       } else {
@@ -171,7 +178,8 @@ extension PictureFilter {
       plan.output, as: plan.fileFormat, to: .descriptor(descriptor), options: writing,
       metadata: plan.metadata, keeping: reader.encoding, late: late)
     let sink: any RowSink =
-      plan.filter.output.color == plan.output.color ? writer : OpaqueSink(writer)
+      plan.filter.output.color == plan.output.color
+      ? writer : OpaqueSink(writer, on: plan.background)
     let team = ThreadTeam(threads: threads)
     let bar = rows.map { ProgressBar(diagnostics, total: $0, unit: "rows") }
     defer { bar?.finish() }
@@ -202,11 +210,14 @@ extension PictureFilter {
       }
       try file.publish(
         replacing: place?.existing, mayReplace: settings.existing == .replace, durable: isLast,
-        times: settings.preservesTimes ? input : nil)
+        times: settings.preservesTimes ? input : nil
+      ) { output throws(FileError) in
+        try ledger?.note(job, input: FileStamp(input), output: FileStamp(output))
+      }
       return .written
     } catch {
       if error == .exists {
-        if settings.existing == .skip { return .skipped }
+        if settings.existing == .skip { return .skipped(.exists) }
         throw Outcome.Failure(place: "\(job.output)", FileError.resultExists)
       }
       throw Outcome.Failure(place: "\(job.output)", error)

@@ -18,6 +18,8 @@ struct PicturePlan {
   var turn: Orientation { course.turn }
   /// What the rows that are written look like.
   let output: PictureFormat
+  /// What a result with alpha is laid on, a sample a colour, where the file holds none.
+  let background: [Int]
   /// What the result says besides its pixels.
   private(set) var metadata = Metadata()
   private(set) var warnings: [String] = []
@@ -42,7 +44,8 @@ struct PicturePlan {
       options.depth = .eight
       warnings.append("JPEG holds 8 bits a sample: results are rounded to them")
     }
-    filter = try FilterPlan(input: input, stages: stages, options: options)
+    filter = try FilterPlan(
+      input: input, stages: stages, options: options, selection: settings.selection)
     warnings += filter.warnings.map(\.description)
     if filter.mostPixels > max(settings.limits.pixels, input.width * input.height) {
       throw Outcome.Failure(
@@ -57,7 +60,20 @@ struct PicturePlan {
     let name = pnmKind?.rawValue.uppercased() ?? fileFormat.name
     if fileFormat == .jpeg || pnmKind?.holdsAlpha == false, flat.color.hasAlpha {
       flat.color = flat.color == .rgba ? .rgb : .gray
-      warnings.append("\(name) holds no alpha: the result is laid on white")
+      let own = settings.background ?? reader.metadata.background
+      let (colors, bits) = (flat.color.channels, flat.sample == .uint16 ? 16 : 8)
+      let chosen = own?.fitted(colors: colors, bits: bits)
+      background =
+        chosen.map { $0.map { Int($0) } } ?? [Int](repeating: 1 << bits - 1, count: colors)
+      let isWhite = background.allSatisfy { $0 == 1 << bits - 1 }
+      warnings.append(
+        "\(name) holds no alpha: the result is laid on "
+          + (isWhite
+            ? "white"
+            : (settings.background == nil ? "its background " : "")
+              + background.map { "\($0)" }.joined(separator: ",")))
+    } else {
+      background = []
     }
     if pnmKind?.holdsColor == false, flat.color != .gray {
       throw Outcome.Failure(

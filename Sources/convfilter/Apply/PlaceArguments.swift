@@ -30,6 +30,29 @@ struct PlaceArguments: ParsableArguments {
   @Flag(help: "Keep the folders of the inputs' names below the folder for the results.")
   var parents = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Names of the results in their folder, as '{folder}/{stem}-sharp.{ext}'; also {name}, {number}.",
+      valueName: "template"))
+  var name: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take only pictures of such names: '*.png', 'a/**'; repeat for more.", valueName: "glob"))
+  var include: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out pictures and folders of such names; repeat for more.", valueName: "glob"))
+  var exclude: [String] = []
+
+  @Flag(
+    help: "Write only what is missing, or older than its picture, its kernels or other options.")
+  var update = false
+
+  @Flag(help: "Stay, and filter what comes up or changes, as --update does; Ctrl-C ends.")
+  var watch = false
+
   @Flag(name: .shortAndLong, help: "Overwrite files that exist (default: an error).")
   var force = false
 
@@ -52,13 +75,54 @@ struct PlaceArguments: ParsableArguments {
     if parents && inPlace {
       throw ValidationError("--in-place leaves every file where it is; drop --parents")
     }
+    if update && noClobber {
+      throw ValidationError("--update replaces what is out of date; drop --no-clobber")
+    }
+    if name != nil && inPlace {
+      throw ValidationError("--in-place leaves every file its name; drop --name")
+    }
+    _ = try filter()
+    if watch && (inPlace || dryRun || noClobber) {
+      let option = inPlace ? "--in-place" : dryRun ? "--dry-run" : "--no-clobber"
+      throw ValidationError("--watch and \(option) exclude each other; drop one")
+    }
     if inPlace && noClobber {
       throw ValidationError("--in-place replaces every input; drop --no-clobber")
     }
   }
 
   /// What becomes of an output that exists.
-  var existing: ExistingFile { force || inPlace ? .replace : noClobber ? .skip : .refuse }
+  var existing: ExistingFile {
+    force || inPlace || update || watch ? .replace : noClobber ? .skip : .refuse
+  }
+
+  /// Which of the pictures that are found are taken; nil for all.
+  func filter() throws -> PathFilter? {
+    if include.isEmpty && exclude.isEmpty { return nil }
+    return try PathFilter(include: include, exclude: exclude)
+  }
+
+  /// - Parameter hasFormat: whether the format of the results is told by an option.
+  func template(hasFormat: Bool) throws -> NameTemplate? {
+    guard let name else { return nil }
+    do {
+      return try NameTemplate(name, hasFormat: hasFormat)
+    } catch {
+      throw ValidationError("--name '\(name)': \(error)")
+    }
+  }
+
+  /// What has been done before and need not be done again.
+  var updating: Updating { update || watch ? force ? .anew : .outdated : .off }
+}
+
+/// Whether results are taken note of.
+enum Updating: Sendable {
+  case off
+  /// Yes, and those that need not be made again are not.
+  case outdated
+  /// Yes, and all are made again.
+  case anew
 }
 
 /// What becomes of an output that exists already.

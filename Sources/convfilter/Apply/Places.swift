@@ -21,11 +21,12 @@ struct Places: Equatable {
   ///   - words: the files of the command line, OUTPUT last unless `folder` or `inPlace` says it.
   ///   - listed: inputs from a list of names, or nil where no list was given.
   ///   - folder: the folder of `--output-dir`.
+  ///   - hasName: whether results have names of their own, so that OUTPUT is their folder.
   ///   - status: what a name leads to.
   /// - Throws: `ValidationError` for words that make no sense together.
   init(
     words: [FilePath], listed: [FilePath]?, folder: FilePath?, inPlace: Bool,
-    status: (FilePath) throws -> FileStatus.Kind?
+    hasName: Bool = false, status: (FilePath) throws -> FileStatus.Kind?
   ) throws {
     if inPlace && folder != nil {
       throw ValidationError("--in-place and --output-dir exclude each other; drop one")
@@ -49,7 +50,7 @@ struct Places: Equatable {
     } else if let folder {
       destination = .folder(folder)
     } else if let last {
-      destination = try Self.destination(last, inputs, listed != nil, status)
+      destination = try Self.destination(last, inputs, listed != nil, hasName, status)
     } else {
       throw ValidationError("OUTPUT is missing; name a file or a folder, or use --in-place")
     }
@@ -57,12 +58,16 @@ struct Places: Equatable {
   }
 
   private static func destination(
-    _ last: FilePath, _ inputs: [FilePath], _ isListed: Bool,
+    _ last: FilePath, _ inputs: [FilePath], _ isListed: Bool, _ hasName: Bool,
     _ status: (FilePath) throws -> FileStatus.Kind?
   ) throws -> Destination {
     // A name that cannot be looked at fails later, when the others are done.
     let hasFolder = inputs.contains { $0 != dash && (try? status($0)) == .folder }
     if last == dash {
+      if hasName {
+        throw ValidationError(
+          "standard output has no name; name a folder as OUTPUT, or drop --name")
+      }
       if inputs.count != 1 || isListed || hasFolder {
         throw ValidationError("only one picture fits on standard output; name a folder as OUTPUT")
       }
@@ -70,15 +75,20 @@ struct Places: Equatable {
     }
     let kind = try status(last)
     if kind == .folder { return .folder(last) }
-    guard inputs.count > 1 || isListed || hasFolder || last.endsInSlash else { return .file(last) }
+    guard inputs.count > 1 || isListed || hasFolder || last.endsInSlash || hasName else {
+      return .file(last)
+    }
     // The last of several pictures is hardly meant to become a folder.
     if kind != nil || FileFormat(fileExtension: last.fileExtension) != nil {
       throw ValidationError(
-        "'\(last)' is no folder, but several pictures are to go there; "
+        "'\(last)' is no folder, but \(hasName ? "--name wants one" : "several pictures are to go there"); "
           + "name a folder as the last word, or use --output-dir or --in-place")
     }
     return .folder(last)
   }
+
+  /// The folder for the results, nil where there is none.
+  var folder: FilePath? { if case .folder(let folder) = destination { folder } else { nil } }
 
   private func check(_ status: (FilePath) throws -> FileStatus.Kind?) throws {
     switch destination {

@@ -6,6 +6,9 @@ struct ReportArguments: ParsableArguments {
   @Flag(help: "Print one JSON object a picture on standard output.")
   var json = false
 
+  @Flag(help: "Say how the first picture would be filtered, step by step, and do nothing.")
+  var explain = false
+
   @Flag(help: "Treat warnings as errors: such a picture is not written.")
   var strict = false
 
@@ -16,6 +19,10 @@ struct ReportArguments: ParsableArguments {
   var verbose = false
 
   func validate() throws {
+    if explain && (json || quiet) {
+      throw ValidationError(
+        "--explain is for people; drop \(json ? "--json" : "--quiet")")
+    }
     if quiet && verbose {
       throw ValidationError("--quiet and --verbose exclude each other; drop one")
     }

@@ -22,6 +22,11 @@ struct Apply: ParsableCommand {
         convfilter apply -k emboss --recursive photos/ embossed/
         convfilter apply -k thumbnail:800x800 -k unsharp in.jpg small.jpg
         convfilter apply -k my-kernel.txt - - < cat.png > out.png
+        convfilter apply @web.recipe --update photos/ web/
+
+      A recipe holds an option a line as it stands here, the rest of the line its value, without \
+      quotes; lines that begin with # are comments, kernel files are looked for beside it. Its \
+      options stand in the place of @file: those that follow win, or add kernels.
 
       Results appear whole or not at all. The status is 0, 1 where something failed (the rest is \
       done), 2 where a batch holds no picture, 64 for wrong usage.
@@ -45,6 +50,9 @@ struct Apply: ParsableCommand {
   @OptionGroup(title: "Places")
   var places: PlaceArguments
 
+  @OptionGroup(title: "Selection")
+  var selection: SelectionArguments
+
   @OptionGroup(title: "Reports")
   var reports: ReportArguments
 
@@ -60,6 +68,11 @@ struct Apply: ParsableCommand {
     if places.inPlace && files.format != nil {
       throw ValidationError("--in-place keeps the format of every file; drop --format")
     }
+    let template = try places.template(hasFormat: files.format != nil)
+    if places.watch && template?.isNumbered == true {
+      throw ValidationError(
+        "--watch knows no last picture to count to; use --name without {number}")
+    }
   }
 
   func run() throws { try request().run() }
@@ -72,13 +85,17 @@ struct Apply: ParsableCommand {
     try channels.apply(to: &options)
     return FilterRequest(
       kernels: kernels.kernel, options: options, channels: try channels.selection(),
+      region: try selection.parsedRegion(), mask: selection.mask,
+      background: try selection.parsedBackground(),
       limits: try files.limits(), memory: try files.memory(),
       damage: files.tolerateDamage ? .tolerate : .refuse,
       target: try files.target(), writing: try files.writing(),
       keepsMetadata: try files.keepsMetadata(), takesFirstPicture: files.firstPicture,
       files: places.files, files0From: places.files0From,
       outputDir: places.outputDir, isInPlace: places.inPlace, isRecursive: places.recursive,
-      keepsParents: places.parents,
+      keepsParents: places.parents, template: try places.template(hasFormat: files.format != nil),
+      filter: try places.filter(), updating: places.updating, watches: places.watch,
+      explains: reports.explain,
       existing: places.existing, isDryRun: places.dryRun, preservesTimes: places.preserveTimes,
       json: reports.json, isStrict: reports.strict, isQuiet: reports.quiet,
       isVerbose: reports.verbose, threads: threads)

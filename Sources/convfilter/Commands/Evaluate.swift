@@ -23,7 +23,7 @@ struct Evaluate: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("A data set or a folder of pictures.", valueName: "dataset"),
-    completion: .directory)
+    completion: Completion.dataset)
   var dataset: String
 
   @Option(

@@ -28,7 +28,7 @@ struct Train: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("A data set or a folder of pictures.", valueName: "dataset"),
-    completion: .directory)
+    completion: Completion.dataset)
   var dataset: String
 
   @OptionGroup(title: "Model") var model: ModelArguments

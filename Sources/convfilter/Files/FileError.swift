@@ -27,6 +27,10 @@ enum FileError: Error, Equatable {
   case namesInLines
   /// A name with `..` in it that is to be kept below a folder.
   case leavesFolder
+  /// A record of results that another process writes.
+  case updating
+  /// A file in the place of such a record.
+  case noRecord
   case unreadable(reason: Int32)
   case unwritable(reason: Int32)
 }
@@ -54,6 +58,8 @@ extension FileError: CustomStringConvertible {
     case .namesInLines:
       "the names are separated by line ends, not by zero bytes; use find -print0"
     case .leavesFolder: "has .. in its name, which --parents cannot keep; name it without"
+    case .updating: "another run with --update is at work here; wait for its end"
+    case .noRecord: "is no record of --update; remove or rename it"
     case .unreadable(let reason): "cannot be read: \(Self.text(reason))\(Self.remedy(reason))"
     case .unwritable(let reason): "cannot be written: \(Self.text(reason))\(Self.remedy(reason))"
     }

@@ -15,8 +15,12 @@ struct FolderWalk {
   /// What a folder holds; names are relative to it.
   struct Findings {
     var pictures: [FilePath] = []
+    /// Folders that were gone into, but for the first.
+    var folders: [FilePath] = []
     /// Pictures in formats that are not read.
     var foreign: [(name: FilePath, format: ForeignFormat)] = []
+    /// Pictures that the filter leaves out, and why; folders that it leaves out are not looked into.
+    var leftOut: [(name: FilePath, reason: String)] = []
     /// Pipes, sockets and devices with names of pictures: reading them could take for ever.
     var special: [FilePath] = []
     /// The folder that was to be left out, where there were pictures to be expected in it.
@@ -29,10 +33,13 @@ struct FolderWalk {
   var recursive: Bool
   /// A folder to leave out: the one that is written to.
   var excluded: FileStatus.Identity?
+  /// Which pictures are taken, by their names relative to the folder; nil for all.
+  var filter: PathFilter?
 
-  func findings(in folder: FilePath) -> Findings {
+  /// - Parameter prefix: the name of the folder below the one that names are relative to.
+  func findings(in folder: FilePath, prefix: FilePath = FilePath("")) -> Findings {
     var findings = Findings()
-    visit(folder, prefix: FilePath(""), &findings)
+    visit(folder, prefix: prefix, &findings)
     return findings
   }
 
@@ -58,9 +65,13 @@ struct FolderWalk {
           findings.excluded = whole
           continue
         }
+        if filter?.refusal(ofFolder: relative.bytes) != nil { continue }
+        findings.folders.append(relative)
         visit(whole, prefix: relative, &findings)
       } else if FileFormat(fileExtension: relative.fileExtension) != nil {
-        if Self.isSpecial(entry.type, whole) {
+        if let reason = filter?.refusal(of: relative.bytes) {
+          findings.leftOut.append((relative, reason))
+        } else if Self.isSpecial(entry.type, whole) {
           findings.special.append(relative)
         } else {
           findings.pictures.append(relative)

@@ -31,8 +31,8 @@ enum LastWords {
     isReady.store(true, ordering: .releasing)
   }
 
-  /// One more is done.
-  static func count() { done.wrappingAdd(1, ordering: .relaxed) }
+  /// So many more are done.
+  static func count(_ count: Int = 1) { done.wrappingAdd(count, ordering: .relaxed) }
 
   /// Says them, from a signal handler: no lock, no allocation.
   static func say() {

@@ -67,14 +67,17 @@ enum ResultFile: ~Copyable {
   ///   - mayReplace: whether a file that has come up meanwhile gives way too.
   ///   - durable: whether a power failure, too, is to leave the old file or the new one.
   ///   - times: the file whose times the result takes, or nil.
+  ///   - announce: told of the whole file before it appears under its name; not called for pipes.
   consuming func publish(
-    replacing: FileStatus?, mayReplace: Bool, durable: Bool, times: FileStatus?
+    replacing: FileStatus?, mayReplace: Bool, durable: Bool, times: FileStatus?,
+    announce: ((FileStatus) throws(FileError) -> Void)? = nil
   ) throws(FileError) {
     switch consume self {
     case .stream: return
     case .pending(let file):
       if let replacing { file.adopt(replacing) }
       if let times { file.adoptTimes(times) }
+      if let announce { try announce(try FileStatus(descriptor: file.descriptor)) }
       try file.publish(replacing: mayReplace, durable: durable)
     }
   }

@@ -41,6 +41,9 @@ enum KernelList {
   static func size(of stage: Stage) -> String {
     if case .pool(_, let width, let height) = stage.operation { return "\(width)×\(height)" }
     if case .change = stage.operation { return "–" }
+    if case .neighbourhood(let kind) = stage.operation {
+      return "\(kind.element.width)×\(kind.element.height)"
+    }
     let sizes = stage.kernels.map(size)
     if sizes.count == 1 { return sizes[0] }
     return Set(sizes).count == 1 ? "\(sizes.count) of \(sizes[0])" : sizes.joined(separator: ", ")

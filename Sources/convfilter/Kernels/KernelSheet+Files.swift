@@ -19,6 +19,10 @@ extension KernelSheet {
       members.append(("pooling", .string("\(kind)")))
       members.append(("width", .integer(width)))
       members.append(("height", .integer(height)))
+    case .neighbourhood(let kind):
+      members.append(("width", .integer(kind.element.width)))
+      members.append(("height", .integer(kind.element.height)))
+      members.append(("members", .integer(kind.element.count)))
     case .unsharp(_, let amount, let threshold):
       members.append(("amount", .plain(amount)))
       members.append(("threshold", .plain(threshold)))

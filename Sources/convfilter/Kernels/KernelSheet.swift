@@ -77,6 +77,10 @@ struct KernelSheet {
     case .pool(let kind, let width, let height):
       facts.append(("window", "\(width)×\(height), its \(Self.words(kind))"))
       standard = (width, height)
+    case .neighbourhood(let kind):
+      let element = kind.element
+      facts.append(
+        ("window", "\(element.width)×\(element.height), \(element.count) samples take part"))
     case .unsharp(_, let amount, let threshold):
       facts.append(("amount", shortest(amount)))
       facts.append(("threshold", "\(shortest(threshold)) levels"))

@@ -9,16 +9,19 @@ struct GeometryArguments: ParsableArguments {
       "What lies beyond the border (default: replicate; for pooling and numbers valid).",
       discussion: """
         zero        000|abcd|000
-        constant:V  vvv|abcd|vvv  V in levels
+        constant:V  vvv|abcd|vvv  V in levels; R,G,B for colours of their own
         replicate   aaa|abcd|ddd  (edge, nearest, copy)
         reflect     cba|abcd|dcb  (SciPy reflect, NumPy symmetric)
         reflect101  dcb|abcd|cba  (OpenCV default, SciPy mirror)
         wrap        bcd|abcd|abc  (tile, repeat)
         valid       nothing: only whole windows, the result shrinks
         truncate    nothing: divides by the taps that lie inside
+        full        zeros for every window that sees a sample: the result grows
+                    (full:NAME: with another padding)
         """, valueName: "name"),
     completion: .list([
       "zero", "constant:", "replicate", "reflect", "reflect101", "wrap", "valid", "truncate",
+      "full",
     ]))
   var padding: String?
 
@@ -49,12 +52,12 @@ struct GeometryArguments: ParsableArguments {
     let stride = try pair(stride, of: "--stride", least: 1)
     let dilation = try pair(dilation, of: "--dilation", least: 1)
     let anchor = try pair(anchor, of: "--anchor", least: 0)
-    let padding = try OptionText.value(padding, of: "--padding", expected: Padding.names) {
-      Padding(name: $0)
+    var geometry = StageGeometry(
+      strideX: stride?.x, strideY: stride?.y, dilationX: dilation?.x, dilationY: dilation?.y)
+    _ = try OptionText.value(padding, of: "--padding", expected: Padding.names) {
+      geometry.pad($0) ? true : nil
     }
-    options.geometry = StageGeometry(
-      strideX: stride?.x, strideY: stride?.y, dilationX: dilation?.x, dilationY: dilation?.y,
-      padding: padding)
+    options.geometry = geometry
     options.anchor = anchor.map { Kernel.Anchor(x: $0.x, y: $0.y) }
     options.flip = flip
   }

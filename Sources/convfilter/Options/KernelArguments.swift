@@ -9,7 +9,7 @@ struct KernelArguments: ParsableArguments {
       "A name (gaussian:sigma=2), a kernel file, numbers (3x3: 0,-1,0,...) or a filter of a model "
         + "(m.safetensors:conv1/5); repeat for a chain.",
       valueName: "spec"),
-    completion: .file())
+    completion: Completion.kernel)
   var kernel: [String] = []
 
   func validate() throws {

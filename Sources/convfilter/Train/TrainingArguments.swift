@@ -26,7 +26,8 @@ struct TrainingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "constant, cosine, one-cycle, or step:FACTOR,EPOCHS (default: one-cycle).",
-      valueName: "shape"))
+      valueName: "shape"),
+    completion: .list(["constant", "cosine", "one-cycle", "step:"]))
   var schedule: ScheduleValue?
 
   @Option(

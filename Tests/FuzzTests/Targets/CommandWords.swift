@@ -25,6 +25,7 @@ extension FuzzTarget {
     ("apply", Apply.self), ("kernels", Kernels.self), ("matrix", Matrix.self),
     ("train", Train.self), ("evaluate", Evaluate.self), ("predict", Predict.self),
     ("features", Features.self), ("summary", SummaryCommand.self),
+    ("diff", Diff.self),
     ("fetch", DatasetFetch.self), ("list", DatasetList.self), ("verify", DatasetVerify.self),
   ]
 }

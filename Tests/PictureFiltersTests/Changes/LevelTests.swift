@@ -106,10 +106,10 @@ struct LevelTests {
       set(&options)
       _ = try FilterPlan(input: format, stages: specs.map { try change($0) }, options: options)
     }
-    #expect(throws: FilterError.meaningless(option: "--channels", stage: "resize:5")) {
+    #expect(throws: FilterError.meaningless(stage: "resize:5", option: "--channels")) {
       try plan(["resize:5"]) { $0.channels = .luma }
     }
-    #expect(throws: FilterError.meaningless(option: "--range", stage: "invert")) {
+    #expect(throws: FilterError.meaningless(stage: "invert", option: "--range")) {
       try plan(["invert"]) { $0.range = .absolute }
     }
     #expect(throws: FilterError.self) { try plan(["gray", "box"]) { $0.channels = .only([1]) } }

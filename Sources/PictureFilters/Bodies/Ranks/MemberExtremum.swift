@@ -1,0 +1,139 @@
+internal import CConvKernels
+import KernelLanguage
+import Raster
+
+/// The largest or smallest member of an element of any shape.
+///
+/// Each row of the element is a few runs; the extremes of all windows of a run's length are made
+/// once for a row of the picture, the longer from the shorter, and met by every window that has
+/// such a run there. Time goes with the runs, not with the members.
+struct MemberExtremum: FilterBody {
+  let kernels: MicroKernels
+  let maximum: Bool
+  let windowRows: Int
+  let rowStride = 1
+  let input: Element
+  let reachSamples: Int
+  /// Samples between columns of the picture.
+  let sampleStep: Int
+  private let runs: [Run]
+  private let lengths: [Int]
+
+  private struct Run: Sendable {
+    var row: Int
+    /// In columns of the picture.
+    var start: Int
+    var length: Int
+  }
+
+  private static let strip = 2048
+
+  /// - Parameters:
+  ///   - dilation: columns and rows between members that are neighbours.
+  init(
+    maximum: Bool, element: StructuringElement, dilation: (x: Int, y: Int), sampleStep: Int,
+    input: Element, kernels: MicroKernels = .current
+  ) {
+    self.kernels = kernels
+    self.maximum = maximum
+    self.sampleStep = sampleStep
+    self.input = input
+    windowRows = (element.height - 1) * dilation.y + 1
+    reachSamples = (element.width - 1) * dilation.x * sampleStep
+    var runs: [Run] = []
+    for y in 0..<element.height {
+      var previous = false
+      for x in 0..<element.width {
+        let isMember = element.contains(x, y)
+        if isMember {
+          if previous && dilation.x == 1 {
+            runs[runs.count - 1].length += 1
+          } else {
+            runs.append(Run(row: y * dilation.y, start: x * dilation.x, length: 1))
+          }
+        }
+        previous = isMember
+      }
+    }
+    self.runs = runs.sorted { ($0.length, $0.row, $0.start) < ($1.length, $1.row, $1.start) }
+    lengths = Set(runs.map(\.length)).sorted()
+  }
+
+  var output: Element { input }
+  var preferredRows: Int { max(32, 2 * windowRows) }
+  var operations: Double { Double(runs.count + lengths.count) / 2 + 8 }
+  var summary: String {
+    "\(maximum ? "maximum" : "minimum") of \(runs.count) runs of \(lengths.count) lengths, "
+      + kernels.name
+  }
+
+  private func linePitch(_ width: Int) -> Int {
+    rowPitch((min(Self.strip, width) + reachSamples) * input.byteCount)
+  }
+
+  func scratchBytes(rows: Int, width: Int) -> Int { 2 * linePitch(width) }
+
+  func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    let size = self.input.byteCount
+    let lines = [scratch, scratch + linePitch(width)]
+    for start in stride(from: 0, to: width, by: Self.strip) {
+      let count = min(Self.strip, width - start)
+      var isBegun = [Bool](repeating: false, count: rows)
+      for line in 0..<rows + windowRows - 1 {
+        var windows = input[line] + start * size
+        var (length, turn) = (1, 0)
+        for run in runs {
+          while length < run.length {
+            // Two windows that overlap, or meet, make a longer one.
+            let next = min(2 * length, run.length)
+            let left = count + reachSamples - (next - 1) * sampleStep
+            // Safety: `left` windows of that length lie in the row; source and target differ.
+            combine(windows, windows + (next - length) * sampleStep * size, lines[turn], left)
+            windows = UnsafeRawPointer(lines[turn])
+            turn = 1 - turn
+            length = next
+          }
+          let row = line - run.row
+          guard row >= 0, row < rows else { continue }
+          let members = windows + run.start * sampleStep * size
+          let target = output[row] + start * size
+          if isBegun[row] {
+            merge(members, target, count)
+          } else {
+            target.copyMemory(from: members, byteCount: count * size)
+            isBegun[row] = true
+          }
+        }
+      }
+    }
+  }
+
+  private func combine(
+    _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ out: UnsafeMutableRawPointer, _ count: Int
+  ) {
+    let table = kernels.table.pointee
+    if input == .uint8 {
+      (maximum ? table.larger_u8 : table.smaller_u8)(
+        a.assumingMemoryBound(to: UInt8.self), b.assumingMemoryBound(to: UInt8.self),
+        out.assumingMemoryBound(to: UInt8.self), count)
+    } else {
+      (maximum ? table.larger_u16 : table.smaller_u16)(
+        a.assumingMemoryBound(to: UInt16.self), b.assumingMemoryBound(to: UInt16.self),
+        out.assumingMemoryBound(to: UInt16.self), count)
+    }
+  }
+
+  private func merge(_ a: UnsafeRawPointer, _ out: UnsafeMutableRawPointer, _ count: Int) {
+    let table = kernels.table.pointee
+    if input == .uint8 {
+      (maximum ? table.raise_u8 : table.lower_u8)(
+        a.assumingMemoryBound(to: UInt8.self), out.assumingMemoryBound(to: UInt8.self), count)
+    } else {
+      (maximum ? table.raise_u16 : table.lower_u16)(
+        a.assumingMemoryBound(to: UInt16.self), out.assumingMemoryBound(to: UInt16.self), count)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+internal import CConvKernels
+import Raster
+
+/// The median of 3×3 or 5×5 samples by networks of minima and maxima.
+///
+/// Columns are sorted once and shared by the windows that they are in; what is left is to find the
+/// middle one of sorted columns.
+///
+/// - SeeAlso: Smith, Implementing median filters in XC4000E FPGAs, 1996; Knuth, TAOCP 3, 5.3.4.
+package struct SmallMedian: FilterBody {
+  let kernels: MicroKernels
+  /// 3 or 5.
+  package let windowRows: Int
+  let sampleStep: Int
+  package let rowStride = 1
+  package let input: Element
+
+  /// Samples of a row that are worked on together: the sorted rows stay in the first cache.
+  private var strip: Int { 4096 / input.byteCount }
+
+  /// - Parameters:
+  ///   - side: 3 or 5.
+  ///   - sampleStep: samples between columns of the window.
+  package init(side: Int, sampleStep: Int, input: Element, kernels: MicroKernels = .current) {
+    precondition(side == 3 || side == 5, "there are networks for 3 and 5")
+    self.kernels = kernels
+    windowRows = side
+    self.sampleStep = sampleStep
+    self.input = input
+  }
+
+  package var output: Element { input }
+  package var reachSamples: Int { (windowRows - 1) * sampleStep }
+  package var preferredRows: Int { 32 }
+  package var summary: String { "median by sorted columns, \(kernels.name)" }
+
+  private func linePitch(_ width: Int) -> Int {
+    // Whole vectors are written and read.
+    rowPitch((min(strip, width) + reachSamples) * input.byteCount + 128)
+  }
+
+  package func scratchBytes(rows: Int, width: Int) -> Int { windowRows * linePitch(width) }
+
+  package func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    let table = kernels.table.pointee.ranks
+    if self.input == .uint8 {
+      run(
+        input, output, rows, width, scratch,
+        windowRows == 3 ? table.sort_columns_3_u8 : table.sort_columns_5_u8,
+        windowRows == 3 ? table.median_3_u8 : table.median_5_u8)
+    } else {
+      run(
+        input, output, rows, width, scratch,
+        windowRows == 3 ? table.sort_columns_3_u16 : table.sort_columns_5_u16,
+        windowRows == 3 ? table.median_3_u16 : table.median_5_u16)
+    }
+  }
+
+  private func run<Sample>(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    _ rows: Int, _ width: Int, _ scratch: UnsafeMutableRawPointer,
+    _ sort: (
+      UnsafePointer<UnsafePointer<Sample>?>, UnsafePointer<UnsafeMutablePointer<Sample>?>, Int
+    )
+      -> Void,
+    _ median: (
+      UnsafePointer<UnsafePointer<Sample>?>, Int, UnsafePointer<Sample>,
+      UnsafeMutablePointer<Sample>, Int
+    ) -> Void
+  ) {
+    let pitch = linePitch(width)
+    let lines: [UnsafeMutablePointer<Sample>?] = (0..<windowRows).map {
+      (scratch + $0 * pitch).assumingMemoryBound(to: Sample.self)
+    }
+    let sorted = lines.map { UnsafePointer($0) }
+    var window = [UnsafePointer<Sample>?](repeating: nil, count: windowRows)
+    for start in stride(from: 0, to: width, by: strip) {
+      let count = min(strip, width - start)
+      for row in 0..<rows {
+        for line in 0..<windowRows {
+          window[line] = input[row + line].assumingMemoryBound(to: Sample.self) + start
+        }
+        // Safety: the rows hold the columns of all windows; the lines a vector more.
+        sort(window, lines, count + reachSamples)
+        // The row that the next window gains.
+        let next = input[min(row + windowRows, rows + windowRows - 2)]
+        median(
+          sorted, sampleStep, next.assumingMemoryBound(to: Sample.self) + start,
+          output[row].assumingMemoryBound(to: Sample.self) + start, count)
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+internal import CConvKernels
+import Raster
+
+/// A rank of windows by counts of all levels, in time that grows with the window's height.
+///
+/// The window walks over the picture like a plough, so that its counts are never made anew: along
+/// each row a column comes and one goes, at the end a row.
+///
+/// - SeeAlso: Huang, Yang & Tang, A fast two-dimensional median filtering algorithm, 1979.
+package struct WindowCounts: FilterBody {
+  let kernels: MicroKernels
+  package let windowRows: Int
+  let columns: Int
+  let rank: Int
+  let sampleStep: Int
+  package let rowStride = 1
+  package let input: Element
+
+  /// - Parameters:
+  ///   - rows, columns: of the window, fewer than 2³² samples.
+  ///   - rank: the result's place in ascending order, from 0.
+  ///   - sampleStep: samples between columns, and between windows of the same channel.
+  package init(
+    rows: Int, columns: Int, rank: Int, sampleStep: Int, input: Element,
+    kernels: MicroKernels = .current
+  ) {
+    precondition((0..<rows * columns).contains(rank) && rank < UInt32.max)
+    self.kernels = kernels
+    windowRows = rows
+    self.columns = columns
+    self.rank = rank
+    self.sampleStep = sampleStep
+    self.input = input
+  }
+
+  package var output: Element { input }
+  package var reachSamples: Int { (columns - 1) * sampleStep }
+  package var preferredRows: Int { max(64, 4 * windowRows) }
+  package var summary: String { "rank \(rank) by counts of levels, \(kernels.name)" }
+
+  private var levels: Int { input == .uint8 ? 256 : 65536 }
+
+  package func scratchBytes(rows: Int, width: Int) -> Int { (levels + levels / 256) * 4 + 64 }
+
+  package func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    let table = kernels.table.pointee.ranks
+    if self.input == .uint8 {
+      plough(input, output, rows, width, scratch, table.line_u8, table.walk_u8)
+    } else {
+      plough(input, output, rows, width, scratch, table.line_u16, table.walk_u16)
+    }
+  }
+
+  private func plough<Sample>(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    _ rows: Int, _ width: Int, _ scratch: UnsafeMutableRawPointer,
+    _ line: (
+      UnsafeMutablePointer<conv_rank_counts>, UnsafePointer<Sample>, UnsafePointer<Sample>?, Int,
+      Int
+    ) -> Void,
+    _ walk: (
+      UnsafeMutablePointer<conv_rank_counts>, UnsafePointer<UnsafePointer<Sample>?>, Int, Int, Int,
+      Bool, UInt32, UnsafeMutablePointer<Sample>, Int
+    ) -> Void
+  ) {
+    let fine = scratch.bindMemory(to: UInt32.self, capacity: levels + levels / 256)
+    var window = [UnsafePointer<Sample>?](repeating: nil, count: windowRows)
+    for channel in 0..<min(sampleStep, width) {
+      let windows = (width - channel + sampleStep - 1) / sampleStep
+      fine.initialize(repeating: 0, count: levels + levels / 256)
+      var counts = conv_rank_counts(fine: fine, coarse: fine + levels, less: 0, level: 0)
+      // Safety: a row's last sample is `channel + (windows + columns − 2) · sampleStep`, which lies
+      // before `width + reachSamples`.
+      func samples(_ row: Int) -> UnsafePointer<Sample> {
+        input[row].assumingMemoryBound(to: Sample.self) + channel
+      }
+      for row in 0..<windowRows - 1 { line(&counts, samples(row), nil, columns, sampleStep) }
+      for row in 0..<rows {
+        // The walk back starts at the last window.
+        let back = row % 2 == 1
+        let at = back ? (windows - 1) * sampleStep : 0
+        line(
+          &counts, samples(row + windowRows - 1) + at, row == 0 ? nil : samples(row - 1) + at,
+          columns, sampleStep)
+        for r in 0..<windowRows { window[r] = samples(row + r) }
+        walk(
+          &counts, window, windowRows, columns, sampleStep, back, UInt32(rank),
+          output[row].assumingMemoryBound(to: Sample.self) + channel, windows)
+      }
+    }
+  }
+}

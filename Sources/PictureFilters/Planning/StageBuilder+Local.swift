@@ -1,0 +1,97 @@
+import ConvEngine
+import KernelLanguage
+import Raster
+
+extension StageBuilder {
+  /// How far a sample lies from the mean of its window. Alpha is kept unless it is a channel like
+  /// any other.
+  func localNormalization(_ kind: LocalNormalization) throws(FilterError) -> any RowStage {
+    try checkIntegers()
+    let anchor = options.anchor ?? Kernel.Anchor(x: kind.width / 2, y: kind.height / 2)
+    let axes = try axes(width: kind.width, height: kind.height, anchor: anchor)
+    // Squares of sums of all samples fit 63 bits.
+    guard let count = kind.width.times(kind.height), let sum = count.times(input.sample.top),
+      sum.times(sum) != nil
+    else { throw .tooLarge(stage: name) }
+    let top = fullIntensity
+    let body = LocalMoments(
+      rows: kind.height, columns: kind.width, anchor: anchor,
+      sampleStep: axes.horizontal.dilation * input.color.channels, input: input.sample.element,
+      mean: kind.mean / 100 * top, deviation: kind.deviation / 100 * top,
+      floor: kind.floor / 100 * top)
+    return windowed(
+      body, axes, operations: 8, note: "\(kind.width)x\(kind.height) local normalisation")
+  }
+
+  /// A mean by distance in space and in colour. Alpha is kept.
+  func bilateral(_ kind: Bilateral) throws(FilterError) -> any RowStage {
+    try checkIntegers()
+    let radius = kind.size / 2
+    let axes = try axes(
+      width: kind.size, height: kind.size, anchor: Kernel.Anchor(x: radius, y: radius))
+    guard axes.horizontal.dilation == 1 else {
+      throw .meaningless(stage: name, option: "a dilation")
+    }
+    let body = BilateralBody(
+      kind, colors: input.color.colorChannels, channels: input.color.channels,
+      input: input.sample.element)
+    return windowed(
+      body, axes, operations: 2 * Double(kind.size * kind.size),
+      note: "\(kind.size)x\(kind.size) bilateral")
+  }
+
+  private func windowed(
+    _ body: any FilterBody, _ axes: (horizontal: WindowAxis, vertical: WindowAxis),
+    operations: Double, note: String
+  ) -> CorrelationStage {
+    CorrelationStage(
+      input: input, output: outputFormat(axes),
+      pass: WindowPass(
+        body: body, vertical: axes.vertical, horizontal: axes.horizontal,
+        channels: input.color.channels, padding: padding, fill: borderPixel,
+        rowDilation: axes.vertical.dilation, operations: operations),
+      copies: copies(keepAlpha: options.alpha != .filter || body is BilateralBody), border: nil,
+      isExact: true, note: note)
+  }
+
+  /// Weak and strong edges; `HysteresisStage` says which of them stay.
+  func candidates(_ kind: Canny) throws(FilterError) -> any RowStage {
+    try checkIntegers()
+    try checkWhole()
+    var channels = Array(0..<input.color.colorChannels)
+    if case .only(let chosen) = options.channels { channels = channels.filter(chosen.contains) }
+    if channels.isEmpty { throw .meaningless(stage: name, option: "a choice without a colour") }
+    return EdgeStage(input: input, kind: kind, channels: channels)
+  }
+
+  /// Histograms of tiles made even: those of the luma of colours, or of each chosen channel.
+  func clahe(_ clip: Double, _ columns: Int, _ rows: Int) throws(FilterError) -> any RowStage {
+    try checkIntegers()
+    try checkWhole()
+    if input.color == .rgb || input.color == .rgba, options.channels == .all {
+      return try luma()
+    }
+    let copied = Set(copies(keepAlpha: true).map(\.to))
+    return TileStage(
+      format: input, clip: clip, columns: columns, rows: rows,
+      channels: (0..<input.color.channels).filter { !copied.contains($0) })
+  }
+
+  private func checkIntegers() throws(FilterError) {
+    if input.sample == .float32 {
+      throw .meaningless(stage: name, option: "linear light or a picture of floats")
+    }
+    if padding == .truncate { throw .meaningless(stage: name, option: "padding truncate") }
+  }
+
+  /// What looks at the picture as a whole has no windows to place.
+  private func checkWhole() throws(FilterError) {
+    let (own, common) = (stage.geometry, options.geometry)
+    for value in [
+      own.strideX, own.strideY, own.dilationX, own.dilationY, common.strideX, common.strideY,
+      common.dilationX, common.dilationY,
+    ] where (value ?? 1) != 1 {
+      throw .meaningless(stage: name, option: "a stride or a dilation")
+    }
+  }
+}

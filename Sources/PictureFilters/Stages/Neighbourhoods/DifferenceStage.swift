@@ -1,0 +1,97 @@
+internal import CConvKernels
+import ConvEngine
+import Raster
+
+/// `out = max(plus − minus, 0)` of two results on the same rows, or of one and the picture itself.
+struct DifferenceStage: RowStage {
+  /// nil for the picture.
+  let plus: (any RowStage)?
+  let minus: (any RowStage)?
+  let input: PictureFormat
+  let output: PictureFormat
+  /// Where a sample of the output stands in the picture: through the last axis first.
+  let vertical: [WindowAxis]
+  let horizontal: [WindowAxis]
+  let copies: [CorrelationStage.ChannelCopy]
+
+  private var parts: [any RowStage] { [plus, minus].compactMap { $0 } }
+
+  var operations: Double { parts.reduce(1) { $0 + $1.operations } }
+  var preferredRows: Int { parts.map(\.preferredRows).max()! }
+  var reasons: [String] { parts.flatMap(\.reasons) }
+  var summary: String {
+    (plus?.summary ?? "the picture") + " minus " + (minus?.summary ?? "the picture")
+  }
+
+  func inputRows(for rows: Range<Int>) -> Range<Int> {
+    let all = parts.map { $0.inputRows(for: rows) }
+    return all.dropFirst().reduce(
+      all[0].including(sourceRow(rows.lowerBound), sourceRow(rows.upperBound - 1))
+    ) { min($0.lowerBound, $1.lowerBound)..<max($0.upperBound, $1.upperBound) }
+  }
+
+  func scratchBytes(rows: Int) -> Int {
+    parts.reduce(output.bytesPerRow + 64) { sum, part in
+      sum.saturatingSum(rows.saturatingProduct(output.bytesPerRow + 64))
+        .saturatingSum(part.scratchBytes(rows: rows))
+    }
+  }
+
+  func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    let more = plus?.made(band.rows, from: window, scratch)
+    let less = minus?.made(band.rows, from: window, scratch)
+    let line = scratch.bytes(output.bytesPerRow)
+    for y in band.rows {
+      let source = window.row(sourceRow(y))
+      let own = more == nil || less == nil ? picked(source, line) : source
+      subtract(
+        less.map { UnsafeRawPointer($0.row(y)) } ?? own,
+        from: more.map { UnsafeRawPointer($0.row(y)) } ?? own, band.row(y))
+      for copy in copies {
+        copyChannel(
+          copy.from, of: source, input, first: firstColumn, step: columnStep, to: band.row(y),
+          channel: copy.to, output)
+      }
+    }
+  }
+
+  private func sourceRow(_ row: Int) -> Int {
+    vertical.reversed().reduce(row) { $1.anchorSample($0) }
+  }
+
+  private var firstColumn: Int { horizontal.reversed().reduce(0) { $1.anchorSample($0) } }
+  private var columnStep: Int { horizontal.reduce(1) { $0 * $1.stride } }
+
+  /// The pixels of the picture that those of the output stand for.
+  private func picked(_ row: UnsafeRawPointer, _ line: UnsafeMutableRawPointer) -> UnsafeRawPointer
+  {
+    let pixel = input.color.channels * input.sample.byteCount
+    let start = row + firstColumn * pixel
+    if columnStep == 1 { return start }
+    pickPixels(
+      from: start, step: columnStep * pixel, to: line, size: pixel, count: output.width)
+    return UnsafeRawPointer(line)
+  }
+
+  private func subtract(
+    _ b: UnsafeRawPointer, from a: UnsafeRawPointer, _ out: UnsafeMutableRawPointer
+  ) {
+    let count = output.samplesPerRow
+    let rows = MicroKernels.current.rows
+    // Safety: all three rows hold `count` samples.
+    switch output.sample {
+    case .uint8:
+      rows.difference_u8(
+        a.assumingMemoryBound(to: UInt8.self), b.assumingMemoryBound(to: UInt8.self),
+        out.assumingMemoryBound(to: UInt8.self), count)
+    case .uint16:
+      rows.difference_u16(
+        a.assumingMemoryBound(to: UInt16.self), b.assumingMemoryBound(to: UInt16.self),
+        out.assumingMemoryBound(to: UInt16.self), count)
+    case .float32:
+      let (a, b) = (a.assumingMemoryBound(to: Float.self), b.assumingMemoryBound(to: Float.self))
+      let out = out.assumingMemoryBound(to: Float.self)
+      for x in 0..<count { out[x] = max(a[x] - b[x], 0) }
+    }
+  }
+}

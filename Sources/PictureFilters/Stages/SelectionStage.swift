@@ -1,0 +1,112 @@
+import KernelLanguage
+import Raster
+
+/// The result of a chain where it is selected, the picture elsewhere.
+///
+///     out = ⌊(m · result + (M − m) · picture + M / 2) / M⌋        m of 0…M from the mask
+///
+/// Rows that nothing is selected of are copied. The picture takes the depth of the result: 8 bits become
+/// 16 by 257, 16 become 8 by rounding.
+struct SelectionStage: RowStage {
+  let chain: ChainStage
+  let region: Selection.Region
+  let mask: Picture?
+
+  /// - Throws: `FilterError` where the result has another shape than the picture.
+  init(_ stages: [any RowStage], _ selection: Selection) throws(FilterError) {
+    chain = ChainStage(stages: stages)
+    let (input, output) = (chain.input, chain.output)
+    guard (input.width, input.height, input.color) == (output.width, output.height, output.color),
+      input.sample != .float32, output.sample != .float32
+    else { throw .selectionShape(picture: PictureShape(input), result: PictureShape(output)) }
+    region = try selection.fitted(to: input)
+    mask = selection.mask
+  }
+
+  var input: PictureFormat { chain.input }
+  var output: PictureFormat { chain.output }
+  var preferredRows: Int { chain.preferredRows }
+  var operations: Double { chain.operations + 2 }
+  var reasons: [String] { chain.reasons }
+  var summary: String {
+    "\(region.columns.count)x\(region.rows.count)+\(region.columns.lowerBound)"
+      + "+\(region.rows.lowerBound)\(mask == nil ? "" : " by a mask"): " + chain.summary
+  }
+
+  func inputRows(for rows: Range<Int>) -> Range<Int> {
+    let selected = rows.clamped(to: region.rows)
+    if selected.isEmpty { return rows }
+    let needed = chain.inputRows(for: selected)
+    return min(needed.lowerBound, rows.lowerBound)..<max(needed.upperBound, rows.upperBound)
+  }
+
+  func scratchBytes(rows: Int) -> Int {
+    chain.scratchBytes(rows: rows)
+      .saturatingSum(rows.saturatingProduct(rowPitch(output.bytesPerRow)))
+  }
+
+  func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    for y in band.rows {
+      for channel in 0..<input.color.channels {
+        if input.sample == output.sample { continue }
+        copyChannel(
+          channel, of: window.row(y), input, first: 0, step: 1, to: band.row(y), channel: channel,
+          output)
+      }
+      if input.sample == output.sample {
+        band.row(y).copyMemory(from: window.row(y), byteCount: input.bytesPerRow)
+      }
+    }
+    let selected = band.rows.clamped(to: region.rows)
+    if selected.isEmpty { return }
+    let pitch = rowPitch(output.bytesPerRow)
+    let made = RowBand(
+      base: scratch.bytes(pitch * selected.count), pitch: pitch, firstRow: selected.lowerBound,
+      count: selected.count)
+    chain.produce(made, from: window, scratch: scratch)
+    for y in selected {
+      if output.sample == .uint8 {
+        select(UInt8.self, from: made.row(y), into: band.row(y), y)
+      } else {
+        select(UInt16.self, from: made.row(y), into: band.row(y), y)
+      }
+    }
+  }
+
+  private func select<Sample: FixedWidthInteger>(
+    _ type: Sample.Type, from result: UnsafeMutableRawPointer, into row: UnsafeMutableRawPointer,
+    _ y: Int
+  ) {
+    let channels = output.color.channels
+    // Safety: both rows hold `width` pixels, and the region lies within them.
+    let from = result.assumingMemoryBound(to: type)
+    let to = row.assumingMemoryBound(to: type)
+    guard let mask else {
+      let first = region.columns.lowerBound * channels
+      (to + first).update(from: from + first, count: region.columns.count * channels)
+      return
+    }
+    // Safety: the mask has the size of the picture.
+    let weights = mask.row(y)
+    if mask.format.sample == .uint8 {
+      mix(from, to, weights.assumingMemoryBound(to: UInt8.self))
+    } else {
+      mix(from, to, weights.assumingMemoryBound(to: UInt16.self))
+    }
+  }
+
+  private func mix<Sample: FixedWidthInteger, Weight: FixedWidthInteger>(
+    _ from: UnsafePointer<Sample>, _ to: UnsafeMutablePointer<Sample>,
+    _ weights: UnsafePointer<Weight>
+  ) {
+    let channels = output.color.channels
+    let most = UInt64(Weight.max)
+    for x in region.columns {
+      let weight = UInt64(weights[x])
+      for index in x * channels..<(x + 1) * channels {
+        let sum = weight * UInt64(from[index]) + (most - weight) * UInt64(to[index])
+        to[index] = Sample(truncatingIfNeeded: (sum + most / 2) / most)
+      }
+    }
+  }
+}

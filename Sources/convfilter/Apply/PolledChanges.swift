@@ -1,0 +1,81 @@
+import ImageCodecs
+import Raster
+
+#if canImport(Glibc)
+  import CLinux
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Looks for changes every second; a picture is taken for whole once it stays as it is for one.
+struct PolledChanges: PictureChanges {
+  private let inputs: [WatchedInput]
+  /// Pictures as they were told of.
+  private var told: [FilePath: FileStamp] = [:]
+  /// Pictures as they were seen the last time, where that is something new.
+  private var seen: [FilePath: FileStamp] = [:]
+
+  init(_ inputs: [WatchedInput]) {
+    self.inputs = inputs
+    forEachPicture { told[$0] = $2 }
+  }
+
+  mutating func `defer`(_ path: FilePath) { told[path] = nil }
+
+  mutating func next() -> [PictureChange] {
+    for _ in 0..<10 where !StopRequest.isPending { usleep(100_000) }
+    var changes: [PictureChange] = []
+    var now: [FilePath: FileStamp] = [:]
+    let (told, seen) = (self.told, self.seen)
+    var news: [(FilePath, FileStamp)] = []
+    forEachPicture { path, change, stamp in
+      if told[path] == stamp { return }
+      if seen[path] == stamp {
+        changes.append(change)
+        news.append((path, stamp))
+      } else {
+        now[path] = stamp
+      }
+    }
+    for (path, stamp) in news { self.told[path] = stamp }
+    self.seen = now
+    return changes
+  }
+
+  private func forEachPicture(_ body: (FilePath, PictureChange, FileStamp) -> Void) {
+    for input in inputs {
+      let names =
+        input.name.map { [FilePath(bytes: $0)] } ?? input.walk.findings(in: input.folder).pictures
+      for name in names {
+        let path = input.folder.appending(name.bytes)
+        guard let change = input.change(name), let status = try? FileStatus(path) else { continue }
+        body(path, change, FileStamp(status))
+      }
+    }
+  }
+}
+
+extension WatchedInput {
+  /// Whether somebody has a file open for writing, or, where the system does not tell, has changed it in
+  /// this second or the last.
+  static func isBeingWritten(_ path: FilePath) -> Bool {
+    #if canImport(Glibc)
+      let file = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+      if file >= 0 {
+        defer { close(file) }
+        let answer = is_open_for_writing(file)
+        if answer >= 0 { return answer == 1 }
+      }
+    #endif
+    guard let status = try? FileStatus(path) else { return false }
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return (0...1).contains(Int(now.tv_sec) - Int(status.times[1].tv_sec))
+  }
+}
+
+extension FilePath {
+  /// Whether the ending is that of a picture that is read.
+  var isPictureName: Bool { FileFormat(fileExtension: fileExtension) != nil }
+}

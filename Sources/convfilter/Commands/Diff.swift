@@ -1,0 +1,129 @@
+import ArgumentParser
+import Comparison
+import ImageCodecs
+import Raster
+
+/// Compares pictures.
+struct Diff: ParsableCommand {
+  static let configuration = CommandConfiguration.subcommand(
+    "diff", abstract: "Measure how far pictures are apart.",
+    discussion: """
+      Two pictures, or two folders whose pictures have the same names. Differences are in levels \
+      (0 to 255, or 65535 with 16 bits) over all channels, alpha too: the largest and where it is, \
+      the mean, RMSE (root of the mean square) and PSNR. SSIM and MS-SSIM compare structure: 1 for \
+      equal pictures; Gaussian windows of 11x11, five scales, the mean over the channels.
+
+      Examples:
+        convfilter diff before.png after.png
+        convfilter diff before.png after.png --output apart.png --gain 8
+        convfilter diff -r expected/ results/ --fail-above 1 --json
+
+      The status is 0, or 1 where a largest difference exceeds --fail-above, where pictures cannot \
+      be compared, or where one has no partner in the other folder; 2 where folders hold no \
+      picture, 64 for wrong usage.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A picture, a folder, or - for standard input.", valueName: "a"),
+    completion: .file())
+  var first: String
+
+  @Argument(
+    help: ArgumentHelp("The same, to compare it with.", valueName: "b"), completion: .file())
+  var second: String
+
+  @Flag(name: .shortAndLong, help: "Go into the folders of folders too.")
+  var recursive = false
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp(
+      "Write a picture of the differences; a folder where folders are compared.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp("Factor of the differences in that picture, from 1.", valueName: "factor"))
+  var gain = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Status 1 where a sample differs by more than so many levels.", valueName: "levels"))
+  var failAbove: Int?
+
+  @Flag(help: "Compare 8 with 16 bits, as 16: 255 is 65535 there (default: an error).")
+  var commonScale = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Refuse larger pictures, in pixels: 24M, 1G, or none (default: \(PixelCount(Limits().pixels))).",
+      valueName: "pixels"))
+  var limitPixels: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Refuse what takes more memory: 512M, 2G or none (default: three quarters of the machine's).",
+      valueName: "size"))
+  var limitMemory: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Threads (default: one a processor).", valueName: "count"))
+  var threads: Int?
+
+  @Flag(name: .shortAndLong, help: "Overwrite files that exist (default: an error).")
+  var force = false
+
+  @Flag(help: "Print one JSON object a pair on standard output.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Say errors only; the status tells the rest.")
+  var quiet = false
+
+  func validate() throws {
+    if gain < 1 { throw ValidationError("--gain \(gain): must be 1 or more") }
+    if let failAbove, failAbove < 0 {
+      throw ValidationError("--fail-above \(failAbove): must be 0 or more")
+    }
+    if let threads, !FilterRequest.threadCounts.contains(threads) {
+      throw ValidationError("--threads \(threads): must be 1 to 1024")
+    }
+    if output == nil && gain != 1 {
+      throw ValidationError(
+        "--gain is that of the picture of the differences; name it with --output")
+    }
+    if first == "-" && second == "-" {
+      throw ValidationError("standard input (-) can be read only once")
+    }
+    _ = try settings()
+  }
+
+  private func settings() throws -> PicturePair.Settings {
+    var files = FileArguments()
+    files.limitPixels = limitPixels
+    files.limitMemory = limitMemory
+    return PicturePair.Settings(
+      limits: try files.limits(), memory: try files.memory(), hasCommonScale: commonScale,
+      gain: gain, force: force)
+  }
+
+  func run() throws {
+    let pairs = try PairList(
+      FilePath(argument: first), FilePath(argument: second), isRecursive: recursive,
+      output: output.map { FilePath(argument: $0) })
+    if pairs.isEmpty {
+      Diagnostics().error("there is no picture in the folders; --recursive goes deeper")
+      throw ExitCode(ExitStatus.nothingToDo)
+    }
+    let settings = try settings()
+    let team = ThreadTeam(threads: threads ?? availableProcessors())
+    let diagnostics = Diagnostics(quiet: quiet)
+    var report = DiffReport(isFolder: pairs.isFolder, failAbove: failAbove)
+    for pair in pairs.all {
+      report.add(pair, pair.measure(settings, team), diagnostics)
+      if json, !quiet { try StandardOutput.write(report.lastLine) }
+    }
+    if !json, !quiet { try StandardOutput.write(report.text) }
+    if report.hasFailed { throw ExitCode(ExitStatus.failure) }
+  }
+}

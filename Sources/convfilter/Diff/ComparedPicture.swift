@@ -1,0 +1,64 @@
+import Comparison
+import ImageCodecs
+import Raster
+
+/// One of two pictures, read band by band.
+final class ComparedPicture {
+  let path: FilePath
+  let reader: PictureReader
+  private let file: OpenFile
+  private var turned: PictureSource?
+  private var narrow: Picture?
+
+  /// - Throws: `CommandFailure`.
+  init(_ path: FilePath, _ limits: Limits) throws(CommandFailure) {
+    self.path = path
+    do {
+      file = path == Places.dash ? OpenFile.standardInput : try OpenFile(path)
+      _ = try file.pictureStatus()
+      reader = try PictureReader(.descriptor(file.descriptor), limits: limits)
+    } catch {
+      throw CommandFailure("\(error)", at: "\(path)")
+    }
+  }
+
+  /// As the rows come.
+  var format: PictureFormat { turned?.format ?? reader.format }
+  var orientation: Orientation { reader.metadata.orientation }
+
+  /// As it is to be seen.
+  var uprightFormat: PictureFormat {
+    var format = reader.format
+    if orientation.swapsAxes { (format.width, format.height) = (format.height, format.width) }
+    return format
+  }
+
+  /// Turns the picture upright, for which it is read whole.
+  func turn() throws {
+    if orientation == .upright { return }
+    turned = try CommandFailure.at("\(path)") {
+      PictureSource(try reader.readPicture().upright(from: orientation))
+    }
+  }
+
+  /// Reads the next rows, as samples of a type.
+  func read(into band: RowBand, as sample: SampleType) throws(CommandFailure) {
+    var target = band
+    if format.sample != sample {
+      var format = format
+      format.height = band.count
+      let picture = narrow ?? Picture(format)
+      narrow = picture
+      target = RowBand(
+        base: picture.base, pitch: picture.pitch, firstRow: band.firstRow, count: band.count)
+    }
+    do {
+      if let turned { try turned.read(into: target) } else { try reader.read(into: target) }
+    } catch {
+      throw CommandFailure("\(error)", at: "\(path)")
+    }
+    if format.sample != sample {
+      CommonScale.widen(target, samples: format.samplesPerRow, into: band)
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import ConvEngine
+import KernelLanguage
+import PictureFilters
+import Raster
+import TestSupport
+import Testing
+
+@Suite("Filters whose weights depend on the picture")
+struct LocalFilterTests {
+  /// What rivals' sums in single precision, or of other lengths, may round otherwise; in levels.
+  private func tolerance(_ spec: String) -> Int {
+    spec.hasPrefix("bilateral") || spec.hasPrefix("unsharp") || spec.hasPrefix("localnorm") ? 1 : 0
+  }
+
+  @Test("equal OpenCV, NumPy and ImageMagick (Tests/Goldens/local.py)")
+  func goldens() throws {
+    var compared = 0
+    for line in TestData.golden("local.tsv").split(separator: "\n") {
+      let fields = line.split(separator: "\t").map(String.init)
+      let numbers = fields[2...5].map { Int($0)! }
+      let color: ColorModel = numbers[2] == 3 ? .rgb : .gray
+      let stages = [try KernelSpec.parse(fields[1])]
+      let got: [Int]
+      let digits = numbers[3] / 4
+      if numbers[3] == 8 {
+        let picture = picture(
+          numbers[0], numbers[1], color, samples(fields[6], digits: 2).map { UInt8($0) })
+        got = try filtered(picture, stages, as: UInt8.self).map(Int.init)
+      } else {
+        let picture = picture(
+          numbers[0], numbers[1], color, samples(fields[6], digits: 4).map { UInt16($0) })
+        got = try filtered(picture, stages, as: UInt16.self).map(Int.init)
+      }
+      let wanted = samples(fields[8], digits: digits)
+      let worst = zip(got, wanted).map { abs($0 - $1) }.max()!
+      #expect(got.count == wanted.count && worst <= tolerance(fields[1]), "\(fields[1]): \(worst)")
+      compared += 1
+    }
+    #expect(compared > 40)
+  }
+
+  private func samples(_ hex: String, digits: Int) -> [Int] {
+    let bytes = Array(hex.utf8)
+    return stride(from: 0, to: bytes.count, by: digits).map { start in
+      Int(String(decoding: bytes[start..<start + digits], as: UTF8.self), radix: 16)!
+    }
+  }
+
+  private func random(_ color: ColorModel, _ width: Int, _ height: Int) -> Picture {
+    var generator = Generator(9)
+    return picture(
+      width, height, color,
+      (0..<width * height * color.channels).map { _ in UInt8.random(in: 0...255, using: &generator)
+      })
+  }
+
+  @Test("threads and what comes before and after change nothing")
+  func threads() throws {
+    let source = random(.rgba, 70, 300)
+    for text in ["canny:low=300,high=700", "clahe:clip=2", "localnorm:5", "bilateral"] {
+      let stage = try KernelSpec.parse(text)
+      let around = [
+        try KernelSpec.parse("median"), stage, try KernelSpec.parse("dilate:size=2"),
+      ]
+      let one: [UInt8] = try filtered(source, around, threads: 1)
+      let three: [UInt8] = try filtered(source, around, threads: 3)
+      #expect(one == three, "\(text)")
+      // The same, a stage at a time.
+      var format = source.format
+      var samples: [UInt8] = source.samples()
+      for stage in around {
+        let step = Picture(format, samples: samples)
+        let plan = try FilterPlan(input: format, stages: [stage])
+        samples = try filtered(step, [stage])
+        format = plan.output
+      }
+      #expect(one == samples, "\(text)")
+    }
+  }
+
+  @Test("CLAHE of a colour picture changes its luma alone, or the channels that are chosen")
+  func claheOfColours() throws {
+    let source = random(.rgb, 40, 24)
+    let before: [UInt8] = source.samples()
+    let stage = try KernelSpec.parse("clahe:clip=2,tiles=2")
+    var options = FilterOptions()
+    options.channels = .luma
+    let plain: [UInt8] = try filtered(source, [stage])
+    #expect(try plain == filtered(source, [stage], options))
+    options.channels = .only([2])
+    let blue: [UInt8] = try filtered(source, [stage], options)
+    let plane = stride(from: 2, to: before.count, by: 3).map { before[$0] }
+    let wanted: [UInt8] = try filtered(picture(40, 24, plane), [stage])
+    #expect(stride(from: 2, to: before.count, by: 3).map { blue[$0] } == wanted)
+    #expect(before.indices.allSatisfy { $0 % 3 == 2 || blue[$0] == before[$0] })
+  }
+
+  @Test("the picture that is kept is counted in the plan's memory")
+  func memory() throws {
+    let format = PictureFormat(width: 2000, height: 3000, color: .gray, sample: .uint8)
+    for text in ["canny", "clahe"] {
+      let plan = try FilterPlan(input: format, stages: [KernelSpec.parse(text)])
+      #expect(plan.memory(threads: 1) > 6_000_000)
+    }
+  }
+
+  @Test("what means nothing to a filter is refused")
+  func meaningless() throws {
+    let format = PictureFormat(width: 9, height: 9, color: .rgb, sample: .uint8)
+    var luma = FilterOptions()
+    luma.channels = .luma
+    for (text, options) in [
+      ("canny:stride=2", FilterOptions()), ("clahe:dilation=2", FilterOptions()), ("canny", luma),
+      ("localnorm:padding=truncate", FilterOptions()), ("bilateral:dilation=2", FilterOptions()),
+    ] {
+      let stage = try KernelSpec.parse(text)
+      do {
+        _ = try FilterPlan(input: format, stages: [stage], options: options)
+        Issue.record("\(text) was planned")
+      } catch {
+        guard case .meaningless(stage: text, _) = error else {
+          Issue.record("\(error)")
+          continue
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import ConvEngine
+import KernelLanguage
+import PictureFilters
+import Raster
+import Testing
+
+@Suite("Parts of a picture, and what lies beyond it")
+struct SelectionTests {
+  private func run(
+    _ picture: Picture, _ stages: [Stage], _ options: FilterOptions = FilterOptions(),
+    _ selection: Selection = Selection(), threads: Int = 1
+  ) throws -> Picture {
+    let plan = try FilterPlan(
+      input: picture.format, stages: stages, options: options, selection: selection)
+    let sink = PictureSink(plan.output)
+    try plan.run(PictureSource(picture), into: sink, team: ThreadTeam(threads: threads))
+    return sink.picture
+  }
+
+  private func noise(_ width: Int, _ height: Int, _ color: ColorModel, seed: UInt64) -> Picture {
+    var generator = SplitMix(seed)
+    let format = PictureFormat(width: width, height: height, color: color, sample: .uint8)
+    return Picture(
+      format,
+      samples: (0..<format.samplesPerRow * height).map { _ in
+        UInt8.random(in: 0...255, using: &generator)
+      })
+  }
+
+  @Test("inside the region stands the result, outside the picture", arguments: [1, 3])
+  func region(threads: Int) throws {
+    let picture = noise(61, 83, .rgb, seed: 1)
+    let chain = [correlate(gaussian(2)), correlate(kernel(3, 3, [0, -1, 0, -1, 5, -1, 0, -1, 0]))]
+    let whole: [UInt8] = try run(picture, chain).samples()
+    let before: [UInt8] = picture.samples()
+    for (x, y, width, height) in [(10, 20, 30, 40), (-5, -7, 20, 20), (60, 82, 9, 9), (0, 0, 61, 83)] {
+      let region = try #require(Selection.Region(x: x, y: y, width: width, height: height))
+      let after: [UInt8] = try run(
+        picture, chain, FilterOptions(), Selection(region: region), threads: threads
+      ).samples()
+      for index in after.indices {
+        let (column, row) = (index / 3 % 61, index / 3 / 61)
+        let isInside = (x..<x + width).contains(column) && (y..<y + height).contains(row)
+        #expect(after[index] == (isInside ? whole : before)[index], "\(column),\(row)")
+      }
+    }
+  }
+
+  @Test("a mask says how much of the result is taken")
+  func mask() throws {
+    let picture = noise(40, 30, .grayAlpha, seed: 2)
+    let mask = noise(40, 30, .gray, seed: 3)
+    let chain = [correlate(box(5, 5))]
+    let whole: [UInt8] = try run(picture, chain).samples()
+    let before: [UInt8] = picture.samples()
+    let weights: [UInt8] = mask.samples()
+    let after: [UInt8] = try run(
+      picture, chain, FilterOptions(), Selection(mask: mask), threads: 2
+    ).samples()
+    for index in after.indices {
+      let weight = Double(weights[index / 2]) / 255
+      let value = weight * Double(whole[index]) + (1 - weight) * Double(before[index])
+      #expect(abs(Double(after[index]) - value) <= 0.5 + 1e-9)
+    }
+  }
+
+  @Test("what cannot be selected is refused")
+  func refusals() throws {
+    let picture = noise(20, 10, .rgb, seed: 4)
+    let region = try #require(Selection.Region(x: 30, y: 0, width: 5, height: 5))
+    let blur = [correlate(box(3, 3))]
+    #expect(throws: FilterError.self) {
+      try run(picture, blur, FilterOptions(), Selection(region: region))
+    }
+    #expect(throws: FilterError.self) {
+      try run(picture, blur, FilterOptions(), Selection(mask: noise(20, 11, .gray, seed: 5)))
+    }
+    let inside = try #require(Selection.Region(x: 0, y: 0, width: 5, height: 5))
+    #expect(throws: FilterError.self) {
+      try run(
+        picture, [correlate(box(3, 3), StageGeometry(strideX: 2, strideY: 2))], FilterOptions(),
+        Selection(region: inside))
+    }
+    var options = FilterOptions()
+    options.range = .auto
+    #expect(throws: FilterError.spreadSelection) {
+      try run(picture, [correlate(kernel(3, 1, [-1, 0, 1]))], options, Selection(region: inside))
+    }
+    #expect(Selection.Region(x: .max, y: 0, width: 5, height: 5) == nil)
+    #expect(Selection.Region(x: 0, y: 0, width: 0, height: 5) == nil)
+  }
+
+  @Test("full padding gives every window that sees a sample, as NumPy's convolve does")
+  func full() throws {
+    // numpy.convolve([1, 2, 3], [1, 10, 100], 'full') = [1, 12, 123, 230, 300]
+    var options = FilterOptions()
+    #expect(options.geometry.pad("full"))
+    options.flip = true
+    let result: [UInt16] = try filtered(
+      picture(3, 1, [1, 2, 3] as [UInt16]), [correlate(kernel(3, 1, [1, 10, 100], scale: 1))],
+      options)
+    #expect(result == [1, 12, 123, 230, 300])
+    var square = FilterOptions()
+    #expect(square.geometry.pad("full:replicate"))
+    let plan = try FilterPlan(
+      input: PictureFormat(width: 7, height: 5, color: .rgb, sample: .uint8),
+      stages: [correlate(box(3, 5))], options: square)
+    #expect((plan.output.width, plan.output.height) == (9, 9))
+    for name in ["full:valid", "full:truncate", "full:", "fuller"] {
+      var geometry = StageGeometry()
+      #expect(!geometry.pad(name))
+    }
+  }
+
+  @Test("a border takes a colour of its own in each channel", arguments: [ColorModel.rgb, .rgba])
+  func borderColor(color: ColorModel) throws {
+    let opaque = noise(9, 7, .rgb, seed: 6)
+    let format = PictureFormat(width: 9, height: 7, color: color, sample: .uint8)
+    let source: [UInt8] = opaque.samples()
+    let samples = (0..<63).flatMap { pixel in
+      Array(source[3 * pixel..<3 * pixel + 3]) + (color == .rgba ? [255] : [])
+    }
+    var options = FilterOptions()
+    #expect(options.geometry.pad("constant:10,200,77"))
+    let whole: [UInt8] = try run(
+      Picture(format, samples: samples), [correlate(box(3, 3))], options
+    ).samples()
+    for channel in 0..<3 {
+      options.geometry.padding = .constant([10, 200, 77][channel])
+      let plane = stride(from: channel, to: source.count, by: 3).map { source[$0] }
+      let alone: [UInt8] = try filtered(picture(9, 7, plane), [correlate(box(3, 3))], options)
+      #expect(stride(from: channel, to: whole.count, by: color.channels).map { whole[$0] } == alone)
+    }
+    // Gray pictures take its luma; others refuse a wrong number.
+    options.geometry.padding = .color([255, 255, 255])
+    _ = try run(noise(9, 7, .gray, seed: 7), [correlate(box(3, 3))], options)
+    options.geometry.padding = .color([1, 2, 3, 4])
+    #expect(throws: FilterError.self) { try run(opaque, [correlate(box(3, 3))], options) }
+  }
+}
