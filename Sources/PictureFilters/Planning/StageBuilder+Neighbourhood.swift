@@ -160,10 +160,10 @@ extension StageBuilder {
   }
 
   private func selection(
-    _ choice: SelectionStage.Choice, _ element: StructuringElement, _ axes: Axes,
+    _ choice: OrderStage.Choice, _ element: StructuringElement, _ axes: Axes,
     _ copies: [CorrelationStage.ChannelCopy]
   ) throws(FilterError) -> any RowStage {
-    SelectionStage(
+    OrderStage(
       input: input, output: outputFormat(axes), choice: choice, element: element,
       vertical: axes.vertical, horizontal: axes.horizontal, padding: padding,
       fill: borderValues, copies: copies)

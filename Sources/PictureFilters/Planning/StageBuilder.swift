@@ -49,7 +49,7 @@ struct StageBuilder {
   var padding: Padding {
     let standard: Padding =
       switch stage.operation {
-      case .correlate, .combine, .unsharp: .replicate
+      case .correlate, .combine, .unsharp, .change: .replicate
       case .pool: .valid
       case .neighbourhood(let kind): kind.standardPadding
       }

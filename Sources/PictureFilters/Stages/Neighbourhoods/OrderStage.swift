@@ -5,7 +5,7 @@ import Raster
 /// Gathers the members of each window and picks one: any element, padding, depth; floats too.
 ///
 /// What the running bodies are measured by; takes time by the members.
-struct SelectionStage: RowStage {
+struct OrderStage: RowStage {
   enum Choice: Sendable {
     case minimum
     case maximum
