@@ -78,6 +78,19 @@ struct ApplyUpdateTests {
     #expect(summary(result) == "0 written, 3 skipped (3 up to date)")
   }
 
+  @Test("a mask counts by what is in it")
+  func mask() throws {
+    for (name, seed) in [("m.png", 1), ("same.png", 1), ("other.png", 2)] {
+      try folder.write(TestPictures.pattern(seed: seed), to: name)
+    }
+    for (mask, wanted) in [
+      ("m.png", "3 written"), ("same.png", "0 written, 3 skipped (3 up to date)"),
+      ("other.png", "3 written"),
+    ] {
+      #expect(try summary(run("-k", "box", "--mask", mask, "in", "out")) == wanted)
+    }
+  }
+
   @Test("a result that something else has written is made anew; --force makes all")
   func foreign() throws {
     _ = try run("-k", "box", "in", "out")

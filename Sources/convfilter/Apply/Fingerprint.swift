@@ -1,3 +1,6 @@
+import ImageCodecs
+import Raster
+
 /// A number for what a command makes of a picture: the same for the same kernels and options, in every
 /// run of the program, and for all practical purposes for no others.
 struct Fingerprint: Hashable, Sendable {
@@ -18,11 +21,28 @@ struct Fingerprint: Hashable, Sendable {
     }
   }
 
+  private static func checksum(_ picture: Picture) -> UInt64 {
+    var sum: UInt64 = 0xcbf2_9ce4_8422_2325
+    for y in 0..<picture.format.height {
+      // Safety: a row holds `bytesPerRow` bytes.
+      for byte in UnsafeRawBufferPointer(start: picture.row(y), count: picture.format.bytesPerRow) {
+        sum = (sum ^ UInt64(byte)) &* 0x100_0000_01b3
+      }
+    }
+    return sum
+  }
+
   private static func write(_ value: Any, to text: inout String) {
     // Kernels may hold tens of thousands.
     if let numbers = value as? [Double] {
       for number in numbers { text += "\(number) " }
       text += ";"
+      return
+    }
+    // A mask is what is in it, wherever that lies.
+    if let picture = value as? Picture {
+      write(picture.format, to: &text)
+      text += "\(checksum(picture));"
       return
     }
     let mirror = Mirror(reflecting: value)
@@ -45,8 +65,14 @@ struct Fingerprint: Hashable, Sendable {
 extension PictureFilter.Settings {
   /// For all that decides about the bytes of results.
   var fingerprint: Fingerprint {
-    Fingerprint([
-      stages, options, channels, damage, format as Any, writing, keepsMetadata, takesFirstPicture,
-    ])
+    var settings = self
+    // These decide whether a result is written, not what it is.
+    settings.limits = Limits()
+    settings.memory = .none
+    settings.existing = .replace
+    settings.isDryRun = false
+    settings.preservesTimes = false
+    settings.isStrict = false
+    return Fingerprint([settings])
   }
 }
