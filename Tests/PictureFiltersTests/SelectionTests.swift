@@ -17,7 +17,7 @@ struct SelectionTests {
     return sink.picture
   }
 
-  private func noise(_ width: Int, _ height: Int, _ color: ColorModel, seed: UInt64) -> Picture {
+  private func noise(_ width: Int, _ height: Int, _ color: ColorModel, seed: Int) -> Picture {
     var generator = SplitMix(seed)
     let format = PictureFormat(width: width, height: height, color: color, sample: .uint8)
     return Picture(
@@ -33,7 +33,9 @@ struct SelectionTests {
     let chain = [correlate(gaussian(2)), correlate(kernel(3, 3, [0, -1, 0, -1, 5, -1, 0, -1, 0]))]
     let whole: [UInt8] = try run(picture, chain).samples()
     let before: [UInt8] = picture.samples()
-    for (x, y, width, height) in [(10, 20, 30, 40), (-5, -7, 20, 20), (60, 82, 9, 9), (0, 0, 61, 83)] {
+    for (x, y, width, height) in [
+      (10, 20, 30, 40), (-5, -7, 20, 20), (60, 82, 9, 9), (0, 0, 61, 83),
+    ] {
       let region = try #require(Selection.Region(x: x, y: y, width: width, height: height))
       let after: [UInt8] = try run(
         picture, chain, FilterOptions(), Selection(region: region), threads: threads
@@ -94,21 +96,20 @@ struct SelectionTests {
   func full() throws {
     // numpy.convolve([1, 2, 3], [1, 10, 100], 'full') = [1, 12, 123, 230, 300]
     var options = FilterOptions()
-    #expect(options.geometry.pad("full"))
+    options.geometry = try #require(StageGeometry().padded("full"))
     options.flip = true
     let result: [UInt16] = try filtered(
       picture(3, 1, [1, 2, 3] as [UInt16]), [correlate(kernel(3, 1, [1, 10, 100], scale: 1))],
       options)
     #expect(result == [1, 12, 123, 230, 300])
     var square = FilterOptions()
-    #expect(square.geometry.pad("full:replicate"))
+    square.geometry = try #require(StageGeometry().padded("full:replicate"))
     let plan = try FilterPlan(
       input: PictureFormat(width: 7, height: 5, color: .rgb, sample: .uint8),
       stages: [correlate(box(3, 5))], options: square)
     #expect((plan.output.width, plan.output.height) == (9, 9))
     for name in ["full:valid", "full:truncate", "full:", "fuller"] {
-      var geometry = StageGeometry()
-      #expect(!geometry.pad(name))
+      #expect(StageGeometry().padded(name) == nil)
     }
   }
 
@@ -117,11 +118,11 @@ struct SelectionTests {
     let opaque = noise(9, 7, .rgb, seed: 6)
     let format = PictureFormat(width: 9, height: 7, color: color, sample: .uint8)
     let source: [UInt8] = opaque.samples()
-    let samples = (0..<63).flatMap { pixel in
-      Array(source[3 * pixel..<3 * pixel + 3]) + (color == .rgba ? [255] : [])
+    let samples = (0..<63).flatMap { pixel -> [UInt8] in
+      source[3 * pixel..<3 * pixel + 3] + (color == .rgba ? [255] : [])
     }
     var options = FilterOptions()
-    #expect(options.geometry.pad("constant:10,200,77"))
+    options.geometry = try #require(StageGeometry().padded("constant:10,200,77"))
     let whole: [UInt8] = try run(
       Picture(format, samples: samples), [correlate(box(3, 3))], options
     ).samples()

@@ -48,7 +48,10 @@ class TrainingOrdeal:
         self.struck += 1
         if self.struck % 3 == 0 or ending.status == 0:
             try:
-                if ending.status != 0:
+                # Struck between its last deed, to remove the checkpoint, and its end, it lacks nothing.
+                isDone = (os.path.exists(self.ground("m.safetensors"))
+                          and not os.path.exists(self.ground("m.checkpoint.safetensors")))
+                if ending.status != 0 and not isDone:
                     last = self.program.run(self.words(), self.ground.path)
                     if last.status != 0:
                         raise Fault(f"the resumed training: {last}")

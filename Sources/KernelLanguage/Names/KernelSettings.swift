@@ -24,9 +24,10 @@ enum KernelSettings {
     geometry.dilationX = try arguments.whole("dilation-x") ?? geometry.dilationX
     geometry.dilationY = try arguments.whole("dilation-y") ?? geometry.dilationY
     if let text = arguments["padding"] {
-      guard geometry.pad(text) else {
+      guard let padded = geometry.padded(text) else {
         throw .badValue(key: "padding", value: text, expected: Padding.names)
       }
+      geometry = padded
     }
     for key in ofStage where key != "combine" { _ = arguments.take(key) }
   }

@@ -1,20 +1,21 @@
 import ConvEngine
 
 extension StageGeometry {
-  /// Takes the padding of that name, and how much of it: `full` is as much zero as makes every window
+  /// The same with the padding of that name, and how much of it: `full` is as much zero as makes every window
   /// that sees a sample, `full:replicate` as much of another padding.
   ///
-  /// - Returns: false, and nothing is taken, for a name that no padding has.
-  public mutating func pad(_ name: String) -> Bool {
+  /// - Returns: nil for a name that no padding has.
+  public func padded(_ name: String) -> StageGeometry? {
     let lower = name.lowercased()
     let isFull = lower == "full" || lower.hasPrefix("full:")
     let own = !isFull ? name : lower == "full" ? "zero" : String(name.dropFirst("full:".count))
     guard let padding = Padding(name: own), !isFull || padding.isPadded && padding != .truncate
     else {
-      return false
+      return nil
     }
-    self.padding = padding
-    extent = isFull ? .full : nil
-    return true
+    var geometry = self
+    geometry.padding = padding
+    if isFull { geometry.extent = .full }
+    return geometry
   }
 }

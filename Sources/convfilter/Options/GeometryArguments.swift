@@ -52,12 +52,12 @@ struct GeometryArguments: ParsableArguments {
     let stride = try pair(stride, of: "--stride", least: 1)
     let dilation = try pair(dilation, of: "--dilation", least: 1)
     let anchor = try pair(anchor, of: "--anchor", least: 0)
-    var geometry = StageGeometry(
+    let geometry = StageGeometry(
       strideX: stride?.x, strideY: stride?.y, dilationX: dilation?.x, dilationY: dilation?.y)
-    _ = try OptionText.value(padding, of: "--padding", expected: Padding.names) {
-      geometry.pad($0) ? true : nil
-    }
-    options.geometry = geometry
+    options.geometry =
+      try OptionText.value(padding, of: "--padding", expected: Padding.names) {
+        geometry.padded($0)
+      } ?? geometry
     options.anchor = anchor.map { Kernel.Anchor(x: $0.x, y: $0.y) }
     options.flip = flip
   }
