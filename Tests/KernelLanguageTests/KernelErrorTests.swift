@@ -32,8 +32,8 @@ struct KernelErrorTests {
       ("box:stride=0", "stride=0: expected a whole number from 1 to 65535, or two, as in 3x5"),
       (
         "box:padding=sideways",
-        "padding=sideways: expected zero, constant:V, replicate, reflect, reflect101, wrap, valid"
-          + " or truncate"
+        "padding=sideways: expected zero, constant:V, constant:R,G,B, replicate, reflect, reflect101,"
+          + " wrap, valid, truncate or full"
       ),
       ("box:anchor=3,0", "anchor=3,0: expected column and row, 0,0 to 2,2, or centre"),
       (
