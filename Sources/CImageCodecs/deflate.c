@@ -67,24 +67,34 @@ codec_deflater *codec_deflater_open(int level) {
 }
 
 #ifdef CONVFILTER_HAS_ISAL
-/// Deflates the first byte of a stream by itself.
+/// The most bytes at the start of a stream that are stored as they are.
+enum { STORED = 16 };
+
+/// Stores the first bytes of a stream in a block of their own: 5 bytes of header, then they.
 ///
-/// At the start of a stream ISA-L's loop for levels 1 and 2 (of 2.30) enters the third byte into
-/// its table under a hash of the stream's own address: in one place of some thousand another match
-/// is found then, and the same rows become other bytes from run to run. With a byte before it the loop
-/// starts elsewhere. The block of one byte makes the file 7 bytes longer.
-static int deflate_first_byte(struct isal_zstream *stream) {
-  const uint32_t rest = stream->avail_in - 1;
-  stream->avail_in = 1;
-  const int code = isal_deflate(stream);
-  const int done = code == COMP_OK && stream->avail_in == 0;
-  stream->avail_in = rest;
-  return done;
+/// At the start of a stream ISA-L's loop for levels 1 and 2 (of 2.30) enters a byte into its table under
+/// a hash of the stream's own address: in one place of some thousand another match is found then, and
+/// the same rows become other bytes from run to run. Where a dictionary goes before it, it does not;
+/// so the first bytes are that for the others.
+static size_t store_first_bytes(const uint8_t *bytes, size_t count, uint8_t *output) {
+  const uint8_t header[] = {0, (uint8_t)count, 0, (uint8_t)~count, 0xff};
+  memcpy(output, header, sizeof header);
+  memcpy(output + sizeof header, bytes, count);
+  return sizeof header + count;
 }
 
 static size_t deflate_isal(codec_deflater *deflater, const uint8_t *dictionary,
                            size_t dictionary_count, const uint8_t *bytes, size_t count,
                            uint8_t *output) {
+  const size_t room = codec_deflate_bound(count);
+  size_t stored = 0;
+  if (dictionary_count == 0 && count > 0 && deflater->level < 3) {
+    dictionary = bytes;
+    dictionary_count = count < STORED ? count : STORED;
+    stored = store_first_bytes(bytes, dictionary_count, output);
+    bytes += dictionary_count;
+    count -= dictionary_count;
+  }
   struct isal_zstream *stream = &deflater->isal;
   isal_deflate_init(stream);
   stream->level = deflater->level == 0 ? 1 : (uint32_t)deflater->level;
@@ -96,16 +106,13 @@ static size_t deflate_isal(codec_deflater *deflater, const uint8_t *dictionary,
   }
   stream->next_in = (uint8_t *)bytes;
   stream->avail_in = (uint32_t)count;
-  stream->next_out = output;
-  stream->avail_out = (uint32_t)codec_deflate_bound(count);
+  stream->next_out = output + stored;
+  stream->avail_out = (uint32_t)(room - stored);
   stream->end_of_stream = 0;
   stream->flush = SYNC_FLUSH;
-  if (dictionary_count == 0 && count > 1 && stream->level < 3 && !deflate_first_byte(stream)) {
-    return 0;
-  }
   const int code = isal_deflate(stream);
   const int done = code == COMP_OK && stream->avail_in == 0 && stream->avail_out > 0;
-  return done ? stream->total_out : 0;
+  return done ? stored + stream->total_out : 0;
 }
 #endif
 
