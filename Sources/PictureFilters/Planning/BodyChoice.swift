@@ -121,6 +121,11 @@ package struct BodyChoice: Sendable {
         try SplitCorrelation(request, kernels: kernels)
       }),
     Candidate(
+      name: "transforms", cost: transforms,
+      make: { request, kernels throws(BodyRefusal) in
+        try TransformCorrelation(request, kernels: kernels)
+      }),
+    Candidate(
       name: "passes in 64 bits", cost: longPasses,
       make: { request, kernels throws(BodyRefusal) in
         try LongPasses(request, kernels: kernels)
@@ -155,12 +160,12 @@ package struct BodyChoice: Sendable {
         refused.append((candidate.name, error))
       }
     }
-    operations = request.operations
     for (index, (candidate, cost)) in ranked.enumerated() {
       do throws(BodyRefusal) {
         body = try candidate.body(request, kernels)
         name = candidate.name
         self.cost = cost
+        operations = min(request.operations, cost)
         self.refused = refused
         dearer = ranked[(index + 1)...].map { ($0.candidate.name, $0.cost) }
         return
@@ -232,6 +237,14 @@ extension BodyChoice {
   @Sendable private static func parts(_ request: BodyRequest, _ kernels: MicroKernels)
     throws(BodyRefusal) -> Double
   { lanes(request, kernels) + 8 * Double(try request.liveTaps()) }
+
+  /// Transforms hardly depend on the number of taps; a step of a point is worth this many.
+  @Sendable private static func transforms(_ request: BodyRequest, _ kernels: MicroKernels)
+    throws(BodyRefusal) -> Double
+  {
+    let work = try TransformLayout(request).work
+    return (work * (kernels.hasByteDots ? 16 : 8)).rounded()
+  }
 
   /// A tap of either pass in doubles and 64 bits is worth 16 of a direct pass in 32.
   @Sendable private static func longPasses(_ request: BodyRequest, _ kernels: MicroKernels)

@@ -30,6 +30,7 @@ extension BodyRequest {
       rowStride: isSparse ? 1 : axes.vertical.stride,
       input: input,
       output: .int64, rounding: nil)
+    rowsACall = isSparse ? 1 : 8
   }
 
   /// Samples instead of sums; by the two passes of a formula where that is what it is defined by.

@@ -22,9 +22,11 @@ extension StageBuilder {
   ) -> CorrelationStage {
     let output = outputFormat(axes, depth: kernel.depth)
     let sums = request(integers, axes)
-    let finished = sums.rounded(
+    var finished = sums.rounded(
       integers, to: output.sample.element, absolute: isAbsolute,
       formula: padding == .truncate ? nil : kernel)
+    // Whole bands, however high, but for windows that share no rows.
+    if !axes.vertical.isSparse { finished.rowsACall = nil }
     let kept = kernel.depth > 1 ? 1 : input.color.channels
     let border = borderRule(
       sums: pass(sums, axes, kept: kept), kernel: integers, absolute: isAbsolute,
