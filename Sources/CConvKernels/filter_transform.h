@@ -1,7 +1,8 @@
 // Fourier transforms in double precision, for correlations under very large windows.
 //
 // A tile is a matrix of complex numbers, powers of two on either side, in strips of conv_strip columns:
-// each row of a strip is conv_strip real parts, then as many imaginary ones. Frequencies are left in the
+// each row of a strip is conv_strip real parts, then as many imaginary ones; a row that is not used keeps
+// strips from falling onto the same lines of a cache. Frequencies are left in the
 // order in which decimation leaves them; the inverse takes them from there. Rounding differs from one
 // instruction set to the next: whoever uses the sums knows that they are integers.
 
@@ -210,7 +211,7 @@ BODY void join_short(points x[double_count]) {
 
 // Squares of `double_count` blocks of as many points: turned, so that a vector holds one point of each.
 static void transform_row(double *re, double *im, double *tile, const conv_transform *plan) {
-  size_t length = plan->columns, distance = plan->rows * strip_line;
+  size_t length = plan->columns, distance = (plan->rows + 1) * strip_line;
   const double *twiddles = plan->row_twiddles;
   size_t radix = first_radix(length, double_count);
   for (size_t size = length; size > double_count; size /= radix, radix = 4) {
@@ -239,7 +240,7 @@ static void transform_row(double *re, double *im, double *tile, const conv_trans
 }
 
 static void restore_row(const double *tile, double *re, double *im, const conv_transform *plan) {
-  size_t length = plan->columns, distance = plan->rows * strip_line;
+  size_t length = plan->columns, distance = (plan->rows + 1) * strip_line;
   enum { square = double_count * double_count };
   for (size_t at = 0; at < length; at += square) {
     points x[double_count];

@@ -54,7 +54,7 @@ typedef struct {
 enum { conv_strip = 8 };
 
 // A Fourier transform of tiles: strips of conv_strip columns one after the other, each row of a strip
-// conv_strip real parts, then as many imaginary ones.
+// conv_strip real parts, then as many imaginary ones; below each strip a row that is not used.
 typedef struct {
   // Powers of two: of rows at least 4, of columns at least 64.
   size_t rows;

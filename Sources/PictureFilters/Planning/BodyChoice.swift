@@ -238,12 +238,13 @@ extension BodyChoice {
     throws(BodyRefusal) -> Double
   { lanes(request, kernels) + 8 * Double(try request.liveTaps()) }
 
-  /// Transforms hardly depend on the number of taps; a step of a point is worth this many.
+  /// Transforms hardly depend on the number of taps: they pay from 22x22 on, or 31x31 where four bytes
+  /// are multiplied at once.
   @Sendable private static func transforms(_ request: BodyRequest, _ kernels: MicroKernels)
     throws(BodyRefusal) -> Double
   {
     let work = try TransformLayout(request).work
-    return (work * (kernels.hasByteDots ? 16 : 8)).rounded()
+    return (work * (kernels.hasByteDots ? 35 : 17.5)).rounded()
   }
 
   /// A tap of either pass in doubles and 64 bits is worth 16 of a direct pass in 32.

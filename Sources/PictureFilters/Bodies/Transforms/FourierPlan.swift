@@ -26,10 +26,10 @@ struct FourierPlan: Sendable {
   }
 
   /// Doubles of a tile.
-  var tileDoubles: Int { 2 * rows * columns }
+  var tileDoubles: Int { strips * stripDoubles }
   /// Columns that micro-kernels transform at once, and their doubles.
   var strips: Int { columns / Int(conv_strip) }
-  var stripDoubles: Int { 2 * Int(conv_strip) * rows }
+  var stripDoubles: Int { lineDoubles * (rows + 1) }
   var lineDoubles: Int { 2 * Int(conv_strip) }
 
   func withJob<Result>(_ body: (UnsafePointer<conv_transform>) -> Result) -> Result {

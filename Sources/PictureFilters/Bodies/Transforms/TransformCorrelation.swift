@@ -91,13 +91,14 @@ struct TransformCorrelation: FilterBody {
     }
     let memory = Memory(
       scratch.assumingMemoryBound(to: Double.self), tiles: weights.count, plan)
+    let frequencies = weights.map(\.strips)
     plan.withJob { job in
       for row in stride(from: 0, to: rows, by: tileOutputs) {
         let count = min(tileOutputs, rows - row)
         for index in stride(from: 0, to: pieces.count, by: 2) {
           let pair = Array(pieces[index..<min(index + 2, pieces.count)])
           load(input + row * rowStride, (count - 1) * rowStride + windowRows, pair, memory, job)
-          weigh(memory, job)
+          weigh(frequencies, memory, job)
           store(output + row, count, pair, memory, job)
         }
       }
@@ -156,14 +157,16 @@ struct TransformCorrelation: FilterBody {
   }
 
   /// Columns forth, times the weights, and back; the last part takes the place of the samples.
-  private func weigh(_ memory: Memory, _ job: UnsafePointer<conv_transform>) {
+  private func weigh(
+    _ frequencies: [UnsafePointer<Double>], _ memory: Memory, _ job: UnsafePointer<conv_transform>
+  ) {
     let table = plan.kernels.table.pointee
     for strip in 0..<plan.strips {
       let at = strip * plan.stripDoubles
       table.transform_columns(memory.tile + at, job)
-      for part in weights.indices.reversed() {
+      for part in frequencies.indices.reversed() {
         table.weigh_columns(
-          memory.tile + at, weights[part].doubles + at,
+          memory.tile + at, frequencies[part] + at,
           memory.tile + part * plan.tileDoubles + at, job)
       }
     }

@@ -29,6 +29,9 @@ struct TransformLayout: Sendable {
   private static let mostPoints = 1 << 22
   /// Those that caches hold; more only where the window is larger.
   private static let handyPoints = 1 << 20
+  /// Those that a core's share of the caches holds, and how much dearer points of more are.
+  private static let cachedPoints = 1 << 18
+  private static let uncached = 1.35
   private static let mostParts = 4
   /// Steps of a transform that are as dear as fetching and storing a point.
   private static let fixedSteps = 6.0
@@ -89,6 +92,7 @@ struct TransformLayout: Sendable {
           let outputs = (apart / rowStride + 1).saturatingProduct((1 << wide) - columns + 1)
           let work =
             Double(1 << (tall + wide)) * (Double(tall + wide) + fixedSteps) / Double(outputs)
+            * (1 << (tall + wide) > cachedPoints ? uncached : 1)
           if best.map({ work < $0.work }) ?? true { best = (1 << tall, 1 << wide, work) }
         }
       }
