@@ -31,7 +31,7 @@ struct TransformLayout: Sendable {
   private static let handyPoints = 1 << 20
   /// Those that a core's share of the caches holds, and how much dearer points of more are.
   private static let cachedPoints = 1 << 18
-  private static let uncached = 1.35
+  private static let uncached = 1.2
   private static let mostParts = 4
   /// Steps of a transform that are as dear as fetching and storing a point.
   private static let fixedSteps = 6.0
