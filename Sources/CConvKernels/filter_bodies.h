@@ -10,4 +10,5 @@
 #include "filter_bilateral.h"
 #include "filter_narrow.h"
 #include "filter_long.h"
+#include "filter_transform.h"
 #include "filter_alpha.h"

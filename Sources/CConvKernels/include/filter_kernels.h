@@ -50,6 +50,23 @@ typedef struct {
   float reciprocal;
 } conv_finish;
 
+// Columns of a strip of a tile that is transformed.
+enum { conv_strip = 8 };
+
+// A Fourier transform of tiles: strips of conv_strip columns one after the other, each row of a strip
+// conv_strip real parts, then as many imaginary ones; below each strip a row that is not used.
+typedef struct {
+  // Powers of two: of rows at least 4, of columns at least 64.
+  size_t rows;
+  size_t columns;
+  // exp(-2 pi i k j / size), j below size / radix: cosines, then sines, for k from 1 to radix - 1; for
+  // blocks of size `columns` down to lanes, and of `rows` down to 4, by radix 4, where the first may be 2.
+  const double *row_twiddles;
+  size_t row_twiddle_count;
+  const double *column_twiddles;
+  size_t column_twiddle_count;
+} conv_transform;
+
 typedef struct {
   // The first group that the first of the output rows sees, at the first column.
   const void *base;
@@ -239,6 +256,27 @@ typedef struct {
                         const conv_long_finish *finish);
   void (*finish_i64_u16)(const int64_t *sums, size_t count, uint16_t *out,
                          const conv_long_finish *finish);
+
+  // Transforms. Rows from `re` and `im`, which are overwritten, into the row of a tile that starts at
+  // `tile`, and back.
+  void (*transform_row)(double *re, double *im, double *tile, const conv_transform *plan);
+  void (*restore_row)(const double *tile, double *re, double *im, const conv_transform *plan);
+  // The columns of a strip, but for the last step; that step; and that step, the product with a strip of
+  // weights, and the way back.
+  void (*transform_columns)(double *strip, const conv_transform *plan);
+  void (*finish_columns)(double *strip, size_t rows);
+  void (*weigh_columns)(const double *strip, const double *weights, double *out,
+                        const conv_transform *plan);
+  // out[x] = in[x * step] - middle.
+  void (*pick_u8_f64)(const uint8_t *in, size_t step, double middle, double *out, size_t count);
+  void (*pick_u16_f64)(const uint16_t *in, size_t step, double middle, double *out, size_t count);
+  // The nearest integers, |in[x]| below 2^51: sums[x] = (first ? addend : sums[x]) + (in[x] << shift);
+  // or their lowest 32 bits.
+  void (*round_f64_i64)(const double *in, int32_t shift, int64_t addend, int first, int64_t *sums,
+                        size_t count);
+  void (*round_f64_i32)(const double *in, int32_t *sums, size_t count);
+  // Doubles that a vector holds.
+  size_t double_count;
 
   // Sums of several kernels: the larger, the smaller, both together; none overflows. The result may
   // take the place of a sum.

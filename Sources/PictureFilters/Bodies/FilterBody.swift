@@ -14,6 +14,10 @@ package protocol FilterBody: Sendable {
   var reachSamples: Int { get }
   /// Output rows a call that make its preparations worth while.
   var preferredRows: Int { get }
+  /// Whether calls for fewer rows, or for the ends of rows by themselves, cost as much as whole ones.
+  var wastesShortCalls: Bool { get }
+  /// Memory for weights in the form that it takes them in, where that is much, in bytes.
+  var weightBytes: Int { get }
   /// What it does and how, in a few words.
   var summary: String { get }
 
@@ -34,6 +38,9 @@ package protocol FilterBody: Sendable {
 }
 
 extension FilterBody {
+  package var wastesShortCalls: Bool { false }
+  package var weightBytes: Int { 0 }
+
   /// The number of input rows that a call for `rows` output rows is given.
   package func inputRows(_ rows: Int) -> Int {
     rows == 0 ? 0 : (rows - 1) * rowStride + windowRows

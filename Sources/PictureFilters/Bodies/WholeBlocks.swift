@@ -18,6 +18,8 @@ struct WholeBlocks: FilterBody {
   var rowStride: Int { inner.rowStride }
   var reachSamples: Int { inner.reachSamples }
   var preferredRows: Int { inner.preferredRows }
+  var wastesShortCalls: Bool { inner.wastesShortCalls }
+  var weightBytes: Int { inner.weightBytes }
   var summary: String { inner.summary }
 
   private var wholePitch: Int { rowPitch((block + reachSamples) * input.byteCount) }

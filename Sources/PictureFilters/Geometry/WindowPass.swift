@@ -4,7 +4,8 @@ import Raster
 /// A body run over a picture: supplies what stands beyond the border, stride, and dilation.
 ///
 /// The middle of each row is filtered where it lies; only the two ends, whose windows reach over
-/// the border, are copied and padded. Narrow pictures are copied whole.
+/// the border, are copied and padded. Narrow pictures are copied whole, and so are the rows of bodies to
+/// which an end is as dear as a row.
 struct WindowPass: Sendable {
   let body: any FilterBody
   private var choice: BodyChoice?
@@ -141,7 +142,7 @@ struct WindowPass: Sendable {
     let inside = max(first, horizontal.before)
     let end = min(
       first + width, horizontal.input + horizontal.before - horizontal.window + 1)
-    if end - inside < 32 {
+    if end - inside < 32 || body.wastesShortCalls {
       paddedColumns(first..<first + width, table, tableCount, rows, output, scratch)
       return
     }

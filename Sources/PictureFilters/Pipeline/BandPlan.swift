@@ -76,6 +76,10 @@ extension BandPlan {
         let least = max(1, (1 << 14) / rowBytes)
         rows = min(rows, max((fair + 15) / 16 * 16, least))
       }
+      if index > 0, stages[index - 1].wastesShortBands {
+        let bands = (format.height - 1) / max(stages[index - 1].preferredRows, 1) + 1
+        rows = (format.height + bands - 1) / bands
+      }
       if index == formats.count - 1, let sinkRows { rows = sinkRows }
       var plan = BandPlan(format, bandRows: rows)
       if let below = plans.last { plan.connect(to: below, by: stages[index - 1]) }

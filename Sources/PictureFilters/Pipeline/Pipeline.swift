@@ -42,6 +42,10 @@ final class Pipeline: @unchecked Sendable {
     progress: (@Sendable (Int) -> Void)?, cancelled: (@Sendable () -> Bool)?
   ) {
     precondition(!stages.isEmpty, "a pipeline has a stage")
+    // Bands of the sink's own height are cut from those of a stage that they would be too low for.
+    let stages =
+      sink.bandRows != nil && stages[stages.count - 1].wastesShortBands
+      ? stages + [DepthStage(sink.format, to: sink.format.sample)] : stages
     self.stages = stages
     self.source = source
     self.sink = sink

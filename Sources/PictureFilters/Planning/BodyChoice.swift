@@ -121,6 +121,11 @@ package struct BodyChoice: Sendable {
         try SplitCorrelation(request, kernels: kernels)
       }),
     Candidate(
+      name: "transforms", cost: transforms,
+      make: { request, kernels throws(BodyRefusal) in
+        try TransformCorrelation(request, kernels: kernels)
+      }),
+    Candidate(
       name: "passes in 64 bits", cost: longPasses,
       make: { request, kernels throws(BodyRefusal) in
         try LongPasses(request, kernels: kernels)
@@ -155,12 +160,12 @@ package struct BodyChoice: Sendable {
         refused.append((candidate.name, error))
       }
     }
-    operations = request.operations
     for (index, (candidate, cost)) in ranked.enumerated() {
       do throws(BodyRefusal) {
         body = try candidate.body(request, kernels)
         name = candidate.name
         self.cost = cost
+        operations = min(request.operations, cost)
         self.refused = refused
         dearer = ranked[(index + 1)...].map { ($0.candidate.name, $0.cost) }
         return
@@ -231,14 +236,23 @@ extension BodyChoice {
   /// Two or three direct passes and their sums in 64 bits.
   @Sendable private static func parts(_ request: BodyRequest, _ kernels: MicroKernels)
     throws(BodyRefusal) -> Double
-  { lanes(request, kernels) + 8 * Double(try request.liveTaps()) }
+  { lanes(request, kernels) + 4 * Double(try request.liveTaps()) }
 
-  /// A tap of either pass in doubles and 64 bits is worth 16 of a direct pass in 32.
+  /// Transforms hardly depend on the number of taps: they pay from 20x20 on, from 28x28 where four bytes
+  /// are multiplied at once.
+  @Sendable private static func transforms(_ request: BodyRequest, _ kernels: MicroKernels)
+    throws(BodyRefusal) -> Double
+  {
+    let work = try TransformLayout(request).work
+    return (work * (kernels.hasByteDots ? 30 : 15)).rounded()
+  }
+
+  /// A tap of either pass in doubles and 64 bits is worth 8 of a direct pass in 32.
   @Sendable private static func longPasses(_ request: BodyRequest, _ kernels: MicroKernels)
     throws(BodyRefusal) -> Double
   {
     let (column, row) = try request.lengths()
-    return lanes(request, kernels) + 16 * Double(column + row)
+    return lanes(request, kernels) + 8 * Double(column + row)
   }
 
   @Sendable private static func plainPasses(_ request: BodyRequest, _ kernels: MicroKernels)
@@ -247,11 +261,11 @@ extension BodyChoice {
 
   @Sendable private static func words(_ request: BodyRequest, _ kernels: MicroKernels)
     throws(BodyRefusal) -> Double
-  { 4 * lanes(request, kernels) + 64 * Double(try request.liveTaps()) }
+  { 4 * lanes(request, kernels) + 10 * Double(try request.liveTaps()) }
 
   @Sendable private static func oneByOne(_ request: BodyRequest, _ kernels: MicroKernels)
     throws(BodyRefusal) -> Double
-  { 2 * (try words(request, kernels)) }
+  { 3 * (try words(request, kernels)) }
 
   @Sendable private static func fixedPoint(_ request: BodyRequest, _ kernels: MicroKernels)
     throws(BodyRefusal) -> Double

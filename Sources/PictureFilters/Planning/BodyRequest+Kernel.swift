@@ -30,6 +30,8 @@ extension BodyRequest {
       rowStride: isSparse ? 1 : axes.vertical.stride,
       input: input,
       output: .int64, rounding: nil)
+    // As many as stages of several sums take at once.
+    rowsACall = isSparse ? 1 : 8
   }
 
   /// Samples instead of sums; by the two passes of a formula where that is what it is defined by.
@@ -43,6 +45,13 @@ extension BodyRequest {
       request.weights = .formula(plan)
       request.rounding = nil
     }
+    return request
+  }
+
+  /// The same for calls of a row each, such as the border asks for.
+  var ofSingleRows: BodyRequest {
+    var request = self
+    request.rowsACall = 1
     return request
   }
 

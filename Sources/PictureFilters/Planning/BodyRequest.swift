@@ -33,6 +33,8 @@ package struct BodyRequest: Sendable {
   /// With a rounding `.uint8` or `.uint16`; without one `.int32`, which must hold the sums, or `.int64`.
   package var output: Element
   package var rounding: Rounding?
+  /// Output rows of a call at most, where calls do not come with as many as the body prefers.
+  package var rowsACall: Int?
 
   package init(
     _ weights: Weights, rowStep: Int = 1, sampleStep: Int = 1, first: Int = 0,

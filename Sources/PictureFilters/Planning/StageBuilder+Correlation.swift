@@ -22,12 +22,14 @@ extension StageBuilder {
   ) -> CorrelationStage {
     let output = outputFormat(axes, depth: kernel.depth)
     let sums = request(integers, axes)
-    let finished = sums.rounded(
+    var finished = sums.rounded(
       integers, to: output.sample.element, absolute: isAbsolute,
       formula: padding == .truncate ? nil : kernel)
+    // Whole bands, however high, but for windows that share no rows.
+    if !axes.vertical.isSparse { finished.rowsACall = nil }
     let kept = kernel.depth > 1 ? 1 : input.color.channels
     let border = borderRule(
-      sums: pass(sums, axes, kept: kept), kernel: integers, absolute: isAbsolute,
+      sums: pass(sums.ofSingleRows, axes, kept: kept), kernel: integers, absolute: isAbsolute,
       top: output.sample.top)
     return CorrelationStage(
       input: input, output: output, pass: pass(finished, axes, kept: kept),
@@ -127,7 +129,7 @@ extension StageBuilder {
           pass: pass(fits ? sums.with(output: .int32) : sums, axes, kept: kept),
           factor: Int64(factor), bias: Int64(bias),
           border: levelBorder(
-            sums: pass(sums, axes, kept: kept), kernel: integers, absolute: false,
+            sums: pass(sums.ofSingleRows, axes, kept: kept), kernel: integers, absolute: false,
             top: format.sample.top)))
     }
     let levels = offset * Double(rule.gain)

@@ -8,6 +8,7 @@ struct ChainStage: RowStage {
   var input: PictureFormat { stages[0].input }
   var output: PictureFormat { stages[stages.count - 1].output }
   /// Tall bands, as the rows that neighbouring bands share are made twice.
+  var wastesShortBands: Bool { stages.contains(where: \.wastesShortBands) }
   var preferredRows: Int { 2 * (stages.map(\.preferredRows).max() ?? 16) }
   var operations: Double { stages.reduce(0) { $0 + $1.operations } }
   var summary: String { stages.map(\.summary).joined(separator: "; ") }

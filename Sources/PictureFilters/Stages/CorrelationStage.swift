@@ -33,6 +33,8 @@ struct CorrelationStage: RowStage {
   }
 
   var preferredRows: Int { pass.body.preferredRows }
+  var wastesShortBands: Bool { pass.body.wastesShortCalls && !pass.areApart }
+  var heldBytes: Int { pass.body.weightBytes + (border?.sums.body.weightBytes ?? 0) }
 
   var summary: String { note.isEmpty ? pass.body.summary : note + ", " + pass.body.summary }
   var reasons: [String] { pass.reasons }

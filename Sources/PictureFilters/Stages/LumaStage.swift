@@ -33,6 +33,10 @@ struct LumaStage: RowStage {
   var summary: String { "luma of " + inner.summary }
   var reasons: [String] { inner.reasons }
 
+  var preferredRows: Int { inner.preferredRows }
+  var wastesShortBands: Bool { inner.wastesShortBands }
+  var heldBytes: Int { inner.heldBytes }
+
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     let needed = inputRows(for: band.rows)
     let planes = scratch.rows(needed.count, bytesPerRow: inner.input.bytesPerRow)

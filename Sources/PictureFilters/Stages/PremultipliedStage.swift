@@ -32,6 +32,12 @@ struct PremultipliedStage: RowStage {
   var input: PictureFormat { plain.input }
   var output: PictureFormat { plain.output }
   var preferredRows: Int { plain.preferredRows }
+  var wastesShortBands: Bool { plain.wastesShortBands }
+  var heldBytes: Int {
+    (products + [alphas, live?.sums].compactMap { $0 }).reduce(plain.heldBytes) {
+      $0 + $1.body.weightBytes
+    }
+  }
   var operations: Double { products.reduce(plain.operations) { $0 + $1.operations } }
 
   func scratchBytes(rows: Int) -> Int {

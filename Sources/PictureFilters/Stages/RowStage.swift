@@ -22,8 +22,12 @@ protocol RowStage: Sendable {
   /// Whether the first band may be made of the last input rows, so that all of them are held.
   var holdsInput: Bool { get }
 
-  /// Tables that the stage holds for as long as the plan, besides the weights of kernels, in bytes.
+  /// Tables that the stage holds for as long as the plan, weights that bodies transform among them, but
+  /// not the weights of kernels, in bytes.
   var heldBytes: Int { get }
+
+  /// Whether bands of fewer rows cost as much as whole ones.
+  var wastesShortBands: Bool { get }
 
   /// Scratch that `produce` takes at most for a band of so many rows, in bytes.
   func scratchBytes(rows: Int) -> Int
@@ -43,6 +47,7 @@ extension RowStage {
   var mostRows: Int { .max }
   var holdsInput: Bool { false }
   var heldBytes: Int { 0 }
+  var wastesShortBands: Bool { false }
   var reasons: [String] { [] }
   var operations: Double { 1 }
   func scratchBytes(rows: Int) -> Int { 0 }

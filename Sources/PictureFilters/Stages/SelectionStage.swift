@@ -26,6 +26,7 @@ struct SelectionStage: RowStage {
   var input: PictureFormat { chain.input }
   var output: PictureFormat { chain.output }
   var preferredRows: Int { chain.preferredRows }
+  var wastesShortBands: Bool { chain.wastesShortBands }
   var operations: Double { chain.operations + 2 }
   var reasons: [String] { chain.reasons }
   var summary: String {

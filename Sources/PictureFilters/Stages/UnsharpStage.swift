@@ -19,6 +19,8 @@ struct UnsharpStage: RowStage {
 
   func inputRows(for rows: Range<Int>) -> Range<Int> { blur.inputRows(for: rows) }
   var preferredRows: Int { blur.preferredRows }
+  var wastesShortBands: Bool { blur.wastesShortBands }
+  var heldBytes: Int { blur.heldBytes }
   var operations: Double { blur.operations + 1 }
 
   func scratchBytes(rows: Int) -> Int {

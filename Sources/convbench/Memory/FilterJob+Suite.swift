@@ -11,6 +11,7 @@ extension FilterJob {
     return [
       job("sharpen 3×3", sharpen, 1.5), job("arbitrary 5×5", arbitrary(5), 1.5),
       job("arbitrary 11×11", arbitrary(11), 2), job("arbitrary 31×31", arbitrary(31), 2),
+      job("arbitrary 101×101", arbitrary(101), 2), job("arbitrary 301×301", arbitrary(301), 2),
       job("Gaussian 5×5 (1 4 6 4 1)", .binomial, 1.5),
       job("Gaussian 5×5, σ 1.1", .gaussian(size: 5, sigma: 1.1), 1.5),
       job("Gaussian σ 5", .gaussian(size: 0, sigma: 5), 2),

@@ -25,9 +25,11 @@ struct SplitCorrelation: FilterBody {
       let own = zip(taps, part.weights).map {
         WeightedTap(row: $0.row, offset: $0.offset, weight: Int($1))
       }
-      // A part is a request like any other, of sums that fit 32 bits.
+      // A part is a request like any other, of sums that fit 32 bits, for a few rows at a time.
+      var summand = request.with(own, output: .int32)
+      summand.rowsACall = min(request.rowsACall ?? .max, Self.rowsAtOnce)
       return Summand(
-        body: BodyChoice(request.with(own, output: .int32), kernels: kernels).body,
+        body: BodyChoice(summand, kernels: kernels).body,
         shift: Int32(part.shift))
     }
     self.kernels = kernels

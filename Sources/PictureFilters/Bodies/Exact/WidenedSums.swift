@@ -15,6 +15,8 @@ struct WidenedSums: FilterBody {
   var rowStride: Int { narrow.rowStride }
   var reachSamples: Int { narrow.reachSamples }
   var preferredRows: Int { narrow.preferredRows }
+  var wastesShortCalls: Bool { narrow.wastesShortCalls }
+  var weightBytes: Int { narrow.weightBytes }
   var summary: String { narrow.summary }
 
   func scratchBytes(rows: Int, width: Int) -> Int {

@@ -15,6 +15,8 @@ struct ChainedStage: RowStage {
   var output: PictureFormat { second.output }
   var operations: Double { 2 * first.operations + second.operations }
   var preferredRows: Int { max(first.preferredRows, second.preferredRows) }
+  var wastesShortBands: Bool { first.wastesShortBands || second.wastesShortBands }
+  var heldBytes: Int { first.heldBytes.saturatingSum(second.heldBytes) }
   var summary: String { first.summary + ", then " + second.summary }
   var reasons: [String] { first.reasons + second.reasons }
 

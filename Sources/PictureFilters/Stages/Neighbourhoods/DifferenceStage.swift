@@ -18,6 +18,8 @@ struct DifferenceStage: RowStage {
 
   var operations: Double { parts.reduce(1) { $0 + $1.operations } }
   var preferredRows: Int { parts.map(\.preferredRows).max()! }
+  var wastesShortBands: Bool { parts.contains(where: \.wastesShortBands) }
+  var heldBytes: Int { parts.reduce(0) { $0.saturatingSum($1.heldBytes) } }
   var reasons: [String] { parts.flatMap(\.reasons) }
   var summary: String {
     (plus?.summary ?? "the picture") + " minus " + (minus?.summary ?? "the picture")

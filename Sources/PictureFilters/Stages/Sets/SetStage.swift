@@ -75,6 +75,12 @@ struct SetStage: SpreadableStage {
     }
   }
 
+  var heldBytes: Int {
+    members.reduce(0) {
+      $0 + $1.pass.body.weightBytes + ($1.border?.sums.body.weightBytes ?? 0)
+    }
+  }
+
   var summary: String {
     "\(members.count) kernels, \(combination), \(members[0].pass.body.summary)"
   }
