@@ -24,12 +24,13 @@ import Testing
     var rule = KernelRule()
     rule.maximum = sample.top
     let integers = try IntegerKernel(kernel, rule: rule, stage: spec)
-    let request = BodyRequest(
+    var request = BodyRequest(
       integers, channels: 3,
       axes: (
         try WindowAxis(input: 1000, taps: kernel.width),
         try WindowAxis(input: 1000, taps: kernel.height)
       ), input: sample.element)
+    request.rowsACall = nil
     return sums
       ? request
       : request.rounded(integers, to: sample.element, absolute: false, formula: kernel)

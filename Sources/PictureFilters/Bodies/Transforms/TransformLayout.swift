@@ -27,7 +27,7 @@ struct TransformLayout: Sendable {
 
   /// Points of a tile at most.
   private static let mostPoints = 1 << 22
-  /// Those that caches hold; more only where the window is larger.
+  /// More take so much memory that they must save half of the work.
   private static let handyPoints = 1 << 20
   /// Those that a core's share of the caches holds, and how much dearer points of more are.
   private static let cachedPoints = 1 << 18
@@ -84,17 +84,16 @@ struct TransformLayout: Sendable {
     -> (rows: Int, columns: Int, work: Double)?
   {
     var best: (rows: Int, columns: Int, work: Double)?
-    for limit in [handyPoints, mostPoints] where best == nil {
-      for tall in 4...22 where 1 << tall >= rows {
-        for wide in 6...22 where 1 << wide >= columns && 1 << (tall + wide) <= limit {
-          let apart = min(
-            (1 << tall) - rows, rowsACall.map { ($0 - 1).saturatingProduct(rowStride) } ?? .max)
-          let outputs = (apart / rowStride + 1).saturatingProduct((1 << wide) - columns + 1)
-          let work =
-            Double(1 << (tall + wide)) * (Double(tall + wide) + fixedSteps) / Double(outputs)
-            * (1 << (tall + wide) > cachedPoints ? uncached : 1)
-          if best.map({ work < $0.work }) ?? true { best = (1 << tall, 1 << wide, work) }
-        }
+    for tall in 4...22 where 1 << tall >= rows {
+      for wide in 6...22 where 1 << wide >= columns && 1 << (tall + wide) <= mostPoints {
+        let apart = min(
+          (1 << tall) - rows, rowsACall.map { ($0 - 1).saturatingProduct(rowStride) } ?? .max)
+        let outputs = (apart / rowStride + 1).saturatingProduct((1 << wide) - columns + 1)
+        let work =
+          Double(1 << (tall + wide)) * (Double(tall + wide) + fixedSteps) / Double(outputs)
+          * (1 << (tall + wide) > cachedPoints ? uncached : 1)
+          * (1 << (tall + wide) > handyPoints ? 2 : 1)
+        if best.map({ work < $0.work }) ?? true { best = (1 << tall, 1 << wide, work) }
       }
     }
     return best
