@@ -67,7 +67,7 @@ import Testing
       "box:15", .uint16,
       ["running sums in 32 bits", "running sums in 32 bits", "running sums in 32 bits"]
     ),
-    ("box:200", .uint16, ["passes in 64 bits", "passes in 64 bits", "passes in 64 bits"]),
+    ("box:200", .uint16, ["transforms", "transforms", "transforms"]),
     (
       "gaussian:2", .uint8,
       ["planes in fixed point", "planes in fixed point", "planes in fixed point"]
@@ -82,12 +82,12 @@ import Testing
     ),
     ("binomial:5", .uint8, ["passes in 32 bits", "passes in 32 bits", "passes in 32 bits"]),
     ("binomial:5", .uint16, ["passes in 64 bits", "passes in 64 bits", "passes in 64 bits"]),
-    ("gabor", .uint8, ["dot products in parts", "dot products in parts", "dot products in parts"]),
+    ("gabor", .uint8, ["transforms", "transforms", "dot products in parts"]),
     ("disk:20", .uint8, ["transforms", "transforms", "transforms"]),
     ("disk:20", .uint16, ["transforms", "transforms", "transforms"]),
     (
       "3x3: 3000000000,2,3,4,5,6,7,8,9:scale=1", .uint8,
-      ["one sum after the other", "one sum after the other", "one sum after the other"]
+      ["one sum after the other", "transforms", "one sum after the other"]
     ),
   ]
 
@@ -132,7 +132,7 @@ import Testing
       choice.reasons == [
         "chosen: dot products of 2 words, cost 14.5",
         "dearer: dot products in parts 29.5, sums in 64 bits 88, one sum after the other 264,"
-          + " transforms 495",
+          + " transforms 281",
         "refused: mirrored strips in fixed point, strips in fixed point, planes in fixed point,"
           + " passes in single precision (nothing is rounded between); running sums in 16 bits,"
           + " running sums in 32 bits (no window of neighbours with equal weights); mirrored strips"
