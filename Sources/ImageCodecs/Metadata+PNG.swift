@@ -167,8 +167,10 @@ func copy(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> [UInt8] {
 
 private func string(_ text: UnsafePointer<CChar>?, _ count: Int? = nil) -> [UInt8] {
   guard let text else { return [] }
-  // Safety: libpng ends every string with a zero.
-  let length = count ?? String(cString: text).utf8.count
+  // Safety: libpng ends every string with a zero. Counted as bytes: as characters of UTF-8, which they
+  // need not be, they would be other ones and more.
+  var length = count ?? 0
+  if count == nil { while text[length] != 0 { length += 1 } }
   return (0..<length).map { UInt8(bitPattern: text[$0]) }
 }
 

@@ -28,6 +28,13 @@ struct MetadataTests {
     return metadata
   }
 
+  @Test("keywords of PNG are Latin-1, which UTF-8 does not read")
+  func latinKeywords() throws {
+    var metadata = Metadata()
+    metadata.texts = [Metadata.Text(keyword: [0x54, 0xe9, 0xfc, 0xe9], text: [0x41])]
+    #expect(try Self.roundTrip(metadata, .png).texts == metadata.texts)
+  }
+
   @Test("PNG keeps everything that it has a place for")
   func png() throws {
     var metadata = Self.common()
