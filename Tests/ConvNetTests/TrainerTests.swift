@@ -259,9 +259,9 @@ struct TrainerTests {
       input: FeatureShape(height: 8, width: 8, channels: 1))
     var settings = TrainingSettings()
     settings.optimizer = .sgd(momentum: 0)
-    // The input, the pooled map, flattened, the outputs, and twice the widest gradient.
+    // The input, the pooled map (flattening it costs nothing), the outputs, and twice the widest gradient.
     let memory = TrainingMemory(network, settings: settings)
-    #expect(memory.perExample == 4 * (64 + 36 + 36 + 2 + 2 * 36))
+    #expect(memory.perExample == 4 * (64 + 36 + 2 + 2 * 36))
     // Nine copies while a checkpoint is encoded, and twice the places of the largest tensor.
     let order = 2 * 8 * 3 * 3 * 4 * 2
     #expect(memory.weights == 4 * 9 * network.trainedCount + order)

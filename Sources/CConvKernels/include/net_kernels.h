@@ -209,9 +209,7 @@ typedef struct {
   void (*tiles_weight_gradient)(int side, ptrdiff_t count, const float *planes, float *gradient);
 } net_table;
 
-// Takes denormal numbers for 0 on the calling thread; returns the mode before.
-uint64_t net_flush_subnormals(void);
-// Restores a mode.
-void net_set_float_mode(uint64_t mode);
+// Takes denormal numbers for 0 on the calling thread.
+void net_flush_subnormals(void);
 
 #endif

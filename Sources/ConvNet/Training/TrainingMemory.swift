@@ -5,7 +5,7 @@ import Raster
 ///     bytes = 4 · (batch · example + weights · copies + evaluation)
 ///
 /// `example` counts the input, the outputs that are kept for the way back, and twice the widest
-/// gradient; a convolution that runs together with the pooling behind it keeps the pooled map only.
+/// gradient; of layers that run as one step (`StepPlan`) the last output only.
 /// Copies of the weights are counted as they are while a checkpoint is encoded. Workspaces of the
 /// threads come on top.
 public struct TrainingMemory: Sendable, Hashable {
@@ -20,13 +20,10 @@ public struct TrainingMemory: Sendable, Hashable {
     var kept = network.input.count
     var widest = 0
     func count(_ nodes: [LayerNode]) {
-      for (index, node) in nodes.enumerated() {
-        node.branches.forEach(count)
-        if node.layer is Conv2D, index + 1 < nodes.count, nodes[index + 1].layer is MaxPool {
-          continue
-        }
-        kept = kept.saturatingSum(node.output.count)
-        widest = max(widest, node.output.count)
+      for node in nodes { node.branches.forEach(count) }
+      for step in StepPlan.steps(nodes, isTraining: true, fuses: true) {
+        kept = kept.saturatingSum(step.outputs)
+        widest = max(widest, step.outputs)
       }
     }
     count(network.nodes)

@@ -1,11 +1,5 @@
 import Raster
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Encoded sRGB values to amounts of light and back; alpha is scaled only.
 ///
 /// 8-bit samples become light in 16 bits, which tells all 256 of them apart. 65536 samples need
@@ -39,7 +33,7 @@ struct LightStage: RowStage {
     self.output = output
     isDecoding = true
     let levels = (0...input.sample.top).map {
-      Self.light(Double($0) / input.sample.maximum) * Self.white
+      SRGBCurve.light(of: Double($0) / input.sample.maximum) * Self.white
     }
     curve =
       fine
@@ -58,7 +52,7 @@ struct LightStage: RowStage {
       ? .encoding(Encoding(top: sample.top))
       : .table(
         (0...65535).map {
-          UInt16((Self.encoded(Double($0) / Self.white) * sample.maximum).rounded())
+          UInt16((SRGBCurve.level(of: Double($0) / Self.white) * sample.maximum).rounded())
         })
   }
 
@@ -128,10 +122,10 @@ struct LightStage: RowStage {
 
     init(top: Int) {
       borders = (0..<top).map {
-        Float(LightStage.light((Double($0) + 0.5) / Double(top)) * LightStage.white)
+        Float(SRGBCurve.light(of: (Double($0) + 0.5) / Double(top)) * LightStage.white)
       }
       guesses = (0...65535).map {
-        UInt16((LightStage.encoded(Double($0) / LightStage.white) * Double(top)).rounded())
+        UInt16((SRGBCurve.level(of: Double($0) / LightStage.white) * Double(top)).rounded())
       }
     }
 
@@ -143,13 +137,5 @@ struct LightStage: RowStage {
       while sample > 0, light < borders[sample - 1] { sample -= 1 }
       return sample
     }
-  }
-
-  private static func light(_ value: Double) -> Double {
-    value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
-  }
-
-  private static func encoded(_ value: Double) -> Double {
-    value <= 0.0031308 ? value * 12.92 : 1.055 * pow(value, 1 / 2.4) - 0.055
   }
 }
