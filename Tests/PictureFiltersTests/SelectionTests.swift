@@ -48,6 +48,42 @@ struct SelectionTests {
     }
   }
 
+  @Test(
+    "the result may come from other rows of the picture",
+    arguments: ["flip:vertical", "rotate:180", "open:5", "median:3", "tophat:7", "localnorm"])
+  func otherRows(spec: String) throws {
+    let picture = noise(50, 400, .rgb, seed: 9)
+    let chain = [try KernelSpec.parse(spec), correlate(box(3, 3))]
+    let region = try #require(Selection.Region(x: 5, y: 10, width: 30, height: 350))
+    let whole: [UInt8] = try run(picture, chain).samples()
+    let before: [UInt8] = picture.samples()
+    for threads in [1, 3] {
+      let after: [UInt8] = try run(
+        picture, chain, FilterOptions(), Selection(region: region), threads: threads
+      ).samples()
+      let expected = after.indices.map { index in
+        let (column, row) = (index / 3 % 50, index / 3 / 50)
+        let isInside = (5..<35).contains(column) && (10..<360).contains(row)
+        return (isInside ? whole : before)[index]
+      }
+      #expect(after == expected)
+    }
+  }
+
+  @Test("a mask is counted as memory that the plan holds")
+  func maskMemory() throws {
+    let format = PictureFormat(width: 500, height: 400, color: .gray, sample: .uint8)
+    func memory(_ selection: Selection) throws -> Int {
+      try FilterPlan(input: format, stages: [correlate(box(3, 3))], selection: selection)
+        .memory(threads: 1)
+    }
+    let region = try #require(Selection.Region(x: 0, y: 0, width: 500, height: 400))
+    let mask = Picture(format)
+    #expect(
+      try memory(Selection(region: region, mask: mask)) - memory(Selection(region: region))
+        >= 500 * 400)
+  }
+
   @Test("a mask says how much of the result is taken")
   func mask() throws {
     let picture = noise(40, 30, .grayAlpha, seed: 2)
@@ -87,6 +123,14 @@ struct SelectionTests {
     options.range = .auto
     #expect(throws: FilterError.spreadSelection) {
       try run(picture, [correlate(kernel(3, 1, [-1, 0, 1]))], options, Selection(region: inside))
+    }
+    // Stages that must see the whole picture first, after others too.
+    for spec in ["clahe", "canny"] {
+      let gray = noise(40, 30, .gray, seed: 8)
+      #expect(throws: FilterError.self, "\(spec)") {
+        try run(
+          gray, blur + [try KernelSpec.parse(spec)], FilterOptions(), Selection(region: inside))
+      }
     }
     #expect(Selection.Region(x: .max, y: 0, width: 5, height: 5) == nil)
     #expect(Selection.Region(x: 0, y: 0, width: 0, height: 5) == nil)

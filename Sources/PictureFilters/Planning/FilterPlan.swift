@@ -33,7 +33,6 @@ public struct FilterPlan: Sendable {
     selection: Selection = Selection()
   ) throws(FilterError) {
     var planned = try ChainBuilder(input: input, stages: stages, options: options).build()
-    let held = planned.stages.reduce(0) { $0.saturatingSum($1.heldBytes) }
     if !selection.isEverything {
       // The extremes of what is not shown would count.
       if planned.spread != nil { throw .spreadSelection }
@@ -41,6 +40,7 @@ public struct FilterPlan: Sendable {
     }
     self.input = input
     self.stages = planned.stages
+    let held = planned.stages.reduce(0) { $0.saturatingSum($1.heldBytes) }
     weightBytes = stages.flatMap(\.kernels).reduce(held) { sum, kernel in
       let count =
         kernel.factors == nil

@@ -54,7 +54,7 @@ extension StageBuilder {
   private typealias Axes = (horizontal: WindowAxis, vertical: WindowAxis)
 
   private func chained(_ steps: [Stage]) throws(FilterError) -> (
-    stage: ChainedStage, axes: [Axes]
+    stage: ChainStage, axes: [Axes]
   ) {
     var made: [any RowStage] = []
     var axes: [Axes] = []
@@ -68,7 +68,7 @@ extension StageBuilder {
       made.append(try builder.neighbourhood(kind))
       axes.append(try builder.axes(for: kind.element))
     }
-    return (ChainedStage(made[0], made[1]), axes)
+    return (ChainStage(made), axes)
   }
 
   /// Where the windows of an element lie.

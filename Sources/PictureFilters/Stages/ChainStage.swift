@@ -1,17 +1,31 @@
 import Raster
 
-/// Several stages as one: what stands between them is made anew for each band.
+/// Several stages as one, where their result is needed beside something else: what stands between
+/// them is made anew for each band.
 struct ChainStage: RowStage {
-  /// Not empty; each takes what the one before yields.
-  let stages: [any RowStage]
+  private let stages: [any RowStage]
+
+  /// - Parameter stages: not empty; each takes what the one before yields, and makes rows without
+  ///   having seen the whole picture.
+  init(_ stages: [any RowStage]) {
+    precondition(!stages.contains { $0 is any WholeStage }, "rows are made from some rows")
+    precondition(
+      zip(stages, stages.dropFirst()).allSatisfy { $0.output == $1.input },
+      "one stage's output is the next one's input")
+    self.stages = stages
+  }
 
   var input: PictureFormat { stages[0].input }
   var output: PictureFormat { stages[stages.count - 1].output }
   /// Tall bands, as the rows that neighbouring bands share are made twice.
-  var wastesShortBands: Bool { stages.contains(where: \.wastesShortBands) }
   var preferredRows: Int { 2 * (stages.map(\.preferredRows).max() ?? 16) }
-  var operations: Double { stages.reduce(0) { $0 + $1.operations } }
-  var summary: String { stages.map(\.summary).joined(separator: "; ") }
+  var wastesShortBands: Bool { stages.contains(where: \.wastesShortBands) }
+  var holdsInput: Bool { stages.contains(where: \.holdsInput) }
+  var heldBytes: Int { stages.reduce(0) { $0.saturatingSum($1.heldBytes) } }
+  var operations: Double {
+    stages.reduce(0) { $0 + $1.operations } + stages.dropLast().reduce(0) { $0 + $1.operations }
+  }
+  var summary: String { stages.map(\.summary).joined(separator: ", then ") }
   var reasons: [String] { stages.flatMap(\.reasons) }
 
   func inputRows(for rows: Range<Int>) -> Range<Int> {
@@ -23,28 +37,20 @@ struct ChainStage: RowStage {
     for (index, stage) in stages.enumerated().reversed() {
       bytes = bytes.saturatingSum(stage.scratchBytes(rows: rows))
       rows = stage.inputCount(for: rows)
-      if index > 0 { bytes = bytes.saturatingSum(rows.saturatingProduct(pitch(below: stage) + 16)) }
+      let between = index > 0 ? rowPitch(stage.input.bytesPerRow) + 16 : 0
+      bytes = bytes.saturatingSum(rows.saturatingProduct(between))
     }
     return bytes
   }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
-    produce(band, by: stages.count - 1, from: window, scratch)
+    // What each stage has to make, the last one first.
+    var wanted = [band.rows]
+    for stage in stages.dropFirst().reversed() { wanted.append(stage.inputRows(for: wanted.last!)) }
+    var window = window
+    for stage in stages.dropLast() {
+      window = RowWindow(stage.made(wanted.removeLast(), from: window, scratch))
+    }
+    stages[stages.count - 1].produce(band, from: window, scratch: scratch)
   }
-
-  private func produce(
-    _ band: RowBand, by index: Int, from window: RowWindow, _ scratch: Scratch
-  ) {
-    let stage = stages[index]
-    if index == 0 { return stage.produce(band, from: window, scratch: scratch) }
-    let needed = stage.inputRows(for: band.rows)
-    let pitch = pitch(below: stage)
-    let made = RowBand(
-      base: scratch.bytes(pitch * needed.count), pitch: pitch, firstRow: needed.lowerBound,
-      count: needed.count)
-    produce(made, by: index - 1, from: window, scratch)
-    stage.produce(band, from: RowWindow(made), scratch: scratch)
-  }
-
-  private func pitch(below stage: any RowStage) -> Int { rowPitch(stage.input.bytesPerRow) }
 }

@@ -52,6 +52,16 @@ extension RowStage {
   var operations: Double { 1 }
   func scratchBytes(rows: Int) -> Int { 0 }
 
+  /// Rows of the output in scratch.
+  func made(_ rows: Range<Int>, from window: RowWindow, _ scratch: Scratch) -> RowBand {
+    let pitch = rowPitch(output.bytesPerRow)
+    let band = RowBand(
+      base: scratch.bytes(pitch * rows.count), pitch: pitch, firstRow: rows.lowerBound,
+      count: rows.count)
+    scratch.scoped { produce(band, from: window, scratch: scratch) }
+    return band
+  }
+
   /// The pointers of a `SourceRows` for a band.
   func pointerBytes(rows: Int) -> Int { 8 * inputCount(for: rows) + 128 }
 }

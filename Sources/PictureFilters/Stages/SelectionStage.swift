@@ -14,7 +14,12 @@ struct SelectionStage: RowStage {
 
   /// - Throws: `FilterError` where the result has another shape than the picture.
   init(_ stages: [any RowStage], _ selection: Selection) throws(FilterError) {
-    chain = ChainStage(stages: stages)
+    if let whole = stages.first(where: { $0 is any WholeStage }) {
+      throw .unfit(
+        stage: whole.summary, what: "it looks at the whole picture before it makes a part",
+        advice: "drop --region and --mask")
+    }
+    chain = ChainStage(stages)
     let (input, output) = (chain.input, chain.output)
     guard (input.width, input.height, input.color) == (output.width, output.height, output.color),
       input.sample != .float32, output.sample != .float32
@@ -26,6 +31,9 @@ struct SelectionStage: RowStage {
   var input: PictureFormat { chain.input }
   var output: PictureFormat { chain.output }
   var preferredRows: Int { chain.preferredRows }
+  var holdsInput: Bool { chain.holdsInput }
+  /// What the chain holds, and the mask.
+  var heldBytes: Int { chain.heldBytes.saturatingSum(mask?.format.pictureBytes ?? 0) }
   var wastesShortBands: Bool { chain.wastesShortBands }
   var operations: Double { chain.operations + 2 }
   var reasons: [String] { chain.reasons }
@@ -48,23 +56,19 @@ struct SelectionStage: RowStage {
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     for y in band.rows {
+      if input.sample == output.sample {
+        band.row(y).copyMemory(from: window.row(y), byteCount: input.bytesPerRow)
+        continue
+      }
       for channel in 0..<input.color.channels {
-        if input.sample == output.sample { continue }
         copyChannel(
           channel, of: window.row(y), input, first: 0, step: 1, to: band.row(y), channel: channel,
           output)
       }
-      if input.sample == output.sample {
-        band.row(y).copyMemory(from: window.row(y), byteCount: input.bytesPerRow)
-      }
     }
     let selected = band.rows.clamped(to: region.rows)
     if selected.isEmpty { return }
-    let pitch = rowPitch(output.bytesPerRow)
-    let made = RowBand(
-      base: scratch.bytes(pitch * selected.count), pitch: pitch, firstRow: selected.lowerBound,
-      count: selected.count)
-    chain.produce(made, from: window, scratch: scratch)
+    let made = chain.made(selected, from: window, scratch)
     for y in selected {
       if output.sample == .uint8 {
         select(UInt8.self, from: made.row(y), into: band.row(y), y)
