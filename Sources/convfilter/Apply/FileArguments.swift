@@ -41,17 +41,8 @@ struct FileArguments: ParsableArguments {
     completion: .list(MetadataChoice.allCases.map(\.rawValue)))
   var metadata = MetadataChoice.keep.rawValue
 
-  @Option(
-    help: ArgumentHelp(
-      "Refuse larger pictures, in pixels: 24M, 1G, or none (default: \(PixelCount(Limits().pixels))).",
-      valueName: "pixels"))
-  var limitPixels: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Refuse what takes more memory: 512M, 2G or none (default: three quarters of the machine's).",
-      valueName: "size"))
-  var limitMemory: String?
+  @OptionGroup
+  var bounds: LimitArguments
 
   @Flag(help: "Read the first picture of a file with several, and say nothing of the others.")
   var firstPicture = false
@@ -66,7 +57,7 @@ struct FileArguments: ParsableArguments {
     if let pngLevel, !(0...9).contains(pngLevel) {
       throw ValidationError("--png-level \(pngLevel): must be 0 to 9")
     }
-    _ = try (target(), writing(), limits(), memory(), keepsMetadata())
+    _ = try (target(), writing(), keepsMetadata())
   }
 
   /// The format of the results, and the ending that their names take; nil to keep the input's.
@@ -91,24 +82,6 @@ struct FileArguments: ParsableArguments {
       progressive, of: "--progressive", expected: "yes or no"
     ) { ["yes": true, "no": false][$0] }
     return options
-  }
-
-  func limits() throws -> Limits {
-    var limits = Limits()
-    let count = try OptionText.value(
-      limitPixels, of: "--limit-pixels", expected: "a number of pixels as 24M or 1G, or none"
-    ) { PixelCount($0) }
-    if limitPixels == nil { return limits }
-    // Who names a limit has room for a picture of that size.
-    limits.grantsWholePictures = true
-    limits.pixels = count?.pixels ?? .max
-    return limits
-  }
-
-  func memory() throws -> MemoryLimit {
-    try OptionText.value(
-      limitMemory, of: "--limit-memory", expected: "a size as 512M or 2G, or none"
-    ) { MemoryLimit($0) } ?? .preset
   }
 
   func keepsMetadata() throws -> Bool {

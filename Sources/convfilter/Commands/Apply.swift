@@ -87,7 +87,7 @@ struct Apply: ParsableCommand {
       kernels: kernels.kernel, options: options, channels: try channels.selection(),
       region: try selection.parsedRegion(), mask: selection.mask,
       background: try selection.parsedBackground(),
-      limits: try files.limits(), memory: try files.memory(),
+      limits: try files.bounds.limits(), memory: try files.bounds.memory(),
       damage: files.tolerateDamage ? .tolerate : .refuse,
       target: try files.target(), writing: try files.writing(),
       keepsMetadata: try files.keepsMetadata(), takesFirstPicture: files.firstPicture,

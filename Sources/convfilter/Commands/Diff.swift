@@ -54,17 +54,8 @@ struct Diff: ParsableCommand {
   @Flag(help: "Compare 8 with 16 bits, as 16: 255 is 65535 there (default: an error).")
   var commonScale = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Refuse larger pictures, in pixels: 24M, 1G, or none (default: \(PixelCount(Limits().pixels))).",
-      valueName: "pixels"))
-  var limitPixels: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Refuse what takes more memory: 512M, 2G or none (default: three quarters of the machine's).",
-      valueName: "size"))
-  var limitMemory: String?
+  @OptionGroup
+  var bounds: LimitArguments
 
   @Option(
     name: .shortAndLong,
@@ -95,15 +86,11 @@ struct Diff: ParsableCommand {
     if first == "-" && second == "-" {
       throw ValidationError("standard input (-) can be read only once")
     }
-    _ = try settings()
   }
 
   private func settings() throws -> PicturePair.Settings {
-    var files = FileArguments()
-    files.limitPixels = limitPixels
-    files.limitMemory = limitMemory
-    return PicturePair.Settings(
-      limits: try files.limits(), memory: try files.memory(), hasCommonScale: commonScale,
+    PicturePair.Settings(
+      limits: try bounds.limits(), memory: try bounds.memory(), hasCommonScale: commonScale,
       gain: gain, force: force)
   }
 
