@@ -12,7 +12,7 @@ extension FilterPlan {
     var first = 0
     var kept = 0
     for index in stages.indices {
-      let whole = stages[index] as? any WholeStage
+      let whole = stages[index].whole
       guard whole != nil || spread?.index == index else { continue }
       let before =
         index == first

@@ -113,7 +113,7 @@ public struct FilterPlan: Sendable {
       ).run(team)
     }
     while let next = rest.indices.first(where: {
-      rest[$0] is any WholeStage || spread?.index == $0 + done
+      rest[$0].whole != nil || spread?.index == $0 + done
     }) {
       // What all rows say is known only after all rows, and they are needed again: the picture before
       // the stage is kept in memory.
@@ -126,7 +126,7 @@ public struct FilterPlan: Sendable {
         rest.removeFirst(next)
         done += next
       }
-      if let whole = rest[0] as? any WholeStage {
+      if let whole = rest[0].whole {
         let window = from.borrow(0..<from.format.height)!
         rest[0] = whole.settled { window.row($0) }
         continue

@@ -90,7 +90,7 @@ extension StageBuilder {
     let made = LumaStage(
       input: input, inner: inner, vertical: axes.vertical, horizontal: axes.horizontal,
       white: white)
-    if let whole = inner as? any WholeStage { return WholeLumaStage(luma: made, whole: whole) }
+    if let whole = inner.whole { return WholeLumaStage(luma: made, whole: whole) }
     return made
   }
 

@@ -8,7 +8,7 @@ struct ChainStage: RowStage {
   /// - Parameter stages: not empty; each takes what the one before yields, and makes rows without
   ///   having seen the whole picture.
   init(_ stages: [any RowStage]) {
-    precondition(!stages.contains { $0 is any WholeStage }, "rows are made from some rows")
+    precondition(stages.allSatisfy { $0.whole == nil }, "rows are made from some rows")
     precondition(
       zip(stages, stages.dropFirst()).allSatisfy { $0.output == $1.input },
       "one stage's output is the next one's input")

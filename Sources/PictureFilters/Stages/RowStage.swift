@@ -29,6 +29,11 @@ protocol RowStage: Sendable {
   /// Whether bands of fewer rows cost as much as whole ones.
   var wastesShortBands: Bool { get }
 
+  /// The stage itself, where it must have seen the whole picture before it can make a row; else nil.
+  ///
+  /// Asked for often: to look for the protocol in all the program's types takes a thousand times as long.
+  var whole: (any WholeStage)? { get }
+
   /// Scratch that `produce` takes at most for a band of so many rows, in bytes.
   func scratchBytes(rows: Int) -> Int
 
@@ -48,6 +53,7 @@ extension RowStage {
   var holdsInput: Bool { false }
   var heldBytes: Int { 0 }
   var wastesShortBands: Bool { false }
+  var whole: (any WholeStage)? { nil }
   var reasons: [String] { [] }
   var operations: Double { 1 }
   func scratchBytes(rows: Int) -> Int { 0 }

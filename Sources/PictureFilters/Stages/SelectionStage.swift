@@ -14,7 +14,7 @@ struct SelectionStage: RowStage {
 
   /// - Throws: `FilterError` where the result has another shape than the picture.
   init(_ stages: [any RowStage], _ selection: Selection) throws(FilterError) {
-    if let whole = stages.first(where: { $0 is any WholeStage }) {
+    if let whole = stages.lazy.compactMap(\.whole).first {
       throw .unfit(
         stage: whole.summary, what: "it looks at the whole picture before it makes a part",
         advice: "drop --region and --mask")

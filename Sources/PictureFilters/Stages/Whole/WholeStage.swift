@@ -10,3 +10,7 @@ protocol WholeStage: RowStage {
   /// - Parameter row: the first byte of each input row; valid until the next call.
   func settled(_ row: (Int) -> UnsafeRawPointer) -> any RowStage
 }
+
+extension WholeStage {
+  var whole: (any WholeStage)? { self }
+}
