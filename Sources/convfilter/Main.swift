@@ -30,7 +30,11 @@ struct ConvFilter: ParsableCommand {
     var recipes: [Recipe] = []
     do {
       var words = words
-      if type == Apply.self { (words, recipes) = try Recipe.expanded(words) }
+      try UsageAdvice.checkCommand(words.first, of: type)
+      if type == Apply.self {
+        try MistakenOption.checkQuality(words)
+        (words, recipes) = try Recipe.expanded(words)
+      }
       if type == Apply.self, let request = FilterRequest(plain: words) { return try request.run() }
       // What a shell asks holds words that are not finished.
       if words.first != "---completion" { try MistakenOption.check(words) }
@@ -38,12 +42,14 @@ struct ConvFilter: ParsableCommand {
       try command.run()
     } catch {
       let isUsage = type.exitCode(for: error) == .validationFailure
-      end(type, isUsage ? recipes.lazy.compactMap { $0.mistake }.first ?? error : error)
+      end(type, words, isUsage ? recipes.lazy.compactMap { $0.mistake }.first ?? error : error)
     }
   }
 
   /// Says why, and ends the program: with help, for wrong usage, or for a failure.
-  private static func end(_ type: any ParsableCommand.Type, _ error: any Error) -> Never {
+  private static func end(
+    _ type: any ParsableCommand.Type, _ words: [String], _ error: any Error
+  ) -> Never {
     do {
       if error is CommandFailure { throw error }
       let status = type.exitCode(for: error)
@@ -54,7 +60,8 @@ struct ConvFilter: ParsableCommand {
         try StandardOutput.write(text + "\n")
       } else if !text.isEmpty {
         let diagnostics = Diagnostics()
-        diagnostics.error(UsageAdvice.advised(type.message(for: error), for: type))
+        diagnostics.error(
+          UsageAdvice.advised(type.message(for: error), for: type, words: words))
         // What follows the message: the usage of this command.
         if let usage = text.firstRange(of: "\nUsage: ") {
           diagnostics.note(String(text[usage.lowerBound...].dropFirst()))

@@ -14,6 +14,8 @@ struct Batch {
   let template: NameTemplate?
   /// Which pictures are taken, nil for all.
   let filter: PathFilter?
+  /// Which share of them, nil for all.
+  let shard: Shard?
   let settings: PictureFilter.Settings
   /// What is known of earlier runs, nil where nobody asks.
   let ledger: UpdateLedger?
@@ -30,17 +32,19 @@ struct Batch {
     expansion.add(places)
     try refuseClashes(expansion)
     say(expansion)
-    if expansion.jobs.isEmpty && expansion.failures.isEmpty {
+    if expansion.jobs.isEmpty && expansion.failures.isEmpty && expansion.elsewhere == 0 {
       diagnostics.error(nothing(expansion))
       return ExitStatus.nothingToDo
     }
     let (jobs, skipped) = try sorted(expansion)
     let count = jobs.count + skipped.count
-    let isBatch = count + expansion.failures.count + expansion.leftOut.count > 1
+    let others = expansion.failures.count + expansion.leftOut.count + expansion.elsewhere
+    let isBatch = count + others > 1
     let bar = isBatch ? ProgressBar(diagnostics, total: jobs.count, unit: "files") : nil
     let report = BatchReport(diagnostics, progress: bar, json: json, start: start)
     for failure in expansion.failures { report.add(Outcome(failure)) }
     report.add(leftOut: expansion.leftOut)
+    if let shard { report.add(elsewhere: expansion.elsewhere, shard) }
     if isBatch, !diagnostics.isQuiet {
       LastWords.prepare(total: count, unit: "pictures", hint: hint)
     }
@@ -50,7 +54,7 @@ struct Batch {
     bar?.finish()
     if isBatch {
       if report.isOver { diagnostics.error(report.ending(of: count) + "; " + hint) }
-      report.summarize(asJSON: json && (ledger != nil || filter != nil))
+      report.summarize(asJSON: json && (ledger != nil || filter != nil || shard != nil))
     }
     return report.hasFailures ? ExitStatus.failure : 0
   }
@@ -63,6 +67,7 @@ extension Batch {
     expansion.keepsParents = keepsParents
     expansion.template = template
     expansion.filter = filter
+    expansion.shard = shard
     return expansion
   }
 

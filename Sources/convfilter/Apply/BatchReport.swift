@@ -8,6 +8,8 @@ final class BatchReport: Sendable {
     var written = 0
     var skips: [Outcome.Skip: Int] = [:]
     var leftOut: [String: Int] = [:]
+    var elsewhere = 0
+    var shard: Shard?
     var planned = 0
     var failed = 0
     var left = 0
@@ -107,6 +109,11 @@ final class BatchReport: Sendable {
     }
   }
 
+  /// Pictures that other shards take.
+  func add(elsewhere count: Int, _ shard: Shard) {
+    counts.withLock { ($0.elsewhere, $0.shard) = (count, shard) }
+  }
+
   /// Writes to standard output; where that fails, says so once.
   private func write(_ line: String) {
     results.withLock { isWritable in
@@ -152,6 +159,9 @@ final class BatchReport: Sendable {
     for (reason, count) in counts.leftOut.sorted(by: { $0.key < $1.key }) {
       parts.append("\(count) left out by \(reason)")
     }
+    if let shard = counts.shard {
+      parts.append("\(counts.elsewhere) not in shard \(shard.text)")
+    }
     if counts.failed > 0 { parts.append("\(counts.failed) failed") }
     if counts.left > 0 { parts.append("\(counts.left) left") }
     if counts.warnings > 0 {
@@ -169,13 +179,16 @@ final class BatchReport: Sendable {
       counts.skips[skip].map { (skip.rawValue, JSON.integer($0)) }
     }
     let leftOut = counts.leftOut.sorted { $0.key < $1.key }.map { ($0.key, JSON.integer($0.value)) }
-    let summary: [(String, JSON)] = [
+    var summary: [(String, JSON)] = [
       ("written", .integer(counts.written)), ("planned", .integer(counts.planned)),
       ("skipped", .object(skips)), ("leftOut", .object(leftOut)),
       ("failed", .integer(counts.failed)), ("left", .integer(counts.left)),
       ("warnings", .integer(counts.warnings)),
       ("milliseconds", .number((seconds * 1e6).rounded() / 1000)),
     ]
+    if let shard = counts.shard {
+      summary += [("shard", .string(shard.text)), ("elsewhere", .integer(counts.elsewhere))]
+    }
     return JSON.object([("summary", .object(summary))]).line + "\n"
   }
 }

@@ -32,6 +32,8 @@ struct Expansion {
   var template: NameTemplate?
   /// Which pictures are taken.
   var filter: PathFilter?
+  /// Which share of them.
+  var shard: Shard?
 
   private(set) var jobs: [Job] = []
   /// What was known of the input of each job when it was found, nil for standard input.
@@ -41,6 +43,8 @@ struct Expansion {
   private(set) var passedOver: [(name: String, reason: String)] = []
   /// Pictures that the filter leaves out, and why.
   private(set) var leftOut: [(path: FilePath, reason: String)] = []
+  /// Pictures that are other shards'.
+  private(set) var elsewhere = 0
   /// Formats of the pictures in folders that are not read.
   private(set) var foreign: [ForeignFormat] = []
   /// The folder of the results, where it lies in a folder of inputs.
@@ -88,6 +92,7 @@ struct Expansion {
   mutating func removeAll() -> Expansion {
     let all = self
     (jobs, stamps, failures, passedOver, leftOut, foreign) = ([], [], [], [], [], [])
+    elsewhere = 0
     return all
   }
 
@@ -195,6 +200,10 @@ struct Expansion {
         outputs[path] = other
         return
       }
+    }
+    if let shard, !shard.takes(picture.name) {
+      elsewhere += 1
+      return
     }
     jobs.append(Job(input: .file(input), output: output))
     stamps.append(picture.stamp)

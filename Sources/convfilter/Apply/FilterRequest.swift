@@ -38,6 +38,8 @@ struct FilterRequest {
   var template: NameTemplate?
   /// Which pictures are taken, nil for all.
   var filter: PathFilter?
+  /// Which share of them, nil for all.
+  var shard: Shard?
   var updating = Updating.off
   /// Whether the program stays and waits for more.
   var watches = false
@@ -58,13 +60,6 @@ struct FilterRequest {
   ///
   /// - Throws: `ValidationError` for words that make no sense, `ExitCode` where pictures failed.
   func run() throws {
-    // Elsewhere -q is the quality.
-    if isQuiet, let word = files.first, let quality = Int(word), (1...100).contains(quality),
-      try FileStatus(FilePath(argument: word)) == nil
-    {
-      throw ValidationError(
-        "-q means --quiet, and there is no file '\(word)'; say --quality \(word)")
-    }
     let places = try resolvePlaces()
     if json && places.destination == .standardOutput {
       throw ValidationError("--json and a picture cannot share standard output; name a file")
@@ -77,11 +72,12 @@ struct FilterRequest {
     let settings = try settings()
     let batch = Batch(
       places: places, isRecursive: isRecursive, keepsParents: keepsParents,
-      outputExtension: target?.ending, template: template, filter: filter, settings: settings,
+      outputExtension: target?.ending, template: template, filter: filter, shard: shard,
+      settings: settings,
       ledger: updating == .off
         ? nil
         : UpdateLedger(
-          settings, folder: places.folder, ignoresOld: updating == .anew),
+          settings, folder: places.folder, shard: shard, ignoresOld: updating == .anew),
       diagnostics: Diagnostics(quiet: isQuiet, verbose: isVerbose), json: json,
       threads: threads ?? availableProcessors())
     let status = try watches ? batch.watch() : batch.run()
@@ -93,6 +89,7 @@ struct FilterRequest {
     expansion.keepsParents = keepsParents
     expansion.template = template
     expansion.filter = filter
+    expansion.shard = shard
     expansion.add(places)
     let explanation = try FilterExplanation(
       kernels, of: expansion, try settings(), threads: threads ?? availableProcessors())

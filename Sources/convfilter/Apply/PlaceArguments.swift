@@ -46,6 +46,12 @@ struct PlaceArguments: ParsableArguments {
       "Leave out pictures and folders of such names; repeat for more.", valueName: "glob"))
   var exclude: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Take this machine's share of the pictures, as 3/8; auto asks Slurm, Kubernetes, MPI, parallel.",
+      valueName: "i/n"))
+  var shard: String?
+
   @Flag(
     help: "Write only what is missing, or older than its picture, its kernels or other options.")
   var update = false
@@ -82,6 +88,7 @@ struct PlaceArguments: ParsableArguments {
       throw ValidationError("--in-place leaves every file its name; drop --name")
     }
     _ = try filter()
+    _ = try share()
     if watch && (inPlace || dryRun || noClobber) {
       let option = inPlace ? "--in-place" : dryRun ? "--dry-run" : "--no-clobber"
       throw ValidationError("--watch and \(option) exclude each other; drop one")
@@ -100,6 +107,16 @@ struct PlaceArguments: ParsableArguments {
   func filter() throws -> PathFilter? {
     if include.isEmpty && exclude.isEmpty { return nil }
     return try PathFilter(include: include, exclude: exclude)
+  }
+
+  /// Which share of the pictures is this machine's; nil for all.
+  func share() throws -> Shard? {
+    guard let shard else { return nil }
+    do {
+      return try Shard(shard, variable: Terminal.variable)
+    } catch {
+      throw ValidationError("--shard \(shard): \(error)")
+    }
   }
 
   /// - Parameter hasFormat: whether the format of the results is told by an option.

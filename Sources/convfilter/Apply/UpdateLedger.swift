@@ -8,14 +8,20 @@ import Synchronization
 final class UpdateLedger: Sendable {
   private let fingerprint: Fingerprint
   private let folder: FilePath?
+  /// The name of the record: each shard has its own, for they run at the same time.
+  private let name: String
   private let ignoresOld: Bool
   private let isDryRun: Bool
   private let records = Mutex<[FilePath: UpdateFile]>([:])
 
   /// - Parameters:
   ///   - folder: the folder for the results, where there is one.
+  ///   - shard: whose results they are, where several share them.
   ///   - ignoresOld: whether what was done before is done again.
-  init(_ settings: PictureFilter.Settings, folder: FilePath?, ignoresOld: Bool) {
+  init(
+    _ settings: PictureFilter.Settings, folder: FilePath?, shard: Shard? = nil, ignoresOld: Bool
+  ) {
+    name = ".convfilter-update" + (shard.map { "-\($0.index + 1)-of-\($0.count)" } ?? "")
     fingerprint = settings.fingerprint
     self.folder = folder
     self.ignoresOld = ignoresOld
@@ -30,7 +36,7 @@ final class UpdateLedger: Sendable {
     guard let path = job.output.path, let stamp else { return nil }
     let (root, name) = place(of: path)
     return try records.withLock { (files) throws(CommandFailure) -> Outcome.Skip? in
-      let file = try Self.file(root, isDryRun, &files)
+      let file = try opened(root, isDryRun, &files)
       let isInPlace = if case .inPlace = job.output { true } else { false }
       if !isInPlace, file.isResult(stamp) { return .result }
       if ignoresOld { return nil }
@@ -54,7 +60,7 @@ final class UpdateLedger: Sendable {
     try records.withLock { (files) throws(FileError) in
       let file: UpdateFile
       do {
-        file = try Self.file(root, false, &files)
+        file = try opened(root, false, &files)
       } catch {
         throw FileError.noRecord
       }
@@ -73,11 +79,11 @@ final class UpdateLedger: Sendable {
     return (folder, FilePath(bytes: Array(path.bytes.dropFirst(folder.appending("").bytes.count))))
   }
 
-  private static func file(
+  private func opened(
     _ root: FilePath, _ isDryRun: Bool, _ files: inout [FilePath: UpdateFile]
   ) throws(CommandFailure) -> UpdateFile {
     if let file = files[root] { return file }
-    let path = root.appending(".convfilter-update")
+    let path = root.appending(name)
     do {
       let file = try UpdateFile(path, isRead: isDryRun)
       files[root] = file

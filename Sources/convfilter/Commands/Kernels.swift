@@ -53,7 +53,9 @@ struct Kernels: ParsableCommand {
       try StandardOutput.write(try json ? KernelList.json() : KernelList.text())
       return
     }
-    let sheet = KernelSheet(try KernelArguments.stage(spec))
+    // A name that needs keys when it is applied is shown with an example of them.
+    let example = try KernelCatalog.find(spec)?.standard()
+    let sheet = KernelSheet(try example ?? KernelArguments.stage(spec))
     if let png { try draw(sheet, into: png) }
     if json {
       try StandardOutput.write(sheet.json())

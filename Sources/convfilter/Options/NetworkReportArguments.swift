@@ -17,7 +17,7 @@ struct NetworkReportArguments: ParsableArguments {
       valueName: "size"))
   var limitMemory: String?
 
-  @Flag(help: "Overwrite existing files.")
+  @Flag(name: .shortAndLong, help: "Overwrite existing files.")
   var force = false
 
   @Flag(help: "Print JSON on standard output.")

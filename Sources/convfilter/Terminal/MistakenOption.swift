@@ -1,4 +1,5 @@
 import ArgumentParser
+import Raster
 
 /// A file whose name begins with a dash, as a shell may have put it among the words.
 ///
@@ -9,6 +10,17 @@ enum MistakenOption {
   static let letters = "fhkmnoqrtv"
   /// Options whose value may begin with a dash.
   static let unconditional = ["-k", "--kernel", "--scale", "--offset", "--anchor"]
+
+  /// Refuses `-q 90`: other programs give the quality so, here `-q` is for quiet and 90 would be a file.
+  static func checkQuality(_ words: [String]) throws {
+    for (option, value) in zip(words, words.dropFirst()) where option == "-q" {
+      guard let quality = Int(value), (1...100).contains(quality),
+        (try? FileStatus(FilePath(argument: value))) == nil
+      else { continue }
+      throw ValidationError(
+        "-q means --quiet, and there is no file '\(quality)'; say --quality \(quality)")
+    }
+  }
 
   /// - Throws: `ValidationError` for the first such word.
   static func check(_ words: [String]) throws {

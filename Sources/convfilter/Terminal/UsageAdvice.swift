@@ -29,14 +29,19 @@ enum UsageAdvice {
   /// - Parameters:
   ///   - message: what the parser says, `Unknown option '--lr'. Did you mean '--clip'?`.
   ///   - type: the command that was asked for.
-  static func advised(_ message: String, for type: any ParsableCommand.Type) -> String {
-    if let word = quoted(after: "Unexpected argument ", in: message),
-      !type.configuration.subcommands.isEmpty
+  ///   - words: what it was asked with.
+  static func advised(
+    _ message: String, for type: any ParsableCommand.Type, words: [String]
+  ) -> String {
+    if let option = quoted(after: "Missing value for ", in: message)?.prefix(while: { $0 != " " }),
+      let place = words.firstIndex(of: String(option)), place + 1 < words.count,
+      Double(words[place + 1]) != nil
     {
-      let names = type.configuration.subcommands.map { $0._commandName }
-      let near = nearest(to: word, among: names)
-      return "there is no command '\(word)'; "
-        + (near.map { "did you mean '\($0)'?" } ?? "there are \(names.joined(separator: ", "))")
+      let text = words[place + 1]
+      return "\(option) \(text): is taken for two options; write \(option)=\(text)"
+    }
+    if message.hasPrefix("The value '"), message.contains("'--schedule ") {
+      return message + "; " + ScheduleValue.expected
     }
     if let word = quoted(after: "Unknown option ", in: message) {
       let known = type.helpMessage()
@@ -48,6 +53,17 @@ enum UsageAdvice {
       }
     }
     return message
+  }
+
+  /// Refuses a word that stands where the name of a command belongs and is none.
+  static func checkCommand(_ word: String?, of type: any ParsableCommand.Type) throws {
+    let names = type.configuration.subcommands.map { $0._commandName }
+    guard let word, !names.isEmpty, !word.hasPrefix("-"), word != "help", !names.contains(word)
+    else { return }
+    let near = nearest(to: word, among: names)
+    throw ValidationError(
+      "there is no command '\(word)'; "
+        + (near.map { "did you mean '\($0)'?" } ?? "there are \(names.joined(separator: ", "))"))
   }
 
   /// The quoted word behind a beginning of the message.

@@ -62,6 +62,10 @@ struct ModelArguments: ParsableArguments {
   static func preset(_ name: String) throws -> Preset {
     guard let preset = Preset.named(name) else {
       let names = Preset.all.map(\.name)
+      if name.contains(where: \.isWhitespace) || name.contains(";") {
+        throw CommandFailure(
+          "'\(name)' is no preset; layers are given with --layers", at: "--model")
+      }
       throw CommandFailure(
         "there is no model '\(name)'; there are: " + names.joined(separator: ", ")
           + (nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""), at: "--model"

@@ -21,6 +21,10 @@ enum InitializationChoice: String, CaseIterable, ExpressibleByArgument {
 struct ScheduleValue: ExpressibleByArgument, Equatable {
   var schedule: ConvNet.Schedule
 
+  /// What a value may be, for messages.
+  static let expected =
+    "expected constant, cosine, one-cycle, or step:FACTOR,EPOCHS, as in step:0.1,10"
+
   init?(argument: String) {
     switch argument {
     case "constant": schedule = .constant
