@@ -21,8 +21,8 @@ public func availableProcessors() -> Int {
   /// Processors in the affinity mask (`sched_getaffinity` is hidden from Swift), or nil.
   private func affinityCount() -> Int? {
     for line in lines("/proc/self/status") where line.hasPrefix("Cpus_allowed:") {
-      let count = line.dropFirst("Cpus_allowed:".count)
-        .reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) }
+      let count = line.utf8.dropFirst("Cpus_allowed:".utf8.count)
+        .reduce(0) { $0 + (Character(Unicode.Scalar($1)).hexDigitValue?.nonzeroBitCount ?? 0) }
       return count > 0 ? count : nil
     }
     return nil
@@ -54,7 +54,7 @@ public func availableProcessors() -> Int {
     var bytes = [UInt8](repeating: 0, count: 8192)
     let count = read(descriptor, &bytes, bytes.count)
     guard count > 0 else { return [] }
-    return String(decoding: bytes[..<count], as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    return bytes[..<count].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 #endif

@@ -41,13 +41,13 @@ public enum KernelCatalog {
       return named
     }
     let plain = NamedKernel.plain(name)
-    return formulas.first { NamedKernel.plain($0.name) == plain }
-      ?? sets.first { NamedKernel.plain($0.name) == plain }
-      ?? poolings.first { NamedKernel.plain($0.name) == plain }
-      ?? changes.first { NamedKernel.plain($0.name) == plain }
-      ?? neighbourhoods.first { NamedKernel.plain($0.name) == plain }
-      ?? fileNames.firstIndex { NamedKernel.plain($0) == plain }.map(named(file:))
-      ?? all.first { $0.aliases.contains { NamedKernel.plain($0) == plain } }
+    return formulas.first { NamedKernel.isPlainly($0.name, plain) }
+      ?? sets.first { NamedKernel.isPlainly($0.name, plain) }
+      ?? poolings.first { NamedKernel.isPlainly($0.name, plain) }
+      ?? changes.first { NamedKernel.isPlainly($0.name, plain) }
+      ?? neighbourhoods.first { NamedKernel.isPlainly($0.name, plain) }
+      ?? fileNames.firstIndex { NamedKernel.isPlainly($0, plain) }.map(named(file:))
+      ?? all.first { $0.aliases.contains { NamedKernel.isPlainly($0, plain) } }
   }
 
   private static func isCapital(_ name: String) -> Bool {

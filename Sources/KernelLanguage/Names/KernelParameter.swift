@@ -61,13 +61,24 @@ extension NamedKernel {
   }
 
   /// A name without case, `-`, `_` and blanks.
-  static func plain(_ name: String) -> [UInt8] {
-    name.utf8.compactMap { byte in
-      switch byte {
-      case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: " "): nil
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte + 32
-      default: byte
-      }
+  static func plain(_ name: String) -> [UInt8] { name.utf8.compactMap(plain) }
+
+  /// Whether `plain(name)` are these bytes; nothing is allocated, for all names are asked.
+  static func isPlainly(_ name: String, _ wanted: [UInt8]) -> Bool {
+    var place = 0
+    for byte in name.utf8 {
+      guard let byte = plain(byte) else { continue }
+      if place == wanted.count || wanted[place] != byte { return false }
+      place += 1
+    }
+    return place == wanted.count
+  }
+
+  private static func plain(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: " "): nil
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte + 32
+    default: byte
     }
   }
 }

@@ -114,7 +114,9 @@ extension SpecItem {
 
   private init?(model word: String, sources: KernelSources) throws(KernelError) {
     let mark = ".safetensors:"
-    guard let end = word.firstRange(of: mark) else { return nil }
+    guard word.utf8.contains(UInt8(ascii: ":")), let end = word.firstRange(of: mark) else {
+      return nil
+    }
     let model = String(word[..<end.lowerBound] + mark.dropLast())
     let (filter, rest) = SpecItem.splitKeys(String(word[end.upperBound...]))
     let stage = try sources.filter(model, filter)

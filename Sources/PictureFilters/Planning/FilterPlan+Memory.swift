@@ -28,9 +28,13 @@ extension FilterPlan {
       most = max(most, kept)
       first = index
     }
-    return max(
-      most, Pipeline.memory(Array(stages[first...]), threads: threads).saturatingSum(kept)
-    ).saturatingSum(weightBytes)
+    most = max(
+      most, Pipeline.memory(Array(stages[first...]), threads: threads).saturatingSum(kept))
+    if let laidOver {
+      most = max(most, Pipeline.memory([laidOver.planned], threads: threads))
+        .saturatingSum(laidOver.heldBytes)
+    }
+    return most.saturatingSum(weightBytes)
   }
 
   /// Refuses what takes more memory than it may, before any of it is allocated.

@@ -11,6 +11,8 @@ public struct FilterPlan: Sendable {
   let stages: [any RowStage]
   /// The stage whose results are spread over the whole range, known after a look at all of them.
   let spread: Spread?
+  /// Where a part is selected of what needs the whole picture; nil for all other chains.
+  let laidOver: LaidOver?
   /// Memory for the weights of all kernels, in every form that bodies take them in, and for the
   /// tables of other stages, in bytes.
   let weightBytes: Int
@@ -36,7 +38,14 @@ public struct FilterPlan: Sendable {
     if !selection.isEverything {
       // The extremes of what is not shown would count.
       if planned.spread != nil { throw .spreadSelection }
-      planned.stages = [try SelectionStage(planned.stages, selection)]
+      if planned.stages.contains(where: { $0.whole != nil }) {
+        laidOver = try LaidOver(planned.stages, selection)
+      } else {
+        planned.stages = [try SelectionStage(planned.stages, selection)]
+        laidOver = nil
+      }
+    } else {
+      laidOver = nil
     }
     self.input = input
     self.stages = planned.stages
@@ -67,16 +76,18 @@ public struct FilterPlan: Sendable {
     public var operations: Double
   }
 
+  private var everyStage: [any RowStage] { stages + (laidOver.map { [$0.planned] } ?? []) }
+
   /// The steps in their order.
   public var steps: [Step] {
-    stages.map {
+    everyStage.map {
       Step(summary: $0.summary, input: $0.input, output: $0.output, operations: $0.operations)
     }
   }
 
   /// What was planned: a line for each step, below it why its work is done that way.
   public var description: [String] {
-    stages.flatMap { [$0.summary] + $0.reasons.map { "  " + $0 } }
+    everyStage.flatMap { [$0.summary] + $0.reasons.map { "  " + $0 } }
   }
 
   /// Filters one picture.
@@ -99,6 +110,20 @@ public struct FilterPlan: Sendable {
     guard sink.format == output else {
       throw FilterError.wrongSink(expected: PictureShape(output), got: PictureShape(sink.format))
     }
+    if let laidOver {
+      try run(
+        source, into: sink, laidOver: laidOver, team: team, progress: progress,
+        cancelled: cancelled)
+    } else {
+      try runAll(source, into: sink, team: team, progress: progress, cancelled: cancelled)
+    }
+  }
+
+  /// Runs the chain on the whole picture.
+  func runAll(
+    _ source: any RowSource, into sink: any RowSink, team: ThreadTeam,
+    progress: (@Sendable (Int) -> Void)?, cancelled: (@Sendable () -> Bool)?
+  ) throws {
     var rest = stages
     var from: any RowSource = source
     // Stages that are out of the way already.

@@ -14,11 +14,6 @@ struct SelectionStage: RowStage {
 
   /// - Throws: `FilterError` where the result has another shape than the picture.
   init(_ stages: [any RowStage], _ selection: Selection) throws(FilterError) {
-    if let whole = stages.lazy.compactMap(\.whole).first {
-      throw .unfit(
-        stage: whole.summary, what: "it looks at the whole picture before it makes a part",
-        advice: "drop --region and --mask")
-    }
     chain = ChainStage(stages)
     let (input, output) = (chain.input, chain.output)
     guard (input.width, input.height, input.color) == (output.width, output.height, output.color),
