@@ -31,6 +31,14 @@ final class SinkHandle {
     }
   }
 
+  func write(_ bytes: [UInt8]) throws(CodecError) {
+    var failure: CodecError?
+    bytes.withUnsafeBytes { bytes in
+      do throws(CodecError) { try write(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
   func flush() throws(CodecError) { try call(.pnm) { codec_sink_flush(pointer, &$0) } }
 
   /// The bytes collected in memory.

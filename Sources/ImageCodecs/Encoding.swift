@@ -3,12 +3,20 @@ public enum Encoding: Sendable, Equatable {
   case png(PNGEncoding)
   case jpeg(JPEGEncoding)
   case pnm(PNMEncoding)
+  case npy(NPYEncoding)
+  case bmp
+  case gif
+  case webp(WebPEncoding)
 
   public var fileFormat: FileFormat {
     switch self {
     case .png: .png
     case .jpeg: .jpeg
     case .pnm: .pnm
+    case .npy: .npy
+    case .bmp: .bmp
+    case .gif: .gif
+    case .webp: .webp
     }
   }
 }
@@ -85,4 +93,18 @@ public struct PNMEncoding: Sendable, Equatable {
     self.variant = variant
     self.maximum = maximum
   }
+}
+
+public struct NPYEncoding: Sendable, Equatable {
+  /// Whether the channels have an axis of their own, be there only one.
+  public var hasChannelAxis: Bool
+
+  public init(hasChannelAxis: Bool) { self.hasChannelAxis = hasChannelAxis }
+}
+
+public struct WebPEncoding: Sendable, Equatable {
+  /// Whether the pixels are stored as they are.
+  public var isLossless: Bool
+
+  public init(isLossless: Bool) { self.isLossless = isLossless }
 }

@@ -89,7 +89,7 @@ struct RoundTripTests {
       }
     }
     var options = WritingOptions()
-    options.jpegQuality = 100
+    options.quality = 100
     let bytes = try encode(picture, as: .jpeg, options: options)
     let reader = try PictureReader(.bytes(bytes), keepsCMYK: true)
     #expect(reader.format == format)
