@@ -159,8 +159,13 @@ int64_t codec_source_offset(const codec_source *source) {
   return source->behind - (int64_t)(source->end - source->next);
 }
 
+int64_t codec_source_length(const codec_source *source) {
+  return source->descriptor < 0 ? source->behind : source->size - source->start;
+}
+
 int codec_source_make_seekable(codec_source *source, int64_t limit, codec_result *result) {
-  if (source->descriptor < 0 || source->start >= 0) return CODEC_OK;
+  // A device may have a place and no size.
+  if (source->descriptor < 0 || (source->start >= 0 && source->size >= 0)) return CODEC_OK;
   return codec_source_load(source, limit, result);
 }
 

@@ -71,7 +71,8 @@ struct BMPHeader {
     default:
       let kinds = [4: "JPEG", 5: "PNG"]
       throw .unsupported(
-        .bmp, kinds[compression].map { "a \($0) file within" }
+        .bmp,
+        kinds[compression].map { "a \($0) file within" }
           ?? "\(bits) bits a pixel, compression \(compression)")
     }
     try checkMasks()
@@ -127,7 +128,9 @@ struct BMPHeader {
     if count > limits.metadataBytes {
       throw .tooMuchMetadata(bytes: count, limit: limits.metadataBytes)
     }
-    guard source.seek(to: 14 + start) else { throw .damaged(.bmp, "a colour profile that is not there") }
+    guard source.seek(to: 14 + start) else {
+      throw .damaged(.bmp, "a colour profile that is not there")
+    }
     metadata.colorProfile = Metadata.ColorProfile(
       name: "icc", bytes: try source.bytes(count, of: .bmp, "in its colour profile"))
   }

@@ -73,7 +73,8 @@ final class BMPReader: FormatReader {
   private func expand(_ start: Int, into row: UnsafeMutableRawBufferPointer) throws(CodecError) {
     let isRight = rows.withUnsafeBytes { bytes in
       // Safety: a row of the file is `rowBytes` long, one of the picture `bytesPerRow`.
-      pixel.expand(UnsafeRawBufferPointer(rebasing: bytes[start..<start + header.rowBytes]), into: row)
+      pixel.expand(
+        UnsafeRawBufferPointer(rebasing: bytes[start..<start + header.rowBytes]), into: row)
     }
     try note(isRight)
   }
@@ -106,7 +107,8 @@ final class BMPReader: FormatReader {
       let row = UnsafeMutableRawBufferPointer(start: band.row(y), count: format.bytesPerRow)
       let isRight = rows.withUnsafeBytes { bytes in
         // Safety: there is a byte for each pixel.
-        pixel.lookUp(UnsafeRawBufferPointer(rebasing: bytes[start..<start + header.width]), into: row)
+        pixel.lookUp(
+          UnsafeRawBufferPointer(rebasing: bytes[start..<start + header.width]), into: row)
       }
       try note(isRight)
     }
@@ -126,13 +128,15 @@ private struct BMPPixel {
     self.header = header
     let channels = header.isGray ? 1 : 3
     colors = (0..<256).flatMap { index in
-      index < header.palette.count ? Array(header.palette[index].prefix(channels)) : [0, 0, 0].suffix(channels)
+      index < header.palette.count
+        ? Array(header.palette[index].prefix(channels)) : [0, 0, 0].suffix(channels)
     }
     guard case .masks(let masks) = header.packing else {
       (fields, isPlain) = ([], false)
       return
     }
-    isPlain = masks[..<3] == [0xff, 0xff00, 0xff_0000] && (masks[3] == 0 || masks[3] == 0xff00_0000)
+    isPlain =
+      masks[..<3] == [0xff, 0xff00, 0xff_0000] && (masks[3] == 0 || masks[3] == 0xff00_0000)
     fields = zip(masks, [2, 1, 0, 3]).compactMap { mask, place in
       if mask == 0 { return nil }
       let shift = UInt32(mask.trailingZeroBitCount)
@@ -215,7 +219,9 @@ private struct BMPRuns {
       if count > 0 {
         guard y < height else { throw outside() }
         // Runs may go beyond the row in old files: the rest is no part of the picture.
-        for index in 0..<min(count, width - x) { pixels[y * width + x + index] = half(value, index) }
+        for index in 0..<min(count, width - x) {
+          pixels[y * width + x + index] = half(value, index)
+        }
         x = min(x + count, width)
         continue
       }

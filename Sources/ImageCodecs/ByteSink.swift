@@ -41,6 +41,15 @@ final class SinkHandle {
 
   func flush() throws(CodecError) { try call(.pnm) { codec_sink_flush(pointer, &$0) } }
 
+  /// Whether bytes at the beginning can be overwritten: not in pipes.
+  var canPatch: Bool { codec_sink_can_patch(pointer) != 0 }
+
+  /// Overwrites the first bytes, which must be there and flushed.
+  func patch(_ bytes: [UInt8]) throws(CodecError) {
+    // Safety: C reads `count` bytes.
+    try call(.pnm) { codec_sink_patch(pointer, bytes, bytes.count, &$0) }
+  }
+
   /// The bytes collected in memory.
   var bytes: [UInt8] {
     var count = 0

@@ -11,6 +11,7 @@ public enum FileFormat: Sendable, Hashable {
   case bmp
   case gif
   case webp
+  case tiff
 
   /// What the format is called.
   public var name: String {
@@ -22,6 +23,7 @@ public enum FileFormat: Sendable, Hashable {
     case .bmp: "BMP"
     case .gif: "GIF"
     case .webp: "WebP"
+    case .tiff: "TIFF"
     }
   }
 
@@ -35,6 +37,7 @@ public enum FileFormat: Sendable, Hashable {
     case .bmp: ["bmp", "dib"]
     case .gif: ["gif"]
     case .webp: ["webp"]
+    case .tiff: ["tif", "tiff"]
     }
   }
 
@@ -70,6 +73,10 @@ public enum FileFormat: Sendable, Hashable {
       found = .gif
     } else if holds("RIFF"), holds("WEBP", at: 8) {
       found = .webp
+    } else if head.starts(with: [0x49, 0x49, 0x2a, 0]) || head.starts(with: [0x4d, 0x4d, 0, 0x2a])
+      || head.starts(with: [0x49, 0x49, 0x2b, 0]) || head.starts(with: [0x4d, 0x4d, 0, 0x2b])
+    {
+      found = .tiff
     } else if holds("BM"), head.count >= 16, head[15] == 0,
       [12, 16, 40, 52, 56, 64, 108, 124].contains(head[14])
     {
@@ -87,6 +94,7 @@ extension FileFormat: CaseIterable {
   /// The formats that this program was built with.
   public static let allCases: [FileFormat] =
     [.png, .jpeg, .pnm, .npy, .bmp, .gif] + (codec_has_webp() != 0 ? [.webp] : [])
+    + (codec_has_tiff() != 0 ? [.tiff] : [])
 
   /// Those of them that it writes.
   public static let written = allCases.filter(\.isWritten)
@@ -100,16 +108,16 @@ extension FileFormat {
   public var holdsAlpha: Bool { self != .jpeg }
 
   /// Whether one of several pictures in a file can be chosen.
-  public var hasPages: Bool { self == .gif || self == .webp }
+  public var hasPages: Bool { self == .gif || self == .webp || self == .tiff }
 
   /// Most bits of a sample.
   public var bits: Int {
     switch self {
     case .jpeg, .webp, .gif, .bmp: 8
-    case .png, .pnm, .npy: 16
+    case .png, .pnm, .npy, .tiff: 16
     }
   }
 
   /// Whether inks (CMYK) can be stored.
-  public var holdsInks: Bool { self == .jpeg }
+  public var holdsInks: Bool { self == .jpeg || self == .tiff }
 }

@@ -21,7 +21,13 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
   public var name: String { rawValue }
 
   /// The library that would read it, where the program can be built with one.
-  public var library: String? { self == .webp ? "libwebp" : nil }
+  public var library: String? {
+    switch self {
+    case .webp: "libwebp"
+    case .tiff: "libtiff"
+    default: nil
+    }
+  }
 
   /// Endings of file names, without the dot, in lower case.
   public var fileExtensions: [String] {

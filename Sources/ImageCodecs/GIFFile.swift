@@ -92,7 +92,9 @@ struct GIFFile {
       metadata.xmp = packet
     } else if name == Array("ICCRGBG1012".utf8) {
       let profile = try subBlocks(atMost: nil)
-      if !profile.isEmpty { metadata.colorProfile = Metadata.ColorProfile(name: "icc", bytes: profile) }
+      if !profile.isEmpty {
+        metadata.colorProfile = Metadata.ColorProfile(name: "icc", bytes: profile)
+      }
     } else {
       _ = try subBlocks(atMost: 0)
     }

@@ -75,7 +75,8 @@ final class GIFReader: FormatReader {
 
   func read(into band: RowBand) throws(CodecError) {
     for y in band.rows {
-      canvas.write(y, into: UnsafeMutableRawBufferPointer(start: band.row(y), count: format.bytesPerRow))
+      canvas.write(
+        y, into: UnsafeMutableRawBufferPointer(start: band.row(y), count: format.bytesPerRow))
     }
   }
 }
@@ -171,7 +172,9 @@ private struct GIFCanvas {
     pixels.withUnsafeBufferPointer { pixels in
       for pixel in stride(from: 0, to: pixels.count, by: 4) {
         if pixels[pixel + 3] == 0 { isOpaque = false }
-        if pixels[pixel] != pixels[pixel + 1] || pixels[pixel] != pixels[pixel + 2] { isGray = false }
+        if pixels[pixel] != pixels[pixel + 1] || pixels[pixel] != pixels[pixel + 2] {
+          isGray = false
+        }
       }
     }
     return isGray ? (isOpaque ? .gray : .grayAlpha) : isOpaque ? .rgb : .rgba

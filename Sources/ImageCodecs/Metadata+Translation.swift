@@ -10,6 +10,7 @@ extension Metadata {
     case .png: result.becomePNG(&lost)
     case .jpeg: result.becomeJPEG(&lost)
     case .webp: result.becomeWebP(&lost)
+    case .tiff: result.becomeTIFF(&lost)
     case .pnm, .npy, .bmp, .gif: result.becomeNothing(&lost)
     }
     return (result, lost)
@@ -101,6 +102,15 @@ extension Metadata {
     (photoshop, comments) = (nil, [])
     // They say what is behind the picture and how dense it is, which only EXIF could repeat.
     (background, density) = (nil, nil)
+  }
+
+  private mutating func becomeTIFF(_ lost: inout [String]) {
+    translateTexts(&lost)
+    loseColors(&lost)
+    loseChunks(&lost)
+    loseSegments(&lost)
+    if comments.contains(where: { !$0.isEmpty }) { lost.append("comments") }
+    (comments, background) = ([], nil)
   }
 
   private mutating func becomeNothing(_ lost: inout [String]) {

@@ -22,7 +22,8 @@ struct NPYHeader: Equatable {
   init(_ text: [UInt8]) throws(CodecError) {
     var parser = PythonLiteral(text)
     let values = try parser.dictionary()
-    guard case .text(let type)? = values["descr"], case .truth(let isFortran)? = values["fortran_order"],
+    guard case .text(let type)? = values["descr"],
+      case .truth(let isFortran)? = values["fortran_order"],
       case .numbers(let shape)? = values["shape"], values.count == 3
     else {
       // A list under `descr` is an array of records.
@@ -47,7 +48,8 @@ struct NPYHeader: Equatable {
     default:
       // The signs come from a stranger's file.
       let name = String(
-        String.UnicodeScalarView(type.unicodeScalars.map { (33...126).contains($0.value) ? $0 : "?" }))
+        String.UnicodeScalarView(
+          type.unicodeScalars.map { (33...126).contains($0.value) ? $0 : "?" }))
       throw .unsupported(
         .npy, "samples of type \(name.prefix(16)); save a.astype('uint8') or a.astype('uint16')")
     }
@@ -56,11 +58,13 @@ struct NPYHeader: Equatable {
   private func checkShape() throws(CodecError) {
     let text = "(\(shape.map(String.init).joined(separator: ", ")))"
     guard shape.count == 2 || shape.count == 3 else {
-      throw .unsupported(.npy, "the shape \(text); a picture is (height, width) or (height, width, channels)")
+      throw .unsupported(
+        .npy, "the shape \(text); a picture is (height, width) or (height, width, channels)")
     }
     guard shape.count == 2 || (1...4).contains(shape[2]) else {
       throw .unsupported(
-        .npy, "the shape \(text); the last axis is that of 1 to 4 channels, as numpy.moveaxis makes it")
+        .npy,
+        "the shape \(text); the last axis is that of 1 to 4 channels, as numpy.moveaxis makes it")
     }
     guard shape[0] > 0, shape[1] > 0 else { throw .damaged(.npy, "a side of no pixels") }
     guard shape[0] < 1 << 31, shape[1] < 1 << 31 else {
@@ -84,7 +88,8 @@ struct NPYHeader: Equatable {
     // The samples begin at a multiple of 64.
     let length = (Self.magic.count + 4 + text.utf8.count + 1 + 63) / 64 * 64 - Self.magic.count - 4
     let padding = [UInt8](repeating: 32, count: length - text.utf8.count - 1)
-    return Self.magic + [1, 0, UInt8(length & 255), UInt8(length >> 8)] + Array(text.utf8) + padding + [10]
+    return Self.magic + [1, 0, UInt8(length & 255), UInt8(length >> 8)] + Array(text.utf8) + padding
+      + [10]
   }
 }
 

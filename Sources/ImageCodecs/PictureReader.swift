@@ -36,6 +36,8 @@ public final class PictureReader: RowSource, @unchecked Sendable {
     case .bmp: reader = try BMPReader(handle, limits, damage)
     case .gif: reader = try GIFReader(handle, limits, damage, page: page)
     case .webp: reader = try WebPReader(handle, limits, damage, page: page)
+    case .tiff:
+      reader = try TIFFReader(handle, limits, damage, keepsCMYK: keepsCMYK, page: page)
     }
   }
 

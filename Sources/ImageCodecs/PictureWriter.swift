@@ -2,7 +2,7 @@ import Raster
 
 /// Writes a picture file row by row.
 ///
-/// PNG does most of its work in `encode`; JPEG and PNM in `append`, WebP in `finish`. The bytes depend only on the
+/// PNG and TIFF do most of their work in `encode`; JPEG and PNM in `append`, WebP in `finish`. The bytes depend only on the
 /// rows and the options.
 public final class PictureWriter: RowSink, @unchecked Sendable {
   // Safety: by the contract of `RowSink` only `encode` runs on several threads; it changes nothing.
@@ -49,6 +49,10 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       var kept: WebPEncoding?
       if case .webp(let webp) = encoding { kept = webp }
       writer = try WebPWriter(format, handle, options, metadata, kept)
+    case .tiff:
+      var kept: TIFFEncoding?
+      if case .tiff(let tiff) = encoding { kept = tiff }
+      writer = try TIFFWriter(format, handle, options, metadata, kept)
     case .bmp, .gif: preconditionFailure("formats that are read only")
     }
   }

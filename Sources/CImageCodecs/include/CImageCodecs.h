@@ -16,6 +16,8 @@
 #include "png_filter.h"
 #include "png_reader.h"
 #include "png_writer.h"
+#include "tiff_reader.h"
+#include "tiff_strip.h"
 #include "webp_reader.h"
 #include "webp_writer.h"
 

@@ -39,7 +39,14 @@ struct FileArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "PNG effort, 0 (fastest) to 9 (smallest) (default: \(WritingOptions().pngLevel)).",
+      "TIFF compression: none, lzw or deflate (default: as the input if one of these, else deflate).",
+      valueName: "name"),
+    completion: .list(["none", "lzw", "deflate"]))
+  var compression: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "PNG and TIFF effort, 0 (fastest) to 9 (smallest) (default: \(WritingOptions().pngLevel)).",
       valueName: "level"))
   var pngLevel: Int?
 
@@ -102,6 +109,9 @@ struct FileArguments: ParsableArguments {
     options.jpegSubsampling = try OptionText.value(
       sampling, of: "--sampling", expected: "4:4:4, 4:2:2, 4:4:0, 4:2:0 or 4:1:1"
     ) { JPEGEncoding.Sampling(ratio: $0) }
+    options.tiffCompression = try OptionText.value(
+      compression, of: "--compression", expected: "none, lzw or deflate"
+    ) { ["none": .none, "lzw": .lzw, "deflate": .deflate][$0] }
     options.isLossless = try OptionText.value(
       lossless, of: "--lossless", expected: "yes or no"
     ) { ["yes": true, "no": false][$0] }
@@ -119,7 +129,7 @@ struct FileArguments: ParsableArguments {
 /// How the formats of results are called in help and messages, those that a build may lack included: help
 /// is the same for all.
 enum FormatText {
-  static let names = ["png", "jpeg", "pnm", "npy", "webp"]
+  static let names = ["png", "jpeg", "pnm", "npy", "webp", "tiff"]
   static let written = names.dropLast().joined(separator: ", ") + " or " + names.last!
 }
 

@@ -125,7 +125,8 @@ struct FilterRequest {
         region: region, mask: try mask.map { try Picture.mask($0, limits: limits) }),
       background: background, limits: limits, memory: memory, damage: damage,
       format: target?.format,
-      writing: writing, keepsMetadata: keepsMetadata, takesFirstPicture: takesFirstPicture, page: page,
+      writing: writing, keepsMetadata: keepsMetadata, takesFirstPicture: takesFirstPicture,
+      page: page,
       existing: existing, isDryRun: isDryRun,
       preservesTimes: preservesTimes, isStrict: isStrict)
   }

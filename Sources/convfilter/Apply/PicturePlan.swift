@@ -199,7 +199,6 @@ extension Job.Output {
 extension PictureReader {
   /// The colours in the file, before inks were turned into light.
   fileprivate var storedColor: ColorModel {
-    if case .jpeg(let jpeg) = encoding, jpeg.space == .cmyk || jpeg.space == .ycck { return .cmyk }
-    return format.color
+    encoding.isInk ? .cmyk : format.color
   }
 }
