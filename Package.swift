@@ -21,6 +21,25 @@ let isal: [Target] =
       name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"]), .brew(["isa-l"])])
   ] : []
 
+// Libraries of further formats are loaded when a file of theirs is met (CImageCodecs/library.h): only
+// their headers are wanted here. CONVFILTER_WITHOUT=webp,tiff builds without some that are there.
+let formats: [(name: String, headers: [String])] = [
+  ("webp", ["webp/decode.h", "webp/demux.h", "webp/encode.h", "webp/mux.h"]),
+  ("tiff", ["tiffio.h"]),
+]
+let headerFolders =
+  ["x86_64", "aarch64"].map { "/usr/include/\($0)-linux-gnu" } + includeFolders
+let unwanted = Context.environment["CONVFILTER_WITHOUT"]?.split(separator: ",") ?? []
+let formatSettings: [CSetting] = formats.flatMap { format -> [CSetting] in
+  let folder = headerFolders.first { folder in
+    format.headers.allSatisfy { FileManager.default.fileExists(atPath: folder + "/" + $0) }
+  }
+  guard let folder, !unwanted.contains(Substring(format.name)) else { return [] }
+  // The compiler looks into the others by itself.
+  return [.define("CONVFILTER_HAS_" + format.name.uppercased())]
+    + (folder == includeFolders.last ? [.unsafeFlags(["-I" + folder])] : [])
+}
+
 func room(
   _ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []
 ) -> Target {
@@ -107,7 +126,8 @@ let package = Package(
       name: "CImageCodecs",
       dependencies: ["CConvKernels", "CPNG", "CJPEG", "CZlib"]
         + isal.map { .target(name: $0.name) },
-      cSettings: c + (hasISAL ? [.define("CONVFILTER_HAS_ISAL")] : [])),
+      cSettings: c + (hasISAL ? [.define("CONVFILTER_HAS_ISAL")] : []) + formatSettings,
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "CConvKernels", cSettings: c,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),

@@ -1,7 +1,10 @@
 #include "byte_sink.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "descriptor.h"
 
@@ -11,6 +14,7 @@ struct codec_sink {
   uint8_t *buffer;
   size_t count, capacity;
   int descriptor;  // -1: memory
+  off_t start;     // -1: cannot be gone back to
 };
 
 static codec_sink *make(int descriptor, size_t capacity) {
@@ -23,6 +27,11 @@ static codec_sink *make(int descriptor, size_t capacity) {
   }
   sink->capacity = capacity;
   sink->descriptor = descriptor;
+  sink->start = 0;
+  if (descriptor >= 0) {
+    const int flags = fcntl(descriptor, F_GETFL);
+    sink->start = flags < 0 || (flags & O_APPEND) != 0 ? -1 : lseek(descriptor, 0, SEEK_CUR);
+  }
   return sink;
 }
 
@@ -63,6 +72,26 @@ int codec_sink_flush(codec_sink *sink, codec_result *result) {
   const size_t count = sink->count;
   sink->count = 0;
   return drain(sink, sink->buffer, count, result);
+}
+
+int codec_sink_can_patch(const codec_sink *sink) { return sink->start >= 0; }
+
+int codec_sink_patch(codec_sink *sink, const uint8_t *bytes, size_t count, codec_result *result) {
+  if (sink->descriptor < 0) {
+    memcpy(sink->buffer, bytes, count);
+    return CODEC_OK;
+  }
+  for (size_t done = 0; done < count;) {
+    const ssize_t part =
+        pwrite(sink->descriptor, bytes + done, count - done, sink->start + (off_t)done);
+    if (part > 0) {
+      done += (size_t)part;
+    } else if (errno != EINTR) {
+      result->system_error = errno;
+      return codec_fail(result, CODEC_WRITE_FAILED, "writing failed");
+    }
+  }
+  return CODEC_OK;
 }
 
 const uint8_t *codec_sink_bytes(const codec_sink *sink, size_t *count) {

@@ -17,6 +17,7 @@ struct codec_source {
   int ended;
   int64_t size;
   off_t start;
+  int64_t behind;  // offset of `end`, from `start`
 };
 
 codec_source *codec_source_open_descriptor(int descriptor) {
@@ -47,7 +48,7 @@ codec_source *codec_source_open_memory(const uint8_t *bytes, size_t count) {
   source->capacity = source->end = count;
   source->descriptor = -1;
   source->ended = 1;
-  source->size = (int64_t)count;
+  source->size = source->behind = (int64_t)count;
   return source;
 }
 
@@ -58,6 +59,7 @@ static void fill(codec_source *source) {
       source->descriptor, source->buffer + source->end, source->capacity - source->end);
   if (count > 0) {
     source->end += (size_t)count;
+    source->behind += count;
     return;
   }
   source->error = (int)-count;
@@ -125,8 +127,46 @@ int codec_source_rewind(codec_source *source) {
   }
   if (source->start < 0 || lseek(source->descriptor, source->start, SEEK_SET) < 0) return 0;
   source->next = source->end = 0;
+  source->behind = 0;
   source->ended = 0;
   return 1;
+}
+
+int codec_source_seek(codec_source *source, int64_t offset) {
+  const int64_t first = source->behind - (int64_t)source->end;
+  if (offset >= first && offset <= source->behind) {
+    source->next = (size_t)(offset - first);
+    return 1;
+  }
+  if (source->descriptor < 0) {
+    // Behind the end there is nothing to read; before the first byte there is nothing at all.
+    source->next = source->end;
+    return offset > source->behind;
+  }
+  off_t target;
+  if (source->start < 0 || offset < 0 ||
+      __builtin_add_overflow(source->start, offset, &target) ||
+      lseek(source->descriptor, target, SEEK_SET) < 0) {
+    return 0;
+  }
+  source->next = source->end = 0;
+  source->behind = offset;
+  source->ended = 0;
+  return 1;
+}
+
+int64_t codec_source_offset(const codec_source *source) {
+  return source->behind - (int64_t)(source->end - source->next);
+}
+
+int64_t codec_source_length(const codec_source *source) {
+  return source->descriptor < 0 ? source->behind : source->size - source->start;
+}
+
+int codec_source_make_seekable(codec_source *source, int64_t limit, codec_result *result) {
+  // A device may have a place and no size.
+  if (source->descriptor < 0 || (source->start >= 0 && source->size >= 0)) return CODEC_OK;
+  return codec_source_load(source, limit, result);
 }
 
 int codec_source_load(codec_source *source, int64_t limit, codec_result *result) {

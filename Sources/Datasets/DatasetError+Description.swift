@@ -39,7 +39,7 @@ extension DatasetError: CustomStringConvertible {
     case .noClasses:
       "no sub-folders; a data set is a folder with one sub-folder of pictures for each class"
     case .noPictures(let others):
-      "no pictures; a class is a sub-folder with PNG, JPEG or PNM files in it"
+      "no pictures; a class is a sub-folder with PNG, JPEG or other picture files in it"
         + (others.map { ", and \($0) is none" } ?? "")
     case .nestedPictures(let folder, let classes):
       "no pictures in its sub-folders, but deeper, in \(folder): classes are the sub-folders of the "

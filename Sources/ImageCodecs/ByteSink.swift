@@ -31,7 +31,24 @@ final class SinkHandle {
     }
   }
 
+  func write(_ bytes: [UInt8]) throws(CodecError) {
+    var failure: CodecError?
+    bytes.withUnsafeBytes { bytes in
+      do throws(CodecError) { try write(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
   func flush() throws(CodecError) { try call(.pnm) { codec_sink_flush(pointer, &$0) } }
+
+  /// Whether bytes at the beginning can be overwritten: not in pipes.
+  var canPatch: Bool { codec_sink_can_patch(pointer) != 0 }
+
+  /// Overwrites the first bytes, which must be there and flushed.
+  func patch(_ bytes: [UInt8]) throws(CodecError) {
+    // Safety: C reads `count` bytes.
+    try call(.pnm) { codec_sink_patch(pointer, bytes, bytes.count, &$0) }
+  }
 
   /// The bytes collected in memory.
   var bytes: [UInt8] {

@@ -45,6 +45,15 @@ final class SourceHandle {
     return count
   }
 
+  /// Lets `seek` work: a pipe is read into memory, within the decoder's limit.
+  func makeSeekable(_ limits: Limits, _ format: FileFormat) throws(CodecError) {
+    let limit = limits.forC(fileSize: size).decoder_bytes
+    try call(format) { codec_source_make_seekable(pointer, limit, &$0) }
+  }
+
+  /// Goes to a byte, counted from the beginning; false where that cannot be done.
+  func seek(to offset: Int) -> Bool { codec_source_seek(pointer, Int64(offset)) != 0 }
+
   /// Size of the file in bytes, or nil where it is not known.
   var size: Int? {
     let size = codec_source_size(pointer)

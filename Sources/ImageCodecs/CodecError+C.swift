@@ -33,6 +33,8 @@ extension CodecError {
     case CODEC_LIMIT_SCANS: self = .tooManyScans(blocks: value, limit: limit)
     case CODEC_NO_MEMORY: self = .outOfMemory
     case CODEC_REFUSED: self = .refusedByWriter(format, detail)
+    case CODEC_NO_LIBRARY: self = .noLibrary(format, detail)
+    case CODEC_NO_PAGE: self = .noSuchPage(value, of: limit)
     default: preconditionFailure("a result without an error")
     }
   }

@@ -8,6 +8,14 @@ public enum CodecError: Error, Equatable, Sendable {
   case unknownFormat
   /// The file is a picture of a format that is not read.
   case foreignFormat(ForeignFormat)
+  /// The library of the format cannot be loaded.
+  case noLibrary(FileFormat, String)
+  /// The format is read only.
+  case notWritten(FileFormat)
+  /// A page or frame that the file does not have.
+  case noSuchPage(Int, of: Int)
+  /// Pages cannot be chosen in this format.
+  case noPages(FileFormat)
   case readFailed(errno: Int32)
   case writeFailed(errno: Int32)
   /// The file ends before the picture does.
@@ -39,9 +47,19 @@ extension CodecError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .emptyFile: "the file is empty"
-    case .unknownFormat: "not a PNG, JPEG or PNM file; convert it to one of these"
+    case .unknownFormat: "not a picture of a format that is read; convert it to PNG first"
     case .foreignFormat(let format):
-      "\(format.name) is not read here; convert the file to PNG, JPEG or PNM"
+      "\(format.name) is not read here"
+        + (format.library.map { ", as the program was built without \($0)" } ?? "")
+        + "; convert the file to PNG, JPEG or PNM"
+    case .noLibrary(let format, let detail):
+      "\(format.name) needs a library: \(detail); install it, or choose another format"
+    case .notWritten(let format):
+      "\(format.name) is read, not written; name the result .png, or say --format"
+    case .noSuchPage(let page, let count):
+      "there is no page \(page): the file has \(count)"
+    case .noPages(let format):
+      "pages of \(format.name) cannot be chosen; the first picture is the only one that is read"
     case .readFailed(let errno): "reading failed: \(systemMessage(errno))"
     case .writeFailed(let errno): "writing failed: \(systemMessage(errno))"
     case .truncated(let format, let detail):

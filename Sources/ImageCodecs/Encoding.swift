@@ -3,12 +3,22 @@ public enum Encoding: Sendable, Equatable {
   case png(PNGEncoding)
   case jpeg(JPEGEncoding)
   case pnm(PNMEncoding)
+  case npy(NPYEncoding)
+  case bmp
+  case gif
+  case webp(WebPEncoding)
+  case tiff(TIFFEncoding)
 
   public var fileFormat: FileFormat {
     switch self {
     case .png: .png
     case .jpeg: .jpeg
     case .pnm: .pnm
+    case .npy: .npy
+    case .bmp: .bmp
+    case .gif: .gif
+    case .webp: .webp
+    case .tiff: .tiff
     }
   }
 }
@@ -84,5 +94,57 @@ public struct PNMEncoding: Sendable, Equatable {
   public init(variant: Int, maximum: Int) {
     self.variant = variant
     self.maximum = maximum
+  }
+}
+
+public struct NPYEncoding: Sendable, Equatable {
+  /// Whether the channels have an axis of their own, be there only one.
+  public var hasChannelAxis: Bool
+
+  public init(hasChannelAxis: Bool) { self.hasChannelAxis = hasChannelAxis }
+}
+
+public struct WebPEncoding: Sendable, Equatable {
+  /// Whether the pixels are stored as they are.
+  public var isLossless: Bool
+
+  public init(isLossless: Bool) { self.isLossless = isLossless }
+}
+
+public struct TIFFEncoding: Sendable, Equatable {
+  /// Bits a sample.
+  public var bits: Int
+  /// The number of the compression.
+  public var compression: Int
+  /// Whether colours are amounts of ink.
+  public var isInk: Bool
+
+  public init(bits: Int, compression: Int, isInk: Bool) {
+    self.bits = bits
+    self.compression = compression
+    self.isInk = isInk
+  }
+
+  /// The compression, where it is one that is written.
+  var writable: TIFFCompression? {
+    compression == 32946 ? .deflate : TIFFCompression(rawValue: compression)
+  }
+}
+
+/// How strips of TIFF are compressed; the numbers are those of the format.
+public enum TIFFCompression: Int, Sendable, CaseIterable {
+  case none = 1
+  case lzw = 5
+  case deflate = 8
+}
+
+extension Encoding {
+  /// Whether the file stores amounts of ink.
+  public var isInk: Bool {
+    switch self {
+    case .jpeg(let jpeg): jpeg.space == .cmyk || jpeg.space == .ycck
+    case .tiff(let tiff): tiff.isInk
+    default: false
+    }
   }
 }

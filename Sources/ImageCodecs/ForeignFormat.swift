@@ -1,9 +1,7 @@
-/// A picture format that is not read here, so that a message can name it.
+/// A picture format that is not read here, or not in every build, so that a message can name it.
 public enum ForeignFormat: String, Sendable, CaseIterable {
   case webp = "WebP"
   case tiff = "TIFF"
-  case gif = "GIF"
-  case bmp = "BMP"
   case heif = "HEIF"
   case avif = "AVIF"
   case jpegXL = "JPEG XL"
@@ -22,13 +20,20 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
   /// What the format is called.
   public var name: String { rawValue }
 
+  /// The library that would read it, where the program can be built with one.
+  public var library: String? {
+    switch self {
+    case .webp: "libwebp"
+    case .tiff: "libtiff"
+    default: nil
+    }
+  }
+
   /// Endings of file names, without the dot, in lower case.
   public var fileExtensions: [String] {
     switch self {
     case .webp: ["webp"]
     case .tiff: ["tif", "tiff"]
-    case .gif: ["gif"]
-    case .bmp: ["bmp", "dib"]
     case .heif: ["heic", "heif", "hif"]
     case .avif: ["avif"]
     case .jpegXL: ["jxl"]
@@ -67,8 +72,6 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
       || begins(0x49, 0x49, 0x2b, 0) || begins(0x4d, 0x4d, 0, 0x2b)
     {
       self = .tiff
-    } else if holds("GIF87a") || holds("GIF89a") {
-      self = .gif
     } else if holds("ftyp", at: 4) {
       if holds("avif", at: 8) || holds("avis", at: 8) {
         self = .avif
@@ -101,9 +104,6 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
       self = .pfm
     } else if holds("<svg") {
       self = .svg
-    } else if holds("BM"), head.count >= 10, head[6..<10].allSatisfy({ $0 == 0 }) {
-      // Two letters are few: the four bytes that are reserved are 0.
-      self = .bmp
     } else {
       return nil
     }

@@ -88,9 +88,9 @@ extension codec_jpeg_layout {
     case .units(let units): restart_interval = UInt32(units)
     case .rows(let rows): restart_rows = Int32(rows)
     }
-    quality = Int32(options.jpegQuality ?? 92)
+    quality = Int32(options.quality ?? 92)
     precondition((1...100).contains(quality), "a quality lies between 1 and 100")
-    if options.jpegQuality == nil, let kept { setTables(kept, &warnings) }
+    if options.quality == nil, let kept { setTables(kept, &warnings) }
     let density = metadata.density.map { $0.unit == .metre ? $0.per(.inch) : $0 }
     switch density?.unit {
     case .inch?: density_unit = 1

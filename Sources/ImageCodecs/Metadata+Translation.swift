@@ -9,7 +9,9 @@ extension Metadata {
     switch format {
     case .png: result.becomePNG(&lost)
     case .jpeg: result.becomeJPEG(&lost)
-    case .pnm: result.becomePNM(&lost)
+    case .webp: result.becomeWebP(&lost)
+    case .tiff: result.becomeTIFF(&lost)
+    case .pnm, .npy, .bmp, .gif: result.becomeNothing(&lost)
     }
     return (result, lost)
   }
@@ -90,7 +92,28 @@ extension Metadata {
     }
   }
 
-  private mutating func becomePNM(_ lost: inout [String]) {
+  private mutating func becomeWebP(_ lost: inout [String]) {
+    translateTexts(&lost)
+    loseColors(&lost)
+    loseChunks(&lost)
+    loseSegments(&lost)
+    if photoshop != nil { lost.append("IPTC") }
+    if comments.contains(where: { !$0.isEmpty }) { lost.append("comments") }
+    (photoshop, comments) = (nil, [])
+    // They say what is behind the picture and how dense it is, which only EXIF could repeat.
+    (background, density) = (nil, nil)
+  }
+
+  private mutating func becomeTIFF(_ lost: inout [String]) {
+    translateTexts(&lost)
+    loseColors(&lost)
+    loseChunks(&lost)
+    loseSegments(&lost)
+    if comments.contains(where: { !$0.isEmpty }) { lost.append("comments") }
+    (comments, background) = ([], nil)
+  }
+
+  private mutating func becomeNothing(_ lost: inout [String]) {
     if colorProfile != nil { lost.append("a colour profile") }
     loseColors(&lost)
     if exif != nil { lost.append("EXIF") }

@@ -47,7 +47,7 @@ final class PNMReader: FormatReader {
     for y in band.rows {
       let row = UnsafeMutableRawBufferPointer(start: band.row(y), count: format.bytesPerRow)
       if isDamaged {
-        fillGray(row)
+        format.fillGray(row)
         continue
       }
       do throws(CodecError) {
@@ -56,20 +56,11 @@ final class PNMReader: FormatReader {
         guard damage == .tolerate, case .truncated = error else { throw error }
         isDamaged = true
         warnings.append("the file ends within the picture; the rest is gray")
-        fillGray(row)
+        format.fillGray(row)
       }
     }
     rowsLeft -= band.count
     if rowsLeft == 0, !isDamaged, let rest = try bytes.rest() { others.append(rest) }
-  }
-
-  private func fillGray(_ row: UnsafeMutableRawBufferPointer) {
-    let channels = format.color.channels
-    let size = format.sample.byteCount
-    for index in row.indices {
-      let channel = index / size % channels
-      row[index] = format.color.hasAlpha && channel == channels - 1 ? 255 : 128
-    }
   }
 
   private func read(_ row: UnsafeMutableRawBufferPointer) throws(CodecError) {

@@ -34,17 +34,7 @@ final class PNMWriter: FormatWriter {
 
   var bandRows: Int? { nil }
 
-  private func writeRow() throws(CodecError) {
-    var failure: CodecError?
-    row.withUnsafeBytes { bytes in
-      do throws(CodecError) {
-        try sink.write(bytes)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
-  }
+  private func writeRow() throws(CodecError) { try sink.write(row) }
 
   func append(_ band: any EncodedBand) throws(CodecError) {
     guard let rows = (band as? PlainRows)?.window else {

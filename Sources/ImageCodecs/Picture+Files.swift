@@ -1,6 +1,6 @@
 import Raster
 
-/// Decodes a PNG, JPEG or PNM file in memory.
+/// Decodes a picture file in memory.
 ///
 /// - Throws: `CodecError`.
 public func decode(

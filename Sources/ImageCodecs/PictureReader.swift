@@ -1,6 +1,6 @@
 import Raster
 
-/// Reads a PNG, JPEG or PNM file row by row; the format is told from the first bytes.
+/// Reads a picture file row by row; the format is told from the first bytes.
 ///
 /// The header is read, and the limits are checked, before rows are asked for. Rows come out as
 /// gray, gray and alpha, RGB, or RGB and alpha (or CMYK, where asked for), 8 bits a sample, or 16
@@ -13,10 +13,12 @@ public final class PictureReader: RowSource, @unchecked Sendable {
   ///   - limits: what is refused before anything is allocated.
   ///   - damage: whether missing and corrupt data are errors.
   ///   - keepsCMYK: whether a CMYK file comes out as amounts of ink rather than RGB.
+  ///   - page: which picture of several in the file (≥ 1), pages or frames; nil for the first one, where
+  ///     `others` names the rest.
   /// - Throws: `CodecError`: the file is none of the formats, breaks a limit, or is damaged.
   public init(
     _ source: ByteSource, limits: Limits = Limits(), damage: DamagePolicy = .refuse,
-    keepsCMYK: Bool = false
+    keepsCMYK: Bool = false, page: Int? = nil
   ) throws(CodecError) {
     let handle = try SourceHandle(source)
     let head = try handle.peek(ForeignFormat.headLength)
@@ -24,10 +26,18 @@ public final class PictureReader: RowSource, @unchecked Sendable {
     guard let format = FileFormat(head: head) else {
       throw ForeignFormat(head: head).map { .foreignFormat($0) } ?? .unknownFormat
     }
+    precondition(page ?? 1 >= 1, "pages are counted from 1")
+    if page ?? 1 > 1, !format.hasPages { throw .noPages(format) }
     switch format {
     case .png: reader = try PNGReader(handle, limits, damage)
     case .jpeg: reader = try JPEGReader(handle, limits, damage, keepsCMYK: keepsCMYK)
     case .pnm: reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK)
+    case .npy: reader = try NPYReader(handle, limits, damage)
+    case .bmp: reader = try BMPReader(handle, limits, damage)
+    case .gif: reader = try GIFReader(handle, limits, damage, page: page)
+    case .webp: reader = try WebPReader(handle, limits, damage, page: page)
+    case .tiff:
+      reader = try TIFFReader(handle, limits, damage, keepsCMYK: keepsCMYK, page: page)
     }
   }
 

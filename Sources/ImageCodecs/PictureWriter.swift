@@ -1,8 +1,8 @@
 import Raster
 
-/// Writes a PNG, JPEG or PNM file row by row.
+/// Writes a picture file row by row.
 ///
-/// PNG does most of its work in `encode`; JPEG and PNM in `append`. The bytes depend only on the
+/// PNG and TIFF do most of their work in `encode`; JPEG and PNM in `append`, WebP in `finish`. The bytes depend only on the
 /// rows and the options.
 public final class PictureWriter: RowSink, @unchecked Sendable {
   // Safety: by the contract of `RowSink` only `encode` runs on several threads; it changes nothing.
@@ -27,9 +27,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     options: WritingOptions = WritingOptions(), metadata: Metadata = Metadata(),
     keeping encoding: Encoding? = nil, late: (@Sendable () -> Metadata)? = nil
   ) throws(CodecError) {
-    guard Self.canStore(format, in: fileFormat) else {
-      throw .cannotStore(fileFormat, format.color, format.sample)
-    }
+    try Self.check(format, in: fileFormat)
     let handle = try SinkHandle(sink)
     let metadata = metadata.translated(to: fileFormat).metadata
     self.format = format
@@ -43,15 +41,49 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       if case .jpeg(let jpeg) = encoding { kept = jpeg }
       writer = try JPEGWriter(format, handle, options, metadata, kept)
     case .pnm: writer = try PNMWriter(format, handle, options.pnmKind)
+    case .npy:
+      var kept: NPYEncoding?
+      if case .npy(let npy) = encoding { kept = npy }
+      writer = try NPYWriter(format, handle, kept)
+    case .webp:
+      var kept: WebPEncoding?
+      if case .webp(let webp) = encoding { kept = webp }
+      writer = try WebPWriter(format, handle, options, metadata, kept)
+    case .tiff:
+      var kept: TIFFEncoding?
+      if case .tiff(let tiff) = encoding { kept = tiff }
+      writer = try TIFFWriter(format, handle, options, metadata, kept)
+    case .bmp, .gif: preconditionFailure("formats that are read only")
     }
   }
 
   /// Whether a file of this format can hold such pixels.
   public static func canStore(_ format: PictureFormat, in fileFormat: FileFormat) -> Bool {
-    switch fileFormat {
-    case .png, .pnm: format.color != .cmyk && format.sample != .float32
-    case .jpeg: !format.color.hasAlpha && format.sample == .uint8
+    fileFormat.isWritten && format.sample != .float32
+      && format.sample.byteCount * 8 <= fileFormat.bits
+      && (fileFormat.holdsAlpha || !format.color.hasAlpha)
+      && (fileFormat.holdsInks || format.color != .cmyk)
+  }
+
+  /// - Throws: `CodecError.notWritten` or `cannotStore`.
+  public static func check(
+    _ format: PictureFormat, in fileFormat: FileFormat
+  ) throws(CodecError) {
+    if !fileFormat.isWritten { throw .notWritten(fileFormat) }
+    if !canStore(format, in: fileFormat) {
+      throw .cannotStore(fileFormat, format.color, format.sample)
     }
+  }
+
+  /// Bytes that a writer holds beside the bands: the picture, where the format is compressed whole.
+  public static func memory(
+    _ format: PictureFormat, as fileFormat: FileFormat, _ options: WritingOptions,
+    keeping encoding: Encoding?
+  ) -> Int {
+    guard fileFormat == .webp else { return 0 }
+    var kept: WebPEncoding?
+    if case .webp(let webp) = encoding { kept = webp }
+    return WebPWriter.memory(format, lossless: WebPWriter.isLossless(options, kept))
   }
 
   public var contextRows: Int { writer.contextRows }

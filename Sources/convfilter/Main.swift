@@ -57,7 +57,8 @@ struct ConvFilter: ParsableCommand {
       let text = type.fullMessage(for: error)
         .replacing("See '\(type._commandName) ", with: "See '\(Self.command(type)) ")
       if status == .success {
-        try StandardOutput.write(text + "\n")
+        let more = text == programVersion ? BuildReport.text : ""
+        try StandardOutput.write(text + "\n" + more)
       } else if !text.isEmpty {
         let diagnostics = Diagnostics()
         diagnostics.error(

@@ -49,7 +49,7 @@ struct ApplyFailureTests {
     "a failure is status 1, names the file and leaves no output",
     arguments: [
       (["box", "missing.png", "b.png"], "missing.png: error: there is no such file"),
-      (["box", "a.png", "b.tif"], "b.tif: error: the ending '.tif' stands for no format"),
+      (["box", "a.png", "b.jp2"], "b.jp2: error: the ending '.jp2' stands for no format"),
       (["box", "a.png", "no/where/b.png"], "no/where/b.png: error: cannot be written"),
       (
         ["box:size=99", "--padding", "valid", "a.png", "b.png"], "a.png: error: the kernel spans 99"

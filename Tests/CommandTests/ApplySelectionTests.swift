@@ -74,7 +74,7 @@ struct ApplySelectionTests {
       "{stem": "has '{' without '}'", "a}.png": "has '}' without '{'", "": "names no file",
       "{stem}/": "names no file", "/tmp/{name}": "leads out of the folder",
       "a/../../{name}": "leads out of the folder",
-      "{stem}.tiff": "the ending '.tiff' stands for no",
+      "{stem}.jp2": "the ending '.jp2' stands for no",
     ])
   func mistakes(template: String, message: String) throws {
     let result = try run("--name", template, "in", "out")

@@ -7,7 +7,7 @@ struct CommandTests {
   func version() throws {
     let result = try CommandRunner.run(["--version"])
     #expect(result.status == .exited(0))
-    #expect(result.text == "0.1.0\n")
+    #expect(result.text.hasPrefix("0.1.0\n"))
     #expect(result.errors.isEmpty)
   }
 

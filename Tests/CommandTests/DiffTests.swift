@@ -61,7 +61,7 @@ struct DiffTests {
     #expect(try run("a/x.png", "b/x.png", "-f", "-o", "d.png").status == .exited(0))
     let input = try run("a/x.png", "b/x.png", "-f", "-o", "a/x.png")
     #expect(input.status == .exited(1) && input.errors.contains("is one of the inputs"))
-    #expect(try run("a/x.png", "b/x.png", "-o", "d.tiff").errors.contains("'.tiff' stands for no"))
+    #expect(try run("a/x.png", "b/x.png", "-o", "d.jp2").errors.contains("'.jp2' stands for no"))
   }
 
   @Test("a tall picture of the differences is written in bands", arguments: ["png", "jpg", "ppm"])

@@ -158,14 +158,14 @@ struct ImageFolderTests {
     try scratch.write(
       Array("P7\nWIDTH 4\nHEIGHT 3\nDEPTH 1\nMAXVAL 255\nTUPLTYPE GRAYSCALE\nENDHDR\n".utf8)
         + [UInt8](repeating: 4, count: 12), to: "b/1.PAM")
-    try scratch.write([1], to: "b/2.webp")
+    try scratch.write([1], to: "b/2.jp2")
     let dataset = try ImageFolder(scratch.path).load(team: Self.team)
     #expect(dataset.train.labels == [0, 1] && dataset.train.channels == 3)
     #expect(dataset.train.image(1).allSatisfy { $0 == 4 })
-    #expect(dataset.warnings == [.othersIgnored(count: 1, example: "b/2.webp")])
+    #expect(dataset.warnings == [.othersIgnored(count: 1, example: "b/2.jp2")])
     let none = try ScratchFolder()
-    try none.write([1], to: "a/2.webp")
-    #expect(throws: DatasetError.noPictures(others: "a/2.webp")) {
+    try none.write([1], to: "a/2.jp2")
+    #expect(throws: DatasetError.noPictures(others: "a/2.jp2")) {
       try ImageFolder(none.path).load(team: Self.team)
     }
   }

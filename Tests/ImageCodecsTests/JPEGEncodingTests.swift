@@ -72,7 +72,7 @@ struct JPEGEncodingTests {
   func options() throws {
     let (reader, _, picture) = try Self.open(load(data("jpegsuite/made/sampling-420.jpg")))
     var options = WritingOptions()
-    options.jpegQuality = 30
+    options.quality = 30
     options.jpegProgressive = true
     options.jpegSubsampling = .init(2, 1)
     let bytes = try encode(picture, as: .jpeg, options: options, keeping: reader.encoding)
@@ -91,7 +91,7 @@ struct JPEGEncodingTests {
     // The standard's table at quality 92: 16 · 16 / 100, rounded.
     #expect(encoding.tables[0]?.first == 3)
     var options = WritingOptions()
-    options.jpegQuality = 92
+    options.quality = 92
     #expect(try encode(picture, as: .jpeg, options: options) == encode(picture, as: .jpeg))
   }
 

@@ -2,6 +2,12 @@ import ImageCodecs
 import Raster
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 @Suite("Writing, then reading")
 struct RoundTripTests {
   static let sizes = [(1, 1), (1, 40), (53, 1), (67, 31), (300, 700)]
@@ -31,6 +37,100 @@ struct RoundTripTests {
     let picture = testPicture(format)
     let back = try decode(encode(picture, as: .pnm))
     #expect(back.format == format)
+    #expect(content(back) == content(picture))
+  }
+
+  @Test(
+    "NumPy gives the same samples",
+    arguments: formats([.gray, .grayAlpha, .rgb, .rgba], [.uint8, .uint16]))
+  func npy(_ format: PictureFormat) throws {
+    let picture = testPicture(format)
+    let back = try decode(encode(picture, as: .npy))
+    #expect(back.format == format)
+    #expect(content(back) == content(picture))
+  }
+
+  @Test(
+    "an array is written as NumPy writes it", arguments: ["gray", "axis", "alpha", "rgb", "wide"])
+  func sameArray(_ name: String) throws {
+    let bytes = FormatFiles.bytes(name + ".npy")
+    let reader = try PictureReader(.bytes(bytes))
+    let picture = try reader.readPicture()
+    #expect(try encode(picture, as: .npy, keeping: reader.encoding) == bytes)
+  }
+
+  @Test(
+    "WebP without loss gives the same samples, gray as RGB",
+    .enabled(if: FileFormat.written.contains(.webp)),
+    arguments: formats([.gray, .grayAlpha, .rgb, .rgba], [.uint8]))
+  func webp(_ format: PictureFormat) throws {
+    let picture = testPicture(format)
+    var options = WritingOptions()
+    options.isLossless = true
+    let reader = try PictureReader(.bytes(encode(picture, as: .webp, options: options)))
+    #expect(reader.encoding == .webp(WebPEncoding(isLossless: true)))
+    let back = try reader.readPicture()
+    // A picture whose pixels are all opaque loses its alpha.
+    #expect(rgba16(back) == rgba16(picture))
+  }
+
+  @Test(
+    "lossy WebP keeps its kind, and comes near", .enabled(if: FileFormat.written.contains(.webp)))
+  func lossyWebP() throws {
+    let picture = try FormatFiles.picture(FormatFiles.bytes("lossy-alpha.webp"))
+    let reader = try PictureReader(.bytes(FormatFiles.bytes("lossy-alpha.webp")))
+    var options = WritingOptions()
+    options.quality = 100
+    for (options, most) in [(WritingOptions(), 110), (options, 80)] {
+      let bytes = try encode(picture, as: .webp, options: options, keeping: reader.encoding)
+      let again = try PictureReader(.bytes(bytes))
+      #expect(again.encoding == reader.encoding)
+      let back = try again.readPicture()
+      let distances = zip(content(picture), content(back)).map { abs(Int($0) - Int($1)) }
+      #expect(distances.max()! <= most && distances.reduce(0, +) / distances.count < 20)
+      // Alpha is compressed without loss.
+      let alpha = distances.indices.filter { $0 % 4 == 3 }.map { distances[$0] }
+      #expect(alpha.allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test(
+    "TIFF gives the same samples, however it is compressed",
+    .enabled(if: FileFormat.written.contains(.tiff)),
+    arguments: formats([.gray, .grayAlpha, .rgb, .rgba, .cmyk], [.uint8, .uint16]),
+    TIFFCompression.allCases)
+  func tiff(_ format: PictureFormat, _ compression: TIFFCompression) throws {
+    // Inks of 16 bits are read as light.
+    if format.color == .cmyk && format.sample == .uint16 { return }
+    let picture = testPicture(format)
+    var options = WritingOptions()
+    options.tiffCompression = compression
+    let bytes = try encode(picture, as: .tiff, options: options)
+    let reader = try PictureReader(.bytes(bytes), keepsCMYK: true)
+    #expect(
+      reader.encoding
+        == .tiff(
+          TIFFEncoding(
+            bits: format.sample.byteCount * 8, compression: compression.rawValue,
+            isInk: format.color == .cmyk)))
+    let back = try reader.readPicture()
+    #expect(back.format == format)
+    #expect(content(back) == content(picture))
+    // The compression of the input stays.
+    #expect(try encode(picture, as: .tiff, keeping: reader.encoding) == bytes)
+  }
+
+  @Test("TIFF into a pipe has the strips before the directory, too")
+  func pipedTIFF() throws {
+    guard FileFormat.written.contains(.tiff) else { return }
+    let picture = testPicture(PictureFormat(width: 70, height: 50, color: .rgb, sample: .uint8))
+    var ends: [Int32] = [0, 0]
+    try #require(StreamTests.makePipe(&ends) == 0)
+    let writer = try PictureWriter(picture.format, as: .tiff, to: .descriptor(ends[1]))
+    try writer.write(picture)
+    close(ends[1])
+    defer { close(ends[0]) }
+    let back = try PictureReader(.descriptor(ends[0])).readPicture()
     #expect(content(back) == content(picture))
   }
 
@@ -89,7 +189,7 @@ struct RoundTripTests {
       }
     }
     var options = WritingOptions()
-    options.jpegQuality = 100
+    options.quality = 100
     let bytes = try encode(picture, as: .jpeg, options: options)
     let reader = try PictureReader(.bytes(bytes), keepsCMYK: true)
     #expect(reader.format == format)

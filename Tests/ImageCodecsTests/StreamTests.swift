@@ -14,7 +14,7 @@ struct StreamTests {
   static let picture = testPicture(
     PictureFormat(width: 500, height: 400, color: .rgb, sample: .uint8))
 
-  @Test("a picture goes through a pipe in small pieces", arguments: FileFormat.allCases)
+  @Test("a picture goes through a pipe in small pieces", arguments: FileFormat.written)
   func pipe(_ format: FileFormat) throws {
     let bytes = try encode(Self.picture, as: format)
     var ends: [Int32] = [0, 0]
@@ -41,7 +41,7 @@ struct StreamTests {
 
   @Test(
     "a descriptor gets the same bytes as memory, from where it stands",
-    arguments: FileFormat.allCases)
+    arguments: FileFormat.written)
   func descriptor(_ format: FileFormat) throws {
     let file = try #require(tmpfile())
     defer { fclose(file) }
@@ -58,7 +58,7 @@ struct StreamTests {
 
   @Test(
     "a full disk is told as such", .enabled(if: access("/dev/full", W_OK) == 0),
-    arguments: FileFormat.allCases)
+    arguments: FileFormat.written)
   func full(_ format: FileFormat) throws {
     let full = open("/dev/full", O_WRONLY)
     defer { close(full) }
@@ -93,7 +93,7 @@ struct StreamTests {
   @Test("files that are no pictures are told as such")
   func strangers() {
     #expect(throws: CodecError.emptyFile) { try decode([]) }
-    for text in ["GIF89a......", "P8 1 1 255 ", "\u{0}", "PNG", "{}", "P5"] {
+    for text in ["GIF89a......", "BM", "P8 1 1 255 ", "\u{0}", "PNG", "{}", "P5"] {
       #expect(throws: CodecError.self) { try decode(Array(text.utf8)) }
     }
     #expect(throws: CodecError.unknownFormat) { try decode(Array("GIF89b".utf8)) }
@@ -125,7 +125,7 @@ struct StreamTests {
     #expect(reader.isDamaged && !reader.warnings.isEmpty)
   }
 
-  private static func makePipe(_ ends: inout [Int32]) -> Int32 {
+  static func makePipe(_ ends: inout [Int32]) -> Int32 {
     #if canImport(Glibc)
       Glibc.pipe(&ends)
     #else

@@ -1,7 +1,7 @@
 #ifndef C_IMAGE_CODECS_H
 #define C_IMAGE_CODECS_H
 
-// PNG and JPEG with handles: open, read rows or write rows, close.
+// Picture formats with handles: open, read rows or write rows, close.
 //
 // Every call fences its own errors: it returns a code, and fills a codec_result with a message.
 // This target holds the only setjmp of the package, and calls nothing outside C.
@@ -16,5 +16,9 @@
 #include "png_filter.h"
 #include "png_reader.h"
 #include "png_writer.h"
+#include "tiff_reader.h"
+#include "tiff_strip.h"
+#include "webp_reader.h"
+#include "webp_writer.h"
 
 #endif

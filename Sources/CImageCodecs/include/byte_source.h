@@ -41,6 +41,19 @@ int codec_source_is_memory(const codec_source *source);
 /// Goes back to where the source was opened; 0 where that cannot be done (pipes).
 int codec_source_rewind(codec_source *source);
 
+/// Goes to `offset` bytes behind where the source was opened; 0 where that cannot be done (pipes).
+int codec_source_seek(codec_source *source, int64_t offset);
+
+/// How many bytes behind where the source was opened the next one is.
+int64_t codec_source_offset(const codec_source *source);
+
+/// Bytes from where the source was opened to the end; of a seekable one.
+int64_t codec_source_length(const codec_source *source);
+
+/// Lets `codec_source_seek` work, for pipes by reading all into memory, at most `limit` bytes. Before
+/// any byte is passed over.
+int codec_source_make_seekable(codec_source *source, int64_t limit, codec_result *result);
+
 /// Reads the rest into memory, at most `limit` bytes.
 int codec_source_load(codec_source *source, int64_t limit, codec_result *result);
 

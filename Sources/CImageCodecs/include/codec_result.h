@@ -27,7 +27,11 @@ typedef enum {
   CODEC_LIMIT_SCANS,
   CODEC_NO_MEMORY,
   /// The library does not write such a file.
-  CODEC_REFUSED
+  CODEC_REFUSED,
+  /// The library of the format cannot be loaded.
+  CODEC_NO_LIBRARY,
+  /// `value` is the page that was asked for, `limit` how many there are.
+  CODEC_NO_PAGE
 } codec_code;
 
 typedef struct {
@@ -49,6 +53,12 @@ typedef struct {
   /// Blocks that all scans of a JPEG file together may walk through.
   int64_t scan_blocks;
 } codec_limits;
+
+/// Bytes that somebody else owns; none where `bytes` is NULL.
+typedef struct {
+  const uint8_t *bytes;
+  size_t count;
+} codec_block;
 
 /// Fills `result`, and returns `code`.
 int codec_fail(codec_result *result, int code, const char *format, ...)

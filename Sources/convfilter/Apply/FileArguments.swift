@@ -6,15 +6,23 @@ import Raster
 struct FileArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Format of the results: png, jpeg or pnm (default: by the output's name, else the input's).",
+      "Format of the results: \(FormatText.written) (default: by the output's name, else the input's).",
       valueName: "name"),
-    completion: .list(["png", "jpeg", "pnm"]))
+    completion: .list(FormatText.names))
   var format: String?
 
   @Option(
     help: ArgumentHelp(
-      "JPEG quality, 1 to 100 (default: the input's tables, else 92).", valueName: "percent"))
+      "Quality of lossy results, 1 to 100 (default: JPEG the input's tables, else 92; WebP 75).",
+      valueName: "percent"))
   var quality: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "WebP with the pixels as they are: yes or no (default: as the input, else no).",
+      valueName: "yes|no"),
+    completion: .list(["yes", "no"]))
+  var lossless: String?
 
   @Option(
     help: ArgumentHelp(
@@ -31,7 +39,14 @@ struct FileArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "PNG effort, 0 (fastest) to 9 (smallest) (default: \(WritingOptions().pngLevel)).",
+      "TIFF compression: none, lzw or deflate (default: as the input if one of these, else deflate).",
+      valueName: "name"),
+    completion: .list(["none", "lzw", "deflate"]))
+  var compression: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "PNG and TIFF effort, 0 (fastest) to 9 (smallest) (default: \(WritingOptions().pngLevel)).",
       valueName: "level"))
   var pngLevel: Int?
 
@@ -44,6 +59,12 @@ struct FileArguments: ParsableArguments {
   @OptionGroup
   var bounds: LimitArguments
 
+  @Option(
+    help: ArgumentHelp(
+      "Read this picture of a file with several, from 1 (default: the first, with a warning).",
+      valueName: "number"))
+  var page: Int?
+
   @Flag(help: "Read the first picture of a file with several, and say nothing of the others.")
   var firstPicture = false
 
@@ -54,6 +75,15 @@ struct FileArguments: ParsableArguments {
     if let quality, !(1...100).contains(quality) {
       throw ValidationError("--quality \(quality): must be 1 to 100")
     }
+    if let page {
+      if page < 1 { throw ValidationError("--page \(page): pages are counted from 1") }
+      if firstPicture && page > 1 {
+        throw ValidationError("--page \(page) and --first-picture contradict each other; drop one")
+      }
+    }
+    if lossless == "yes", quality != nil {
+      throw ValidationError("--lossless yes knows no --quality; drop one")
+    }
     if let pngLevel, !(0...9).contains(pngLevel) {
       throw ValidationError("--png-level \(pngLevel): must be 0 to 9")
     }
@@ -62,10 +92,11 @@ struct FileArguments: ParsableArguments {
 
   /// The format of the results, and the ending that their names take; nil to keep the input's.
   func target() throws -> (format: FileFormat, ending: String)? {
-    try OptionText.value(format, of: "--format", expected: "png, jpeg or pnm") { text in
-      FileFormat(fileExtension: text).map { format in
+    try OptionText.value(format, of: "--format", expected: FormatText.written) { text in
+      FileFormat(fileExtension: text).flatMap { format in
+        if !format.isWritten { return nil }
         // `pgm` and the like say more than the name of the family.
-        (format, format == .jpeg ? "jpg" : text.lowercased())
+        return (format, format == .jpeg ? "jpg" : text.lowercased())
       }
     }
   }
@@ -73,11 +104,17 @@ struct FileArguments: ParsableArguments {
   func writing() throws -> WritingOptions {
     var options = WritingOptions()
     if let pngLevel { options.pngLevel = pngLevel }
-    options.jpegQuality = quality
+    options.quality = quality
     options.pnmKind = format.flatMap { PNMKind(fileExtension: $0) }
     options.jpegSubsampling = try OptionText.value(
       sampling, of: "--sampling", expected: "4:4:4, 4:2:2, 4:4:0, 4:2:0 or 4:1:1"
     ) { JPEGEncoding.Sampling(ratio: $0) }
+    options.tiffCompression = try OptionText.value(
+      compression, of: "--compression", expected: "none, lzw or deflate"
+    ) { ["none": .none, "lzw": .lzw, "deflate": .deflate][$0] }
+    options.isLossless = try OptionText.value(
+      lossless, of: "--lossless", expected: "yes or no"
+    ) { ["yes": true, "no": false][$0] }
     options.jpegProgressive = try OptionText.value(
       progressive, of: "--progressive", expected: "yes or no"
     ) { ["yes": true, "no": false][$0] }
@@ -87,6 +124,13 @@ struct FileArguments: ParsableArguments {
   func keepsMetadata() throws -> Bool {
     try OptionText.choice(metadata, of: "--metadata", as: MetadataChoice.self) == .keep
   }
+}
+
+/// How the formats of results are called in help and messages, those that a build may lack included: help
+/// is the same for all.
+enum FormatText {
+  static let names = ["png", "jpeg", "pnm", "npy", "webp", "tiff"]
+  static let written = names.dropLast().joined(separator: ", ") + " or " + names.last!
 }
 
 enum MetadataChoice: String, CaseIterable {

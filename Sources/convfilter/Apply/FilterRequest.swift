@@ -24,6 +24,8 @@ struct FilterRequest {
   var writing = WritingOptions()
   var keepsMetadata = true
   var takesFirstPicture = false
+  /// Which picture of a file, from 1; nil for the first, with a warning of the others.
+  var page: Int?
 
   /// Inputs, and the output last unless another word says it.
   var files: [String] = []
@@ -124,6 +126,7 @@ struct FilterRequest {
       background: background, limits: limits, memory: memory, damage: damage,
       format: target?.format,
       writing: writing, keepsMetadata: keepsMetadata, takesFirstPicture: takesFirstPicture,
+      page: page,
       existing: existing, isDryRun: isDryRun,
       preservesTimes: preservesTimes, isStrict: isStrict)
   }
@@ -157,7 +160,7 @@ extension FilterRequest {
       case "--quality":
         guard let quality = words.popFirst().flatMap({ Int($0) }), (1...100).contains(quality)
         else { return nil }
-        writing.jpegQuality = quality
+        writing.quality = quality
       case "-t", "--threads":
         guard let count = words.popFirst().flatMap({ Int($0) }), Self.threadCounts.contains(count)
         else { return nil }

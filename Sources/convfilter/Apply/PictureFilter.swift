@@ -30,6 +30,8 @@ struct PictureFilter: Sendable {
     var keepsMetadata: Bool
     /// Whether what a file holds besides its picture may be lost without a word.
     var takesFirstPicture: Bool
+    /// Which picture of a file, from 1; nil for the first.
+    var page: Int?
     var existing: ExistingFile
     var isDryRun: Bool
     var preservesTimes: Bool
@@ -256,7 +258,7 @@ struct OpenPicture: ~Copyable {
     // Inks stay inks where the result may be a JPEG.
     let reader = try PictureReader(
       .descriptor(file.descriptor), limits: settings.limits, damage: settings.damage,
-      keepsCMYK: settings.target(job.output) ?? .jpeg == .jpeg)
+      keepsCMYK: settings.target(job.output)?.holdsInks ?? true, page: settings.page)
     name = "\(job.input)"
     self.status = status
     self.reader = reader

@@ -20,6 +20,8 @@ struct PicturePlan {
   let output: PictureFormat
   /// What a result with alpha is laid on, a sample a colour, where the file holds none.
   let background: [Int]
+  /// Bytes that the writer holds besides bands.
+  private let writing: Int
   /// What the result says besides its pixels.
   private(set) var metadata = Metadata()
   private(set) var warnings: [String] = []
@@ -40,9 +42,12 @@ struct PicturePlan {
 
     var options = settings.options
     options.channels = try settings.channels.choice(for: input.color)
-    if fileFormat == .jpeg, input.sample == .uint16, options.depth == .keep {
+    if !fileFormat.isWritten {
+      throw Outcome.Failure(place: "\(output)", CodecError.notWritten(fileFormat))
+    }
+    if fileFormat.bits == 8, input.sample == .uint16, options.depth == .keep {
       options.depth = .eight
-      warnings.append("JPEG holds 8 bits a sample: results are rounded to them")
+      warnings.append("\(fileFormat.name) holds 8 bits a sample: results are rounded to them")
     }
     filter = try FilterPlan(
       input: input, stages: stages, options: options, selection: settings.selection)
@@ -58,7 +63,7 @@ struct PicturePlan {
     var flat = filter.output
     pnmKind = fileFormat == .pnm ? settings.writing.pnmKind ?? output.pnmKind : nil
     let name = pnmKind?.rawValue.uppercased() ?? fileFormat.name
-    if fileFormat == .jpeg || pnmKind?.holdsAlpha == false, flat.color.hasAlpha {
+    if !fileFormat.holdsAlpha || pnmKind?.holdsAlpha == false, flat.color.hasAlpha {
       flat.color = flat.color == .rgba ? .rgb : .gray
       let own = settings.background ?? reader.metadata.background
       let (colors, bits) = (flat.color.channels, flat.sample == .uint16 ? 16 : 8)
@@ -80,11 +85,14 @@ struct PicturePlan {
         place: "\(output)",
         message: "\(name) holds gray only, the result has colours; name it .ppm or .pnm")
     }
-    guard PictureWriter.canStore(flat, in: fileFormat) else {
-      throw Outcome.Failure(
-        place: "\(output)", CodecError.cannotStore(fileFormat, flat.color, flat.sample))
+    do throws(CodecError) {
+      try PictureWriter.check(flat, in: fileFormat)
+    } catch {
+      throw Outcome.Failure(place: "\(output)", error)
     }
     self.output = flat
+    writing = PictureWriter.memory(
+      flat, as: fileFormat, settings.writing, keeping: reader.encoding)
     self.fileFormat = fileFormat
     let said = settings.keepsMetadata ? reader.metadata : reader.metadata.meaningOfPixels
     let (metadata, lost) = described(said)
@@ -98,12 +106,15 @@ struct PicturePlan {
   }
 
   /// Bytes that filtering takes at most, a picture that is turned included.
-  func memory(threads: Int) -> Int { filter.memory(threads: threads).saturatingSum(turning) }
+  func memory(threads: Int) -> Int { filter.memory(threads: threads).saturatingSum(besides) }
 
   /// - Throws: `MemoryError` for what takes more than it may.
   func checkMemory(threads: Int, within limit: MemoryLimit) throws(MemoryError) {
-    try filter.check(threads: threads, more: turning, within: limit)
+    try filter.check(threads: threads, more: besides, within: limit)
   }
+
+  /// What the writer holds, and a picture that is turned.
+  private var besides: Int { writing.saturatingSum(turning) }
 
   /// The picture as it was read and as it is turned.
   private var turning: Int {
@@ -188,7 +199,6 @@ extension Job.Output {
 extension PictureReader {
   /// The colours in the file, before inks were turned into light.
   fileprivate var storedColor: ColorModel {
-    if case .jpeg(let jpeg) = encoding, jpeg.space == .cmyk || jpeg.space == .ycck { return .cmyk }
-    return format.color
+    encoding.isInk ? .cmyk : format.color
   }
 }

@@ -91,6 +91,7 @@ struct Apply: ParsableCommand {
       damage: files.tolerateDamage ? .tolerate : .refuse,
       target: try files.target(), writing: try files.writing(),
       keepsMetadata: try files.keepsMetadata(), takesFirstPicture: files.firstPicture,
+      page: files.page,
       files: places.files, files0From: places.files0From,
       outputDir: places.outputDir, isInPlace: places.inPlace, isRecursive: places.recursive,
       keepsParents: places.parents, template: try places.template(hasFormat: files.format != nil),

@@ -77,9 +77,7 @@ struct PicturePair {
       let file = try ResultFile(place)
       let target = DifferencePicture.format(format)
       let kind = FileFormat(fileExtension: output.fileExtension)!
-      guard PictureWriter.canStore(target, in: kind) else {
-        throw CodecError.cannotStore(kind, target.color, target.sample)
-      }
+      try PictureWriter.check(target, in: kind)
       let writer = try PictureWriter(target, as: kind, to: .descriptor(file.descriptor))
       let difference = try compare(
         pictures, format, team, DifferenceSink(writer, format, gain: settings.gain))

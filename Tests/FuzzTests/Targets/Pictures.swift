@@ -8,6 +8,11 @@ extension FuzzTarget {
     FuzzTarget("png") { try feed($0, as: .png) },
     FuzzTarget("jpeg") { try feed($0, as: .jpeg) },
     FuzzTarget("pnm") { try feed($0, as: .pnm) },
+    FuzzTarget("npy") { try feed($0, as: .npy) },
+    FuzzTarget("bmp") { try feed($0, as: .bmp) },
+    FuzzTarget("gif") { try feed($0, as: .gif) },
+    FuzzTarget("tiff") { try feed($0, as: .tiff) },
+    FuzzTarget("webp") { try feed($0, as: .webp) },
     FuzzTarget("metadata") { try carry($0) },
   ]
 
@@ -26,6 +31,10 @@ extension FuzzTarget {
     // With the checksums of chunks as they come nearly every change ends there.
     let bytes = fileFormat == .png && bytes.count % 4 != 0 ? withChecksums(bytes) : bytes
     _ = try? read(bytes, .tolerate)
+    // Of several pictures any.
+    if fileFormat.hasPages {
+      _ = try? PictureReader(.bytes(bytes), limits: limits, page: 1 + bytes.count % 4).readPicture()
+    }
     let picture = try read(bytes, .refuse)
     // What was read without complaint is written, and reads back as the same picture.
     guard PictureWriter.canStore(picture.format, in: .png) else { return }

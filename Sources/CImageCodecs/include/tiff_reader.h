@@ -1,0 +1,69 @@
+#ifndef TIFF_READER_H
+#define TIFF_READER_H
+
+#include "byte_source.h"
+
+/// Whether the program was built with libtiff.
+int codec_has_tiff(void);
+
+/// The version of libtiff, 0xMMmmrr; 0 where it cannot be loaded.
+int codec_tiff_version(void);
+
+/// A page of a TIFF file being read by libtiff: row by row, or a row of tiles at a time.
+typedef struct codec_tiff_reader codec_tiff_reader;
+
+/// How the file stores its colours.
+typedef enum {
+  CODEC_TIFF_GRAY,
+  CODEC_TIFF_PALETTE,
+  CODEC_TIFF_RGB,
+  CODEC_TIFF_CMYK,
+  /// Something that libtiff turns into RGB.
+  CODEC_TIFF_OTHER
+} codec_tiff_space;
+
+typedef struct {
+  uint32_t width, height;
+  codec_tiff_space space;
+  /// Channels of a row that comes out: 1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha, or CMYK where
+  /// `inks`.
+  int channels;
+  /// Bytes of a sample that comes out: 1, 2, or 4 for a float.
+  int sample_bytes;
+  int inks;
+  /// Bits of a sample in the file.
+  int bits;
+  /// The number of the compression (1 none, 5 LZW, 8 deflate, …).
+  int compression;
+  int tiled, big;
+  /// Pages in the file.
+  int pages;
+  /// Channels that have no meaning here and are left out.
+  int extra_channels;
+  /// 0 none; 1 only the ratio; 2 dots an inch; 3 dots a centimetre.
+  int density_unit;
+  double density_x, density_y;
+  codec_block icc, xmp, iptc, photoshop;
+} codec_tiff_header;
+
+/// Reads the directory of a page, and checks sizes against `limits`.
+///
+/// - source: owned by the reader from here on, also after a failure.
+/// - tolerate: rows that cannot be decoded come out gray.
+/// - keep_cmyk: CMYK of 8 bits comes out as amounts of ink; else as RGB = (full − ink) · (full − K) / full.
+/// - page: from 1.
+codec_tiff_reader *codec_tiff_reader_open(codec_source *source, const codec_limits *limits,
+                                          int tolerate, int keep_cmyk, int page,
+                                          codec_result *result);
+
+codec_tiff_header codec_tiff_reader_header(const codec_tiff_reader *reader);
+const char *codec_tiff_reader_warnings(const codec_tiff_reader *reader);
+int codec_tiff_reader_is_damaged(const codec_tiff_reader *reader);
+
+/// Reads the next `count` rows to `base`, `base + stride`, …
+int codec_tiff_reader_read(codec_tiff_reader *reader, uint8_t *base, size_t stride, size_t count,
+                           codec_result *result);
+
+void codec_tiff_reader_close(codec_tiff_reader *reader);
+
+#endif

@@ -1,0 +1,30 @@
+#ifndef TIFF_STRIP_H
+#define TIFF_STRIP_H
+
+#include "codec_result.h"
+
+/// Rows of a TIFF file that is being written, and how they are compressed.
+typedef struct {
+  uint32_t width;
+  int channels;
+  /// Bytes of a sample: 1, 2 or 4, in the byte order of the machine.
+  int sample_bytes;
+  /// 1 none, 5 LZW, 8 deflate; the latter two after differences of neighbours (predictor 2), but for
+  /// floats.
+  int compression;
+  /// Of deflate, 0 (fastest) to 9 (smallest).
+  int level;
+} codec_tiff_layout;
+
+/// Whether samples are stored as differences.
+int codec_tiff_has_differences(const codec_tiff_layout *layout);
+
+/// Compresses `count` rows to a strip, the low byte of samples first.
+///
+/// - strip: gains the bytes; freed with `codec_tiff_strip_free`.
+int codec_tiff_strip_encode(const codec_tiff_layout *layout, const uint8_t *const *rows,
+                            size_t count, codec_block *strip, codec_result *result);
+
+void codec_tiff_strip_free(codec_block *strip);
+
+#endif

@@ -1,0 +1,114 @@
+#ifdef CONVFILTER_HAS_TIFF
+
+#include <string.h>
+
+#include "tiff_reader_parts.h"
+
+/// A sample of `bits` (1…16) bits; fewer than 8, and 9 to 15, lie packed, the high bit first.
+static inline unsigned sample_at(const uint8_t *row, size_t index, int bits) {
+  if (bits == 8) return row[index];
+  if (bits == 16) {
+    uint16_t sample;
+    memcpy(&sample, row + 2 * index, 2);
+    return sample;
+  }
+  const size_t first = index * (size_t)bits;
+  unsigned value = 0;
+  for (int i = 0; i < bits; i++) {
+    const size_t bit = first + (size_t)i;
+    value = value << 1 | (row[bit >> 3] >> (7 - (bit & 7)) & 1u);
+  }
+  return value;
+}
+
+static inline void put(uint8_t *row, size_t index, int bytes, unsigned value) {
+  if (bytes == 1) {
+    row[index] = (uint8_t)value;
+  } else {
+    const uint16_t sample = (uint16_t)value;
+    memcpy(row + 2 * index, &sample, 2);
+  }
+}
+
+/// What a plane holds of sample `s` of pixel `x`.
+static inline unsigned take(const codec_tiff_reader *reader, const uint8_t *const *planes, size_t x,
+                            int s) {
+  const int bits = reader->header.bits;
+  return reader->separate ? sample_at(planes[s], x, bits)
+                          : sample_at(planes[0], x * (size_t)reader->samples + (size_t)s, bits);
+}
+
+static void convert_palette(const codec_tiff_reader *reader, const uint8_t *row, uint8_t *out) {
+  for (size_t x = 0; x < reader->header.width; x++) {
+    const unsigned place = sample_at(row, x * (size_t)reader->samples, reader->header.bits);
+    for (int c = 0; c < 3; c++) {
+      put(out, 3 * x + (size_t)c, reader->header.sample_bytes,
+          reader->header.sample_bytes == 2 ? reader->palette[c][place]
+                                           : reader->palette[c][place] >> 8);
+    }
+  }
+}
+
+/// Floats as they are.
+static void convert_floats(const codec_tiff_reader *reader, const uint8_t *const *planes,
+                           uint8_t *out) {
+  const size_t channels = (size_t)reader->header.channels;
+  for (size_t x = 0; x < reader->header.width; x++) {
+    for (size_t c = 0; c < channels; c++) {
+      const size_t s = c < (size_t)reader->colors ? c : (size_t)reader->alpha;
+      const uint8_t *from = reader->separate ? planes[s] + 4 * x
+                                             : planes[0] + 4 * (x * (size_t)reader->samples + s);
+      memcpy(out + 4 * (x * channels + c), from, 4);
+    }
+  }
+}
+
+void codec_tiff_convert(const codec_tiff_reader *reader, const uint8_t *const *planes,
+                        uint8_t *out) {
+  const codec_tiff_header *header = &reader->header;
+  const size_t width = header->width, channels = (size_t)header->channels;
+  if (header->space == CODEC_TIFF_PALETTE) {
+    convert_palette(reader, planes[0], out);
+    return;
+  }
+  if (reader->is_float) {
+    convert_floats(reader, planes, out);
+    return;
+  }
+  const int bits = header->bits, bytes = header->sample_bytes;
+  const int plain = !reader->separate && reader->samples == header->channels &&
+                    bits == 8 * bytes && !reader->inverted && !reader->premultiplied;
+  const int light = header->space == CODEC_TIFF_CMYK && !header->inks;
+  if (plain && !light) {
+    memcpy(out, planes[0], width * channels * (size_t)bytes);
+    return;
+  }
+  const unsigned top = (1u << bits) - 1, full = bytes == 1 ? 255 : 65535;
+  for (size_t x = 0; x < width; x++) {
+    unsigned values[4];
+    for (int c = 0; c < reader->colors; c++) {
+      const unsigned value = take(reader, planes, x, c);
+      values[c] = ((reader->inverted ? top - value : value) * full + top / 2) / top;
+    }
+    int count = reader->colors;
+    if (light) {
+      const uint64_t black = full - values[3];
+      for (int c = 0; c < 3; c++) {
+        values[c] = (unsigned)(((full - values[c]) * black + full / 2) / full);
+      }
+      count = 3;
+    }
+    if (reader->alpha > 0) {
+      const unsigned alpha = (take(reader, planes, x, reader->alpha) * full + top / 2) / top;
+      for (int c = 0; c < count && reader->premultiplied; c++) {
+        const unsigned color =
+            alpha == 0 ? 0 : (unsigned)(((uint64_t)values[c] * full + alpha / 2) / alpha);
+        values[c] = color < full ? color : full;
+      }
+      values[count++] = alpha;
+    }
+    for (size_t c = 0; c < channels; c++) put(out, x * channels + c, bytes, values[c]);
+  }
+}
+
+#endif

@@ -1,0 +1,517 @@
+#include "tiff_reader.h"
+
+#ifdef CONVFILTER_HAS_TIFF
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiff_reader_parts.h"
+
+int codec_has_tiff(void) { return 1; }
+
+int codec_tiff_version(void) {
+  codec_result result = {0};
+  const codec_tiff_library *tiff = codec_tiff_load(&result);
+  int major = 0, minor = 0, revision = 0;
+  if (tiff == NULL) return 0;
+  sscanf(tiff->TIFFGetVersion(), "LIBTIFF, Version %d.%d.%d", &major, &minor, &revision);
+  return major << 16 | minor << 8 | revision;
+}
+
+#if TIFF_HAS_OPTIONS
+static int on_error(TIFF *file, void *user, const char *module, const char *format,
+                    va_list arguments) {
+  (void)file, (void)module;
+  codec_tiff_reader *reader = user;
+  if (reader->error[0] == 0) vsnprintf(reader->error, sizeof reader->error, format, arguments);
+  return 1;
+}
+
+static int on_warning(TIFF *file, void *user, const char *module, const char *format,
+                      va_list arguments) {
+  // Mostly of tags that libtiff does not know.
+  (void)file, (void)user, (void)module, (void)format, (void)arguments;
+  return 1;
+}
+#endif
+
+static tmsize_t on_read(thandle_t handle, void *bytes, tmsize_t count) {
+  codec_tiff_reader *reader = handle;
+  return count <= 0 ? 0 : (tmsize_t)codec_source_read(reader->source, bytes, (size_t)count);
+}
+
+static tmsize_t on_write(thandle_t handle, void *bytes, tmsize_t count) {
+  (void)handle, (void)bytes, (void)count;
+  return 0;
+}
+
+static toff_t on_seek(thandle_t handle, toff_t offset, int whence) {
+  codec_tiff_reader *reader = handle;
+  int64_t target = (int64_t)offset;
+  if (whence == SEEK_CUR) target += codec_source_offset(reader->source);
+  if (whence == SEEK_END) target += codec_source_length(reader->source);
+  if (target < 0 || !codec_source_seek(reader->source, target)) return (toff_t)-1;
+  return (toff_t)target;
+}
+
+static int on_close(thandle_t handle) {
+  (void)handle;
+  return 0;
+}
+
+static toff_t on_size(thandle_t handle) {
+  codec_tiff_reader *reader = handle;
+  return (toff_t)codec_source_length(reader->source);
+}
+
+static int open_file(codec_tiff_reader *reader, codec_result *result) {
+  const codec_tiff_library *tiff = reader->tiff;
+#if TIFF_HAS_OPTIONS
+  TIFFOpenOptions *options = tiff->TIFFOpenOptionsAlloc();
+  if (options == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for a reader");
+  tiff->TIFFOpenOptionsSetMaxSingleMemAlloc(options, (tmsize_t)reader->limits.decoder_bytes);
+  tiff->TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, reader);
+  tiff->TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, reader);
+  reader->file = tiff->TIFFClientOpenExt("picture", "rm", reader, on_read, on_write, on_seek,
+                                         on_close, on_size, NULL, NULL, options);
+  tiff->TIFFOpenOptionsFree(options);
+#else
+  reader->file = tiff->TIFFClientOpen("picture", "rm", reader, on_read, on_write, on_seek, on_close,
+                                      on_size, NULL, NULL);
+#endif
+  return reader->file != NULL ? CODEC_OK : CODEC_DAMAGED;
+}
+
+/// What libtiff said, or `what`; reading that failed comes before.
+static int fail(codec_tiff_reader *reader, const char *what, codec_result *result) {
+  const int error = codec_source_error(reader->source);
+  if (error != 0) {
+    result->system_error = error;
+    return codec_fail(result, CODEC_READ_FAILED, "reading failed");
+  }
+  return codec_fail(result, CODEC_DAMAGED, "%s", reader->error[0] != 0 ? reader->error : what);
+}
+
+/// Finds out what the samples mean.
+static int take_layout(codec_tiff_reader *reader, codec_result *result) {
+  const codec_tiff_library *tiff = reader->tiff;
+  codec_tiff_header *header = &reader->header;
+  uint16_t bits = 1, samples = 1, kind = SAMPLEFORMAT_UINT, planes = PLANARCONFIG_CONTIG;
+  uint16_t photometric = 0, compression = COMPRESSION_NONE, extra_count = 0, ink_set = INKSET_CMYK;
+  uint16_t *extras = NULL;
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_BITSPERSAMPLE, &bits);
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_SAMPLESPERPIXEL, &samples);
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_SAMPLEFORMAT, &kind);
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_PLANARCONFIG, &planes);
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_COMPRESSION, &compression);
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_EXTRASAMPLES, &extra_count, &extras);
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_INKSET, &ink_set);
+  if (!tiff->TIFFGetField(reader->file, TIFFTAG_PHOTOMETRIC, &photometric)) {
+    photometric = samples >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
+  }
+  header->compression = compression;
+  header->bits = bits;
+  reader->samples = samples;
+  reader->separate = planes == PLANARCONFIG_SEPARATE && samples > 1;
+  if (!tiff->TIFFIsCODECConfigured(compression)) {
+    return codec_fail(result, CODEC_UNSUPPORTED, "compression %d, which this libtiff does not know",
+                      compression);
+  }
+  switch (photometric) {
+    case PHOTOMETRIC_MINISWHITE: reader->inverted = 1; __attribute__((fallthrough));
+    case PHOTOMETRIC_MINISBLACK: header->space = CODEC_TIFF_GRAY; break;
+    case PHOTOMETRIC_PALETTE: header->space = CODEC_TIFF_PALETTE; break;
+    case PHOTOMETRIC_RGB: header->space = CODEC_TIFF_RGB; break;
+    case PHOTOMETRIC_SEPARATED:
+      if (ink_set != INKSET_CMYK || samples < 4) {
+        return codec_fail(result, CODEC_UNSUPPORTED, "inks other than CMYK");
+      }
+      header->space = CODEC_TIFF_CMYK;
+      break;
+    case PHOTOMETRIC_YCBCR:
+      if (compression == COMPRESSION_JPEG && !reader->separate) {
+        tiff->TIFFSetField(reader->file, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+        header->space = CODEC_TIFF_RGB;
+        break;
+      }
+      __attribute__((fallthrough));
+    case PHOTOMETRIC_CIELAB: header->space = CODEC_TIFF_OTHER; break;
+    default:
+      return codec_fail(result, CODEC_UNSUPPORTED, "colours of kind %d", photometric);
+  }
+  if (header->space == CODEC_TIFF_OTHER) {
+    header->channels = 3;
+    header->sample_bytes = 1;
+    return CODEC_OK;
+  }
+  reader->is_float = kind == SAMPLEFORMAT_IEEEFP;
+  if (reader->is_float ? bits != 32 : bits < 1 || bits > 16) {
+    return codec_fail(result, CODEC_UNSUPPORTED, "samples of %d bits%s", bits,
+                      reader->is_float ? " with a point" : "");
+  }
+  if (!reader->is_float && kind != SAMPLEFORMAT_UINT && kind != SAMPLEFORMAT_VOID) {
+    return codec_fail(result, CODEC_UNSUPPORTED, "samples with a sign");
+  }
+  reader->colors = header->space == CODEC_TIFF_RGB    ? 3
+                   : header->space == CODEC_TIFF_CMYK ? 4
+                                                      : 1;
+  if (samples < reader->colors || samples > 64) {
+    return codec_fail(result, CODEC_DAMAGED, "%d samples in a pixel", samples);
+  }
+  header->sample_bytes = reader->is_float ? 4 : bits <= 8 ? 1 : 2;
+  const int extra = samples - reader->colors;
+  const int means_alpha = extra > 0 && extra_count > 0 && extras[0] != EXTRASAMPLE_UNSPECIFIED;
+  // Inks and palettes with alpha are rare enough.
+  if (means_alpha && (header->space == CODEC_TIFF_GRAY || header->space == CODEC_TIFF_RGB)) {
+    reader->alpha = reader->colors;
+    reader->premultiplied = extras[0] == EXTRASAMPLE_ASSOCALPHA;
+    if (reader->is_float && reader->premultiplied) {
+      return codec_fail(result, CODEC_UNSUPPORTED, "floats that are multiplied by alpha");
+    }
+  }
+  header->extra_channels = extra - (reader->alpha > 0);
+  header->channels = reader->colors + (reader->alpha > 0);
+  return CODEC_OK;
+}
+
+/// What stands besides the layout, once that is known to be read.
+static int take_header(codec_tiff_reader *reader, int keep_cmyk, codec_result *result) {
+  const codec_tiff_library *tiff = reader->tiff;
+  codec_tiff_header *header = &reader->header;
+  if (header->space == CODEC_TIFF_CMYK) {
+    if (reader->is_float) return codec_fail(result, CODEC_UNSUPPORTED, "inks as floats");
+    header->inks = keep_cmyk && header->sample_bytes == 1;
+    header->channels = header->inks ? 4 : 3;
+  }
+  if (header->space == CODEC_TIFF_PALETTE) {
+    uint16_t **palette = reader->palette;
+    if (reader->is_float || header->bits > 8 || reader->separate ||
+        !tiff->TIFFGetField(reader->file, TIFFTAG_COLORMAP, &palette[0], &palette[1], &palette[2])) {
+      return codec_fail(result, CODEC_UNSUPPORTED, "a palette of %d bits", header->bits);
+    }
+    header->channels = 3;
+    // Old writers meant 8 bits.
+    int deep = 0;
+    for (int i = 0; i < 1 << header->bits; i++) {
+      deep |= palette[0][i] > 255 || palette[1][i] > 255 || palette[2][i] > 255;
+    }
+    for (int i = 0; i < 1 << header->bits && !deep; i++) {
+      for (int c = 0; c < 3; c++) palette[c][i] = (uint16_t)(palette[c][i] * 257);
+    }
+  }
+  float x = 0, y = 0;
+  uint16_t unit = RESUNIT_INCH;
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_RESOLUTIONUNIT, &unit);
+  if (tiff->TIFFGetField(reader->file, TIFFTAG_XRESOLUTION, &x) &&
+      tiff->TIFFGetField(reader->file, TIFFTAG_YRESOLUTION, &y) && unit <= RESUNIT_CENTIMETER) {
+    header->density_unit = unit;
+    header->density_x = x;
+    header->density_y = y;
+  }
+  static const uint32_t tags[4] = {TIFFTAG_ICCPROFILE, TIFFTAG_XMLPACKET, TIFFTAG_RICHTIFFIPTC,
+                                   TIFFTAG_PHOTOSHOP};
+  codec_block *blocks[4] = {&header->icc, &header->xmp, &header->iptc, &header->photoshop};
+  int64_t total = 0;
+  for (int i = 0; i < 4; i++) {
+    uint32_t count = 0;
+    void *bytes = NULL;
+    if (!tiff->TIFFGetField(reader->file, tags[i], &count, &bytes) || bytes == NULL) continue;
+    // IPTC is counted in numbers of 32 bits.
+    const size_t size = tags[i] == TIFFTAG_RICHTIFFIPTC ? 4 * (size_t)count : count;
+    *blocks[i] = (codec_block){bytes, size};
+    total += (int64_t)size;
+  }
+  if (total > reader->limits.metadata_bytes) {
+    return codec_fail_limit(result, CODEC_LIMIT_METADATA, total, reader->limits.metadata_bytes);
+  }
+  return CODEC_OK;
+}
+
+static int check_bytes(const codec_tiff_reader *reader, uint64_t bytes, codec_result *result) {
+  if (bytes <= (uint64_t)reader->limits.decoder_bytes) return CODEC_OK;
+  const int64_t value = bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes;
+  return codec_fail_limit(result, CODEC_LIMIT_MEMORY, value, reader->limits.decoder_bytes);
+}
+
+/// Makes room for the rows that are decoded at a time.
+static int set_up(codec_tiff_reader *reader, codec_result *result) {
+  const codec_tiff_library *tiff = reader->tiff;
+  const codec_tiff_header *header = &reader->header;
+  const uint64_t planes = reader->separate ? (uint64_t)reader->samples : 1;
+  reader->block_first = -1;
+  if (header->space == CODEC_TIFF_OTHER) {
+    char message[1024];
+    if (!tiff->TIFFRGBAImageOK(reader->file, message)) {
+      return codec_fail(result, CODEC_UNSUPPORTED, "%.150s", message);
+    }
+    const uint64_t bytes = (uint64_t)header->width * header->height * 4;
+    return check_bytes(reader, bytes, result);
+  }
+  const uint64_t bits = (uint64_t)header->width * (reader->separate ? 1 : (uint64_t)reader->samples) *
+                        (uint64_t)header->bits;
+  reader->row_bytes = (size_t)((bits + 7) / 8);
+  uint64_t bytes;
+  if (tiff->TIFFIsTiled(reader->file)) {
+    uint32_t height = 0;
+    tiff->TIFFGetField(reader->file, TIFFTAG_TILEWIDTH, &reader->tile_width);
+    tiff->TIFFGetField(reader->file, TIFFTAG_TILELENGTH, &height);
+    const uint64_t size = tiff->TIFFTileSize64(reader->file);
+    reader->tile_row_bytes = tiff->TIFFTileRowSize64(reader->file);
+    const uint64_t samples = reader->separate ? 1 : (uint64_t)reader->samples;
+    const uint64_t tile_bits = (uint64_t)reader->tile_width * samples * (uint64_t)header->bits;
+    if (reader->tile_width == 0 || height == 0 || reader->tile_row_bytes < (tile_bits + 7) / 8 ||
+        size / height < reader->tile_row_bytes) {
+      return codec_fail(result, CODEC_DAMAGED, "tiles without a size");
+    }
+    // Rows of tiles begin at whole bytes.
+    if (tile_bits % 8 != 0 && reader->tile_width < header->width) {
+      return codec_fail(result, CODEC_DAMAGED, "tiles that are %u wide", reader->tile_width);
+    }
+    reader->block_rows = height < header->height ? height : header->height;
+    bytes = planes * reader->row_bytes * reader->block_rows;
+    if (check_bytes(reader, bytes + size, result) != CODEC_OK) return result->code;
+    reader->tile = malloc((size_t)size);
+    if (reader->tile == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for a tile");
+  } else if (!reader->separate) {
+    reader->scanlines = 1;
+    reader->block_rows = 1;
+    bytes = tiff->TIFFScanlineSize64(reader->file);
+    if (bytes < reader->row_bytes) return fail(reader, "rows without a size", result);
+    if (check_bytes(reader, bytes, result) != CODEC_OK) return result->code;
+  } else {
+    uint32_t rows = 0;
+    tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_ROWSPERSTRIP, &rows);
+    reader->block_rows = rows > 0 && rows < header->height ? rows : header->height;
+    const uint64_t strip = tiff->TIFFStripSize64(reader->file);
+    if (strip / reader->block_rows < reader->row_bytes) {
+      return fail(reader, "strips without a size", result);
+    }
+    bytes = planes * reader->row_bytes * reader->block_rows;
+    if (check_bytes(reader, bytes, result) != CODEC_OK) return result->code;
+  }
+  reader->block = malloc((size_t)bytes);
+  if (reader->block == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for rows");
+  return CODEC_OK;
+}
+
+static int open_page(codec_tiff_reader *reader, int keep_cmyk, int page, codec_result *result) {
+  const codec_tiff_library *tiff = reader->tiff;
+  codec_tiff_header *header = &reader->header;
+  int code = codec_source_make_seekable(reader->source, reader->limits.decoder_bytes, result);
+  if (code != CODEC_OK) return code;
+  if (open_file(reader, result) != CODEC_OK) return fail(reader, "libtiff cannot read it", result);
+  header->big = tiff->TIFFIsBigTIFF(reader->file);
+  header->pages = (int)tiff->TIFFNumberOfDirectories(reader->file);
+  if (page > header->pages) return codec_fail_limit(result, CODEC_NO_PAGE, page, header->pages);
+  reader->error[0] = 0;
+  if (!tiff->TIFFSetDirectory(reader->file, (tdir_t)(page - 1))) {
+    return fail(reader, "a page that libtiff cannot find", result);
+  }
+  tiff->TIFFGetField(reader->file, TIFFTAG_IMAGEWIDTH, &header->width);
+  tiff->TIFFGetField(reader->file, TIFFTAG_IMAGELENGTH, &header->height);
+  if (header->width == 0 || header->height == 0 || header->width > INT32_MAX ||
+      header->height > INT32_MAX) {
+    return codec_fail(result, CODEC_DAMAGED, "a side of no pixels, or of too many");
+  }
+  code = codec_check_size(&reader->limits, header->width, header->height, result);
+  if (code == CODEC_OK) code = take_layout(reader, result);
+  if (code == CODEC_OK) code = take_header(reader, keep_cmyk, result);
+  if (code == CODEC_OK) code = set_up(reader, result);
+  return code;
+}
+
+codec_tiff_reader *codec_tiff_reader_open(codec_source *source, const codec_limits *limits,
+                                          int tolerate, int keep_cmyk, int page,
+                                          codec_result *result) {
+  const codec_tiff_library *tiff = codec_tiff_load(result);
+  codec_tiff_reader *reader = tiff == NULL ? NULL : calloc(1, sizeof *reader);
+  if (reader == NULL) {
+    codec_source_close(source);
+    if (tiff != NULL) codec_fail(result, CODEC_NO_MEMORY, "no memory for a reader");
+    return NULL;
+  }
+  reader->tiff = tiff;
+  reader->source = source;
+  reader->limits = *limits;
+  reader->tolerate = tolerate;
+  if (open_page(reader, keep_cmyk, page, result) == CODEC_OK) return reader;
+  codec_tiff_reader_close(reader);
+  return NULL;
+}
+
+codec_tiff_header codec_tiff_reader_header(const codec_tiff_reader *reader) {
+  return reader->header;
+}
+
+const char *codec_tiff_reader_warnings(const codec_tiff_reader *reader) {
+  return reader->warnings.text;
+}
+
+int codec_tiff_reader_is_damaged(const codec_tiff_reader *reader) { return reader->damaged; }
+
+/// The row of tiles that row `y` lies in.
+static int read_tiles(codec_tiff_reader *reader, uint32_t y) {
+  const codec_tiff_library *tiff = reader->tiff;
+  const uint32_t width = reader->header.width;
+  const uint32_t first = y - y % reader->block_rows;
+  const uint32_t left = reader->header.height - first;
+  const uint32_t rows = left < reader->block_rows ? left : reader->block_rows;
+  const int planes = reader->separate ? reader->samples : 1;
+  for (int plane = 0; plane < planes; plane++) {
+    uint8_t *target = reader->block + (size_t)plane * reader->block_rows * reader->row_bytes;
+    size_t offset = 0;
+    for (uint32_t x = 0; x < width; x += reader->tile_width) {
+      const uint32_t tile = tiff->TIFFComputeTile(reader->file, x, first, 0, (uint16_t)plane);
+      if (tiff->TIFFReadEncodedTile(reader->file, tile, reader->tile, -1) < 0) return 0;
+      size_t count = reader->row_bytes - offset;
+      if (count > reader->tile_row_bytes) count = (size_t)reader->tile_row_bytes;
+      for (uint32_t row = 0; row < rows; row++) {
+        memcpy(target + row * reader->row_bytes + offset,
+               reader->tile + row * (size_t)reader->tile_row_bytes, count);
+      }
+      offset += count;
+      if (width - x <= reader->tile_width) break;
+    }
+  }
+  reader->block_first = first;
+  return 1;
+}
+
+/// The strips of all planes that row `y` lies in.
+static int read_strips(codec_tiff_reader *reader, uint32_t y) {
+  const uint32_t first = y - y % reader->block_rows;
+  const uint32_t left = reader->header.height - first;
+  const uint32_t rows = left < reader->block_rows ? left : reader->block_rows;
+  const tmsize_t bytes = (tmsize_t)(rows * reader->row_bytes);
+  for (int plane = 0; plane < reader->samples; plane++) {
+    const uint32_t strip = reader->tiff->TIFFComputeStrip(reader->file, first, (uint16_t)plane);
+    uint8_t *target = reader->block + (size_t)plane * reader->block_rows * reader->row_bytes;
+    if (reader->tiff->TIFFReadEncodedStrip(reader->file, strip, target, bytes) < bytes) return 0;
+  }
+  reader->block_first = first;
+  return 1;
+}
+
+/// Lets libtiff make RGB of the whole picture.
+static int read_raster(codec_tiff_reader *reader) {
+  const codec_tiff_header *header = &reader->header;
+  if (reader->raster != NULL) return 1;
+  uint16_t orientation = ORIENTATION_TOPLEFT;
+  reader->tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_ORIENTATION, &orientation);
+  reader->raster = malloc((size_t)header->width * header->height * 4);
+  return reader->raster != NULL &&
+         reader->tiff->TIFFReadRGBAImageOriented(reader->file, header->width, header->height,
+                                                 reader->raster, orientation, 1);
+}
+
+/// Decodes row `y`; 0 where that cannot be done.
+static int read_row(codec_tiff_reader *reader, uint32_t y, uint8_t *out) {
+  if (reader->header.space == CODEC_TIFF_OTHER) {
+    if (!read_raster(reader)) return 0;
+    const uint32_t *row = reader->raster + (size_t)y * reader->header.width;
+    for (size_t x = 0; x < reader->header.width; x++) {
+      out[3 * x] = (uint8_t)TIFFGetR(row[x]);
+      out[3 * x + 1] = (uint8_t)TIFFGetG(row[x]);
+      out[3 * x + 2] = (uint8_t)TIFFGetB(row[x]);
+    }
+    return 1;
+  }
+  const uint8_t *planes[64] = {reader->block};
+  if (reader->scanlines) {
+    if (reader->tiff->TIFFReadScanline(reader->file, reader->block, y, 0) < 0) return 0;
+  } else {
+    const int64_t first = reader->block_first;
+    if (first < 0 || y < first || y >= first + reader->block_rows) {
+      reader->block_first = -1;
+      if (!(reader->tile != NULL ? read_tiles(reader, y) : read_strips(reader, y))) return 0;
+    }
+    const size_t row = (y - (size_t)reader->block_first) * reader->row_bytes;
+    for (int plane = 0; plane < (reader->separate ? reader->samples : 1); plane++) {
+      planes[plane] = reader->block + (size_t)plane * reader->block_rows * reader->row_bytes + row;
+    }
+  }
+  codec_tiff_convert(reader, planes, out);
+  return 1;
+}
+
+/// Makes a row up.
+static void fill_gray(const codec_tiff_reader *reader, uint8_t *row) {
+  const size_t channels = (size_t)reader->header.channels;
+  const size_t samples = reader->header.width * channels;
+  const int bytes = reader->header.sample_bytes;
+  for (size_t i = 0; i < samples; i++) {
+    const int is_alpha = channels % 2 == 0 && !reader->header.inks && i % channels == channels - 1;
+    if (bytes == 4) {
+      const float value = is_alpha ? 1 : 0.5f;
+      memcpy(row + 4 * i, &value, 4);
+    } else {
+      memset(row + i * (size_t)bytes, is_alpha ? 255 : 128, (size_t)bytes);
+    }
+  }
+}
+
+int codec_tiff_reader_read(codec_tiff_reader *reader, uint8_t *base, size_t stride, size_t count,
+                           codec_result *result) {
+  for (size_t i = 0; i < count; i++, reader->next++) {
+    uint8_t *row = base + i * stride;
+    reader->error[0] = 0;
+    if (read_row(reader, reader->next, row)) continue;
+    const int code = fail(reader, "libtiff cannot decode it", result);
+    if (!reader->tolerate || code != CODEC_DAMAGED) return code;
+    codec_warn(&reader->warnings, result->message);
+    memset(result, 0, sizeof *result);
+    reader->damaged = 1;
+    fill_gray(reader, row);
+  }
+  return CODEC_OK;
+}
+
+void codec_tiff_reader_close(codec_tiff_reader *reader) {
+  if (reader == NULL) return;
+  if (reader->file != NULL) reader->tiff->TIFFClose(reader->file);
+  free(reader->block);
+  free(reader->tile);
+  free(reader->raster);
+  codec_source_close(reader->source);
+  free(reader);
+}
+
+#else
+
+int codec_has_tiff(void) { return 0; }
+int codec_tiff_version(void) { return 0; }
+
+codec_tiff_reader *codec_tiff_reader_open(codec_source *source, const codec_limits *limits,
+                                          int tolerate, int keep_cmyk, int page,
+                                          codec_result *result) {
+  (void)limits, (void)tolerate, (void)keep_cmyk, (void)page;
+  codec_source_close(source);
+  codec_fail(result, CODEC_NO_LIBRARY, "built without libtiff");
+  return NULL;
+}
+
+codec_tiff_header codec_tiff_reader_header(const codec_tiff_reader *reader) {
+  (void)reader;
+  return (codec_tiff_header){0};
+}
+
+const char *codec_tiff_reader_warnings(const codec_tiff_reader *reader) {
+  (void)reader;
+  return "";
+}
+
+int codec_tiff_reader_is_damaged(const codec_tiff_reader *reader) {
+  (void)reader;
+  return 0;
+}
+
+int codec_tiff_reader_read(codec_tiff_reader *reader, uint8_t *base, size_t stride, size_t count,
+                           codec_result *result) {
+  (void)reader, (void)base, (void)stride, (void)count;
+  return codec_fail(result, CODEC_NO_LIBRARY, "built without libtiff");
+}
+
+void codec_tiff_reader_close(codec_tiff_reader *reader) { (void)reader; }
+
+#endif

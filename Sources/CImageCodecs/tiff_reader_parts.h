@@ -1,0 +1,44 @@
+#ifndef TIFF_READER_PARTS_H
+#define TIFF_READER_PARTS_H
+
+#include "tiff_library.h"
+#include "tiff_reader.h"
+
+struct codec_tiff_reader {
+  const codec_tiff_library *tiff;
+  codec_source *source;
+  codec_limits limits;
+  codec_tiff_header header;
+  codec_warnings warnings;
+  TIFF *file;
+  int tolerate, damaged;
+  char error[200];  // the first of libtiff since it was emptied
+  // How samples lie in a row of the file.
+  int samples;        // of a pixel
+  int separate;       // each in a plane of its own
+  int is_float;
+  int inverted;       // white is 0
+  int colors;         // samples that are colours
+  int alpha;          // which sample is alpha, or 0
+  int premultiplied;
+  uint16_t *palette[3];
+  // Rows that have been decoded.
+  size_t row_bytes;        // of one plane, or of all where they lie together
+  uint32_t block_rows;     // rows of a strip or of a row of tiles; 1 for scanlines
+  uint32_t tile_width;     // 0 for strips
+  uint64_t tile_row_bytes;
+  uint8_t *block;          // planes behind one another
+  int64_t block_first;     // first row of `block`; -1 for none
+  uint8_t *tile;
+  int scanlines;           // rows come one by one
+  uint32_t *raster;        // the whole picture, where libtiff makes RGB of it
+  uint32_t next;
+};
+
+/// Turns a row of the file into one of the picture.
+///
+/// - planes: the row in each plane, or the first only where they lie together.
+void codec_tiff_convert(const codec_tiff_reader *reader, const uint8_t *const *planes,
+                        uint8_t *row);
+
+#endif

@@ -1,0 +1,42 @@
+import CImageCodecs
+
+/// The libraries that the program can be built with or without.
+public enum CodecLibrary: Sendable, CaseIterable {
+  case isal
+  case webp
+  case tiff
+
+  public var name: String {
+    switch self {
+    case .isal: "ISA-L"
+    case .webp: "libwebp"
+    case .tiff: "libtiff"
+    }
+  }
+
+  public var isBuiltIn: Bool {
+    switch self {
+    case .isal: codec_has_isal() != 0
+    case .webp: codec_has_webp() != 0
+    case .tiff: codec_has_tiff() != 0
+    }
+  }
+
+  /// Major, minor and revision in a byte each; 0 where it cannot be loaded; nil where it is not asked.
+  private var version: Int32? {
+    switch self {
+    case .isal: nil
+    case .webp: codec_webp_version()
+    case .tiff: codec_tiff_version()
+    }
+  }
+}
+
+extension CodecLibrary: CustomStringConvertible {
+  /// `libwebp 1.2.4`, `libwebp (not installed)`, or the mere name.
+  public var description: String {
+    guard let version else { return name }
+    if version == 0 { return "\(name) (not installed)" }
+    return "\(name) \(version >> 16).\(version >> 8 & 255).\(version & 255)"
+  }
+}

@@ -1,0 +1,195 @@
+import Raster
+
+/// Reads GIF: a frame, shown with those that stay below it; gray where all its colours are, and with
+/// alpha where a pixel is transparent.
+///
+/// The picture is decoded when the file is opened.
+///
+/// - SeeAlso: GIF89a Specification, CompuServe 1990.
+final class GIFReader: FormatReader {
+  let format: PictureFormat
+  let metadata: Metadata
+  let warnings: [String]
+  let others: [String]
+  let isDamaged: Bool
+  private let canvas: GIFCanvas
+
+  /// - Parameter page: which frame (≥ 1); nil for the first, where the others are to be named.
+  init(
+    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, page: Int?
+  ) throws(CodecError) {
+    var file = try GIFFile(source, limits)
+    var frames = 0
+    var warnings: [String] = []
+    var isComplete = false
+    let wanted = page ?? 1
+    var canvas = GIFCanvas(width: file.width, height: file.height, isKept: wanted > 1)
+    var shown: GIFCanvas?
+    do throws(CodecError) {
+      while let frame = try file.nextFrame() {
+        frames += 1
+        if shown != nil {
+          try file.skipPixels()
+          continue
+        }
+        try canvas.prepare(for: frame)
+        do throws(CodecError) {
+          try file.decode(frame) { row, pixels in canvas.lay(pixels, row: row, of: frame) }
+        } catch {
+          if frames == wanted { shown = canvas }
+          throw error
+        }
+        if frames == wanted {
+          shown = canvas
+          isComplete = true
+        } else {
+          canvas.dispose(frame)
+        }
+      }
+    } catch {
+      // What is missing behind the frame that is shown is no loss to it.
+      guard damage == .tolerate || isComplete else { throw error }
+      warnings.append(
+        isComplete
+          ? "the file is damaged behind the picture"
+          : "the file is damaged; what is missing is transparent")
+    }
+    guard let shown else {
+      if frames == 0 { throw .damaged(.gif, "there is no picture in it") }
+      throw .noSuchPage(wanted, of: frames)
+    }
+    self.canvas = shown
+    self.warnings = warnings
+    isDamaged = !isComplete
+    metadata = file.metadata
+    let more = frames - 1
+    var others =
+      page == nil && more > 0 ? ["\(more) frame\(more == 1 ? "" : "s") of an animation"] : []
+    if isComplete, try file.holdsMore() { others.append("data behind the picture") }
+    self.others = others
+    format = PictureFormat(
+      width: file.width, height: file.height, color: shown.color, sample: .uint8)
+  }
+
+  var encoding: Encoding { .gif }
+
+  func read(into band: RowBand) throws(CodecError) {
+    for y in band.rows {
+      canvas.write(
+        y, into: UnsafeMutableRawBufferPointer(start: band.row(y), count: format.bytesPerRow))
+    }
+  }
+}
+
+/// A frame's place and colours.
+struct GIFFrame {
+  enum Disposal { case keep, clear, restore }
+
+  var left: Int
+  var top: Int
+  var width: Int
+  var height: Int
+  var isInterlaced: Bool
+  /// Red, green and blue of each colour.
+  var palette: [UInt8]
+  var transparent: Int?
+  var disposal: Disposal
+
+  /// The row that comes at a place: in four passes, every 8th, 4th and 2nd first.
+  func row(at index: Int) -> Int {
+    guard isInterlaced else { return index }
+    var start = 0
+    for (first, step) in [(0, 8), (4, 8), (2, 4), (1, 2)] {
+      let count = height > first ? (height - first + step - 1) / step : 0
+      if index < start + count { return first + (index - start) * step }
+      start += count
+    }
+    return height - 1
+  }
+}
+
+/// What is seen after the frames so far.
+private struct GIFCanvas {
+  private let width: Int
+  private let height: Int
+  /// Red, green, blue and alpha.
+  private var pixels: [UInt8]
+  private var before: [UInt8] = []
+  /// Whether frames may be disposed of.
+  private let isKept: Bool
+
+  init(width: Int, height: Int, isKept: Bool) {
+    self.width = width
+    self.height = height
+    self.isKept = isKept
+    pixels = []
+  }
+
+  mutating func prepare(for frame: GIFFrame) throws(CodecError) {
+    if pixels.isEmpty { pixels = [UInt8](repeating: 0, count: 4 * width * height) }
+    if isKept && frame.disposal == .restore { before = pixels }
+  }
+
+  /// Lays a row of a frame on the canvas; what lies outside is cut off.
+  ///
+  /// - Returns: whether every pixel has a colour.
+  mutating func lay(_ indices: ArraySlice<UInt8>, row: Int, of frame: GIFFrame) -> Bool {
+    let y = frame.top + row
+    guard y < height else { return true }
+    let colors = frame.palette.count / 3
+    var isRight = true
+    for (offset, index) in indices.enumerated() {
+      let x = frame.left + offset
+      if x >= width { break }
+      if Int(index) == frame.transparent { continue }
+      guard Int(index) < colors else {
+        isRight = false
+        continue
+      }
+      let target = 4 * (y * width + x)
+      for color in 0..<3 { pixels[target + color] = frame.palette[3 * Int(index) + color] }
+      pixels[target + 3] = 255
+    }
+    return isRight
+  }
+
+  mutating func dispose(_ frame: GIFFrame) {
+    switch frame.disposal {
+    case .keep: break
+    case .restore: pixels = before
+    case .clear:
+      for y in min(frame.top, height)..<min(frame.top + frame.height, height) {
+        let right = min(frame.left + frame.width, width)
+        if frame.left >= right { continue }
+        for byte in 4 * (y * width + frame.left)..<4 * (y * width + right) { pixels[byte] = 0 }
+      }
+    }
+  }
+
+  /// The simplest colours that hold all pixels.
+  var color: ColorModel {
+    var (isGray, isOpaque) = (true, true)
+    pixels.withUnsafeBufferPointer { pixels in
+      for pixel in stride(from: 0, to: pixels.count, by: 4) {
+        if pixels[pixel + 3] == 0 { isOpaque = false }
+        if pixels[pixel] != pixels[pixel + 1] || pixels[pixel] != pixels[pixel + 2] {
+          isGray = false
+        }
+      }
+    }
+    return isGray ? (isOpaque ? .gray : .grayAlpha) : isOpaque ? .rgb : .rgba
+  }
+
+  func write(_ y: Int, into row: UnsafeMutableRawBufferPointer) {
+    let channels = row.count / width
+    for x in 0..<width {
+      let source = 4 * (y * width + x)
+      if channels <= 2 {
+        row[x * channels] = pixels[source]
+        if channels == 2 { row[x * 2 + 1] = pixels[source + 3] }
+      } else {
+        for channel in 0..<channels { row[x * channels + channel] = pixels[source + channel] }
+      }
+    }
+  }
+}

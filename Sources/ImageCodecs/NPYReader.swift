@@ -1,0 +1,95 @@
+import Raster
+
+/// Reads arrays of NumPy: height × width, or height × width × channels, of 8 or 16 bits or of truths.
+final class NPYReader: FormatReader {
+  private let source: SourceHandle
+  private let header: NPYHeader
+  private let damage: DamagePolicy
+  let format: PictureFormat
+  let metadata = Metadata()
+  private(set) var warnings: [String] = []
+  private(set) var isDamaged = false
+  private(set) var others: [String] = []
+  /// Rows still to come.
+  private var rowsLeft: Int
+
+  init(_ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy) throws(CodecError) {
+    self.source = source
+    self.damage = damage
+    header = try Self.header(source)
+    let pixels = header.width.multipliedReportingOverflow(by: header.height).partialValue
+    if pixels > limits.pixels { throw .tooManyPixels(pixels, limit: limits.pixels) }
+    format = PictureFormat(
+      width: header.width, height: header.height, color: header.color, sample: header.sample)
+    rowsLeft = header.height
+  }
+
+  private static func header(_ source: SourceHandle) throws(CodecError) -> NPYHeader {
+    let place = "in its header"
+    let head = try source.bytes(8, of: .npy, place)
+    guard (1...3).contains(head[6]) else {
+      throw .unsupported(.npy, "version \(head[6]).\(head[7]) of the format")
+    }
+    let count = try source.bytes(head[6] == 1 ? 2 : 4, of: .npy, place).reversed()
+      .reduce(0) { $0 << 8 | Int($1) }
+    // NumPy itself reads no more than 10,000 unless told to.
+    guard count <= 65536 else { throw .damaged(.npy, "a header of \(count) bytes") }
+    return try NPYHeader(try source.bytes(count, of: .npy, place))
+  }
+
+  var encoding: Encoding { .npy(NPYEncoding(hasChannelAxis: header.shape.count == 3)) }
+
+  func read(into band: RowBand) throws(CodecError) {
+    for y in band.rows {
+      let row = UnsafeMutableRawBufferPointer(start: band.row(y), count: format.bytesPerRow)
+      if isDamaged {
+        format.fillGray(row)
+        continue
+      }
+      guard try source.read(into: row) == row.count else {
+        guard damage == .tolerate else { throw .truncated(.npy, "within the picture's samples") }
+        isDamaged = true
+        warnings.append("the file ends within the picture; the rest is gray")
+        format.fillGray(row)
+        continue
+      }
+      if header.isTruth { for index in row.indices { row[index] = row[index] == 0 ? 0 : 255 } }
+      if header.sample == .uint16, header.isBigEndian != (1.bigEndian == 1) { reverseBytes(row) }
+    }
+    rowsLeft -= band.count
+    if rowsLeft == 0, !isDamaged, !(try source.peek(1).isEmpty) {
+      others.append("data behind the picture")
+    }
+  }
+}
+
+extension SourceHandle {
+  /// The next bytes, all of them.
+  func bytes(_ count: Int, of format: FileFormat, _ place: String) throws(CodecError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var failure: CodecError?
+    let read = bytes.withUnsafeMutableBytes { buffer in
+      do throws(CodecError) { return try self.read(into: buffer) } catch { failure = error }
+      return 0
+    }
+    if let failure { throw failure }
+    guard read == count else { throw .truncated(format, place) }
+    return bytes
+  }
+}
+
+extension PictureFormat {
+  /// Makes up a row, where there are no data: gray, and opaque.
+  func fillGray(_ row: UnsafeMutableRawBufferPointer) {
+    for index in row.indices {
+      let channel = index / sample.byteCount % color.channels
+      row[index] = color.hasAlpha && channel == color.channels - 1 ? 255 : 128
+    }
+  }
+}
+
+/// Turns the bytes of samples of 16 bits around.
+private func reverseBytes(_ row: UnsafeMutableRawBufferPointer) {
+  let samples = row.bindMemory(to: UInt16.self)
+  for index in samples.indices { samples[index] = samples[index].byteSwapped }
+}

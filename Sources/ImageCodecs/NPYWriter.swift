@@ -1,0 +1,43 @@
+import Raster
+
+/// Writes an array of NumPy as `numpy.save` does: height × width for gray, else height × width ×
+/// channels; 8 bits, or 16 with the low byte first.
+final class NPYWriter: FormatWriter {
+  private let format: PictureFormat
+  private let sink: SinkHandle
+
+  /// - Parameter kept: the shape of the input: a single channel keeps its axis.
+  init(_ format: PictureFormat, _ sink: SinkHandle, _ kept: NPYEncoding?) throws(CodecError) {
+    self.format = format
+    self.sink = sink
+    let hasAxis = format.color != .gray || kept?.hasChannelAxis == true
+    let header = NPYHeader(
+      shape: [format.height, format.width] + (hasAxis ? [format.color.channels] : []),
+      sample: format.sample)
+    try sink.write(header.bytes)
+  }
+
+  var bandRows: Int? { nil }
+
+  func append(_ band: any EncodedBand) throws(CodecError) {
+    guard let rows = (band as? PlainRows)?.window else {
+      preconditionFailure("a band of another sink")
+    }
+    for y in rows.rows {
+      // Safety: a row is `bytesPerRow` bytes long.
+      let row = UnsafeRawBufferPointer(start: rows.row(y), count: format.bytesPerRow)
+      if format.sample == .uint16, 1.littleEndian != 1 {
+        var turned = Array(row)
+        turned.withUnsafeMutableBytes { bytes in
+          let samples = bytes.bindMemory(to: UInt16.self)
+          for index in samples.indices { samples[index] = samples[index].byteSwapped }
+        }
+        try sink.write(turned)
+      } else {
+        try sink.write(row)
+      }
+    }
+  }
+
+  func finish(late: Metadata?) throws(CodecError) { try sink.flush() }
+}
