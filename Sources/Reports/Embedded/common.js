@@ -65,9 +65,10 @@ const Page = (() => {
 
   /** A gray or a colour of levels as CSS, and the ink that can be read on it. */
   function level(red, green, blue) {
-    const light = (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+    const linear = (v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+    const light = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
     return {
-      "background-color": `rgb(${red}, ${green}, ${blue})`, color: light < 0.5 ? "#fff" : "#000",
+      "background-color": `rgb(${red}, ${green}, ${blue})`, color: light < 0.179 ? "#fff" : "#000",
     };
   }
 

@@ -101,12 +101,17 @@
       for (let x = 0; x < width; x += 1) image.data.set(paint(x, y), (y * width + x) * 4);
     }
     context.putImageData(image, 0, 0);
-    return { canvas, left: 0, top: 0, width, height };
+    return { canvas, width, height };
   }
 
   function drawn(picture) {
-    return surface(picture.width, picture.height,
+    const result = surface(picture.width, picture.height,
       (x, y) => [...color(picture, y * picture.width + x), 255]);
+    return {
+      ...result, picture,
+      level: (x, y) => (x < picture.width && y < picture.height
+        ? picture.samples[y * picture.width + x] : null),
+    };
   }
 
   /** The picture with the samples that the padding adds, which are drawn paler. */
@@ -128,7 +133,12 @@
         const levels = border.map((v) => Math.round(v * 255 / picture.top));
         return [...(levels.length === 1 ? [levels[0], levels[0], levels[0]] : levels), 130];
       });
-    return { ...result, left: x.before, top: y.before };
+    const level = (column, row) => {
+      const i = Engine.source(column - x.before, picture.width, padding);
+      const j = Engine.source(row - y.before, picture.height, padding);
+      return i >= 0 && j >= 0 ? picture.samples[j * picture.width + i] : border[0];
+    };
+    return { ...result, picture, level };
   }
 
   /** Draws a picture into its canvas, and returns how its pixels lie there. */
@@ -151,13 +161,39 @@
     const s = scale * ratio;
     context.setTransform(s, 0, 0, s, -view.x * s, -view.y * s);
     context.drawImage(drawing.canvas, 0, 0);
-    return { context, line: 2 / scale };
+    if (scale >= 30) writeLevels(context, drawing, view, wide, high, scale);
+    return { context, line: 2 / scale, right: view.x + wide, bottom: view.y + high, view };
   }
 
-  function outline({ context, line }, x, y, width, height, color) {
+  /** The numbers of a gray picture, in pixels that have room for them. */
+  function writeLevels(context, drawing, view, wide, high, scale) {
+    const { picture } = drawing;
+    if (picture.channels !== 1) return;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    // Small letters cannot be asked for by all browsers: they are drawn larger, and scaled.
+    const size = Math.min(0.38, 15 / scale) * (picture.top > 255 ? 0.7 : 1);
+    context.font = "20px system-ui, sans-serif";
+    for (let y = Math.floor(view.y); y < view.y + high; y += 1) {
+      for (let x = Math.floor(view.x); x < view.x + wide; x += 1) {
+        const value = drawing.level(x, y);
+        if (value === null) continue;
+        context.save();
+        context.translate(x + 0.5, y + 0.5);
+        context.scale(size / 20, size / 20);
+        context.fillStyle = value / picture.top < 0.5 ? "#fff" : "#000";
+        context.fillText(short(value, 5), 0, 0);
+        context.restore();
+      }
+    }
+  }
+
+  function outline({ context, line, right, bottom, view }, x, y, width, height, color) {
     const grown = Math.max(0, line * 2.5 - width) / 2;
-    const box = [x - grown - line / 2, y - grown - line / 2, width + 2 * grown + line,
-      height + 2 * grown + line];
+    const inside = (value, low, high) => Math.max(low + line, Math.min(value, high - line));
+    const left = inside(x - grown, view.x, right), top = inside(y - grown, view.y, bottom);
+    const box = [left, top, inside(x + width + grown, view.x, right) - left,
+      inside(y + height + grown, view.y, bottom) - top];
     context.lineWidth = line * 2.5;
     context.strokeStyle = Page.variable("--paper");
     context.strokeRect(...box);
@@ -291,7 +327,9 @@
     if (one.kernels.length > 1) {
       const words = { max: "the largest", min: "the smallest", sum: "the sum",
         l2: "the square root of the sum of squares" };
-      parts.push(`kernel ${state.member + 1} of ${one.kernels.length}; ${words[one.combine]} of all`);
+      const all = one.kernels.map((k) => short(kernelResult(one, k), 8));
+      parts.push(`kernel ${state.member + 1} of ${one.kernels.length}; ${words[one.combine]} of `
+        + `${all.join(", ")}`);
     } else {
       const rounded = Math.floor(raw + 0.5);
       if (Math.abs(raw - rounded) > 1e-9) parts.push(`rounded ${short(rounded)}`);
@@ -300,6 +338,20 @@
       }
     }
     $("ending").textContent = parts.length ? `← ${parts.join("; ")}` : "";
+  }
+
+  /** What one kernel of a set yields in the window, before the set is combined. */
+  function kernelResult(one, kernel) {
+    const weight = Engine.weights(kernel, "0");
+    let sum = 0;
+    for (let c = 0; c < kernel.depth; c += 1) {
+      const channel = kernel.depth > 1 ? c : Math.min(state.channel, before().channels - 1);
+      for (const cell of Engine.window(one, before(), state.x, state.y, channel, kernel)) {
+        sum += cell.value === null ? 0 : Number(cell.tap) * cell.value;
+      }
+    }
+    const value = sum / weight.divisor + weight.offset;
+    return one.isTarget && state.range === "abs" ? Math.abs(value) : value;
   }
 
   function showPooling(cells, samples, isSmall, value) {
@@ -600,10 +652,13 @@
       + `${stage().pool ? "samples looked at" : "multiplications"}`);
     const one = stage();
     const weight = one.pool ? null : Engine.weights(kernelOf(one), one.offset);
-    const at = `in[y·${y.stride} + j·${y.dilation} − ${y.before}, x·${x.stride} + i·${x.dilation} − ${x.before}]`;
+    const times = (letter, factor) => (factor === 1 ? letter : `${factor}·${letter}`);
+    const place = (axis, o, t) => times(o, axis.stride) + ` + ${times(t, axis.dilation)}`
+      + (axis.before ? ` − ${axis.before}` : "");
+    const at = `in[${place(y, "y", "j")}, ${place(x, "x", "i")}]`;
     $("formula").textContent = one.pool
       ? `out[y, x] = ${one.pool} of ${at}\n\nj = 0 … ${y.taps - 1}, i = 0 … ${x.taps - 1}`
-      : `out[y, x] = (Σ taps[j, i] · ${at}) / ${short(weight.divisor, 8)}`
+      : `out[y, x] = (Σ taps[j, i] · ${at})${weight.divisor === 1 ? "" : ` / ${short(weight.divisor, 8)}`}`
         + `${weight.offset ? ` + ${short(weight.offset)}` : ""}\n\n`
         + `j = 0 … ${y.taps - 1}, i = 0 … ${x.taps - 1}; rounded, halves up, and cut to 0 … ${before().top}`;
   }

@@ -96,7 +96,7 @@ public struct ContactSheet: Sendable {
     row * columns..<min((row + 1) * columns, tiles.count)
   }
 
-  /// A caption in lines of at most `width` pixels, broken after blanks, commas and slashes where
+  /// A caption in lines of at most `width` pixels, broken after blanks, commas, dashes and slashes where
   /// there are some; what is longer than all lines ends in an ellipsis.
   static func lines(_ text: String, width: Double) -> [String] {
     var lines: [String] = []
@@ -114,7 +114,7 @@ public struct ContactSheet: Sendable {
       }
       end = max(end, rest.index(after: rest.startIndex))
       let fitting = rest[..<end]
-      if let stop = fitting.lastIndex(where: { " ,/:;".contains($0) }), stop > rest.startIndex {
+      if let stop = fitting.lastIndex(where: { " ,/:;-".contains($0) }), stop > rest.startIndex {
         end = rest.index(after: stop)
       }
       lines.append(String(rest[..<end]))

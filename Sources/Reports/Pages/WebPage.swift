@@ -7,6 +7,8 @@ public struct WebPage: Sendable {
   public enum Kind: String, Sendable, CaseIterable {
     /// A filter and a picture.
     case filter
+    /// A model and pictures that it sees.
+    case model
   }
 
   public var title: String
@@ -70,5 +72,10 @@ public struct WebPage: Sendable {
 }
 
 extension WebPage.Kind {
-  fileprivate var scripts: [String] { ["engine.js", "common.js", rawValue + ".js"] }
+  fileprivate var scripts: [String] {
+    switch self {
+    case .filter: ["engine.js", "common.js", "filter.js"]
+    case .model: ["common.js", "model.js"]
+    }
+  }
 }
