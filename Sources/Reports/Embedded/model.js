@@ -109,10 +109,16 @@
   function layout(layer, room) {
     const [height, width, count] = shape(layer);
     const isVector = height * width === 1;
-    const scale = isVector ? 13 : Math.max(1, Math.floor((layer < 0 ? 128 : 72) / Math.max(height, width)));
-    const gap = isVector ? 1 : 4;
+    // Long vectors are a page of dots.
+    const cell = count > 20000 ? 2 : count > 1000 ? 5 : 13;
+    const scale = isVector ? cell : Math.max(1, Math.floor((layer < 0 ? 128 : 72) / Math.max(height, width)));
+    const gap = isVector ? (cell > 5 ? 1 : 0) : 4;
     const [wide, high] = [width * scale + gap, height * scale + gap];
-    const columns = Math.max(1, Math.min(count, Math.floor((room + gap) / wide)));
+    const most = Math.max(1, Math.min(count, Math.floor((room + gap) / wide)));
+    // Full rows, where they are not much shorter for it.
+    let columns = most;
+    while (count % columns && columns > most * 0.6) columns -= 1;
+    if (count % columns) columns = most;
     const rows = Math.ceil(count / columns);
     return { scale, gap, wide, high, columns, rows, width: columns * wide - gap, height: rows * high - gap };
   }
@@ -487,6 +493,7 @@
 
   function back() {
     const last = state.history.pop();
+    if (state.history.length === 0) state.isHeld = false;
     if (last) choose(last);
   }
 
@@ -564,7 +571,8 @@
       make("h3", {}, title, make("span", { class: "faint" }, `  ${size}${parameters}`)), canvas,
       own?.explanation.length
         ? make("details", {}, make("summary", {}, "Why this shape"),
-          ...own.explanation.map((line) => make("p", { class: "faint" }, line))) : null);
+          ...own.explanation.map((line) => make("p", { class: "faint" }, line))) : null,
+      own?.kind === "conv" ? filterDetails(layer) : null);
     canvas.addEventListener("pointermove", (event) => {
       const target = pointed(layer, event);
       if (target && (!state.isHeld || event.buttons)) choose(target);
@@ -578,6 +586,50 @@
     canvas.addEventListener("keydown", (event) => keyed(layer, event));
     sections.set(layer, { element, canvas });
     return element;
+  }
+
+  /** The filters of a convolution, drawn when they are asked for. */
+  function filterDetails(layer) {
+    const [height, width] = layers[layer].window.size;
+    const channels = shape(layers[layer].from[0])[2], filters = shape(layer)[2];
+    const canvas = make("canvas", { class: "pixels still", role: "img", "aria-label": `filters of ${name(layer)}` });
+    const input = make("input", { type: "number", min: 0, max: channels - 1, value: 0 });
+    const text = channels === 3 ? "each on its own scale: gray is zero, more red a larger weight for red"
+      : "each on its own scale: blue negative, red positive";
+    const details = make("details", {}, make("summary", {}, `The ${filters} filters`),
+      channels === 3 || channels === 1 ? null : make("label", {}, "Channel", input), canvas,
+      make("p", { class: "faint" }, text));
+    const paintFilters = () => {
+      const channel = Math.max(0, Math.min(channels - 1, Math.floor(Number(input.value)) || 0));
+      const weight = parameter(layer, "weight");
+      const scale = Math.max(2, Math.floor(36 / Math.max(height, width)));
+      const columns = Math.max(1, Math.min(filters, Math.floor(details.clientWidth / (width * scale + 4))));
+      [canvas.width, canvas.height] = [columns * (width * scale + 4),
+        Math.ceil(filters / columns) * (height * scale + 4)];
+      const context = canvas.getContext("2d");
+      for (let f = 0; f < filters; f += 1) {
+        const tap = (place, c) => weight[(place * channels + c) * filters + f];
+        const shown = channels === 3 ? [0, 1, 2] : [channel];
+        let most = 1e-12;
+        for (let place = 0; place < height * width; place += 1) {
+          for (const c of shown) most = Math.max(most, Math.abs(tap(place, c)));
+        }
+        for (let place = 0; place < height * width; place += 1) {
+          const ink = channels === 3
+            ? `rgb(${shown.map((c) => Math.round(127.5 + 127.5 * tap(place, c) / most)).join(",")})`
+            : signed(tap(place, channel) / most);
+          const left = f % columns * (width * scale + 4) + place % width * scale;
+          const top = Math.floor(f / columns) * (height * scale + 4) + Math.floor(place / width) * scale;
+          context.fillStyle = "#fff";
+          context.fillRect(left, top, scale, scale);
+          context.fillStyle = ink;
+          context.fillRect(left, top, scale, scale);
+        }
+      }
+    };
+    details.addEventListener("toggle", () => { if (details.open) paintFilters(); });
+    input.addEventListener("input", paintFilters);
+    return details;
   }
 
   function picturePixels(index) {
