@@ -143,13 +143,13 @@ let package = Package(
     room("Matrices", ["KernelLanguage", "ConvEngine", "Raster", "Text"]),
     room("Datasets", ["ImageCodecs", "Random", "Raster", "Text"], plugins: ["EmbedFiles"]),
     room("ConvNet", ["KernelLanguage", "ConvEngine", "Random", "Raster", "Text"]),
-    room("Reports", ["ConvNet", "Raster", "Text"]),
+    room("Reports", ["ConvNet", "Raster", "Text"], plugins: ["EmbedFiles"]),
     room("Comparison", ["Raster"]),
 
     // Programs.
     .executableTarget(name: "convfilter", dependencies: command, swiftSettings: swift),
 
-    // Files that travel inside the program: Kernels/ and the handwritten digits.
+    // Files that travel inside the program: Kernels/, the handwritten digits, the pages to explore.
     .executableTarget(name: "embed-files", dependencies: ["Text"], swiftSettings: swift),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 

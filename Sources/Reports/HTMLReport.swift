@@ -3,8 +3,12 @@ import Text
 /// One page that needs no other file: texts, tables and pictures under headings.
 public struct HTMLReport: Sendable {
   /// A piece of a section.
-  public enum Block: Sendable {
+  public indirect enum Block: Sendable {
     case paragraph(String)
+    /// What the page has to say, in large letters.
+    case headline(String)
+    /// Names and what they stand for.
+    case facts([(name: String, text: String)])
     case table(TextTable)
     /// Lines as they are, in letters of one width.
     case lines(String)
@@ -12,9 +16,19 @@ public struct HTMLReport: Sendable {
     case picture(png: [UInt8], text: String, width: Int?)
     /// An SVG element.
     case drawing(svg: String)
+    /// Drawings side by side where there is room.
+    case drawings([String])
+    /// Small pictures, each with a few words below it.
+    case gallery([(png: [UInt8], text: String)])
+    /// Which class was taken for which: counts, the darker the larger their share of the row.
+    case confusion(ClassificationReport)
+    /// What is shown only to those who ask.
+    case folded(String, [Block])
   }
 
   public var title: String
+  /// Seconds after which the page is read anew, or nil: while it is being written again and again.
+  public var refresh: Int?
   private var sections: [(heading: String, blocks: [Block])] = []
 
   public init(title: String) { self.title = title }
@@ -25,58 +39,106 @@ public struct HTMLReport: Sendable {
 
   /// The page.
   public var text: String {
+    let again = refresh.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">\n" } ?? ""
     var page = """
       <!DOCTYPE html>
       <html lang="en">
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+      \(again)<link rel="icon" href="data:,">
       <title>\(markup(title))</title>
       <style>
-      \(Self.styles)
-      </style>
+      \(WebPage.file("page.css"))\(Self.styles)</style>
       </head>
       <body>
       <h1>\(markup(title))</h1>
 
       """
     for section in sections {
-      page += "<h2>\(markup(section.heading))</h2>\n"
-      page += section.blocks.map(Self.html).joined()
+      page += "<section class=\"panel\">\n<h2>\(markup(section.heading))</h2>\n"
+      page += section.blocks.map(Self.html).joined() + "</section>\n"
     }
     return page + "</body>\n</html>\n"
   }
 
   private static let styles = """
-    body { font: 16px/1.5 system-ui, sans-serif; color: #262a30; max-width: 1120px;
-           margin: 2rem auto; padding: 0 1rem; }
-    h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
-    table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-    th, td { padding: .25rem .75rem; text-align: left; border-bottom: 1px solid #e4e7eb; }
-    .number { text-align: right; }
-    img, svg { max-width: 100%; height: auto; }
-    pre { background: #f5f6f8; padding: .75rem; overflow-x: auto; }
+    svg text { font-family: system-ui, sans-serif; }
+    .gallery { display: flex; flex-wrap: wrap; gap: .75rem; }
+    .gallery figure { width: 6.5rem; }
+    .gallery img { width: 6rem; image-rendering: pixelated; display: block; }
+    .confusion td, .confusion th { padding: .2rem .35rem; text-align: right; border: 1px solid var(--line); }
+    .scale { display: inline-block; width: 8rem; height: .8rem; border: 1px solid var(--line);
+             background: linear-gradient(to right, transparent, rgba(32, 99, 180, .6)); }
+    p > img { background: #fff; border-radius: 6px; }
+    .wide table { overflow-wrap: normal; }
+
     """
 
   private static func html(_ block: Block) -> String {
     switch block {
     case .paragraph(let text): return "<p>\(markup(text))</p>\n"
+    case .headline(let text): return "<p class=\"large\">\(markup(text))</p>\n"
+    case .facts(let facts):
+      return "<dl>\n"
+        + facts.map { "<dt class=\"faint\">\(markup($0))</dt><dd>\(markup($1))</dd>\n" }.joined()
+        + "</dl>\n"
     case .lines(let text): return "<pre>\(markup(text))</pre>\n"
     case .drawing(let svg): return "<p>\(svg)</p>\n"
+    case .drawings(let all):
+      return "<div class=\"columns\">\n" + all.map { "<div>\($0)</div>\n" }.joined() + "</div>\n"
     case .picture(let png, let text, let width):
       let size = width.map { " width=\"\($0)\"" } ?? ""
-      return "<p><img alt=\"\(markup(text))\"\(size) "
-        + "src=\"data:image/png;base64,\(Base64.encode(png))\"></p>\n"
-    case .table(let table):
-      func row(_ tag: String, _ cells: [String]) -> String {
-        "<tr>"
-          + zip(cells, table.columns).map { cell, column in
-            let number = column.alignment == .right ? " class=\"number\"" : ""
-            return "<\(tag)\(number)>\(markup(cell))</\(tag)>"
-          }.joined() + "</tr>\n"
-      }
-      return "<table>\n" + row("th", table.columns.map(\.heading))
-        + table.rows.map { row("td", $0) }.joined() + "</table>\n"
+      return "<p><img alt=\"\(markup(text))\"\(size) \(source(png))></p>\n"
+    case .gallery(let pictures):
+      return "<div class=\"gallery\">\n"
+        + pictures.map { png, text in
+          "<figure><img alt=\"\(markup(text))\" \(source(png))>"
+            + "<figcaption>\(markup(text))</figcaption></figure>\n"
+        }.joined() + "</div>\n"
+    case .table(let table): return "<div class=\"wide\">\n\(html(table))</div>\n"
+    case .confusion(let report): return html(report)
+    case .folded(let summary, let blocks):
+      return "<details><summary>\(markup(summary))</summary>\n" + blocks.map(html).joined()
+        + "</details>\n"
     }
+  }
+
+  private static func source(_ png: [UInt8]) -> String {
+    "src=\"data:image/png;base64,\(Base64.encode(png))\""
+  }
+
+  private static func html(_ table: TextTable) -> String {
+    func row(_ tag: String, _ cells: [String]) -> String {
+      "<tr>"
+        + zip(cells, table.columns).map { cell, column in
+          let number = column.alignment == .right ? " class=\"number\"" : ""
+          return "<\(tag)\(number)>\(markup(cell))</\(tag)>"
+        }.joined() + "</tr>\n"
+    }
+    return "<table>\n" + row("th", table.columns.map(\.heading))
+      + table.rows.map { row("td", $0) }.joined() + "</table>\n"
+  }
+
+  private static func html(_ report: ClassificationReport) -> String {
+    let (matrix, names) = (report.confusion, report.classNames)
+    var text = "<div class=\"wide\">\n<table class=\"confusion\">\n<tr><th>true \\ answer</th>"
+    text += names.map { "<th>\(markup($0))</th>" }.joined() + "</tr>\n"
+    for truth in names.indices {
+      let support = max(1, matrix.score(truth).support)
+      text += "<tr><th>\(markup(names[truth]))</th>"
+      for answer in names.indices {
+        let count = matrix[truth, answer]
+        // Some of the root brings out the few mistakes beside the many hits.
+        let share = Double(count) / Double(support)
+        let shade = NumberText.fixed(0.6 * (share + share.squareRoot()) / 2, 3)
+        text += "<td style=\"background: rgba(32, 99, 180, \(shade))\">"
+        text += count == 0 ? "</td>" : "\(NumberText.grouped(count))</td>"
+      }
+      text += "</tr>\n"
+    }
+    return text + "</table>\n</div>\n"
+      + "<p class=\"faint\">0 % of a true class <span class=\"scale\"></span> 100 %</p>\n"
   }
 }

@@ -21,7 +21,7 @@ public struct FeatureMaps: Sendable, Hashable {
 /// Looks inside a model: what every layer makes of a picture, and what the answer hangs on.
 public final class Inspector {
   public let model: Model
-  private let compiled: CompiledNetwork
+  let compiled: CompiledNetwork
   /// The chains inside a layer, by its name, compiled once more to be looked into.
   private let branches: [String: [LayerChain]]
 
@@ -42,7 +42,7 @@ public final class Inspector {
     }
   }
 
-  private static let pass = Pass(count: 1, isTraining: false, random: CounterRandom(key: 0))
+  static let pass = Pass(count: 1, isTraining: false, random: CounterRandom(key: 0))
 
   /// The output of every layer that computes anything, from the input on; layers inside a block
   /// come before it.
@@ -80,58 +80,5 @@ public final class Inspector {
           values: Array(UnsafeBufferPointer(start: output, count: node.output.count))))
     }
     return maps
-  }
-
-  /// Where a picture speaks for a class, on the last layer that yields maps.
-  public struct Attention: Sendable, Hashable {
-    /// The layer that was looked at.
-    public var name: String
-    public var height: Int
-    public var width: Int
-    /// Row by row, 0…1: 1 where it speaks loudest for the class; all 0 where nothing does.
-    public var values: [Float]
-  }
-
-  /// Grad-CAM: the maps of the last layer with maps, weighed by how the class's output grows with
-  /// them.
-  ///
-  ///     α_c = mean over y, x of ∂output[label]/∂A[y, x, c]
-  ///     attention = max(Σ_c α_c · A[…, c], 0)
-  ///
-  /// - Parameters:
-  ///   - levels: one image of the model's size, 0…255, channel innermost.
-  ///   - label: the class, 0 ..< classes.
-  /// - Returns: nil where no layer yields maps.
-  /// - SeeAlso: Selvaraju et al., arXiv:1610.02391.
-  public func attention(of levels: [Float], label: Int) -> Attention? {
-    precondition(label >= 0 && label < model.classNames.count, "one of the classes")
-    let nodes = model.network.nodes
-    guard let last = nodes.lastIndex(where: { !$0.output.isFlat && !($0.layer is Dropout) }),
-      let maps = maps(of: levels).last(where: { $0.name == nodes[last].name })
-    else { return nil }
-    let shape = maps.shape
-    let outputs = model.network.output.count
-    let gradient = compiled.chain.outputGradient
-    // Safety: the buffer holds a gradient of the widest step.
-    gradient.update(repeating: 0, count: outputs)
-    gradient[label] = 1
-    var weights = [Float](repeating: 0, count: shape.channels)
-    var isSeen = false
-    model.normalization.apply(levels).withUnsafeBufferPointer { input in
-      compiled.chain.backward(input.baseAddress!, nil, Self.pass) { end, gradient in
-        // The gradient of the layer's last step, not of those inside.
-        guard end == last + 1, !isSeen else { return }
-        isSeen = true
-        for index in 0..<shape.count { weights[index % shape.channels] += gradient[index] }
-      }
-    }
-    var values = [Float](repeating: 0, count: shape.height * shape.width)
-    for index in 0..<shape.count {
-      values[index / shape.channels] += weights[index % shape.channels] * maps.values[index]
-    }
-    let largest = values.max() ?? 0
-    values = values.map { largest > 0 ? max($0, 0) / largest : 0 }
-    return Attention(
-      name: maps.name, height: shape.height, width: shape.width, values: values)
   }
 }

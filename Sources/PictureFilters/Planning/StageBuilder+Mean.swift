@@ -10,6 +10,8 @@ extension StageBuilder {
     var geometry = stage.geometry
     geometry.strideX = geometry.strideX ?? options.geometry.strideX ?? width
     geometry.strideY = geometry.strideY ?? options.geometry.strideY ?? height
+    // With a padding of its own, a stage does not look for how much of it the chain asks for.
+    if geometry.padding == nil { geometry.extent = geometry.extent ?? options.geometry.extent }
     // Zeros beyond the border are no samples of the picture.
     geometry.padding = padding == .zero ? .truncate : padding
     let (column, row) = (

@@ -38,6 +38,15 @@ public struct LineChart: Sendable, Equatable {
   public var wholeX = true
   /// Whether x is drawn by its logarithm, with the powers of ten named; values ≤ 0 are left out.
   public var hasPowersX = false
+  /// Whether y is drawn by its logarithm; values ≤ 0 are left out.
+  public var hasPowersY = false
+  /// A place along x with a line across the chart, and its name.
+  public var mark: (x: Double, name: String)? {
+    get { markX.map { ($0, markName) } }
+    set { (markX, markName) = (newValue?.x, newValue?.name ?? "") }
+  }
+  private var markX: Double?
+  private var markName = ""
   /// Ends of the y axis that are kept, where given.
   public var yLower: Double?
   public var yUpper: Double?
@@ -61,21 +70,43 @@ public struct LineChart: Sendable, Equatable {
     return canvas.picture
   }
 
+  /// The chart as an SVG element.
+  public var svg: String {
+    var svg = SVG(width: width, height: height, label: title)
+    draw(on: &svg, x: 0, scale: 1)
+    return svg.element
+  }
+
   /// Draws the chart into the columns from `x` on.
   func draw(on surface: inout some DrawingSurface, x left: Double, scale: Double) {
-    let series = hasPowersX ? self.series.map(\.byPowers) : self.series
+    var series = hasPowersX ? self.series.map(\.byPowers) : self.series
+    if hasPowersY { series = series.map(\.overPowers) }
     let points = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
     let xs = points.map(\.x)
     let xAxis = Axis(
       values: xs, count: 8, whole: wholeX || hasPowersX, lower: xs.min(), upper: xs.max())
-    let yAxis = Axis(values: points.map(\.y), count: 6, lower: yLower, upper: yUpper)
+    let yAxis = Axis(
+      values: points.map(\.y), count: 6, lower: hasPowersY ? nil : yLower,
+      upper: hasPowersY ? nil : yUpper)
     let style = Canvas.TextStyle(size: 14 * scale, color: .faint)
-    let labels = yAxis.ticks.map { NumberText.fixed($0, yAxis.decimals) }
+    let labels = yAxis.ticks.map { tick in
+      hasPowersY ? NumberText.short(pow(10, tick), digits: 2) : NumberText.fixed(tick, yAxis.decimals)
+    }
     let widest = labels.map { Canvas.length($0, style) }.max() ?? 0
     let plot = Frame(
       left: left + 44 * scale + widest, right: left + (Double(width) - 22) * scale,
       top: 66 * scale, bottom: (Double(height) - 56) * scale)
     drawAxes(on: &surface, xAxis, yAxis, labels, plot, style, scale)
+    if let markX, xAxis.range.contains(markX) {
+      let x = plot.left + xAxis.share(markX) * plot.width
+      surface.stroke(
+        [[Point(x, plot.top), Point(x, plot.bottom)]], thickness: 1.5 * scale, .line,
+        dash: (4 * scale, 4 * scale))
+      let isRight = x > (plot.left + plot.right) / 2
+      surface.text(
+        markName, at: Point(x + (isRight ? -6 : 6) * scale, plot.top + 14 * scale), style,
+        anchor: isRight ? .end : .start)
+    }
     for (index, series) in series.enumerated() {
       drawCurve(series, Color.series[index % Color.series.count], on: &surface, plot: plot) {
         Point(
@@ -186,6 +217,15 @@ extension LineChart.Series {
   fileprivate var byPowers: LineChart.Series {
     var series = self
     series.points = points.map { Point($0.x > 0 ? log10($0.x) : .nan, $0.y) }
+    return series
+  }
+}
+
+extension LineChart.Series {
+  /// The same curve with the logarithms of y.
+  fileprivate var overPowers: LineChart.Series {
+    var series = self
+    series.points = points.map { Point($0.x, $0.y > 0 ? log10($0.y) : .nan) }
     return series
   }
 }

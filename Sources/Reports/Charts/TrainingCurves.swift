@@ -11,6 +11,10 @@ public struct TrainingCurves: Sendable, Equatable {
   public var testAccuracy: [Double]
   /// What the second curve stands for: "test" or "validation".
   public var testName: String
+  /// The rate of each epoch's last step; empty where it is not drawn.
+  public var rates: [Double] = []
+  /// The epoch whose model is kept, from 1, or nil.
+  public var bestEpoch: Int?
 
   public init(
     title: String, trainLoss: [Double], testLoss: [Double], trainAccuracy: [Double],
@@ -36,6 +40,27 @@ public struct TrainingCurves: Sendable, Equatable {
     var svg = SVG(width: Self.width, height: Self.height, label: "Loss and accuracy")
     draw(on: &svg, scale: 1)
     return svg.element
+  }
+
+  /// Loss by its logarithm, accuracy and learning rate, an SVG element each, for a page: the best epoch
+  /// is marked.
+  public var drawings: [String] {
+    let loss = LineChart(
+      title: "Loss", xLabel: "epoch", yLabel: "cross-entropy", series: series(trainLoss, testLoss))
+    let accuracy = LineChart(
+      title: "Accuracy", xLabel: "epoch", yLabel: "per cent",
+      series: series(trainAccuracy, testAccuracy, factor: 100))
+    let rate = LineChart(
+      title: "Learning rate", xLabel: "epoch", yLabel: "at the epoch's end",
+      series: [LineChart.Series("", values: rates)])
+    var charts = [loss, accuracy] + (rates.contains(where: \.isFinite) ? [rate] : [])
+    charts[0].hasPowersY = true
+    return charts.map { chart in
+      var chart = chart
+      (chart.width, chart.height) = (440, 300)
+      chart.mark = bestEpoch.map { (Double($0), "best: epoch \($0)") }
+      return chart.svg
+    }
   }
 
   /// Size at scale 1, in pixels.

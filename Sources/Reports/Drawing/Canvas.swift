@@ -23,6 +23,7 @@ struct Canvas {
     self.width = width
     self.height = height
     samples = [UInt8](repeating: 255, count: width * height * 3)
+    guard background != .white else { return }
     fill(x: 0, y: 0, width: Double(width), height: Double(height), background)
   }
 
@@ -84,6 +85,22 @@ struct Canvas {
       fill(
         x: Double(x + index % columns * zoom), y: Double(y + index / columns * zoom),
         width: Double(zoom), height: Double(zoom), color)
+    }
+  }
+
+  /// A picture, gray or RGB of 8 bits, each pixel a square of `zoom` × `zoom`.
+  mutating func draw(_ picture: Picture, x left: Int, y top: Int, zoom: Int) {
+    let format = picture.format
+    precondition(format.sample == .uint8 && !format.color.hasAlpha, "gray or RGB of 8 bits")
+    let colors = format.color.channels
+    precondition(colors == 1 || colors == 3, "gray or RGB")
+    for y in max(0, top)..<max(0, min(height, top + format.height * zoom)) {
+      // Safety: a row holds `width · colors` samples of a byte.
+      let row = picture.row((y - top) / zoom).assumingMemoryBound(to: UInt8.self)
+      for x in max(0, left)..<max(0, min(width, left + format.width * zoom)) {
+        let (from, to) = ((x - left) / zoom * colors, (y * width + x) * 3)
+        for channel in 0..<3 { samples[to + channel] = row[from + min(channel, colors - 1)] }
+      }
     }
   }
 }

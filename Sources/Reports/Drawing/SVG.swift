@@ -88,8 +88,18 @@ func markup(_ text: String) -> String {
 }
 
 extension Color {
-  /// `#2063b4`.
+  /// `#2063b4`; ink and lines follow the colours of the page that they stand in, where it has some.
   fileprivate var hex: String {
+    switch self {
+    case .ink: "var(--ink, \(digits))"
+    case .faint: "var(--faint, \(digits))"
+    case .grid: "var(--line, \(digits))"
+    case .line: "var(--faint, \(digits))"
+    default: digits
+    }
+  }
+
+  private var digits: String {
     "#"
       + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }

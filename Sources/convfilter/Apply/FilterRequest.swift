@@ -117,7 +117,8 @@ struct FilterRequest {
     ) { path in try CommandFailure.at("\(path)") { try FileStatus(path)?.kind } }
   }
 
-  private func settings() throws -> PictureFilter.Settings {
+  /// What is to be done to each picture.
+  func settings() throws -> PictureFilter.Settings {
     PictureFilter.Settings(
       stages: try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }, options: options,
       channels: channels,

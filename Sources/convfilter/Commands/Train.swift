@@ -22,6 +22,7 @@ struct Train: ParsableCommand {
         convfilter train cifar10 --model cifar-pool --epochs 8
         convfilter train pictures/ --size 64x64 --layers "conv 32 3x3 same relu; maxpool 2; \
       flatten; dense 3" --output cats.safetensors
+        convfilter train digits --watch
         convfilter train mnist --resume mnist-mnist-conv.checkpoint.safetensors
         convfilter train cifar10 --model cifar-deep --find-rate
       """)
@@ -60,6 +61,11 @@ struct Train: ParsableCommand {
         + "trains no model."))
   var findRate = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Write the report anew after every epoch; open it in a browser, and it stays up to date."))
+  var watch = false
+
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
   func validate() throws {
@@ -69,6 +75,9 @@ struct Train: ParsableCommand {
     }
     if resume != nil, let option = (training.given + images.given).first {
       throw ValidationError("--resume goes on with the settings of the checkpoint; drop \(option)")
+    }
+    if watch, findRate {
+      throw ValidationError("--find-rate trains no model and writes no report; drop --watch")
     }
     if resume != nil, findRate {
       throw ValidationError("--find-rate starts anew; drop --resume")
@@ -102,11 +111,28 @@ struct Train: ParsableCommand {
     let session = TrainingSession(
       trainer: trainer, names: plan.files, diagnostics: diagnostics, saveEvery: saveEvery,
       heldOut: plan.data.heldOutName,
-      continuation: plan.continuation(source, force: report.force))
+      continuation: plan.continuation(source, force: report.force),
+      onEpoch: watch ? { self.show($0, of: plan, settings: trainer.settings, team) } : nil)
     let result = try session.run()
     let conclusion = TrainingConclusion(
       plan: plan, settings: trainer.settings, result: result, source: source,
-      diagnostics: diagnostics, team: team, force: report.force)
+      diagnostics: diagnostics, team: team, force: report.force, isWatched: watch)
     try conclusion.write(json: report.json)
+  }
+
+  /// Writes the report of a training that runs; what cannot be written is no reason to end it.
+  private func show(
+    _ history: [EpochReport], of plan: TrainingPlanner, settings: TrainingSettings,
+    _ team: ThreadTeam
+  ) {
+    let page = TrainingPage(
+      plan: plan, settings: settings, history: history, bestEpoch: nil, threads: team.threads)
+    do {
+      let text = try page.running(team: team).text
+      try NetworkFile.write(Array(text.utf8), to: plan.files.report, replacing: true)
+      if history.isEmpty { report.diagnostics.note("watch \(plan.files.report) in a browser") }
+    } catch {
+      report.diagnostics.warning("\(error)")
+    }
   }
 }

@@ -44,18 +44,13 @@ struct FolderWalk {
   }
 
   private func visit(_ folder: FilePath, prefix: FilePath, _ findings: inout Findings) {
-    guard let stream = folder.withCString({ opendir($0) }) else {
-      findings.failures.append((folder, .unreadable(reason: errno)))
+    let entries: [(name: [UInt8], type: UInt8)]
+    do {
+      entries = try Self.entries(of: folder)
+    } catch {
+      findings.failures.append((folder, error))
       return
     }
-    var entries: [(name: [UInt8], type: UInt8)] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-      if name.first == UInt8(ascii: ".") { continue }
-      entries.append((name, entry.pointee.d_type))
-    }
-    closedir(stream)
-    entries.sort { $0.name.lexicographicallyPrecedes($1.name) }
     for entry in entries {
       let relative = prefix.appending(entry.name)
       let whole = folder.appending(entry.name)
@@ -80,6 +75,31 @@ struct FolderWalk {
         findings.foreign.append((relative, format))
       }
     }
+  }
+
+  /// The files of a folder that are not hidden, by their names in it.
+  static func files(in folder: FilePath) throws(FileError) -> [FilePath] {
+    try entries(of: folder).filter { entry in
+      let path = folder.appending(entry.name)
+      return !isFolder(entry.type, path) && !isSpecial(entry.type, path)
+    }.map { FilePath(bytes: $0.name) }
+  }
+
+  /// What a folder holds that is not hidden, in the order of the bytes of the names.
+  private static func entries(
+    of folder: FilePath
+  ) throws(FileError) -> [(name: [UInt8], type: UInt8)] {
+    guard let stream = folder.withCString({ opendir($0) }) else {
+      throw errno == ENOENT ? .missing : .unreadable(reason: errno)
+    }
+    var entries: [(name: [UInt8], type: UInt8)] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if name.first == UInt8(ascii: ".") { continue }
+      entries.append((name, entry.pointee.d_type))
+    }
+    closedir(stream)
+    return entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
   }
 
   private static func isFolder(_ type: UInt8, _ path: FilePath) -> Bool {

@@ -62,6 +62,13 @@ struct GeometryArguments: ParsableArguments {
     options.flip = flip
   }
 
+  /// The options as words of a command line.
+  var words: [String] {
+    OptionText.words([
+      ("--padding", padding), ("--stride", stride), ("--dilation", dilation), ("--anchor", anchor),
+    ]) + (flip ? ["--flip"] : [])
+  }
+
   private func pair(_ text: String?, of option: String, least: Int) throws -> AxisPair? {
     try OptionText.value(
       text, of: option, expected: "a whole number from \(least), or two as in 2,3"

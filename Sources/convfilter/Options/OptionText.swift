@@ -27,4 +27,9 @@ enum OptionText {
     }
     return value
   }
+
+  /// Options with their values, those that were not given left out.
+  static func words(_ options: [(name: String, value: String?)]) -> [String] {
+    options.flatMap { name, value in value.map { [name, $0] } ?? [] }
+  }
 }

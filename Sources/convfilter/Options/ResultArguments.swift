@@ -49,6 +49,14 @@ struct ResultArguments: ParsableArguments {
     options.range = try resultRange() ?? .clamp
   }
 
+  /// The options as words of a command line.
+  var words: [String] {
+    OptionText.words([
+      ("--scale", scale), ("--normalize", normalize == "none" ? nil : normalize),
+      ("--offset", offset), ("--range", range),
+    ])
+  }
+
   /// The range asked for; nil where none is: pictures are cut then, numbers are not.
   func resultRange() throws -> ResultRange? {
     try range.map { try OptionText.choice($0, of: "--range", as: RangeChoice.self).value }

@@ -23,6 +23,8 @@ struct TrainingConclusion {
   let team: ThreadTeam
   /// Whether files that exist give way.
   let force: Bool
+  /// Whether the report is written all along.
+  let isWatched: Bool
 
   /// - Throws: an `ExitCode` when the training did not end by itself.
   func write(json: Bool) throws {
@@ -85,11 +87,15 @@ struct TrainingConclusion {
   private func removeCheckpoint() { plan.files.checkpoint.withCString { _ = unlink($0) } }
 
   /// Writes a result; what a run that was killed here had written already is the same.
-  private func publish(_ bytes: [UInt8], to path: FilePath, durable: Bool = false) throws {
+  ///
+  /// - Parameter isOwn: whether what stands there is this run's.
+  private func publish(
+    _ bytes: [UInt8], to path: FilePath, durable: Bool = false, isOwn: Bool = false
+  ) throws {
     if !force, let written = try? OpenFile(path).contents(limit: bytes.count), written == bytes {
       return
     }
-    try NetworkFile.write(bytes, to: path, replacing: force, durable: durable)
+    try NetworkFile.write(bytes, to: path, replacing: force || isOwn, durable: durable)
   }
 
   private func evaluate(_ model: Model) throws -> [EvaluationReport] {
@@ -125,62 +131,19 @@ struct TrainingConclusion {
   }
 
   private func writeFigures(_ reports: [EvaluationReport]) throws {
-    let title = "\(plan.modelName) on \(plan.data.dataset.name)"
-    let history = result.history
-    let curves = TrainingCurves(
-      title: title, trainLoss: history.map(\.loss),
-      testLoss: history.map { $0.validationLoss ?? .nan },
-      trainAccuracy: history.map(\.accuracy),
-      testAccuracy: history.map { $0.validationAccuracy ?? .nan },
-      testName: plan.data.heldOutName)
-    try publish(encodePNG(curves.picture(), level: 6), to: plan.files.curves)
-    var page = HTMLReport(title: title)
-    let summary = ModelSummary(title: plan.modelName, result.last.network)
-    page.add("Model", [.lines(summary.text())])
-    page.add(
-      "Training",
-      [
-        .paragraph(
-          "\(NumberText.grouped(settings.epochs)) epochs at most, batch \(settings.batch), seed "
-            + "\(settings.seed), augmentation \(AugmentationValue(plan.augmentation).text), "
-            + settings.text),
-        .table(Self.table(history, heldOut: plan.data.heldOutName)),
-        .drawing(svg: curves.svg),
-      ])
-    for report in reports {
-      var blocks: [HTMLReport.Block] = [
-        .paragraph(report.headline), .table(report.report.table()),
-      ]
-      if report.report.confusion.classes <= 200 {
-        let picture = report.report.picture(title: "\(title): \(report.name)")
-        blocks.append(
-          .picture(
-            png: try encodePNG(picture), text: "Confusion matrix",
-            width: picture.format.width / 2))
-        if report.name == reports.last?.name {
-          try publish(encodePNG(picture, level: 6), to: plan.files.confusion)
-        }
-      }
-      page.add(report.name.prefix(1).uppercased() + report.name.dropFirst(), blocks)
+    let usesBest = plan.data.choosesBest && result.bestEpoch != nil
+    var page = TrainingPage(
+      plan: plan, settings: settings, history: result.history,
+      bestEpoch: usesBest ? result.bestEpoch : nil, threads: team.threads)
+    page.reports = reports
+    page.model = usesBest ? result.best : result.last
+    try publish(encodePNG(page.curves.picture(), level: 6), to: plan.files.curves)
+    if let report = reports.last, report.report.confusion.classes <= 200 {
+      let picture = report.report.picture(title: "\(page.title): \(report.name)")
+      try publish(encodePNG(picture, level: 6), to: plan.files.confusion)
     }
-    try publish(Array(page.text.utf8), to: plan.files.report)
-  }
-
-  private static func table(_ history: [EpochReport], heldOut: String) -> TextTable {
-    var table = TextTable([
-      .init("epoch", .right), .init("loss", .right), .init("accuracy", .right),
-      .init("\(heldOut) loss", .right), .init("\(heldOut) accuracy", .right),
-      .init("seconds", .right),
-    ])
-    for report in history {
-      table.add([
-        String(report.epoch + 1), NumberText.fixed(report.loss, 4),
-        NumberText.percent(report.accuracy),
-        report.validationLoss.map { NumberText.fixed($0, 4) } ?? "",
-        report.validationAccuracy.map { NumberText.percent($0) } ?? "",
-        NumberText.fixed(report.seconds, 1),
-      ])
-    }
-    return table
+    try publish(
+      Array(page.page(team: team).text.utf8), to: plan.files.report,
+      isOwn: isWatched || plan.isResumed)
   }
 }

@@ -11,6 +11,8 @@ final class TrainingDisplay {
   private let heldOut: String
   private var plan: TrainingPlan
   private var bar: ProgressLine
+  /// Of every step so far.
+  private var losses: [Double] = []
 
   init(
     plan: TrainingPlan, diagnostics: Diagnostics, classNames: [String], batch: Int, heldOut: String
@@ -28,7 +30,9 @@ final class TrainingDisplay {
     case .began(let plan):
       self.plan = plan
       bar = ProgressLine(diagnostics)
-    case .step(let report): draw(report)
+    case .step(let report):
+      losses.append(report.loss)
+      draw(report)
     case .epoch(let report): diagnostics.note(line(report))
     case .warning(.singleClass(let step, let label)) where label < classNames.count:
       diagnostics.warning(
@@ -39,6 +43,22 @@ final class TrainingDisplay {
 
   /// Takes the bar away.
   func clear() { bar.clear() }
+
+  /// Shows how the loss fell: a plot on a terminal, a line elsewhere.
+  func finish() {
+    clear()
+    guard losses.count >= 2, let first = losses.first, let last = losses.last, last.isFinite else {
+      return
+    }
+    let plot =
+      Terminal.canRedraw(2)
+      ? LossPlot.lines(losses, columns: min(80, Terminal.columns(2))) : ""
+    let steps = NumberText.grouped(losses.count)
+    diagnostics.note(
+      plot.isEmpty
+        ? "loss \(LossPlot.line(losses)) \(NumberText.short(first)) to \(NumberText.short(last))"
+        : plot + "loss of \(steps) steps")
+  }
 
   private func draw(_ report: StepReport) {
     let done = Double(report.step - plan.firstStep)

@@ -41,7 +41,7 @@ struct TrainingFiles {
     let goesOn = try resumed.map {
       try FileStatus($0)?.identity == FileStatus(checkpoint)?.identity
     }
-    let mine = goesOn != true ? [] : isComplete ? all : [checkpoint, log]
+    let mine = goesOn != true ? [] : isComplete ? all : [checkpoint, log, report]
     for file in all {
       // Links to nowhere and folders are refused in any case.
       let place = try CommandFailure.at("\(file)") { try OutputPlace(file) }

@@ -18,6 +18,11 @@ struct TrainingPlanner {
     case resumed(Checkpoint, FilePath)
   }
 
+  /// Whether it goes on from a checkpoint: what its command wrote before is its own.
+  var isResumed: Bool {
+    if case .resumed = start { true } else { false }
+  }
+
   /// A training from the first step.
   static func new(
     source: DatasetChoice, model: ModelArguments, training: TrainingArguments,

@@ -15,6 +15,8 @@ struct TrainingSession {
   let heldOut: String
   /// The command that goes on from the checkpoint.
   let continuation: String
+  /// Told the epochs so far: before the first step, and after each epoch.
+  var onEpoch: (([EpochReport]) -> Void)?
 
   /// Trains until the end or until the user asks to stop.
   func run() throws -> TrainingResult {
@@ -28,13 +30,17 @@ struct TrainingSession {
     var log = trainer.checkpoint.history.map(Self.line).joined()
     // A run that is killed before its first epoch ends can be resumed, too.
     try store.save(trainer.checkpoint.encoded(), as: .last)
-    return try trainer.run(
+    var history = trainer.checkpoint.history
+    onEpoch?(history)
+    let result = try trainer.run(
       store: store, saveEvery: saveEvery, clock: Terminal.now,
       shouldStop: { StopRequest.isPending },
       onEvent: { event in
         display.show(event)
         guard case .epoch(let report) = event else { return }
         log += Self.line(report)
+        history.append(report)
+        onEpoch?(history)
         // A log that cannot be written is no reason to lose the training; the model's file is.
         do {
           try NetworkFile.write(Array(log.utf8), to: names.log, replacing: true)
@@ -42,6 +48,8 @@ struct TrainingSession {
           diagnostics.warning("\(error)")
         }
       })
+    display.finish()
+    return result
   }
 
   /// One epoch as a line of the log.

@@ -1,0 +1,150 @@
+import ConvNet
+import Datasets
+import ImageCodecs
+import Raster
+import Reports
+import Text
+
+/// Images of a training for its page: what the model says of some, and what its first layers see.
+struct TrainingSamples {
+  private let model: Model
+  private let images: LabelledImages
+  /// `test`, or what else there is to judge by.
+  private let name: String
+  private let examples: ImageExamples
+  private let guesses: [Guess]
+  private let team: ThreadTeam
+
+  private struct Guess {
+    var index: Int
+    var label: Int
+    var probability: Float
+  }
+
+  /// Images that are looked at: the first ones.
+  private static let most = 500
+  private static let shown = 12
+
+  init(_ model: Model, _ plan: TrainingPlanner, team: ThreadTeam) throws {
+    let (name, all) = plan.data.parts.last!
+    self.model = model
+    self.name = name
+    self.team = team
+    images = all.selecting(Array(0..<min(Self.most, all.count)))
+    examples = ImageExamples(
+      images, classes: model.classNames.count, normalization: model.normalization,
+      augmentation: Augmentation(crop: plan.augmentation.crop))
+    let predictor = Predictor(model, batch: 32, team: team)
+    let levels = Self.levels(of: examples, 0..<images.count, model.normalization)
+    guesses = predictor.guesses(levels).enumerated().map {
+      Guess(index: $0.offset, label: $0.element[0].label, probability: $0.element[0].probability)
+    }
+  }
+
+  /// Sample answers, then the mistakes that the model was surest of.
+  var answers: [HTMLReport.Block] {
+    let wrong = guesses.filter { $0.label != Int(images.labels[$0.index]) }
+      .sorted { $0.probability > $1.probability }
+    let looked = "the first \(NumberText.grouped(images.count)) \(name) images"
+    let samples = HTMLReport.Block.gallery(guesses.prefix(Self.shown).map(figure))
+    if wrong.isEmpty { return [samples, .paragraph("There is no mistake among \(looked).")] }
+    return [
+      samples, .paragraph("The mistakes that it was surest of, among \(looked):"),
+      .gallery(wrong.prefix(Self.shown).map(figure)),
+    ]
+  }
+
+  /// The filters of the first convolution, and the maps of the first layers for the first image.
+  var maps: [HTMLReport.Block] {
+    var blocks: [HTMLReport.Block] = []
+    if let bank = model.firstFilters, bank.channels <= 3 {
+      let drawing = KernelPictures(
+        title: "\(bank.name): \(bank.filters) filters of \(bank.height)×\(bank.width)",
+        height: bank.height, width: bank.width, channels: bank.channels, weights: bank.weights)
+      blocks += Self.picture(drawing.picture(), drawing.title)
+    }
+    let levels = Self.levels(of: examples, 0..<1, model.normalization)
+    let layers = Inspector(model, team: team).maps(of: levels).filter { !$0.shape.isFlat }.prefix(2)
+    for layer in layers where layer.shape.channels <= 256 {
+      let drawing = FeatureMapPictures(
+        title: "\(layer.name): \(layer.title), \(layer.shape)", height: layer.shape.height,
+        width: layer.shape.width, values: layer.values)
+      blocks.append(.folded(drawing.title, Self.picture(drawing.picture(), drawing.title)))
+    }
+    blocks.append(
+      .paragraph("'convfilter explore MODEL PICTURE -o page.html' shows all layers, value by value."))
+    return blocks
+  }
+
+  private static func picture(_ picture: Picture, _ text: String) -> [HTMLReport.Block] {
+    guard let png = try? encodePNG(picture, level: 6) else { return [] }
+    return [.picture(png: png, text: text, width: nil)]
+  }
+
+  private func figure(_ guess: Guess) -> (png: [UInt8], text: String) {
+    let truth = Int(images.labels[guess.index])
+    let levels = Self.levels(of: examples, guess.index..<guess.index + 1, model.normalization)
+    let share = NumberText.percent(Double(guess.probability))
+    let said = "\(model.classNames[guess.label].visible) \(share)"
+    return (
+      Self.png(levels, examples.shape),
+      guess.label == truth ? said : "\(said), but \(model.classNames[truth].visible)"
+    )
+  }
+
+  /// The first images of the first epoch, as they are learnt from.
+  static func learnt(_ plan: TrainingPlanner, seed: UInt64) throws -> [(png: [UInt8], text: String)] {
+    let normalization = Normalization.unit(channels: plan.data.train.channels)
+    let examples = ImageExamples(
+      plan.data.train, classes: plan.data.dataset.classNames.count, normalization: normalization,
+      seed: seed, augmentation: plan.augmentation)
+    let count = min(shown, examples.count)
+    var labels = [Int32](repeating: 0, count: count)
+    let levels = levels(of: examples, 0..<count, normalization, epoch: 0, labels: &labels)
+    let size = examples.shape.count
+    return (0..<count).map { index in
+      (
+        png(Array(levels[index * size..<(index + 1) * size]), examples.shape),
+        plan.data.dataset.classNames[Int(labels[index])].visible
+      )
+    }
+  }
+
+  private static func levels(
+    of examples: ImageExamples, _ positions: Range<Int>, _ normalization: Normalization
+  ) -> [Float] {
+    var labels = [Int32](repeating: 0, count: positions.count)
+    return levels(of: examples, positions, normalization, epoch: nil, labels: &labels)
+  }
+
+  /// Levels of images, 0…255: the normalisation undone.
+  private static func levels(
+    of examples: ImageExamples, _ positions: Range<Int>, _ normalization: Normalization,
+    epoch: Int?, labels: inout [Int32]
+  ) -> [Float] {
+    var values = [Float](repeating: 0, count: positions.count * examples.shape.count)
+    values.withUnsafeMutableBufferPointer { values in
+      labels.withUnsafeMutableBufferPointer { labels in
+        examples.load(positions, epoch: epoch, images: values, labels: labels)
+      }
+    }
+    let (scale, shift, channels) = (normalization.scale, normalization.shift, examples.shape.channels)
+    return values.indices.map { index in
+      let level = (values[index] - shift[index % channels]) / scale[index % channels]
+      return min(max(level.rounded(), 0), 255)
+    }
+  }
+
+  private static func png(_ levels: [Float], _ shape: FeatureShape) -> [UInt8] {
+    let isColor = shape.channels == 3
+    let samples: [UInt8] =
+      isColor
+      ? levels.map { UInt8($0) }
+      : stride(from: 0, to: levels.count, by: shape.channels).map { UInt8(levels[$0]) }
+    let picture = Picture(
+      PictureFormat(
+        width: shape.width, height: shape.height, color: isColor ? .rgb : .gray, sample: .uint8),
+      samples: samples)
+    return (try? encodePNG(picture, level: 6)) ?? []
+  }
+}

@@ -1,0 +1,110 @@
+import TestSupport
+import Testing
+import Text
+
+/// What stands in the pages; what they do is tried in a browser: `Tests/Browser`.
+@Suite("convfilter explore")
+struct ExploreTests {
+  let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  private func run(_ arguments: String...) throws -> CommandResult {
+    try CommandRunner.run(["explore"] + arguments, folder: folder.path)
+  }
+
+  /// What the scripts of a page read.
+  private func data(_ name: String) throws -> JSON {
+    let page = String(decoding: try #require(folder.read(name)), as: UTF8.self)
+    let start = try #require(page.firstRange(of: "id=\"data\">")).upperBound
+    let end = try #require(page[start...].firstRange(of: "</script>")).lowerBound
+    return try #require(JSON(page[start..<end].utf8))
+  }
+
+  @Test("holds picture, kernel, windows, result and the command that makes it")
+  func filter() throws {
+    try folder.write(TestPictures.png(5, 5, .gray, (0..<25).map { UInt8($0 * 10) }), to: "in.png")
+    let result = try run(
+      "-k", "sharpen", "in.png", "-o", "page.html", "--stride", "2", "--padding", "zero")
+    #expect(result.status == .exited(0) && result.errors.isEmpty, "\(result.errors)")
+    #expect(result.text.hasPrefix("page.html  "))
+    let data = try data("page.html")
+    #expect(data["title"]?.string == "sharpen on in.png")
+    #expect(
+      data["command"]?.string
+        == "convfilter apply -k sharpen --padding zero --stride 2 in.png out.png")
+    let stage = try #require(data["stages"]?.array?.first)
+    #expect(stage["stride"]?.array?.map(\.integer) == [2, 2])
+    #expect(stage["padding"]?.string == "zero")
+    let kernel = try #require(stage["kernels"]?.array?.first)
+    #expect(
+      kernel["taps"]?.array?.map(\.string) == ["0", "-1", "0", "-1", "5", "-1", "0", "-1", "0"])
+    #expect(data["expected"]?["width"]?.integer == 3)
+    _ = try CommandRunner.apply(
+      "sharpen", "in.png", "out.png", "--padding", "zero", "--stride", "2", folder: folder.path)
+    let written = try #require(try TestPictures.samples(folder.read("out.png")))
+    #expect(data["expected"]?["samples"]?.string == Base64.encode(written))
+  }
+
+  @Test("makes a large picture smaller by a stage that its command names, and so does apply")
+  func large() throws {
+    try folder.write(TestPictures.jpeg(90, 60), to: "in.jpg")
+    let result = try run("-k", "box", "in.jpg", "-o", "page.html", "--side", "32")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let data = try data("page.html")
+    #expect(
+      data["command"]?.string == "convfilter apply -k thumbnail:32x32 -k box in.jpg out.png")
+    _ = try CommandRunner.run(
+      ["apply", "-k", "thumbnail:32x32", "-k", "box", "in.jpg", "out.png"], folder: folder.path)
+    let written = try #require(try TestPictures.samples(folder.read("out.png")))
+    #expect(data["expected"]?["samples"]?.string == Base64.encode(written))
+  }
+
+  @Test("asks no other machine for anything, and takes no text for markup")
+  func closed() throws {
+    let name = "<script>alert(1)</script>&.png".replacing("/", with: "")
+    try folder.write(TestPictures.pattern(6, 6), to: name)
+    #expect(try run("-k", "sharpen", name, "-o", "page.html").status == .exited(0))
+    let page = String(decoding: try #require(folder.read("page.html")), as: UTF8.self)
+    #expect(!page.contains("<script>alert"))
+    #expect(page.contains("default-src 'none'"))
+    for word in ["http:", "https:", "//cdn", "@import", " src=", "url("] {
+      #expect(!page.contains(word), "\(word)")
+    }
+    #expect(try data("page.html")["title"]?.string == "sharpen on \(name)")
+  }
+
+  @Test("keeps an existing page unless told otherwise, and writes to standard output")
+  func places() throws {
+    try folder.write(TestPictures.pattern(6, 6), to: "in.png")
+    #expect(try run("-k", "sharpen", "in.png", "-o", "page.html").status == .exited(0))
+    let again = try run("-k", "sharpen", "in.png", "-o", "page.html")
+    #expect(again.status == .exited(1) && again.errors.contains("exists already"))
+    #expect(try run("-k", "sharpen", "in.png", "-o", "page.html", "-f", "-q").text.isEmpty)
+    let piped = try run("-k", "sharpen", "in.png", "-o", "-")
+    #expect(piped.output == folder.read("page.html"))
+  }
+
+  @Test(
+    "says what it cannot show",
+    arguments: [
+      (["-k", "median", "in.png", "-o", "p.html"], "weighted sums and poolings"),
+      (["in.png", "-o", "p.html"], "--kernel is missing"),
+      (["-k", "sharpen", "in.png"], "--output is missing"),
+      (["-k", "sharpen", "in.png", "in.png", "-o", "p.html"], "shows one picture"),
+      (["-k", "sharpen", "-", "-o", "p.html"], "has no name"),
+      (["-k", "sharpen", "in.png", "-o", "p.html", "--side", "5"], "must be 8 to 1024"),
+      (["-k", "sharpen", "in.png", "-o", "p.html", "--range", "auto"], "looks at the whole picture"),
+      (["-k", "gaussian", "-k", "median", "-k", "edge", "in.png", "-o", "p.html", "--offset", "9"],
+        "could mean several steps"),
+      (["-k", "sharpen:padding=valid", "in.png", "-o", "p.html", "--dilation", "9"], "the kernel spans 19"),
+      (["-k", "sharpen", "none.png", "-o", "p.html"], "no such file"),
+    ])
+  func refusals(words: [String], reason: String) throws {
+    try folder.write(TestPictures.pattern(6, 6), to: "in.png")
+    let result = try CommandRunner.run(["explore"] + words, folder: folder.path)
+    #expect(result.status != .exited(0))
+    #expect(result.errors.contains(reason), "\(result.errors)")
+    #expect(!folder.files.contains("p.html"))
+  }
+}
