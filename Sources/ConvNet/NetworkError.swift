@@ -44,6 +44,9 @@ public enum NetworkError: Error, Equatable, Sendable {
   case newerFormat(Int)
   case notACheckpoint
   case resumeMismatch(String)
+  // Going on from a trained model.
+  case lastLayerNotDense(String)
+  case nothingLearns(String)
   // Looking inside.
   case unknownLayerName(String, known: [String])
   case notAConvolution(String)
@@ -136,6 +139,10 @@ extension NetworkError: CustomStringConvertible {
       "a model, but no checkpoint: it holds no state of a training run to continue"
     case .resumeMismatch(let what):
       "the checkpoint belongs to another run: \(what) differs; use the same settings and data"
+    case .lastLayerNotDense(let name):
+      "its last layer is \(name); only a dense layer can be made anew for other classes"
+    case .nothingLearns(let layer):
+      "with all layers up to \(layer) frozen nothing is left to learn; name an earlier one"
     case .unknownLayerName(let name, let known):
       "the model has no layer \"\(name)\"; it has \(known.joined(separator: ", "))"
     case .notAConvolution(let name):

@@ -80,10 +80,12 @@ public final class DepthwiseBlock: @unchecked Sendable {
   ///   - dx: batch · `shape.inputCount`, overwritten; nil where nobody needs it.
   ///   - weightGradient: `weightCount`, overwritten with the sum over the batch.
   ///   - biasGradient: a number a channel, overwritten, or nil.
+  ///   - isMasked: whether `dy` is 0 wherever the ReLU was shut (then `y` isn't read).
   public func backward(
     batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>, y: UnsafePointer<Float>,
     dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?,
-    weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?
+    weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
+    isMasked: Bool = false
   ) {
     precondition(batch <= maximumBatch && partial.count > 0, "made for training such batches")
     nonisolated(unsafe) let (x, weights, y, dy, dx) = (x, weights, y, dy, dx)
@@ -96,7 +98,7 @@ public final class DepthwiseBlock: @unchecked Sendable {
       sums.update(repeating: 0, count: stride)
       for image in chunk(index, of: chunks, batch) {
         let from = image * self.shape.outputCount
-        if self.relu {
+        if self.relu && !isMasked {
           self.kernels.table.mask(self.shape.outputCount, y + from, dy + from, dy + from)
         }
         let input = dx.map { $0 + image * self.shape.inputCount }

@@ -7,7 +7,7 @@ final class DepthwiseRun: LayerRun {
   private let bias: UnsafeMutablePointer<Float>?
   private let weightGradient: UnsafeMutablePointer<Float>
   private let biasGradient: UnsafeMutablePointer<Float>?
-  private let needsInputGradient: Bool
+  private let needsInputGradient, isMasked: Bool
 
   init(_ window: Window, hasBias: Bool, _ step: StepPlan, _ site: CompilationSite) {
     let (input, slots) = (step.node.input, step.node.slots)
@@ -15,6 +15,7 @@ final class DepthwiseRun: LayerRun {
       window.convolution(of: input, channels: input.channels, filters: input.channels),
       relu: step.rectifies, ceiling: step.ceiling, maximumBatch: site.batch,
       training: site.isTraining, team: site.team)
+    isMasked = step.isMasked
     needsInputGradient = site.needsInputGradient
     weights = site.value(slots[0])
     weightGradient = site.gradient(slots[0])
@@ -35,6 +36,6 @@ final class DepthwiseRun: LayerRun {
     block.backward(
       batch: pass.count, x: x, weights: UnsafePointer(weights), y: y, dy: dy,
       dx: needsInputGradient ? dx : nil, weightGradient: weightGradient,
-      biasGradient: biasGradient)
+      biasGradient: biasGradient, isMasked: isMasked)
   }
 }

@@ -36,11 +36,15 @@ public struct PublishedNetwork: Sendable {
           < ($1.layers.count - found($1), -$1.layers.count)
       })
     else {
-      let known = all.map(\.name).joined(separator: ", ")
-      throw .foreign(
-        "neither do its metadata describe a network, nor are its tensors those of \(known)")
+      throw Self.unknown
     }
     return try network.model(file)
+  }
+
+  private static var unknown: NetworkError {
+    .foreign(
+      "its metadata don't describe a network, and its tensors are not those of "
+        + all.map(\.name).joined(separator: ", "))
   }
 
   private func model(_ file: Safetensors) throws(NetworkError) -> Model {
@@ -92,6 +96,12 @@ public struct TensorMisfit: Equatable, Sendable, CustomStringConvertible {
   public var expected: [Int]
   /// nil where the file has no such tensor.
   public var found: [Int]?
+
+  public init(name: String, expected: [Int], found: [Int]?) {
+    self.name = name
+    self.expected = expected
+    self.found = found
+  }
 
   public var description: String {
     found.map { "\(name) has the shape \($0), needed is \(expected)" }

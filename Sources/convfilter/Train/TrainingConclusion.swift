@@ -40,7 +40,7 @@ struct TrainingConclusion {
     if usesBest, let choice = result.choice { diagnostics.note(choice) }
     let reports = try evaluate(model)
     do {
-      try publish(ModelFile.encode(model), to: plan.files.model, durable: true)
+      try publish(ModelFile.encode(plan.whole(model)), to: plan.files.model, durable: true)
       try writeFigures(reports)
     } catch let failure as CommandFailure {
       throw CommandFailure(
@@ -75,7 +75,7 @@ struct TrainingConclusion {
         what + "\(plan.files.model) stays as it was, the last good weights are in "
           + "\(plan.files.checkpoint) (a model, too)" + remedy, at: plan.modelName)
     }
-    try publish(ModelFile.encode(result.last), to: plan.files.model, durable: true)
+    try publish(ModelFile.encode(plan.whole(result.last)), to: plan.files.model, durable: true)
     removeCheckpoint()
     return CommandFailure(
       what + "the model of epoch \(result.history.count), the last good one, is in "
@@ -95,9 +95,8 @@ struct TrainingConclusion {
   private func evaluate(_ model: Model) throws -> [EvaluationReport] {
     let evaluator = Evaluator(model, team: team)
     return try plan.data.parts.map { part in
-      let examples = ImageExamples(
-        part.images, classes: model.classNames.count, normalization: model.normalization,
-        augmentation: Augmentation(crop: plan.augmentation.crop))
+      let examples = plan.examples(
+        part.name, part.images, Augmentation(crop: plan.augmentation.crop), team: team)
       let bar = ProgressBar(diagnostics, total: examples.count, unit: "\(part.name) images")
       defer { bar.finish() }
       let evaluation = try evaluator.evaluate(examples) { done in
@@ -135,7 +134,7 @@ struct TrainingConclusion {
       testName: plan.data.heldOutName)
     try publish(encodePNG(curves.picture(), level: 6), to: plan.files.curves)
     var page = HTMLReport(title: title)
-    let summary = ModelSummary(title: plan.modelName, result.last.network)
+    let summary = ModelSummary(title: plan.modelName, plan.whole(result.last).network)
     page.add("Model", [.lines(summary.text())])
     page.add(
       "Training",
