@@ -47,6 +47,7 @@ public enum NetworkError: Error, Equatable, Sendable {
   // Going on from a trained model.
   case lastLayerNotDense(String)
   case nothingLearns(String)
+  case notExportable(String)
   // Looking inside.
   case unknownLayerName(String, known: [String])
   case notAConvolution(String)
@@ -143,6 +144,8 @@ extension NetworkError: CustomStringConvertible {
       "its last layer is \(name); only a dense layer can be made anew for other classes"
     case .nothingLearns(let layer):
       "with all layers up to \(layer) frozen nothing is left to learn; name an earlier one"
+    case .notExportable(let layer):
+      "\(layer) can't be written in that format"
     case .unknownLayerName(let name, let known):
       "the model has no layer \"\(name)\"; it has \(known.joined(separator: ", "))"
     case .notAConvolution(let name):

@@ -39,6 +39,13 @@ public enum ModelFile {
     return try decode(file)
   }
 
+  /// Whether a file is of this program's own form, with tensors under its own names.
+  ///
+  /// - Throws: as `decode`.
+  public static func isOwn(_ bytes: [UInt8]) throws(NetworkError) -> Bool {
+    try Safetensors(bytes, convertsNumbers: true)[metadata: "format"] == format
+  }
+
   static func metadata(_ model: Model, kind: String) -> [(name: String, value: String)] {
     func list(_ values: [Float]) -> String {
       JSON.array(values.map { .number(Double($0)) }).compact
