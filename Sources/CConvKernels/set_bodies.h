@@ -156,6 +156,10 @@ const conv_table CONV_TABLE = {
         .tiles_scatter = tiles_scatter,
         .tiles_weights = tiles_weights,
         .tiles_weight_gradient = tiles_weight_gradient,
+        .depthwise = depthwise,
+        .depthwise_weights = depthwise_weights,
+        .depthwise_scatter = depthwise_scatter,
+        .limit = limit,
     },
     .png = {
         .choose = png_choose,

@@ -17,6 +17,7 @@ public enum NetworkError: Error, Equatable, Sendable {
   case needsFlat(layer: String, input: FeatureShape)
   case needsMap(layer: String, input: FeatureShape)
   case shortcutMismatch(layer: String, body: FeatureShape, shortcut: FeatureShape)
+  case unevenGroups(layer: String, groups: Int, channels: Int)
   case tooLarge(layer: String)
   case tooSlow(layer: String)
   case lastLayerNotFlat(FeatureShape)
@@ -35,12 +36,18 @@ public enum NetworkError: Error, Equatable, Sendable {
   case damaged(String)
   case imageTooLarge(FeatureShape, side: Int)
   case foreign(String)
+  case foreignFile(ForeignFile)
+  case misfits(network: String, [TensorMisfit])
   case missingTensor(String)
   case unexpectedTensor(String)
   case tensorShape(String, expected: [Int], found: [Int])
   case newerFormat(Int)
   case notACheckpoint
   case resumeMismatch(String)
+  // Going on from a trained model.
+  case lastLayerNotDense(String)
+  case nothingLearns(String)
+  case notExportable(String)
   // Looking inside.
   case unknownLayerName(String, known: [String])
   case notAConvolution(String)
@@ -80,6 +87,8 @@ extension NetworkError: CustomStringConvertible {
     case .shortcutMismatch(let layer, let body, let shortcut):
       "\(layer): the body yields \(body) and the shortcut \(shortcut); they are added, so they must"
         + " agree (shortcut { conv … 1x1 } changes channels and size)"
+    case .unevenGroups(let layer, let groups, let channels):
+      "\(layer): \(channels) channels can't be cut into \(groups) equal groups; groups must divide them"
     case .tooLarge(let layer):
       "\(layer): too many values for this machine; use fewer channels or a smaller input"
     case .tooSlow(let layer):
@@ -113,6 +122,12 @@ extension NetworkError: CustomStringConvertible {
       "the model takes \(shape) images; those of models have sides of \(side) pixels at most"
     case .foreign(let why):
       "a safetensors file, but no model of this program: \(why)"
+    case .foreignFile(let file):
+      file.advice
+    case .misfits(let network, let misfits):
+      "its tensors are not those of \(network): "
+        + misfits.prefix(5).map(\.description).joined(separator: "; ")
+        + (misfits.count > 5 ? "; and \(misfits.count - 5) more" : "")
     case .missingTensor(let name):
       "the file has no tensor \(name), which its architecture needs"
     case .unexpectedTensor(let name):
@@ -125,6 +140,12 @@ extension NetworkError: CustomStringConvertible {
       "a model, but no checkpoint: it holds no state of a training run to continue"
     case .resumeMismatch(let what):
       "the checkpoint belongs to another run: \(what) differs; use the same settings and data"
+    case .lastLayerNotDense(let name):
+      "its last layer is \(name); only a dense layer can be made anew for other classes"
+    case .nothingLearns(let layer):
+      "with all layers up to \(layer) frozen nothing is left to learn; name an earlier one"
+    case .notExportable(let layer):
+      "\(layer) can't be written in that format"
     case .unknownLayerName(let name, let known):
       "the model has no layer \"\(name)\"; it has \(known.joined(separator: ", "))"
     case .notAConvolution(let name):

@@ -9,7 +9,7 @@ struct ConvFilter: ParsableCommand {
     version: programVersion,
     subcommands: [
       Apply.self, Kernels.self, Matrix.self, Train.self, Evaluate.self, Predict.self, Features.self,
-      SummaryCommand.self, DatasetCommand.self, Diff.self, Explore.self, Sheet.self,
+      SummaryCommand.self, Export.self, DatasetCommand.self, Diff.self, Explore.self, Sheet.self,
     ])
 
   static func main() {

@@ -65,8 +65,13 @@ struct SafetensorsTests {
       (file("{\"__metadata__\":{\"a\":1}}"), .damaged("the metadata a are no text")),
       (file("{\"a\":{}}"), .damaged("tensor a has no dtype")),
       (
-        file("{\(tensor("a", "2", "0,4", type: "F16"))}", values: 4),
-        .foreign("tensor a is F16, models here are F32")
+        file("{\(tensor("a", "2", "0,4", type: "F4"))}", values: 4),
+        .foreign("tensor a is F4, models here are F32")
+      ),
+      (
+        file(
+          "{\"__metadata__\":{\"format\":\"convfilter\"},\(tensor("a", "2", "0,4", type: "F16"))}",
+          values: 4), .foreign("tensor a is F16, models here are F32")
       ),
       (
         file("{\(tensor("a", "2", "0,8"))}", values: 7),
@@ -100,7 +105,9 @@ struct SafetensorsTests {
       (file("{\(tensor("a", "1", "0,4"))}", values: 8), .damaged("4 bytes behind the last tensor")),
       (
         file("{\(tensor("a", "1", "0,4"))}", values: 4),
-        .foreign("its metadata don't describe a network")
+        .foreign(
+          "its metadata don't describe a network, and its tensors are not those of "
+            + "efficientnet-lite0, resnet18, resnet34")
       ),
     ])
   func broken(bytes: [UInt8], error: NetworkError) {

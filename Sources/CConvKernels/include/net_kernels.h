@@ -153,6 +153,29 @@ typedef struct {
   bool relu;
 } net_tiles;
 
+// Outputs side by side of a convolution of each channel by itself:
+//
+//   out[i, c] = bias[c] + Σ_y Σ_x in[i·step + y·row + x·column + c] · weights[y·weight_row + x·channels + c]
+typedef struct {
+  ptrdiff_t outputs, channels;
+  // Taps that lie within the map.
+  ptrdiff_t tap_rows, tap_columns;
+  const float *in;
+  // Distances in `in`: between windows, rows of taps, and taps.
+  ptrdiff_t step, row, column;
+  const float *weights;
+  ptrdiff_t weight_row;
+  // Added to each output, or NULL.
+  const float *bias;
+  // Whether negative outputs become 0; the largest output, 0 for none.
+  bool relu;
+  float ceiling;
+  // outputs · channels: written, or (backwards) their gradient.
+  float *out;
+  // As `weights` and as `in`; backwards only, added to.
+  float *weight_gradient, *in_gradient;
+} net_depthwise;
+
 typedef struct {
   float rate, beta1, beta2, epsilon;
   // 1/(1 − β₁ᵗ), 1/(1 − β₂ᵗ).
@@ -207,6 +230,12 @@ typedef struct {
   void (*tiles_weights)(int side, ptrdiff_t count, const float *weights, float *planes);
   // [(side + 2)²][count] → added to [9][count]: Gᵀ g G.
   void (*tiles_weight_gradient)(int side, ptrdiff_t count, const float *planes, float *gradient);
+  // Convolutions of each channel by itself; see net_depthwise.h.
+  void (*depthwise)(const net_depthwise *);
+  void (*depthwise_weights)(const net_depthwise *);
+  void (*depthwise_scatter)(const net_depthwise *);
+  // x[i] ← the smaller of x[i] and `ceiling`.
+  void (*limit)(ptrdiff_t count, float ceiling, float *x);
 } net_table;
 
 // Takes denormal numbers for 0 on the calling thread.

@@ -14,6 +14,8 @@ public final class ConvolutionBlock: @unchecked Sendable {
   // and workspace.
   public let shape: ConvolutionShape
   public let relu: Bool
+  /// The largest output; nil for none.
+  public let ceiling: Float?
   public let pool: PoolShape?
   let maximumBatch: Int
   let team: ThreadTeam
@@ -30,19 +32,22 @@ public final class ConvolutionBlock: @unchecked Sendable {
   /// - Parameters:
   ///   - maximumBatch: the largest number of images of one call (≥ 1).
   ///   - needsInputGradient: whether `backward` will be asked for dx.
-  ///   - training: whether `backward` will be called.
+  ///   - training: whether `backward` will be called; then there is no ceiling.
   /// - Precondition: the shape is valid and at least one pooling window fits.
   public init(
-    _ shape: ConvolutionShape, relu: Bool, pool: PoolShape? = nil, maximumBatch: Int,
-    needsInputGradient: Bool, training: Bool, team: ThreadTeam,
+    _ shape: ConvolutionShape, relu: Bool, ceiling: Float? = nil, pool: PoolShape? = nil,
+    maximumBatch: Int, needsInputGradient: Bool, training: Bool, team: ThreadTeam,
     instructionSet: InstructionSet = .current
   ) {
     precondition(shape.isValid, "the shape of the convolution is valid")
+    precondition(ceiling == nil || !training, "what is cut off has no way back")
+    let shape = pool == nil ? shape.asOneRow : shape
     if let pool {
       precondition(pool.windowHeight * pool.windowWidth <= 256, "the choice fits a byte")
     }
     self.shape = shape
     self.relu = relu
+    self.ceiling = ceiling
     self.pool = pool
     self.maximumBatch = maximumBatch
     self.team = team
@@ -98,17 +103,21 @@ public final class ConvolutionBlock: @unchecked Sendable {
       let group = winograd.tiling.group
       // Safety: each task reads and writes its own images.
       team.run((batch + group - 1) / group) { index in
+        let images = index * group..<min((index + 1) * group, batch)
         winogradWorkspaces.borrow { space in
-          self.forward(
-            index * group..<min((index + 1) * group, batch), x: x, bias: bias, y: y,
-            argmax: argmax, winograd, space)
+          self.forward(images, x: x, bias: bias, y: y, argmax: argmax, winograd, space)
         }
+        self.limit(y + images.lowerBound * self.outputCount, images.count * self.outputCount)
       }
       return
     }
     kernels.pack(
       rows: shape.depth, columns: shape.outputChannels, weights, pitch: shape.outputChannels,
       into: packed.pointer)
+    if plan.isProduct {
+      multiply(samples: batch * shape.inputWidth, x, bias, y)
+      return
+    }
     // Safety: each task reads and writes one image.
     team.run(batch) { image in
       self.forwardWorkspaces.borrow { space in
@@ -116,7 +125,13 @@ public final class ConvolutionBlock: @unchecked Sendable {
           x + image * self.shape.inputCount, bias: bias, y: y + image * self.outputCount,
           argmax: argmax.map { $0 + image * self.argmaxCount }, space)
       }
+      self.limit(y + image * self.outputCount, self.outputCount)
     }
+  }
+
+  /// Cuts off what is beyond the ceiling.
+  func limit(_ y: UnsafeMutablePointer<Float>, _ count: Int) {
+    if let ceiling { kernels.table.limit(count, ceiling, y) }
   }
 
   /// - Parameters:

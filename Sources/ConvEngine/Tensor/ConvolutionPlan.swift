@@ -57,6 +57,11 @@ struct ConvolutionPlan: Sendable {
     self.taps = taps
   }
 
+  /// Whether a batch is one product: each sample by itself.
+  var isProduct: Bool {
+    pool == nil && taps.count == 1 && shape.strideX == 1 && shape.inputHeight == 1 && !isPadded
+  }
+
   var isPadded: Bool {
     frameHeight != shape.inputHeight || frameWidth != shape.inputWidth
   }

@@ -17,6 +17,9 @@ struct TensorKernels: @unchecked Sendable {
   /// Columns of a panel of a right-hand matrix.
   var panel: Int { Int(table.panel) }
 
+  /// Rows of a tile of a product.
+  var tileRows: Int { Int(table.tile_rows) }
+
   func product(_ p: inout net_product) { table.product(&p) }
 
   /// A product of one run.

@@ -26,11 +26,24 @@ public enum ModelFile {
     return length <= UInt64(bytes.count - 8)
   }
 
-  /// Reads a model, or the model in a checkpoint.
+  /// Reads a model, the model in a checkpoint, or one of the published networks.
   ///
   /// - Throws: what is wrong: no safetensors, damaged, foreign, or not matching its architecture.
   public static func decode(_ bytes: [UInt8]) throws(NetworkError) -> Model {
-    try decode(Safetensors(bytes))
+    if let foreign = ForeignFile(bytes) { throw .foreignFile(foreign) }
+    let file = try Safetensors(bytes, convertsNumbers: true)
+    guard file[metadata: "format"] == format else { return try PublishedNetwork.model(file) }
+    if let (name, type) = file.converted.first {
+      throw .foreign("tensor \(name) is \(type), models here are F32")
+    }
+    return try decode(file)
+  }
+
+  /// Whether a file is of this program's own form, with tensors under its own names.
+  ///
+  /// - Throws: as `decode`.
+  public static func isOwn(_ bytes: [UInt8]) throws(NetworkError) -> Bool {
+    try Safetensors(bytes, convertsNumbers: true)[metadata: "format"] == format
   }
 
   static func metadata(_ model: Model, kind: String) -> [(name: String, value: String)] {

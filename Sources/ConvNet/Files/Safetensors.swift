@@ -1,3 +1,4 @@
+import Raster
 import Text
 
 /// The safetensors container: a JSON header, then tensors one behind the other.
@@ -23,6 +24,9 @@ package struct Safetensors: Sendable {
 
   package var metadata: [(name: String, value: String)]
   package var tensors: [Tensor]
+  /// Tensors that were of another type in the file, and which: those of floating-point numbers were
+  /// converted, the others left out.
+  private(set) var converted: [(name: String, type: String)] = []
 
   /// The longest header that the reference accepts, in bytes.
   static let headerLimit = 100_000_000
@@ -71,7 +75,9 @@ package struct Safetensors: Sendable {
 
 extension Safetensors {
   /// Reads a file; every size is checked before anything is allocated by it.
-  package init(_ bytes: [UInt8]) throws(NetworkError) {
+  ///
+  /// - Parameter convertsNumbers: whether tensors of other types than F32 are taken too.
+  package init(_ bytes: [UInt8], convertsNumbers: Bool = false) throws(NetworkError) {
     guard bytes.count >= 8 else { throw .notSafetensors("it has only \(bytes.count) bytes") }
     let length = (0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(bytes[$1]) }
     guard length >= 2, length <= UInt64(Self.headerLimit) else {
@@ -91,7 +97,7 @@ extension Safetensors {
       throw .damaged("the header is no JSON, or names a tensor twice")
     }
     metadata = []
-    var entries: [(name: String, shape: [Int], range: Range<Int>)] = []
+    var entries: [Entry] = []
     for (name, value) in members {
       if name == "__metadata__" {
         guard case .object(let texts) = value else {
@@ -104,7 +110,14 @@ extension Safetensors {
           metadata.append((name, value))
         }
       } else {
-        entries.append(try Self.entry(name, value, available: bytes.count - start))
+        let entry = try Self.entry(name, value, available: bytes.count - start)
+        if entry.type != .f32 {
+          guard convertsNumbers else {
+            throw .foreign("tensor \(name) is \(entry.type.rawValue), models here are F32")
+          }
+          converted.append((name, entry.type.rawValue))
+        }
+        entries.append(entry)
       }
     }
     var end = 0
@@ -118,26 +131,27 @@ extension Safetensors {
     if end != bytes.count - start {
       throw .damaged("\(bytes.count - start - end) bytes behind the last tensor")
     }
-    tensors = entries.map { entry in
-      // Safety: `entry` checked that the range lies within the file; the copy needs no alignment.
-      let values = [Float](unsafeUninitializedCapacity: entry.range.count / 4) { into, count in
-        bytes.withUnsafeBytes {
-          UnsafeMutableRawBufferPointer(into).copyMemory(
-            from: UnsafeRawBufferPointer(
-              rebasing: $0[start + entry.range.lowerBound..<start + entry.range.upperBound]))
-        }
-        count = entry.range.count / 4
+    tensors = entries.compactMap { entry in
+      let range = start + entry.range.lowerBound..<start + entry.range.upperBound
+      return entry.type.floats(bytes[range]).map {
+        Tensor(entry.name, shape: entry.shape, values: $0)
       }
-      return Tensor(entry.name, shape: entry.shape, values: values)
     }
+  }
+
+  private struct Entry {
+    let name: String
+    let type: TensorType
+    let shape: [Int]
+    let range: Range<Int>
   }
 
   private static func entry(
     _ name: String, _ value: JSON, available: Int
-  ) throws(NetworkError) -> (name: String, shape: [Int], range: Range<Int>) {
-    guard let type = value["dtype"]?.string else { throw .damaged("tensor \(name) has no dtype") }
-    guard type == "F32" else {
-      throw .foreign("tensor \(name) is \(type), models here are F32")
+  ) throws(NetworkError) -> Entry {
+    guard let word = value["dtype"]?.string else { throw .damaged("tensor \(name) has no dtype") }
+    guard let type = TensorType(rawValue: word) else {
+      throw .foreign("tensor \(name) is \(word), models here are F32")
     }
     guard let shape = value["shape"]?.array?.map(\.integer),
       let offsets = value["data_offsets"]?.array?.map(\.integer), offsets.count == 2,
@@ -155,9 +169,10 @@ extension Safetensors {
       }
       count = product
     }
-    guard count * 4 == end - begin else {
-      throw .damaged("tensor \(name): \(end - begin) bytes for \(count) values of 4 bytes")
+    guard count.saturatingProduct(type.size) == end - begin else {
+      throw .damaged(
+        "tensor \(name): \(end - begin) bytes for \(count) values of \(type.size) bytes")
     }
-    return (name, shape.map { $0! }, begin..<end)
+    return Entry(name: name, type: type, shape: shape.map { $0! }, range: begin..<end)
   }
 }

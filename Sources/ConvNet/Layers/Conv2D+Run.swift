@@ -14,16 +14,10 @@ final class Conv2DRun: LayerRun {
   init(_ layer: Conv2D, _ step: StepPlan, _ site: CompilationSite) {
     isMasked = step.isMasked
     let (input, slots, window) = (step.node.input, step.node.slots, layer.window)
-    let y = window.paddingY(input.height)
-    let x = window.paddingX(input.width)
-    let shape = ConvolutionShape(
-      inputHeight: input.height, inputWidth: input.width, inputChannels: input.channels,
-      outputChannels: layer.filters, kernelHeight: window.height, kernelWidth: window.width,
-      strideY: window.strideY, strideX: window.strideX, dilationY: window.dilationY,
-      dilationX: window.dilationX, padTop: y.before, padLeft: x.before, padBottom: y.after,
-      padRight: x.after)
+    let shape = window.convolution(
+      of: input, channels: input.channels, filters: layer.filters)
     block = ConvolutionBlock(
-      shape, relu: step.rectifies,
+      shape, relu: step.rectifies, ceiling: step.ceiling,
       pool: step.pool.map {
         PoolShape(
           windowHeight: $0.height, windowWidth: $0.width, strideY: $0.strideY, strideX: $0.strideX)

@@ -95,9 +95,10 @@ public struct ParameterShape: Sendable, Hashable {
 /// All layers of the description language.
 public enum LayerWords {
   public static let all: [any Layer.Type] = [
-    Conv2D.self, MaxPool.self, MinPool.self, AveragePool.self, GlobalAveragePool.self,
+    Conv2D.self, Depthwise.self, MaxPool.self, MinPool.self, AveragePool.self,
+    GlobalAveragePool.self,
     GlobalMaxPool.self, Flatten.self, Dense.self, BatchNorm.self, Dropout.self, Residual.self,
-    ReLU.self, LeakyReLU.self, GELU.self, SiLU.self, Sigmoid.self, Tanh.self,
+    ReLU.self, ReLU6.self, LeakyReLU.self, GELU.self, SiLU.self, Sigmoid.self, Tanh.self,
   ]
 
   /// The canonical words, for messages.

@@ -14,11 +14,15 @@ public final class CompiledNetwork {
   package let weightBuffer: FloatBuffer
   package let gradientBuffer: FloatBuffer
   package let statisticsBuffer: FloatBuffer
+  /// What runs instead where no gradients are wanted, and the numbers that were folded into it.
+  private let folded: FoldedNetwork?
+  private var whole: Weights?
 
   /// - Parameters:
   ///   - batch: the largest batch (≥ 1).
   ///   - isTraining: whether gradients are wanted.
-  ///   - fuses: whether neighbours may run as one step; without, every layer's output is seen.
+  ///   - fuses: whether neighbours may run as one step, and normalisations as the weights before
+  ///     them; without, every layer's output is seen.
   public init(
     _ network: Network, _ weights: Weights, batch: Int, isTraining: Bool = false,
     fuses: Bool = true, team: ThreadTeam
@@ -27,11 +31,13 @@ public final class CompiledNetwork {
     self.network = network
     self.team = team
     self.batch = batch
-    weightBuffer = FloatBuffer(count: network.trainedCount)
-    gradientBuffer = FloatBuffer(count: isTraining ? network.trainedCount : 0)
-    statisticsBuffer = FloatBuffer(count: network.statisticsCount)
+    folded = isTraining || !fuses ? nil : FoldedNetwork(network)
+    let running = folded?.network ?? network
+    weightBuffer = FloatBuffer(count: running.trainedCount)
+    gradientBuffer = FloatBuffer(count: isTraining ? running.trainedCount : 0)
+    statisticsBuffer = FloatBuffer(count: running.statisticsCount)
     chain = LayerChain(
-      network.nodes,
+      running.nodes,
       CompilationSite(
         team: team, batch: batch, isTraining: isTraining, fuses: fuses, needsInputGradient: false,
         weights: weightBuffer, gradients: gradientBuffer, statistics: statisticsBuffer))
@@ -40,10 +46,12 @@ public final class CompiledNetwork {
 
   /// A copy of the numbers in force; setting copies them in.
   public var weights: Weights {
-    get { Weights(trained: weightBuffer.values, statistics: statisticsBuffer.values) }
+    get { whole ?? Weights(trained: weightBuffer.values, statistics: statisticsBuffer.values) }
     set {
-      weightBuffer.values = newValue.trained
-      statisticsBuffer.values = newValue.statistics
+      whole = folded == nil ? nil : newValue
+      let running = folded?.weights(newValue) ?? newValue
+      weightBuffer.values = running.trained
+      statisticsBuffer.values = running.statistics
     }
   }
 

@@ -10,6 +10,8 @@ public struct StepPlan: Sendable {
   public internal(set) var end: Int
   /// Whether a ReLU follows in the same pass.
   public internal(set) var rectifies = false
+  /// The largest value that it lets pass, where it cuts off larger ones in the same pass.
+  public internal(set) var ceiling: Float?
   /// The maximum pooling that follows in the same pass, behind the ReLU where there is one.
   public internal(set) var pool: Window?
   /// Whether the step lays the gradient of its input where the input lay, already 0 where the ReLU
@@ -28,7 +30,7 @@ extension StepPlan {
   /// - Parameter fuses: whether neighbouring layers may run as one step.
   package static func steps(_ nodes: [LayerNode], isTraining: Bool, fuses: Bool) -> [StepPlan] {
     var steps = described(nodes, isTraining: isTraining)
-    fuse(&steps, acrossNodes: fuses)
+    fuse(&steps, acrossNodes: fuses, isTraining: isTraining)
     if isTraining && fuses { maskGradients(&steps) }
     return steps
   }
@@ -51,11 +53,11 @@ extension StepPlan {
 
   /// Joins a layer with the ReLU and the maximum pooling behind it where its engine does both while
   /// the map is in the cache.
-  private static func fuse(_ steps: inout [StepPlan], acrossNodes: Bool) {
+  private static func fuse(_ steps: inout [StepPlan], acrossNodes: Bool, isTraining: Bool) {
     var fused: [StepPlan] = []
     for step in steps {
       if var last = fused.last, step.end == last.end || (acrossNodes && step.end == last.end + 1),
-        last.takes(step)
+        last.takes(step, isTraining: isTraining)
       {
         last.end = step.end
         last.outputs = step.outputs
@@ -68,7 +70,11 @@ extension StepPlan {
   }
 
   /// Takes the next step into this one, where it can.
-  private mutating func takes(_ next: StepPlan) -> Bool {
+  private mutating func takes(_ next: StepPlan, isTraining: Bool) -> Bool {
+    if next.layer is ReLU6, layer.fusion.contains(.ceiling), !isTraining, !rectifies, pool == nil {
+      (rectifies, ceiling) = (true, ReLU6.ceiling)
+      return true
+    }
     if next.layer is ReLU, layer.fusion.contains(.relu), !rectifies, pool == nil {
       rectifies = true
       return true
@@ -106,6 +112,8 @@ public struct FusionAbilities: OptionSet, Sendable {
   public static let maxPool = FusionAbilities(rawValue: 2)
   /// Lay the gradient of its input over the input, 0 where a ReLU before it was shut.
   public static let maskedGradient = FusionAbilities(rawValue: 4)
+  /// Cut off what is too large, where no gradient follows.
+  public static let ceiling = FusionAbilities(rawValue: 16)
   /// Go without its output on the way back, where the gradient comes masked.
   public static let givenMask = FusionAbilities(rawValue: 8)
 }

@@ -23,6 +23,7 @@ struct Train: ParsableCommand {
         convfilter train pictures/ --size 64x64 --layers "conv 32 3x3 same relu; maxpool 2; \
       flatten; dense 3" --output cats.safetensors
         convfilter train digits --watch
+        convfilter train pictures/ --from efficientnet-lite0.safetensors
         convfilter train mnist --resume mnist-mnist-conv.checkpoint.safetensors
         convfilter train cifar10 --model cifar-deep --find-rate
       """)
@@ -70,7 +71,9 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     if saveEvery < 1 { throw ValidationError("--save-every \(saveEvery): must be 1 or more") }
-    if resume != nil, model.model != nil || model.layers != nil || model.architecture != nil {
+    if resume != nil,
+      [model.model, model.layers, model.architecture, model.from].contains(where: { $0 != nil })
+    {
       throw ValidationError("--resume brings its own model; drop the option that names another")
     }
     if resume != nil, let option = (training.given + images.given).first {
@@ -89,14 +92,22 @@ struct Train: ParsableCommand {
     let team = report.team
     var source = DatasetChoice(
       name: dataset, arguments: data, diagnostics: diagnostics, team: team, memory: report.memory)
-    source.adopt(images)
+    let pretrained = try model.pretrained(memory: report.memory)
+    source.adopt(images, pretrained: pretrained?.source)
+    if let pretrained, let color = images.color,
+      color.channels != pretrained.source.network.input.channels
+    {
+      throw CommandFailure(
+        "takes \(pretrained.source.network.input.channels == 1 ? "gray" : "rgb") images; drop --color",
+        at: pretrained.file)
+    }
     let plan =
       if let resume {
         try TrainingPlanner.resumed(resume, source: source, output: output)
       } else {
         try TrainingPlanner.new(
-          source: source, model: model, training: training, validation: images.validation,
-          output: output)
+          source: source, model: model, training: training, images: images,
+          pretrained: pretrained, output: output)
       }
     if findRate {
       let finder = RateFinder(plan: plan, diagnostics: diagnostics)

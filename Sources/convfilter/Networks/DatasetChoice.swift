@@ -30,11 +30,12 @@ struct DatasetChoice {
     self.memory = memory
   }
 
-  /// Takes pictures of a folder as the options say.
-  mutating func adopt(_ images: ImageArguments) {
-    size = images.size
-    channels = images.color?.channels
-    fit = images.fit ?? .crop
+  /// Takes pictures of a folder as the options say, and else as the model to start from did.
+  mutating func adopt(_ images: ImageArguments, pretrained: Model? = nil) {
+    if let pretrained { adopt(pretrained) }
+    size = images.size ?? size
+    channels = images.color?.channels ?? channels
+    fit = images.fit ?? fit
   }
 
   /// Takes pictures of a folder as the training of this model did.

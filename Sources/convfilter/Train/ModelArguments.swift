@@ -23,9 +23,35 @@ struct ModelArguments: ParsableArguments {
     completion: .file())
   var architecture: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Start from a trained model: one of this program, or the safetensors of "
+        + PublishedNetwork.all.map(\.name).joined(separator: ", ")
+        + ". Its last layer is made anew for the classes.", valueName: "file"),
+    completion: .file())
+  var from: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --from, what does not learn: all layers but the last, all up to the one named (see "
+        + "summary), or none (default: all). What frozen layers make of an image is computed once.",
+      valueName: "all|layer|none"))
+  var freeze: String?
+
   func validate() throws {
-    if [model, layers, architecture].compactMap({ $0 }).count > 1 {
-      throw ValidationError("--model, --layers and --architecture exclude each other; keep one")
+    if [model, layers, architecture, from].compactMap({ $0 }).count > 1 {
+      throw ValidationError(
+        "--model, --layers, --architecture and --from exclude each other; keep one")
+    }
+    if freeze != nil, from == nil {
+      throw ValidationError("--freeze says what of the model of --from stays; add --from FILE")
+    }
+  }
+
+  /// The model to start from, or nil.
+  func pretrained(memory: MemoryLimit) throws -> Pretrained? {
+    try from.map {
+      try Pretrained(file: $0, freeze: FreezeValue(freeze ?? "all"), memory: memory)
     }
   }
 

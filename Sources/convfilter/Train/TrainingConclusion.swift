@@ -42,7 +42,7 @@ struct TrainingConclusion {
     if usesBest, let choice = result.choice { diagnostics.note(choice) }
     let reports = try evaluate(model)
     do {
-      try publish(ModelFile.encode(model), to: plan.files.model, durable: true)
+      try publish(ModelFile.encode(plan.whole(model)), to: plan.files.model, durable: true)
       try writeFigures(reports)
     } catch let failure as CommandFailure {
       throw CommandFailure(
@@ -77,7 +77,7 @@ struct TrainingConclusion {
         what + "\(plan.files.model) stays as it was, the last good weights are in "
           + "\(plan.files.checkpoint) (a model, too)" + remedy, at: plan.modelName)
     }
-    try publish(ModelFile.encode(result.last), to: plan.files.model, durable: true)
+    try publish(ModelFile.encode(plan.whole(result.last)), to: plan.files.model, durable: true)
     removeCheckpoint()
     return CommandFailure(
       what + "the model of epoch \(result.history.count), the last good one, is in "
@@ -101,9 +101,8 @@ struct TrainingConclusion {
   private func evaluate(_ model: Model) throws -> [EvaluationReport] {
     let evaluator = Evaluator(model, team: team)
     return try plan.data.parts.map { part in
-      let examples = ImageExamples(
-        part.images, classes: model.classNames.count, normalization: model.normalization,
-        augmentation: Augmentation(crop: plan.augmentation.crop))
+      let examples = plan.examples(
+        part.name, part.images, Augmentation(crop: plan.augmentation.crop), team: team)
       let bar = ProgressBar(diagnostics, total: examples.count, unit: "\(part.name) images")
       defer { bar.finish() }
       let evaluation = try evaluator.evaluate(examples) { done in
@@ -136,7 +135,7 @@ struct TrainingConclusion {
       plan: plan, settings: settings, history: result.history,
       bestEpoch: usesBest ? result.bestEpoch : nil, threads: team.threads)
     page.reports = reports
-    page.model = usesBest ? result.best : result.last
+    page.model = plan.whole(usesBest ? result.best ?? result.last : result.last)
     try publish(encodePNG(page.curves.picture(), level: 6), to: plan.files.curves)
     if let report = reports.last, report.report.confusion.classes <= 200 {
       let picture = report.report.picture(title: "\(page.title): \(report.name)")

@@ -7,7 +7,7 @@ extension TrainingPlanner {
   /// The network and the settings that the training starts with.
   private var essentials: (Network, TrainingSettings) {
     switch start {
-    case .new(let network, let settings, _): (network, settings)
+    case .new(let beginning): (beginning.network, beginning.settings)
     case .resumed(let checkpoint, _): (checkpoint.model.network, checkpoint.settings)
     }
   }
@@ -22,11 +22,17 @@ extension TrainingPlanner {
     let images =
       parts.reduce(0) { $0 + ($1?.pixels.count ?? 0) }
       + (data.choosesBest && data.dataset.validation == nil ? data.dataset.train.pixels.count : 0)
+    var features = 0
+    if let trunk = frozen?.trunk {
+      let all = data.train.count * 2 + (data.heldOut?.count ?? 0) + data.dataset.test.count
+      features = all.saturatingProduct(4 * trunk.head.input.count)
+        .saturatingSum(trunk.network.inferenceBytes(batch: 8))
+    }
     let batch = min(settings.batch, data.train.count)
-    let fitting = memory.largestBatch(within: limit.bytes - images)
+    let fitting = memory.largestBatch(within: limit.bytes - images - features)
     try CommandFailure.at("model \(modelName)") {
       try limit.check(
-        memory.bytes(batch: batch).saturatingSum(images),
+        memory.bytes(batch: batch).saturatingSum(images).saturatingSum(features),
         for: "training in steps of \(NumberText.grouped(batch)) images",
         remedy: (fitting > 0
           ? "use --batch \(Self.round(fitting)), smaller images, " : "use smaller images, ")
@@ -62,6 +68,7 @@ extension TrainingPlanner {
   func introduction(_ trainer: Trainer) -> String {
     let images = data.train
     let count = Summary(trainer.network).parameters
+    let frozenCount = frozen.map { Summary($0.trunk.network).parameters } ?? 0
     var text =
       "\(data.dataset.name): \(NumberText.grouped(images.count)) training images of "
       + "\(images.width)x\(images.height), \(data.dataset.classNames.count) classes"
@@ -69,7 +76,10 @@ extension TrainingPlanner {
       text += ", \(NumberText.grouped(heldOut.count)) for \(data.heldOutName)"
     }
     let settings = trainer.settings
-    text += "\n\(modelName): \(NumberText.grouped(count)) parameters, "
+    text += "\n\(modelName): \(NumberText.grouped(count + frozenCount)) parameters, "
+    if let trunk = frozen?.trunk {
+      text += "of which \(NumberText.grouped(count)) learn (frozen up to \(trunk.lastLayer)), "
+    }
     text +=
       "\(settings.epochs) \(settings.epochs == 1 ? "epoch" : "epochs"), batch \(settings.batch), seed \(settings.seed), "
     text += "augmentation \(AugmentationValue(augmentation).text)"

@@ -11,9 +11,11 @@ struct TrainingPlanner {
   let modelName: String
   let augmentation: Augmentation
   let start: Start
+  /// The whole model that a frozen part and its head make, and the features; nil where all learns.
+  var frozen: FrozenPart?
 
   enum Start {
-    case new(Network, TrainingSettings, facts: [String: String])
+    case new(Beginning)
     /// From a file.
     case resumed(Checkpoint, FilePath)
   }
@@ -23,11 +25,22 @@ struct TrainingPlanner {
     if case .resumed = start { true } else { false }
   }
 
+  /// What a training begins with.
+  struct Beginning {
+    var network: Network
+    var settings: TrainingSettings
+    var facts: [String: String]
+    /// nil for random weights.
+    var weights: Weights?
+    var normalization: Normalization
+  }
+
   /// A training from the first step.
   static func new(
     source: DatasetChoice, model: ModelArguments, training: TrainingArguments,
-    validation: Double?, output: String?
+    images: ImageArguments, pretrained: Pretrained?, output: String?
   ) throws -> TrainingPlanner {
+    let validation = images.validation
     let dataset = try source.trainable()
     let classes = dataset.classNames.count
     if classes < 2 {
@@ -47,6 +60,10 @@ struct TrainingPlanner {
         "there are no validation images to judge by, and the test images must not decide when to "
           + "stop; add --validation 0.1", at: "--patience")
     }
+    if let pretrained {
+      return try tuned(
+        pretrained, data, source: source, training: training, images: images, output: output)
+    }
     let crop = training.augment?.augmentation.crop
     let input = FeatureShape(
       height: crop?.height ?? data.train.height, width: crop?.width ?? data.train.width,
@@ -59,27 +76,44 @@ struct TrainingPlanner {
       ?? standardAugmentation(
         epochs: settings.epochs, side: min(input.height, input.width),
         canFlip: choice.canFlip && !holdsDigits(dataset.name))
-    let value = AugmentationValue(augmentation)
     try check(augmentation, data.train, at: "--augment")
     let network = try CommandFailure.at("model \(choice.name)") {
       try Network(choice.architecture, input: input)
     }
+    try check(settings, classes: classes)
+    let facts = facts(
+      data, model: choice.name, augmentation, settings, source: source, validation: validation)
+    let name = output ?? "\(dataset.name)-\(choice.name).safetensors"
+    return TrainingPlanner(
+      data: data, files: TrainingFiles(model: FilePath(argument: name)), modelName: choice.name,
+      augmentation: augmentation,
+      start: .new(
+        Beginning(
+          network: network, settings: settings, facts: facts,
+          normalization: data.train.normalization())))
+  }
+
+  static func check(_ settings: TrainingSettings, classes: Int) throws {
     if let weights = settings.classWeights, weights.count != classes {
       throw CommandFailure(
         "\(NetworkError.classWeightCount(weights: weights.count, classes: classes))",
         at: "--class-weights")
     }
+  }
+
+  /// What the model file tells about the training.
+  static func facts(
+    _ data: TrainingData, model: String, _ augmentation: Augmentation,
+    _ settings: TrainingSettings, source: DatasetChoice, validation: Double?
+  ) -> [String: String] {
     var facts = [
-      "data set": dataset.name, "model": choice.name, "augmentation": value.text,
-      "fit": source.fit.rawValue, "seed": String(settings.seed),
-      "epochs": String(settings.epochs), "size": "\(data.train.width)x\(data.train.height)",
-      "images": dataset.fingerprint,
+      "data set": data.dataset.name, "model": model,
+      "augmentation": AugmentationValue(augmentation).text, "fit": source.fit.rawValue,
+      "seed": String(settings.seed), "epochs": String(settings.epochs),
+      "size": "\(data.train.width)x\(data.train.height)", "images": data.dataset.fingerprint,
     ]
     facts["validation"] = validation.map { "\($0)" }
-    let name = output ?? "\(dataset.name)-\(choice.name).safetensors"
-    return TrainingPlanner(
-      data: data, files: TrainingFiles(model: FilePath(argument: name)), modelName: choice.name,
-      augmentation: augmentation, start: .new(network, settings, facts: facts))
+    return facts
   }
 
   /// A training that goes on.
@@ -90,7 +124,8 @@ struct TrainingPlanner {
     let checkpoint = try CommandFailure.at(file) { try Checkpoint(bytes) }
     let facts = checkpoint.model.facts
     var source = source
-    source.adopt(checkpoint.model)
+    let tuned = try resumedTrunk(checkpoint, at: file, source: source)
+    source.adopt(tuned?.model ?? checkpoint.model)
     let dataset = try source.trainable()
     try CommandFailure.at(source.name) {
       if dataset.classNames != checkpoint.model.classNames {
@@ -98,7 +133,7 @@ struct TrainingPlanner {
           "its classes are not those of the checkpoint; name the data set it was trained on",
           at: source.name)
       }
-      try checkpoint.model.check(
+      try (tuned?.model ?? checkpoint.model).check(
         width: dataset.train.width, height: dataset.train.height,
         channels: dataset.train.channels)
       if let images = facts["images"], images != dataset.fingerprint {
@@ -118,24 +153,29 @@ struct TrainingPlanner {
     let augmentation = value.augmentation
     try check(augmentation, data.train, at: file)
     let path = FilePath(argument: file)
+    let frozen = tuned.map {
+      FrozenPart(
+        $0.trunk, of: $0.model, flip: augmentation.flip, seed: checkpoint.settings.seed,
+        diagnostics: source.diagnostics)
+    }
     return TrainingPlanner(
       data: data,
       files: output.map { TrainingFiles(model: FilePath(argument: $0)) }
         ?? TrainingFiles(resuming: path), modelName: facts["model"] ?? "model",
-      augmentation: augmentation, start: .resumed(checkpoint, path))
+      augmentation: augmentation, start: .resumed(checkpoint, path), frozen: frozen)
   }
 
   /// None for short trainings; for long ones a shift, and alternating flips where they do no harm.
-  private static func standardAugmentation(
+  static func standardAugmentation(
     epochs: Int, side: Int, canFlip: Bool
   ) -> Augmentation {
     if epochs <= 5 { return .none }
     return Augmentation(flip: canFlip ? .alternating : .none, translation: side < 16 ? 1 : 2)
   }
 
-  private static func holdsDigits(_ name: String) -> Bool { ["digits", "mnist"].contains(name) }
+  static func holdsDigits(_ name: String) -> Bool { ["digits", "mnist"].contains(name) }
 
-  private static func check(
+  static func check(
     _ augmentation: Augmentation, _ images: LabelledImages, at place: String
   ) throws {
     let side = min(images.height, images.width)
@@ -152,33 +192,48 @@ struct TrainingPlanner {
   /// - Throws: also where they need more.
   func trainer(team: ThreadTeam, memory: MemoryLimit) throws -> Trainer {
     try checkMemory(memory)
-    let normalization: Normalization
-    let seed: UInt64
-    switch start {
-    case .new(_, let settings, _):
-      normalization = data.train.normalization()
-      seed = settings.seed
-    case .resumed(let checkpoint, _):
-      normalization = checkpoint.model.normalization
-      seed = checkpoint.settings.seed
-    }
     let classes = data.dataset.classNames
-    let examples = ImageExamples(
-      data.train, classes: classes.count, normalization: normalization, seed: seed,
-      augmentation: augmentation)
+    let training = examples("train", data.train, augmentation, team: team)
     let heldOut = data.heldOut.map {
-      ImageExamples(
-        $0, classes: classes.count, normalization: normalization,
-        augmentation: Augmentation(crop: augmentation.crop))
+      examples(
+        data.choosesBest ? "validation" : "test", $0, Augmentation(crop: augmentation.crop),
+        team: team)
     }
     switch start {
-    case .new(let network, let settings, let facts):
+    case .new(let beginning):
       return try Trainer(
-        network, settings: settings, classNames: classes, normalization: normalization,
-        training: examples, validation: heldOut, facts: facts, team: team)
+        beginning.network, settings: beginning.settings, classNames: classes,
+        normalization: normalization, weights: beginning.weights, training: training,
+        validation: heldOut, facts: beginning.facts, team: team)
     case .resumed(let checkpoint, _):
       return try Trainer(
-        resuming: checkpoint, training: examples, validation: heldOut, team: team)
+        resuming: checkpoint, training: training, validation: heldOut, team: team)
     }
   }
+
+  /// A part of the data as what learns sees it.
+  func examples(
+    _ name: String, _ images: LabelledImages, _ augmentation: Augmentation, team: ThreadTeam
+  ) -> any BatchSource {
+    if let frozen { return frozen.features.examples(name, images, team: team) }
+    let seed: UInt64
+    switch start {
+    case .new(let beginning): seed = beginning.settings.seed
+    case .resumed(let checkpoint, _): seed = checkpoint.settings.seed
+    }
+    return ImageExamples(
+      images, classes: data.dataset.classNames.count, normalization: normalization, seed: seed,
+      augmentation: augmentation)
+  }
+
+  /// That of what learns.
+  private var normalization: Normalization {
+    switch start {
+    case .new(let beginning): beginning.normalization
+    case .resumed(let checkpoint, _): checkpoint.model.normalization
+    }
+  }
+
+  /// The model as it is used: a head with the frozen part before it.
+  func whole(_ model: Model) -> Model { frozen?.whole(model) ?? model }
 }

@@ -1,0 +1,197 @@
+internal import CConvKernels
+public import Raster
+
+/// A convolution of each channel by itself, with bias and ReLU, over a batch.
+///
+///     out[y, x, c] = bias[c] + Σ w[j, i, c] · in[y·strideY + j·dilationY − padTop, …, c]
+///
+/// Images NHWC, weights `[kernelHeight][kernelWidth][channels]`. The same bytes for any team, and for
+/// an image whatever batch it stands in. Not to be used by two callers at once.
+public final class DepthwiseBlock: @unchecked Sendable {
+  // Safety: tasks of one call keep to their own rows (forwards) or images and chunk (backwards).
+  public let shape: ConvolutionShape
+  public let relu: Bool
+  /// The largest output; nil for none.
+  public let ceiling: Float?
+  let maximumBatch: Int
+  let team: ThreadTeam
+  let kernels: TensorKernels
+  /// Gradients of the weights, then of the biases, of each chunk.
+  let partial: TensorMemory<Float>
+
+  /// - Parameters:
+  ///   - shape: as many outputs as inputs.
+  ///   - maximumBatch: the largest number of images of one call (≥ 1).
+  ///   - training: whether `backward` will be called; then there is no ceiling.
+  public init(
+    _ shape: ConvolutionShape, relu: Bool, ceiling: Float? = nil, maximumBatch: Int,
+    training: Bool, team: ThreadTeam, instructionSet: InstructionSet = .current
+  ) {
+    precondition(shape.isValid, "the shape of the convolution is valid")
+    precondition(shape.inputChannels == shape.outputChannels, "an output for each channel")
+    precondition(ceiling == nil || !training, "what is cut off has no way back")
+    self.shape = shape
+    self.relu = relu
+    self.ceiling = ceiling
+    self.maximumBatch = maximumBatch
+    self.team = team
+    kernels = TensorKernels(instructionSet)
+    let sums = (shape.kernelHeight * shape.kernelWidth + 1) * shape.outputChannels
+    partial = TensorMemory(count: training ? min(batchChunks, maximumBatch) * sums : 0)
+  }
+
+  /// Weights, without the biases.
+  public var weightCount: Int { shape.kernelHeight * shape.kernelWidth * shape.outputChannels }
+
+  /// - Parameters:
+  ///   - batch: number of images (1…maximumBatch).
+  ///   - x: batch · `shape.inputCount`.
+  ///   - weights: `weightCount`.
+  ///   - bias: a number a channel, or nil.
+  ///   - y: batch · `shape.outputCount`, written.
+  public func forward(
+    batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>
+  ) {
+    precondition(batch <= maximumBatch, "the batch fits")
+    nonisolated(unsafe) let (x, weights, bias, y) = (x, weights, bias, y)
+    let rows = shape.outputHeight
+    let rowCount = shape.outputWidth * shape.outputChannels
+    // Safety: each task writes rows of its own.
+    team.split(0..<batch * rows, grain: max(1, 16384 / rowCount)) { part in
+      for row in part {
+        let image = row / rows
+        self.visit(
+          row: row % rows, x + image * self.shape.inputCount, weights,
+          out: y + row * rowCount
+        ) { product, _, _ in
+          product.bias = bias
+          product.relu = self.relu
+          product.ceiling = self.ceiling ?? 0
+          self.kernels.table.depthwise(&product)
+        }
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - y: as written by `forward`.
+  ///   - dy: batch · `shape.outputCount`; may be destroyed.
+  ///   - dx: batch · `shape.inputCount`, overwritten; nil where nobody needs it.
+  ///   - weightGradient: `weightCount`, overwritten with the sum over the batch.
+  ///   - biasGradient: a number a channel, overwritten, or nil.
+  ///   - isMasked: whether `dy` is 0 wherever the ReLU was shut (then `y` isn't read).
+  public func backward(
+    batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>, y: UnsafePointer<Float>,
+    dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?,
+    weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
+    isMasked: Bool = false
+  ) {
+    precondition(batch <= maximumBatch && partial.count > 0, "made for training such batches")
+    nonisolated(unsafe) let (x, weights, y, dy, dx) = (x, weights, y, dy, dx)
+    let chunks = min(batchChunks, batch)
+    let (weightCount, channels) = (weightCount, shape.outputChannels)
+    let stride = weightCount + channels
+    // Safety: each task has images and sums of its own.
+    team.run(chunks) { index in
+      let sums = self.partial.pointer + index * stride
+      sums.update(repeating: 0, count: stride)
+      for image in chunk(index, of: chunks, batch) {
+        let from = image * self.shape.outputCount
+        if self.relu && !isMasked {
+          self.kernels.table.mask(self.shape.outputCount, y + from, dy + from, dy + from)
+        }
+        let input = dx.map { $0 + image * self.shape.inputCount }
+        input?.update(repeating: 0, count: self.shape.inputCount)
+        self.addGradients(
+          x + image * self.shape.inputCount, weights, dy + from, input, sums,
+          sums + weightCount)
+      }
+    }
+    func sum(_ count: Int, _ offset: Int, into out: UnsafeMutablePointer<Float>) {
+      out.update(from: partial.pointer + offset, count: count)
+      for index in 1..<max(1, chunks) {
+        kernels.table.combine(count, 1, partial.pointer + index * stride + offset, 1, out)
+      }
+    }
+    sum(weightCount, 0, into: weightGradient)
+    if let biasGradient { sum(channels, weightCount, into: biasGradient) }
+  }
+
+  /// The gradients of one image, added to `sums`, `biasSums` and `dx`.
+  private func addGradients(
+    _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
+    _ dx: UnsafeMutablePointer<Float>?, _ sums: UnsafeMutablePointer<Float>,
+    _ biasSums: UnsafeMutablePointer<Float>
+  ) {
+    let channels = shape.outputChannels
+    let rowCount = shape.outputWidth * channels
+    for row in 0..<shape.outputHeight {
+      for column in 0..<shape.outputWidth {
+        kernels.table.combine(
+          channels, 1, dy + row * rowCount + column * channels, 1, biasSums)
+      }
+      visit(row: row, x, weights, out: dy + row * rowCount) { product, input, tap in
+        product.weight_gradient = sums + tap
+        self.kernels.table.depthwise_weights(&product)
+        guard let dx else { return }
+        product.in_gradient = dx + input
+        self.kernels.table.depthwise_scatter(&product)
+      }
+    }
+  }
+
+  /// Visits an output row of an image in parts of which all outputs see the same taps.
+  ///
+  /// - Parameter body: given a part, and the places of its first sample and of its first tap.
+  private func visit(
+    row: Int, _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
+    out: UnsafeMutablePointer<Float>, _ body: (inout net_depthwise, Int, Int) -> Void
+  ) {
+    let (channels, width) = (shape.inputChannels, shape.inputWidth)
+    let rows = Self.taps(
+      at: row * shape.strideY - shape.padTop, taps: shape.kernelHeight,
+      dilation: shape.dilationY, in: shape.inputHeight)
+    var column = 0
+    while column < shape.outputWidth {
+      func taps(_ column: Int) -> Range<Int> {
+        Self.taps(
+          at: column * shape.strideX - shape.padLeft, taps: shape.kernelWidth,
+          dilation: shape.dilationX, in: width)
+      }
+      let columns = taps(column)
+      var end = column + 1
+      while end < shape.outputWidth, taps(end) == columns { end += 1 }
+      let sees = !rows.isEmpty && !columns.isEmpty
+      let y = row * shape.strideY - shape.padTop + rows.lowerBound * shape.dilationY
+      let left = column * shape.strideX - shape.padLeft + columns.lowerBound * shape.dilationX
+      let input = sees ? (y * width + left) * channels : 0
+      let tap = sees ? (rows.lowerBound * shape.kernelWidth + columns.lowerBound) * channels : 0
+      // Safety: `taps` leaves those that lie within the map; outputs are those of the row.
+      var product = net_depthwise()
+      product.outputs = end - column
+      product.channels = channels
+      product.tap_rows = sees ? rows.count : 0
+      product.tap_columns = sees ? columns.count : 0
+      product.in = x + input
+      product.step = shape.strideX * channels
+      product.row = shape.dilationY * width * channels
+      product.column = shape.dilationX * channels
+      product.weights = weights + tap
+      product.weight_row = shape.kernelWidth * channels
+      product.out = out + column * channels
+      body(&product, input, tap)
+      column = end
+    }
+  }
+
+  /// The taps of a window that lie within the map.
+  private static func taps(
+    at start: Int, taps: Int, dilation: Int, in length: Int
+  ) -> Range<Int> {
+    // start + t · dilation ≥ 0, and < length.
+    let first = start >= 0 ? 0 : (-start + dilation - 1) / dilation
+    let last = start >= length ? 0 : (length - 1 - start) / dilation + 1
+    return first < min(last, taps) ? first..<min(last, taps) : 0..<0
+  }
+}

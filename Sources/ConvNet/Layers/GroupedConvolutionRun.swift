@@ -1,0 +1,101 @@
+import ConvEngine
+import Raster
+
+/// A convolution in groups: each group's channels are laid side by side, convolved, and laid back.
+final class GroupedConvolutionRun: LayerRun {
+  private let layer: Conv2D
+  private let block: ConvolutionBlock
+  private let weights: UnsafeMutablePointer<Float>
+  private let bias: UnsafeMutablePointer<Float>?
+  private let weightGradient: UnsafeMutablePointer<Float>
+  private let biasGradient: UnsafeMutablePointer<Float>?
+  private let team: ThreadTeam
+  /// Channels and filters of a group, and places of a map.
+  private let channels, filters, inputPlaces, outputPlaces: Int
+  /// Of one group: input, output, their gradients, weights and their gradient.
+  private let x, y, dx, dy, w, dw: FloatBuffer
+
+  init(_ layer: Conv2D, _ step: StepPlan, _ site: CompilationSite) {
+    self.layer = layer
+    team = site.team
+    let (input, output, slots) = (step.node.input, step.node.output, step.node.slots)
+    channels = input.channels / layer.groups
+    filters = layer.filters / layer.groups
+    inputPlaces = input.height * input.width
+    outputPlaces = output.height * output.width
+    let shape = layer.window.convolution(of: input, channels: channels, filters: filters)
+    block = ConvolutionBlock(
+      shape, relu: false, maximumBatch: site.batch, needsInputGradient: site.needsInputGradient,
+      training: site.isTraining, team: site.team)
+    weights = site.value(slots[0])
+    weightGradient = site.gradient(slots[0])
+    bias = layer.hasBias ? site.value(slots[1]) : nil
+    biasGradient = layer.hasBias ? site.gradient(slots[1]) : nil
+    let (inputs, outputs) = (shape.inputCount * site.batch, shape.outputCount * site.batch)
+    x = FloatBuffer(count: inputs)
+    y = FloatBuffer(count: outputs)
+    dx = FloatBuffer(count: site.isTraining && site.needsInputGradient ? inputs : 0)
+    dy = FloatBuffer(count: site.isTraining ? outputs : 0)
+    w = FloatBuffer(count: shape.weightCount)
+    dw = FloatBuffer(count: site.isTraining ? shape.weightCount : 0)
+  }
+
+  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+    for group in 0..<layer.groups {
+      take(group, x, count: pass.count)
+      block.forward(
+        batch: pass.count, x: self.x.base, weights: w.base,
+        bias: bias.map { UnsafePointer($0 + group * filters) }, y: self.y.base, argmax: nil)
+      copy(
+        pass.count * outputPlaces, filters, UnsafePointer(self.y.base), filters,
+        y + group * filters, layer.filters)
+    }
+  }
+
+  func backward(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
+    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
+  ) {
+    for group in 0..<layer.groups {
+      take(group, x, count: pass.count)
+      copy(
+        pass.count * outputPlaces, filters, UnsafePointer(dy + group * filters), layer.filters,
+        self.dy.base, filters)
+      block.backward(
+        batch: pass.count, x: self.x.base, weights: w.base, y: self.y.base, argmax: nil,
+        dy: self.dy.base, dx: dx == nil ? nil : self.dx.base, weightGradient: dw.base,
+        biasGradient: biasGradient.map { $0 + group * filters })
+      copy(
+        block.shape.depth, filters, UnsafePointer(dw.base), filters,
+        weightGradient + group * filters, layer.filters)
+      guard let dx else { continue }
+      copy(
+        pass.count * inputPlaces, channels, UnsafePointer(self.dx.base), channels,
+        dx + group * channels, channels * layer.groups)
+    }
+  }
+
+  /// Lays the channels and the weights of a group side by side.
+  private func take(_ group: Int, _ x: UnsafePointer<Float>, count: Int) {
+    copy(
+      count * inputPlaces, channels, x + group * channels, channels * layer.groups, self.x.base,
+      channels)
+    copy(
+      block.shape.depth, filters, UnsafePointer(weights + group * filters), layer.filters, w.base,
+      filters)
+  }
+
+  /// Copies rows of `length` values.
+  private func copy(
+    _ rows: Int, _ length: Int, _ from: UnsafePointer<Float>, _ fromPitch: Int,
+    _ to: UnsafeMutablePointer<Float>, _ toPitch: Int
+  ) {
+    nonisolated(unsafe) let (from, to) = (from, to)
+    // Safety: rows don't overlap; both sides hold all of them.
+    team.split(0..<rows, grain: max(1, 16384 / length)) { part in
+      for row in part {
+        (to + row * toPitch).update(from: from + row * fromPitch, count: length)
+      }
+    }
+  }
+}

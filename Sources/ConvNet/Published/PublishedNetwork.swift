@@ -1,0 +1,110 @@
+import Raster
+
+/// A network that others have published with its weights, under names of its own.
+///
+/// Its file is a safetensors file with the tensors of PyTorch; which tensor is which says a table of
+/// the layers' names, in the order of this program's layers.
+public struct PublishedNetwork: Sendable {
+  /// `efficientnet-lite0`.
+  public let name: String
+  /// A line about it.
+  public let title: String
+  /// The layers for so many classes, with the shape of the input.
+  let description: @Sendable (_ classes: Int) -> String
+  /// What the file calls each layer that has tensors: `_conv_stem`, `_bn0`…
+  let layers: [String]
+  let normalization: Normalization
+  /// Pictures are brought to a square of this side, of which the network sees the middle.
+  let side: Int
+
+  /// Its last layer with weights: as many outputs as there are classes.
+  private var head: String { layers[layers.count - 1] }
+
+  /// The network that a file holds.
+  ///
+  /// - Throws: `foreign` where it is none of those known, `misfits` where weights don't fit.
+  static func model(_ file: Safetensors) throws(NetworkError) -> Model {
+    let names = Set(file.tensors.map(\.name))
+    func found(_ network: PublishedNetwork) -> Int {
+      network.layers.count { names.contains($0 + ".weight") }
+    }
+    // Of two that share their first layers, the one with fewer layers missing.
+    let candidates = all.filter { found($0) * 2 > $0.layers.count }
+    guard
+      let network = candidates.min(by: {
+        ($0.layers.count - found($0), -$0.layers.count)
+          < ($1.layers.count - found($1), -$1.layers.count)
+      })
+    else {
+      throw Self.unknown
+    }
+    return try network.model(file)
+  }
+
+  private static var unknown: NetworkError {
+    .foreign(
+      "its metadata don't describe a network, and its tensors are not those of "
+        + all.map(\.name).joined(separator: ", "))
+  }
+
+  private func model(_ file: Safetensors) throws(NetworkError) -> Model {
+    let tensors = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0) })
+    guard let classes = tensors[head + ".weight"]?.shape.first else {
+      throw .missingTensor(head + ".weight")
+    }
+    guard (1...65536).contains(classes) else { throw .damaged("\(head) has \(classes) outputs") }
+    let network = try Network(Architecture(description(classes)))
+    var weights = Weights(
+      trained: [Float](repeating: 0, count: network.trainedCount),
+      statistics: [Float](repeating: 0, count: network.statisticsCount))
+    var misfits: [TensorMisfit] = []
+    var left = Set(tensors.keys)
+    let nodes = network.allNodes.filter { !$0.slots.isEmpty }
+    precondition(nodes.count == layers.count, "a name for each layer with weights")
+    for (node, layer) in zip(nodes, layers) {
+      for slot in node.slots {
+        let name = "\(layer).\(slot.shape.suffix)"
+        left.remove(name)
+        guard let tensor = tensors[name], tensor.shape == slot.shape.file else {
+          misfits.append(
+            TensorMisfit(name: name, expected: slot.shape.file, found: tensors[name]?.shape))
+          continue
+        }
+        guard tensor.values.allSatisfy(\.isFinite) else {
+          throw .damaged("tensor \(name) holds values that are no numbers")
+        }
+        weights.set(slot, slot.shape.fromFile(tensor.values))
+      }
+    }
+    if !misfits.isEmpty { throw .misfits(network: self.name, misfits) }
+    if let other = left.filter({ !$0.hasSuffix(".num_batches_tracked") }).min() {
+      throw .unexpectedTensor(other)
+    }
+    let isImageNet = classes == ImageNetClasses.names.count
+    var facts = ["model": name, "fit": "crop", "size": "\(side)x\(side)"]
+    if isImageNet { facts["data set"] = "ImageNet" }
+    return try Model(
+      network: network, weights: weights,
+      classNames: isImageNet ? ImageNetClasses.names : (0..<classes).map { "class \($0)" },
+      normalization: normalization, facts: facts)
+  }
+}
+
+/// A tensor that is not what a network needs.
+public struct TensorMisfit: Equatable, Sendable, CustomStringConvertible {
+  public var name: String
+  public var expected: [Int]
+  /// nil where the file has no such tensor.
+  public var found: [Int]?
+
+  public init(name: String, expected: [Int], found: [Int]?) {
+    self.name = name
+    self.expected = expected
+    self.found = found
+  }
+
+  public var description: String {
+    found.map { "\(name) has the shape \($0), needed is \(expected)" }
+      ?? "\(name) of the shape \(expected) is missing"
+  }
+}

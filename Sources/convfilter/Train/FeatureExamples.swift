@@ -1,0 +1,137 @@
+import ConvNet
+import Datasets
+import Random
+import Raster
+
+/// What a trunk makes of images, computed once: examples for the head.
+struct FeatureExamples: BatchSource {
+  let shape: FeatureShape
+  let classCount: Int
+  private let batches: Batches
+  private let labels: [Int32]
+  /// `[views, count, shape]`: of the images, and of the same mirrored where they are wanted.
+  private let values: [Float]
+  private let seed: UInt64
+  private let flip: Augmentation.Flip
+
+  var count: Int { labels.count }
+
+  /// - Parameters:
+  ///   - flip: how often mirrored images take the place of the others.
+  ///   - progress: told how many images are done.
+  init(
+    _ images: LabelledImages, classes: Int, trunk: Trunk, normalization: Normalization,
+    seed: UInt64, flip: Augmentation.Flip, team: ThreadTeam, progress: (Int) -> Void
+  ) {
+    shape = trunk.head.input
+    classCount = classes
+    labels = images.labels
+    self.seed = seed
+    self.flip = flip
+    let input = trunk.network.input
+    let batches = Batches(
+      images, normalization: normalization, seed: seed,
+      augmentation: Augmentation(crop: .init(height: input.height, width: input.width)))
+    // Few at a time: maps of large images would leave the cache.
+    let batch = 8
+    let compiled = CompiledNetwork(trunk.network, trunk.weights, batch: batch, team: team)
+    let views = flip == .none ? 1 : 2
+    var values: [Float] = []
+    values.reserveCapacity(views * images.count * shape.count)
+    for view in 0..<views {
+      for start in stride(from: 0, to: images.count, by: batch) {
+        let positions = start..<min(start + batch, images.count)
+        var pixels = [Float](repeating: 0, count: positions.count * input.count)
+        var labels = [Int32](repeating: 0, count: positions.count)
+        pixels.withUnsafeMutableBufferPointer { pixels in
+          labels.withUnsafeMutableBufferPointer { labels in
+            batches.fill(positions: positions, epoch: nil, images: pixels, labels: labels)
+          }
+          if view == 1 { Self.mirror(pixels, width: input.width, channels: input.channels) }
+        }
+        values += compiled.outputs(for: pixels)
+        progress(view * images.count + positions.upperBound)
+      }
+    }
+    self.values = values
+    self.batches = batches
+  }
+
+  /// Turns rows of pixels round.
+  private static func mirror(
+    _ pixels: UnsafeMutableBufferPointer<Float>, width: Int, channels: Int
+  ) {
+    let row = width * channels
+    for start in stride(from: 0, to: pixels.count, by: row) {
+      for x in 0..<width / 2 {
+        for c in 0..<channels {
+          pixels.swapAt(start + x * channels + c, start + (width - 1 - x) * channels + c)
+        }
+      }
+    }
+  }
+
+  func load(
+    _ positions: Range<Int>, epoch: Int?, images: UnsafeMutableBufferPointer<Float>,
+    labels: UnsafeMutableBufferPointer<Int32>
+  ) {
+    for (place, member) in batches.indices(positions, epoch: epoch).enumerated() {
+      let example = Int(member)
+      let start = (isMirrored(example, epoch) ? count + example : example) * shape.count
+      for index in 0..<shape.count {
+        images[place * shape.count + index] = values[start + index]
+      }
+      labels[place] = self.labels[example]
+    }
+  }
+
+  private func isMirrored(_ example: Int, _ epoch: Int?) -> Bool {
+    guard let epoch else { return false }
+    switch flip {
+    case .none: return false
+    case .random:
+      return CounterRandom(seed: seed, .augmentation, UInt64(epoch), UInt64(example)).coin(0)
+    case .alternating:
+      let first = CounterRandom(seed: seed, .alternatingFlip, UInt64(example)).coin(0)
+      return first != (epoch & 1 == 1)
+    }
+  }
+}
+
+/// The features of the parts of a data set, each computed when it is first asked for.
+final class FeatureStore {
+  let trunk: Trunk
+  private let normalization: Normalization
+  private let classes: Int
+  private let flip: Augmentation.Flip
+  private let seed: UInt64
+  private let diagnostics: Diagnostics
+  private var made: [String: FeatureExamples] = [:]
+
+  /// - Parameter flip: for the images to learn from.
+  init(
+    _ trunk: Trunk, normalization: Normalization, classes: Int, flip: Augmentation.Flip,
+    seed: UInt64, diagnostics: Diagnostics
+  ) {
+    self.trunk = trunk
+    self.normalization = normalization
+    self.classes = classes
+    self.flip = flip
+    self.seed = seed
+    self.diagnostics = diagnostics
+  }
+
+  /// - Parameter name: the part: `train`, `validation`, `test`.
+  func examples(_ name: String, _ images: LabelledImages, team: ThreadTeam) -> FeatureExamples {
+    if let examples = made[name] { return examples }
+    let flip = name == "train" ? self.flip : .none
+    let bar = ProgressBar(
+      diagnostics, total: images.count * (flip == .none ? 1 : 2), unit: "features (\(name))")
+    defer { bar.finish() }
+    let examples = FeatureExamples(
+      images, classes: classes, trunk: trunk, normalization: normalization, seed: seed,
+      flip: flip, team: team, progress: { bar.reach($0) })
+    made[name] = examples
+    return examples
+  }
+}

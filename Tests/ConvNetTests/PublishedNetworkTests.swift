@@ -1,0 +1,124 @@
+import ConvNet
+import Datasets
+import Raster
+import TestSupport
+import Testing
+import Text
+
+@Suite("Published networks")
+struct PublishedNetworkTests {
+  @Test("EfficientNet-Lite0 yields PyTorch's outputs", .enabled(if: TestData.isThere))
+  func efficientNet() throws {
+    let data = try #require(TestData.folder)
+    let folder = DataFolder(data + "/models")
+    let model = try ModelFile.decode(folder.read("efficientnet-lite0.safetensors"))
+    let compiled = CompiledNetwork(
+      model.network, model.weights, batch: 1, team: .forNetworks(threads: 2))
+    let facts = JSON(try folder.read("efficientnet-lite0.logits.json"))
+    guard case .object(let pictures)? = facts?["logits"] else {
+      Issue.record("no logits")
+      return
+    }
+    #expect(pictures.count == 4)
+    let photos = DataFolder(data + "/photos")
+    for (name, logits) in pictures {
+      let picture = try ImagePreparation.picture(of: photos.read(name))
+      // The top left corner: all of a picture of its own size that is cut out.
+      let whole = ImagePreparation(
+        width: picture.format.width, height: picture.format.height, channels: 3
+      ).image(of: picture)
+      var corner: [Float] = []
+      for y in 0..<224 {
+        let start = y * picture.format.width * 3
+        corner += whole[start..<start + 224 * 3].map { Float($0) }
+      }
+      let ours = compiled.outputs(for: model.normalization.apply(corner))
+      let theirs = try #require(logits.array).map { Float($0.number!) }
+      #expect(ours.count == 1000 && theirs.count == 1000)
+      let worst = zip(ours, theirs).map { abs($0 - $1) }.max()!
+      #expect(worst < 1e-3, "\(name)")
+    }
+    #expect(model.classNames[872] == "tripod" && model.classNames[967] == "espresso")
+  }
+
+  /// A file with the tensors of torchvision's ResNet of two convolutions a block.
+  static func resNet(_ blocks: [Int], classes: Int) -> [(name: String, shape: [Int])] {
+    var tensors: [(String, [Int])] = []
+    func convolution(_ name: String, _ shape: [Int]) { tensors.append((name + ".weight", shape)) }
+    func normalization(_ name: String, _ count: Int) {
+      for suffix in ["weight", "bias", "running_mean", "running_var"] {
+        tensors.append(("\(name).\(suffix)", [count]))
+      }
+    }
+    convolution("conv1", [64, 3, 7, 7])
+    normalization("bn1", 64)
+    var before = 64
+    for (stage, count) in blocks.enumerated() {
+      let width = [64, 128, 256, 512][stage]
+      for block in 0..<count {
+        let name = "layer\(stage + 1).\(block)"
+        convolution(name + ".conv1", [width, block == 0 ? before : width, 3, 3])
+        normalization(name + ".bn1", width)
+        convolution(name + ".conv2", [width, width, 3, 3])
+        normalization(name + ".bn2", width)
+        if block == 0 && stage > 0 {
+          convolution(name + ".downsample.0", [width, before, 1, 1])
+          normalization(name + ".downsample.1", width)
+        }
+      }
+      before = width
+    }
+    tensors += [("fc.weight", [classes, 512]), ("fc.bias", [classes])]
+    return tensors
+  }
+
+  static func file(_ tensors: [(name: String, shape: [Int])]) -> [UInt8] {
+    Safetensors(
+      metadata: [("format", "pt")],
+      tensors: tensors.map {
+        Safetensors.Tensor(
+          $0.name, shape: $0.shape,
+          values: [Float](repeating: 0.5, count: $0.shape.reduce(1, *)))
+      }
+    ).encoded()
+  }
+
+  @Test(
+    "ResNets of torchvision and timm are told apart by their layers",
+    arguments: [("resnet18", [2, 2, 2, 2]), ("resnet34", [3, 4, 6, 3])])
+  func resNets(name: String, blocks: [Int]) throws {
+    let model = try ModelFile.decode(Self.file(Self.resNet(blocks, classes: 7)))
+    #expect(model.facts["model"] == name)
+    #expect(model.classNames.count == 7)
+    #expect(model.network.output.count == 7)
+  }
+
+  @Test("weights that don't fit are named with both shapes")
+  func misfits() throws {
+    var tensors = Self.resNet([2, 2, 2, 2], classes: 10)
+    let index = try #require(tensors.firstIndex { $0.name == "layer2.0.conv1.weight" })
+    tensors[index].shape = [128, 64, 1, 1]
+    tensors.removeAll { $0.name == "bn1.bias" }
+    #expect(
+      throws: NetworkError.misfits(
+        network: "resnet18",
+        [
+          TensorMisfit(name: "bn1.bias", expected: [64], found: nil),
+          TensorMisfit(
+            name: "layer2.0.conv1.weight", expected: [128, 64, 3, 3], found: [128, 64, 1, 1]),
+        ])
+    ) { try ModelFile.decode(Self.file(tensors)) }
+  }
+
+  @Test("files of PyTorch, Keras and ONNX are recognised")
+  func foreign() {
+    let files: [(ForeignFile, [UInt8])] = [
+      (.pickle, [0x50, 0x4b, 3, 4, 0, 0, 0, 0]), (.pickle, [0x80, 2, 0x8a, 0x0a, 0x2e]),
+      (.hdf5, [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]),
+      (.onnx, [8, 9, 0x12, 7] + Array("pytorch".utf8)),
+    ]
+    for (kind, bytes) in files {
+      #expect(throws: NetworkError.foreignFile(kind)) { try ModelFile.decode(bytes) }
+    }
+  }
+}
