@@ -29,3 +29,4 @@ BODY vec positive(vec v) { return pick(v > 0, v, (vec){}); }
 #include "net_winograd.h"
 #include "net_elementwise.h"
 #include "net_chosen.h"
+#include "net_activation.h"

@@ -156,6 +156,12 @@ const conv_table CONV_TABLE = {
         .tiles_scatter = tiles_scatter,
         .tiles_weights = tiles_weights,
         .tiles_weight_gradient = tiles_weight_gradient,
+        .activate = activate,
+        .activate_back = activate_back,
+        .norm_forward = norm_forward,
+        .norm_measure = norm_measure,
+        .norm_back_sums = norm_back_sums,
+        .norm_back_input = norm_back_input,
     },
     .png = {
         .choose = png_choose,

@@ -162,6 +162,21 @@ typedef struct {
   float coupled_decay, gradient_scale;
 } net_adam;
 
+// Functions of each value by itself.
+enum { net_identity, net_relu, net_gelu, net_silu, net_hard_swish };
+
+// Rows of `channels` values, normalised by channel; f is an activation.
+typedef struct {
+  ptrdiff_t rows, channels;
+  int activation;
+  const float *x;
+  // One a channel.
+  const float *factor, *shift, *mean, *slope;
+  float *y, *dy;
+  // Sums, one a channel.
+  float *first, *second;
+} net_norm;
+
 // What one instruction set offers.
 typedef struct {
   // Floats in a register; columns of a panel; rows of a tile.
@@ -207,6 +222,17 @@ typedef struct {
   void (*tiles_weights)(int side, ptrdiff_t count, const float *weights, float *planes);
   // [(side + 2)²][count] → added to [9][count]: Gᵀ g G.
   void (*tiles_weight_gradient)(int side, ptrdiff_t count, const float *planes, float *gradient);
+  // y = f(x); dx = dy·f'(x). In place or apart.
+  void (*activate)(int kind, ptrdiff_t count, const float *x, float *y);
+  void (*activate_back)(int kind, ptrdiff_t count, const float *x, const float *dy, float *dx);
+  // y = f(x·factor + shift).
+  void (*norm_forward)(const net_norm *);
+  // first = Σ x / rows, second = Σ (x − first)².
+  void (*norm_measure)(const net_norm *);
+  // dy ← dy·f'(x·factor + shift); first = Σ dy, second = Σ dy·(x − mean).
+  void (*norm_back_sums)(const net_norm *);
+  // y = dy·factor + (x − mean)·slope + shift.
+  void (*norm_back_input)(const net_norm *);
 } net_table;
 
 // Takes denormal numbers for 0 on the calling thread.

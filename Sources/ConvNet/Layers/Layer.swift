@@ -98,6 +98,7 @@ public enum LayerWords {
     Conv2D.self, MaxPool.self, MinPool.self, AveragePool.self, GlobalAveragePool.self,
     GlobalMaxPool.self, Flatten.self, Dense.self, BatchNorm.self, Dropout.self, Residual.self,
     ReLU.self, LeakyReLU.self, GELU.self, SiLU.self, Sigmoid.self, Tanh.self,
+    HardSwish.self, Scale.self,
   ]
 
   /// The canonical words, for messages.
