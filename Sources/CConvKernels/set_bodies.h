@@ -138,6 +138,7 @@ const conv_table CONV_TABLE = {
         .product = product,
         .sparse = sparse,
         .maximum = maximum,
+        .unpool = unpool,
         .chosen = chosen_weights,
         .gather = gather,
         .gathers = gathers,

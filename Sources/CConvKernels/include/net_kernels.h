@@ -53,6 +53,17 @@ typedef struct {
   uint8_t *choices;
 } net_maximum;
 
+// The gradient before a pooling of windows side by side, a row of them.
+typedef struct {
+  ptrdiff_t windows, channels, height, width;
+  // windows · channels.
+  const float *g;
+  const uint8_t *choices;
+  // `height` rows, `row` apart, of windows · width pixels.
+  float *out;
+  ptrdiff_t row;
+} net_unpool;
+
 // Gradient of the weights behind a pooling of 2 by 2, the patches given as tables of four:
 //
 //   gradient[k, f] += Σ_w g[w, f] · tables[origins[w] + taps[k]][choices[w, f]]
@@ -184,6 +195,7 @@ typedef struct {
   void (*product)(const net_product *);
   void (*sparse)(const net_sparse *);
   void (*maximum)(const net_maximum *);
+  void (*unpool)(const net_unpool *);
   // NULL where the processor has no cheap lookup in a register.
   void (*chosen)(const net_chosen *);
   void (*gather)(const net_gather *);
