@@ -10,6 +10,8 @@ public struct Conv2D: Layer {
   public var filters: Int
   public var window: Window
   public var hasBias: Bool
+  /// How its weights start; nil as those of the other layers.
+  public var start: WeightStart?
   public var activation: (any Activation)?
 
   public init(
@@ -30,6 +32,7 @@ public struct Conv2D: Layer {
     var layer = Conv2D(filters: filters, window: Window(height: height, width: width))
     while arguments.word != nil {
       if try arguments.takeWindowWord(&layer.window) { continue }
+      if try arguments.takeStart(&layer.start, whitens: true) { continue }
       if arguments.take("nobias") {
         layer.hasBias = false
       } else if let activation = try arguments.activation() {
@@ -40,36 +43,39 @@ public struct Conv2D: Layer {
       }
     }
     try arguments.finish(
-      expected: "same, valid, pad, stride, dilation, nobias, and last an activation")
+      expected: "same, valid, pad, stride, dilation, nobias, how its weights start "
+        + "(\(WeightStart.words.joined(separator: ", "))), and last an activation")
     return layer
   }
 
   public var text: String {
     "conv \(filters) \(window.height)x\(window.width)" + window.text(defaultStride: (1, 1))
-      + (hasBias ? "" : " nobias") + (activation.map { " " + $0.text } ?? "")
+      + (hasBias ? "" : " nobias") + (start.map { " " + $0.word } ?? "") + (activation.map { " " + $0.text } ?? "")
   }
 
   public var title: String {
     "Conv2D(\(filters), \(window.height)×\(window.width)"
       + (window.text(defaultStride: (1, 1)).split(separator: " ").isEmpty
         ? "" : "," + window.text(defaultStride: (1, 1)))
-      + (hasBias ? "" : ", no bias") + (activation.map { ", " + $0.title } ?? "") + ")"
+      + (hasBias ? "" : ", no bias") + (start == .whitened ? ", whitened" : "") + (activation.map { ", " + $0.title } ?? "") + ")"
   }
 
   public func output(
     for input: FeatureShape, name: String
   ) throws(NetworkError) -> FeatureShape {
     if input.isFlat { throw .needsMap(layer: name, input: input) }
+    try checkWhitening(input, name: name)
     let (height, width) = try window.output(for: input, name: name)
     return FeatureShape(height: height, width: width, channels: filters)
   }
 
   public func parameters(for input: FeatureShape) -> [ParameterShape] {
     let taps = window.height * window.width
-    let weight = ParameterShape(
+    var weight = ParameterShape(
       "weight", memory: [window.height, window.width, input.channels, filters],
       order: [3, 2, 0, 1], file: [filters, input.channels, window.height, window.width],
       fanIn: taps * input.channels, fanOut: taps * filters, decays: true)
+    weight.start(start)
     return [weight] + (hasBias ? [ParameterShape("bias", memory: [filters])] : [])
   }
 
