@@ -30,3 +30,4 @@ BODY vec positive(vec v) { return pick(v > 0, v, (vec){}); }
 #include "net_elementwise.h"
 #include "net_chosen.h"
 #include "net_depthwise.h"
+#include "net_activation.h"

@@ -48,3 +48,23 @@ static void maximum(const net_maximum *p) {
     }
   }
 }
+
+// The way back of windows side by side: each gradient to the sample that was chosen, 0 to the others.
+static void unpool(const net_unpool *p) {
+  const ptrdiff_t whole = p->channels / LANES * LANES;
+  for (ptrdiff_t w = 0; w < p->windows; w++) {
+    const float *g = p->g + w * p->channels;
+    const uint8_t *choices = p->choices + w * p->channels;
+    float *out = p->out + w * p->width * p->channels;
+    for (ptrdiff_t j = 0, index = 0; j < p->height; j++) {
+      for (ptrdiff_t i = 0; i < p->width; i++, index++) {
+        float *to = out + j * p->row + i * p->channels;
+        for (ptrdiff_t c = 0; c < whole; c += LANES) {
+          const ivec choice = __builtin_convertvector(*(const bvec *)(choices + c), ivec);
+          store(to + c, pick(choice == (int32_t)index, load(g + c), (vec){}));
+        }
+        for (ptrdiff_t c = whole; c < p->channels; c++) to[c] = choices[c] == index ? g[c] : 0;
+      }
+    }
+  }
+}

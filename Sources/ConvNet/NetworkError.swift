@@ -18,6 +18,8 @@ public enum NetworkError: Error, Equatable, Sendable {
   case needsMap(layer: String, input: FeatureShape)
   case shortcutMismatch(layer: String, body: FeatureShape, shortcut: FeatureShape)
   case unevenGroups(layer: String, groups: Int, channels: Int)
+  case whiteningFilters(layer: String, filters: Int, most: Int)
+  case whiteningNotFirst(layer: String)
   case tooLarge(layer: String)
   case tooSlow(layer: String)
   case lastLayerNotFlat(FeatureShape)
@@ -89,6 +91,11 @@ extension NetworkError: CustomStringConvertible {
         + " agree (shortcut { conv … 1x1 } changes channels and size)"
     case .unevenGroups(let layer, let groups, let channels):
       "\(layer): \(channels) channels can't be cut into \(groups) equal groups; groups must divide them"
+    case .whiteningFilters(let layer, let filters, let most):
+      "\(layer): patches of this size are whitened by an even number of filters up to \(most), not "
+        + "\(filters): one for each direction, and its negative"
+    case .whiteningNotFirst(let layer):
+      "\(layer): only the first layer can be whitened, as it sees the images"
     case .tooLarge(let layer):
       "\(layer): too many values for this machine; use fewer channels or a smaller input"
     case .tooSlow(let layer):

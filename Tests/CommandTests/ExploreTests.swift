@@ -94,10 +94,19 @@ struct ExploreTests {
       (["-k", "sharpen", "in.png", "in.png", "-o", "p.html"], "shows one picture"),
       (["-k", "sharpen", "-", "-o", "p.html"], "has no name"),
       (["-k", "sharpen", "in.png", "-o", "p.html", "--side", "5"], "must be 8 to 1024"),
-      (["-k", "sharpen", "in.png", "-o", "p.html", "--range", "auto"], "looks at the whole picture"),
-      (["-k", "gaussian", "-k", "median", "-k", "edge", "in.png", "-o", "p.html", "--offset", "9"],
-        "could mean several steps"),
-      (["-k", "sharpen:padding=valid", "in.png", "-o", "p.html", "--dilation", "9"], "the kernel spans 19"),
+      (
+        ["-k", "sharpen", "in.png", "-o", "p.html", "--range", "auto"], "looks at the whole picture"
+      ),
+      (
+        [
+          "-k", "gaussian", "-k", "median", "-k", "edge", "in.png", "-o", "p.html", "--offset", "9",
+        ],
+        "could mean several steps"
+      ),
+      (
+        ["-k", "sharpen:padding=valid", "in.png", "-o", "p.html", "--dilation", "9"],
+        "the kernel spans 19"
+      ),
       (["-k", "sharpen", "none.png", "-o", "p.html"], "no such file"),
     ])
   func refusals(words: [String], reason: String) throws {

@@ -50,7 +50,10 @@ struct SelectionTests {
 
   @Test(
     "the result may come from other rows of the picture",
-    arguments: ["flip:vertical", "rotate:180", "open:5", "median:3", "tophat:7", "localnorm", "clahe", "canny"])
+    arguments: [
+      "flip:vertical", "rotate:180", "open:5", "median:3", "tophat:7", "localnorm", "clahe",
+      "canny",
+    ])
   func otherRows(spec: String) throws {
     // Edges are gray.
     let channels = spec == "canny" ? 1 : 3

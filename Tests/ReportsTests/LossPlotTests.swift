@@ -13,7 +13,8 @@ struct LossPlotTests {
     #expect(LossPlot.line((1...1000).map { Double($0) }, columns: 12).count == 12)
   }
 
-  @Test("on a terminal it goes from the top left to the bottom right, no line longer than it may be")
+  @Test(
+    "on a terminal it goes from the top left to the bottom right, no line longer than it may be")
   func lines() {
     let text = LossPlot.lines((0..<100).map { 10 / Double($0 + 1) }, columns: 40, rows: 6)
     let lines = text.split(separator: "\n")

@@ -5,7 +5,9 @@ import Text
 
 @Suite("WebPage")
 struct WebPageTests {
-  @Test("data cannot end their script or begin a tag, and mean the same", arguments: WebPage.Kind.allCases)
+  @Test(
+    "data cannot end their script or begin a tag, and mean the same",
+    arguments: WebPage.Kind.allCases)
   func inert(kind: WebPage.Kind) throws {
     let data: JSON = ["name": "</script><!--<script>&amp;\u{2028}", "n": [1, 2.5, nil]]
     let text = WebPage.inert(data)

@@ -53,6 +53,17 @@ typedef struct {
   uint8_t *choices;
 } net_maximum;
 
+// The gradient before a pooling of windows side by side, a row of them.
+typedef struct {
+  ptrdiff_t windows, channels, height, width;
+  // windows · channels.
+  const float *g;
+  const uint8_t *choices;
+  // `height` rows, `row` apart, of windows · width pixels.
+  float *out;
+  ptrdiff_t row;
+} net_unpool;
+
 // Gradient of the weights behind a pooling of 2 by 2, the patches given as tables of four:
 //
 //   gradient[k, f] += Σ_w g[w, f] · tables[origins[w] + taps[k]][choices[w, f]]
@@ -185,6 +196,21 @@ typedef struct {
   float coupled_decay, gradient_scale;
 } net_adam;
 
+// Functions of each value by itself.
+enum { net_identity, net_relu, net_gelu, net_silu, net_hard_swish };
+
+// Rows of `channels` values, normalised by channel; f is an activation.
+typedef struct {
+  ptrdiff_t rows, channels;
+  int activation;
+  const float *x;
+  // One a channel.
+  const float *factor, *shift, *mean, *slope;
+  float *y, *dy;
+  // Sums, one a channel.
+  float *first, *second;
+} net_norm;
+
 // What one instruction set offers.
 typedef struct {
   // Floats in a register; columns of a panel; rows of a tile.
@@ -192,6 +218,7 @@ typedef struct {
   void (*product)(const net_product *);
   void (*sparse)(const net_sparse *);
   void (*maximum)(const net_maximum *);
+  void (*unpool)(const net_unpool *);
   // NULL where the processor has no cheap lookup in a register.
   void (*chosen)(const net_chosen *);
   void (*gather)(const net_gather *);
@@ -236,6 +263,17 @@ typedef struct {
   void (*depthwise_scatter)(const net_depthwise *);
   // x[i] ← the smaller of x[i] and `ceiling`.
   void (*limit)(ptrdiff_t count, float ceiling, float *x);
+  // y = f(x); dx = dy·f'(x). In place or apart.
+  void (*activate)(int kind, ptrdiff_t count, const float *x, float *y);
+  void (*activate_back)(int kind, ptrdiff_t count, const float *x, const float *dy, float *dx);
+  // y = f(x·factor + shift).
+  void (*norm_forward)(const net_norm *);
+  // first = Σ x / rows, second = Σ (x − first)².
+  void (*norm_measure)(const net_norm *);
+  // dy ← dy·f'(x·factor + shift); first = Σ dy, second = Σ dy·(x − mean).
+  void (*norm_back_sums)(const net_norm *);
+  // y = dy·factor + (x − mean)·slope + shift.
+  void (*norm_back_input)(const net_norm *);
 } net_table;
 
 // Takes denormal numbers for 0 on the calling thread.

@@ -70,7 +70,8 @@ public final class ConvolutionBlock: @unchecked Sendable {
     gradients =
       training
       ? ConvolutionGradients(
-        plan, kernels, needsInputGradient: needsInputGradient, maximumBatch: maximumBatch)
+        plan, kernels, relu: relu, needsInputGradient: needsInputGradient,
+        maximumBatch: maximumBatch)
       : nil
   }
 

@@ -18,7 +18,10 @@ extension ConvolutionGradients {
       _ plan: ConvolutionPlan, _ kernels: TensorKernels, weightWay: Way, inputWay: Way?
     ) {
       let shape = plan.shape
-      let needsSpread = (weightWay == .dense || inputWay == .dense) && !plan.isSpread(kernels)
+      let isSpread =
+        weightWay != .tiles && plan.isSpread(kernels) || weightWay == .tiles && plan.pool == nil
+      let needsSpread =
+        (weightWay == .dense || inputWay == .dense || weightWay == .tiles) && !isSpread
       frame = TensorMemory(
         count: plan.isPadded && weightWay != .lists || weightWay == .chosen ? plan.frameCount : 0)
       quads = TensorMemory(count: weightWay == .chosen ? 4 * plan.frameCount : 0)
@@ -41,6 +44,20 @@ extension ConvolutionGradients {
     let out = space.spread.pointer
     guard let pool = plan.pool, let argmax else {
       out.update(from: dy, count: plan.outputCount)
+      return UnsafePointer(out)
+    }
+    if pool.strideY == pool.windowHeight, pool.strideX == pool.windowWidth {
+      for row in 0..<plan.outputHeight {
+        let at = row * plan.outputWidth * filters
+        // Safety: windows side by side fill `usedWidth` columns of `windowHeight` rows.
+        var work = net_unpool()
+        (work.windows, work.channels) = (plan.outputWidth, filters)
+        (work.height, work.width) = (pool.windowHeight, pool.windowWidth)
+        (work.g, work.choices) = (dy + at, argmax + at)
+        work.row = plan.usedWidth * filters
+        work.out = out + row * pool.strideY * work.row
+        kernels.table.unpool(&work)
+      }
       return UnsafePointer(out)
     }
     out.update(repeating: 0, count: plan.usedHeight * plan.usedWidth * filters)

@@ -5,10 +5,11 @@ import Raster
 ///
 /// Behind a ReLU and a pooling most of a gradient is 0. Ways, by shape alone:
 /// - `lists`: only entries other than 0 are walked, each adding all taps of a block of channels,
-///   which stay in registers. For kernels of 1 or 9 taps on whole registers of channels.
+///   which stay in registers. Behind ReLU and pooling, for kernels of 1 or 9 taps on whole registers
+///   of channels.
 /// - `chosen`: for few input channels behind a pooling of 2 by 2: one lookup instead of four
 ///   products.
-/// - `tiles`: for 3 by 3 taps without a pooling: the transposes of Winograd's maps.
+/// - `tiles`: for other kernels of 3 by 3 taps: the transposes of Winograd's maps.
 /// - `dense`: the gradient as a matrix.
 final class ConvolutionGradients: @unchecked Sendable {
   // Safety: tasks keep to their own images, chunk and workspace.
@@ -31,22 +32,30 @@ final class ConvolutionGradients: @unchecked Sendable {
   let partial: TensorMemory<Float>
   private let spaces: Workspaces<Workspace>
 
+  /// Input channels below which looking samples up costs less than tiles.
+  private static let fewChannels = 16
+
+  /// - Parameter relu: whether a ReLU stands before the pooling.
   init(
-    _ plan: ConvolutionPlan, _ kernels: TensorKernels, needsInputGradient: Bool, maximumBatch: Int
+    _ plan: ConvolutionPlan, _ kernels: TensorKernels, relu: Bool, needsInputGradient: Bool,
+    maximumBatch: Int
   ) {
     self.plan = plan
     self.kernels = kernels
     self.needsInputGradient = needsInputGradient
     let shape = plan.shape
     let isSparse =
-      plan.pool != nil && shape.inputChannels % kernels.lanes == 0
+      plan.pool != nil && relu && shape.inputChannels % kernels.lanes == 0
       && kernels.table.gathers(plan.taps.count)
     let isTwoByTwo = plan.pool.map { $0.windowHeight == 2 && $0.windowWidth == 2 } ?? false
-    let canChoose = isTwoByTwo && kernels.table.chosen != nil
+    let tiling = isSparse ? nil : WinogradTiling(plan, kernels)
+    let canChoose =
+      isTwoByTwo && kernels.table.chosen != nil
+      && (tiling == nil || shape.inputChannels < Self.fewChannels)
     let winograd =
-      plan.pool != nil
+      canChoose
       ? nil
-      : WinogradTiling(plan, kernels).map {
+      : tiling.map {
         WinogradGradients(plan, $0, kernels, needsInputGradient: needsInputGradient)
       }
     self.winograd = winograd
@@ -99,7 +108,7 @@ final class ConvolutionGradients: @unchecked Sendable {
       sums.update(repeating: 0, count: partialCount)
       let images = chunk(index, of: chunks, batch)
       if let winograd = self.winograd {
-        self.run(winograd, images, x: x, y: y, dy: dy, dx: dx, sums: sums)
+        self.run(winograd, images, x: x, y: y, argmax: argmax, dy: dy, dx: dx, sums: sums)
         return
       }
       self.spaces.borrow { space in
@@ -156,8 +165,8 @@ final class ConvolutionGradients: @unchecked Sendable {
   /// The images of a chunk through Winograd's tiles.
   private func run(
     _ winograd: WinogradGradients, _ images: Range<Int>, x: UnsafePointer<Float>,
-    y: UnsafePointer<Float>?, dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?,
-    sums: UnsafeMutablePointer<Float>
+    y: UnsafePointer<Float>?, argmax: UnsafePointer<UInt8>?, dy: UnsafeMutablePointer<Float>,
+    dx: UnsafeMutablePointer<Float>?, sums: UnsafeMutablePointer<Float>
   ) {
     let count = plan.outputCount
     winogradWorkspaces!.borrow { tiles in
@@ -171,8 +180,11 @@ final class ConvolutionGradients: @unchecked Sendable {
             if let y { kernels.table.mask(count, y + image * count, own, own) }
             addBias(own, sums, space)
           }
+          winograd.add(group, x: x, dx: dx, tiles) { image in
+            let own = UnsafePointer(dy + image * count)
+            return plan.pool == nil ? own : spread(own, argmax! + image * count, space)
+          }
         }
-        winograd.add(group, x: x, dy: dy, dx: dx, tiles)
       }
       winograd.end(sums, tiles)
     }

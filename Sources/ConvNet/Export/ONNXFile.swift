@@ -75,8 +75,16 @@ public struct ONNXFile {
         Self.window(layer.window, node.input) + [("group", .integer(node.input.channels))])
     case is Dense: return graph.add("Gemm", [input] + tensors, [("transB", .integer(1))])
     case let layer as BatchNorm:
+      let count = layer.channels(of: node.input)
+      let scale =
+        layer.hasScale
+        ? []
+        : [
+          graph.add(
+            tensor: node.name + ".weight", shape: [count], [Float](repeating: 1, count: count))
+        ]
       return graph.add(
-        "BatchNormalization", [input] + tensors, [("epsilon", .number(layer.epsilon))])
+        "BatchNormalization", [input] + scale + tensors, [("epsilon", .number(layer.epsilon))])
     case let layer as MaxPool:
       return graph.add("MaxPool", [input], Self.window(layer.window, node.input))
     case let layer as MinPool:
@@ -91,6 +99,7 @@ public struct ONNXFile {
     case is GlobalMaxPool: return flattened(graph.add("GlobalMaxPool", [input]))
     case is Flatten: return flattened(input)
     case is Dropout: return input
+    case let layer as Scale: return graph.add("Mul", [input, graph.constant(layer.factor)])
     case is Residual:
       let branches = [try add(node.branches[0], input), try add(node.branches[1], input)]
       return graph.add("Add", branches)
@@ -110,6 +119,7 @@ public struct ONNXFile {
       return graph.add("LeakyRelu", [x], [("alpha", .number(leaky.leak))])
     case is Sigmoid: return graph.add("Sigmoid", [x])
     case is Tanh: return graph.add("Tanh", [x])
+    case is HardSwish: return graph.add("HardSwish", [x])
     case is SiLU: return graph.add("Mul", [x, graph.add("Sigmoid", [x])])
     case is GELU:
       // x/2 · (1 + erf(x/√2)).

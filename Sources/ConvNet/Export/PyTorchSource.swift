@@ -105,6 +105,7 @@ public struct PyTorchSource {
       modules.append(
         "self.\(node.name) = nn.BatchNorm\(node.input.isFlat ? 1 : 2)d("
           + "\(layer.channels(of: node.input)), eps=\(layer.epsilon), momentum=\(layer.momentum))")
+      if !layer.hasScale { modules.append("self.\(node.name).weight = None") }
       lines.append("\(x) = self.\(node.name)(\(x))")
     case let layer as MaxPool:
       lines.append(
@@ -127,6 +128,7 @@ public struct PyTorchSource {
     case is GlobalAveragePool: lines.append("\(x) = \(x).mean((2, 3))")
     case is GlobalMaxPool: lines.append("\(x) = \(x).amax((2, 3))")
     case is Flatten: lines.append("\(x) = \(x).flatten(1)")
+    case let layer as Scale: lines.append("\(x) = \(x) * \(layer.factor)")
     case let layer as Dropout:
       lines.append("\(x) = F.dropout(\(x), \(layer.probability), self.training)")
     case is Residual:
@@ -152,6 +154,7 @@ public struct PyTorchSource {
     case is Sigmoid: "torch.sigmoid(\(x))"
     case is Tanh: "torch.tanh(\(x))"
     case is SiLU: "F.silu(\(x))"
+    case is HardSwish: "F.hardswish(\(x))"
     case is GELU: "F.gelu(\(x))"
     default: throw .notExportable("\(activation.text) of \(layer)")
     }

@@ -16,7 +16,8 @@ public struct Checkpoint: Sendable {
   public var examples: Int
   var progress: TrainingProgress
   var memories: [[Float]]
-  var average: [Float]?
+  var average: Weights?
+  var slow: Weights?
   var best: Weights?
 
   /// Steps done.
@@ -37,10 +38,10 @@ public struct Checkpoint: Sendable {
     for (index, memory) in memories.enumerated() {
       tensors.append(vector("optimizer\(index)", memory))
     }
-    if let average { tensors.append(vector("average", average)) }
-    if let best {
-      tensors.append(vector("best", best.trained))
-      tensors.append(vector("best_statistics", best.statistics))
+    for (name, weights) in [("average", average), ("slow", slow), ("best", best)] {
+      guard let weights else { continue }
+      tensors.append(vector(name, weights.trained))
+      tensors.append(vector(name + "_statistics", weights.statistics))
     }
     let metadata =
       ModelFile.metadata(model, kind: "checkpoint") + [
@@ -85,15 +86,20 @@ public struct Checkpoint: Sendable {
       }
       memories.append(memory)
     }
-    average = try vector("average", network.trainedCount)
+    func weights(_ name: String) throws(NetworkError) -> Weights? {
+      guard let trained = try vector(name, network.trainedCount) else { return nil }
+      // Averages of older files have no statistics of their own.
+      let statistics =
+        try vector(name + "_statistics", network.statisticsCount) ?? model.weights.statistics
+      return Weights(trained: trained, statistics: statistics)
+    }
+    average = try weights("average")
+    slow = try weights("slow")
+    best = try weights("best")
     if (average == nil) != (settings.average == nil) {
       throw .missingTensor("\(Self.prefix)average")
     }
-    if let trained = try vector("best", network.trainedCount),
-      let statistics = try vector("best_statistics", network.statisticsCount)
-    {
-      best = Weights(trained: trained, statistics: statistics)
-    }
+    if (slow == nil) != (settings.lookahead == nil) { throw .missingTensor("\(Self.prefix)slow") }
     guard (1...Int(Int32.max)).contains(examples), step <= steps,
       progress.history.count == step / plan.stepsPerEpoch,
       progress.history.enumerated().allSatisfy({ $0.offset == $0.element.epoch }),
@@ -108,7 +114,7 @@ public struct Checkpoint: Sendable {
 
   init(
     model: Model, settings: TrainingSettings, examples: Int, progress: TrainingProgress,
-    memories: [[Float]], average: [Float]?, best: Weights?
+    memories: [[Float]], average: Weights?, slow: Weights?, best: Weights?
   ) {
     self.model = model
     self.settings = settings
@@ -116,6 +122,7 @@ public struct Checkpoint: Sendable {
     self.progress = progress
     self.memories = memories
     self.average = average
+    self.slow = slow
     self.best = best
   }
 }
@@ -128,6 +135,6 @@ public protocol CheckpointStore {
 public enum CheckpointKind: Sendable, Hashable, CaseIterable {
   /// A checkpoint to resume from, replacing the one before.
   case last
-  /// A plain model: the best by validation accuracy so far.
+  /// A plain model: the best by validation loss so far.
   case best
 }

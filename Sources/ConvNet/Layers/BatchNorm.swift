@@ -14,10 +14,13 @@ public struct BatchNorm: Layer {
   public var momentum: Float
   /// Keeps the root away from zero (> 0).
   public var epsilon: Float
+  /// Whether a scale is trained; without, it is 1.
+  public var hasScale: Bool
 
-  public init(momentum: Float = 0.1, epsilon: Float = 1e-5) {
+  public init(momentum: Float = 0.1, epsilon: Float = 1e-5, hasScale: Bool = true) {
     self.momentum = momentum
     self.epsilon = epsilon
+    self.hasScale = hasScale
   }
 
   public static let words = ["batchnorm", "bn"]
@@ -32,20 +35,22 @@ public struct BatchNorm: Layer {
         layer.momentum = try arguments.number("a momentum, as 0.1", 0...1)
       } else if arguments.take("epsilon") {
         layer.epsilon = try arguments.number("an epsilon, as 1e-5", 1e-12...1)
+      } else if arguments.take("noscale") {
+        layer.hasScale = false
       } else {
         break
       }
     }
-    try arguments.finish(expected: "momentum and epsilon")
+    try arguments.finish(expected: "momentum, epsilon, noscale")
     return layer
   }
 
   public var text: String {
     "batchnorm" + (momentum == 0.1 ? "" : " momentum \(momentum)")
-      + (epsilon == 1e-5 ? "" : " epsilon \(epsilon)")
+      + (epsilon == 1e-5 ? "" : " epsilon \(epsilon)") + (hasScale ? "" : " noscale")
   }
 
-  public var title: String { "BatchNorm" }
+  public var title: String { hasScale ? "BatchNorm" : "BatchNorm(no scale)" }
 
   public func output(
     for input: FeatureShape, name: String
@@ -62,8 +67,9 @@ public struct BatchNorm: Layer {
         suffix, memory: memory, order: flat ? [2, 0, 1] : [0], file: [channels(of: input)],
         start: start, isTrained: isTrained)
     }
-    return [
-      tensor("weight", start: 1, isTrained: true), tensor("bias", start: 0, isTrained: true),
+    let scale = hasScale ? [tensor("weight", start: 1, isTrained: true)] : []
+    return scale + [
+      tensor("bias", start: 0, isTrained: true),
       tensor("running_mean", start: 0, isTrained: false),
       tensor("running_var", start: 1, isTrained: false),
     ]
@@ -75,16 +81,20 @@ public struct BatchNorm: Layer {
 
   public func explanation(for input: FeatureShape, output: FeatureShape) -> [String] {
     let channels = channels(of: input)
+    let trained =
+      hasScale
+      ? "a scale and a shift a channel, trained: 2·\(channels) = \(NumberText.grouped(2 * channels))"
+      : "a shift a channel, trained: \(NumberText.grouped(channels))"
     return [
       "each channel by itself: the shape stays",
-      "parameters: a scale and a shift a channel, trained: 2·\(channels) = \(NumberText.grouped(2 * channels));"
+      "parameters: \(trained);"
         + " a running mean and variance, not trained: 2·\(channels) = \(NumberText.grouped(2 * channels))",
     ]
   }
 
+  public var fusion: FusionAbilities { .activation }
+
   public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
-    BatchNormRun(
-      self, channels: channels(of: step.node.input), count: step.inputs, slots: step.node.slots,
-      site: site)
+    BatchNormRun(self, channels: channels(of: step.node.input), step: step, site: site)
   }
 }

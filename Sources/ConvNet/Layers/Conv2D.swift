@@ -14,6 +14,8 @@ public struct Conv2D: Layer {
   /// Parts of channels and filters that have nothing to do with each other (1: none).
   public var groups: Int
   public var hasBias: Bool
+  /// How its weights start; nil as those of the other layers.
+  public var start: WeightStart?
   public var activation: (any Activation)?
 
   public init(
@@ -36,6 +38,7 @@ public struct Conv2D: Layer {
     var layer = Conv2D(filters: filters, window: Window(height: height, width: width))
     while arguments.word != nil {
       if try arguments.takeWindowWord(&layer.window) { continue }
+      if try arguments.takeStart(&layer.start, whitens: true) { continue }
       if arguments.take("nobias") {
         layer.hasBias = false
       } else if arguments.word == "groups" {
@@ -48,7 +51,8 @@ public struct Conv2D: Layer {
       }
     }
     try arguments.finish(
-      expected: "same, valid, pad, stride, dilation, groups, nobias, and last an activation")
+      expected: "same, valid, pad, stride, dilation, groups, nobias, how its weights start "
+        + "(\(WeightStart.words.joined(separator: ", "))), and last an activation")
     return layer
   }
 
@@ -73,13 +77,15 @@ public struct Conv2D: Layer {
 
   public var text: String {
     "conv \(filters) \(window.height)x\(window.width)" + settings
-      + (hasBias ? "" : " nobias") + (activation.map { " " + $0.text } ?? "")
+      + (hasBias ? "" : " nobias") + (start.map { " " + $0.word } ?? "")
+      + (activation.map { " " + $0.text } ?? "")
   }
 
   public var title: String {
     "Conv2D(\(filters), \(window.height)×\(window.width)"
       + (settings.isEmpty ? "" : "," + settings)
-      + (hasBias ? "" : ", no bias") + (activation.map { ", " + $0.title } ?? "") + ")"
+      + (hasBias ? "" : ", no bias") + (start == .whitened ? ", whitened" : "")
+      + (activation.map { ", " + $0.title } ?? "") + ")"
   }
 
   public func output(
@@ -89,6 +95,7 @@ public struct Conv2D: Layer {
     if input.channels % groups != 0 {
       throw .unevenGroups(layer: name, groups: groups, channels: input.channels)
     }
+    try checkWhitening(input, name: name)
     let (height, width) = try window.output(for: input, name: name)
     return FeatureShape(height: height, width: width, channels: filters)
   }
@@ -97,10 +104,11 @@ public struct Conv2D: Layer {
     let taps = window.height * window.width
     // What doesn't divide is refused right after.
     let channels = max(1, input.channels / groups)
-    let weight = ParameterShape(
+    var weight = ParameterShape(
       "weight", memory: [window.height, window.width, channels, filters],
       order: [3, 2, 0, 1], file: [filters, channels, window.height, window.width],
       fanIn: taps * channels, fanOut: taps * filters / groups, decays: true)
+    weight.start(start)
     return [weight] + (hasBias ? [ParameterShape("bias", memory: [filters])] : [])
   }
 

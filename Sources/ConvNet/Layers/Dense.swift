@@ -8,6 +8,8 @@ public struct Dense: Layer {
   /// Number of outputs (1…65536).
   public var outputs: Int
   public var hasBias: Bool
+  /// How its weights start; nil as those of the other layers.
+  public var start: WeightStart?
   public var activation: (any Activation)?
 
   public init(outputs: Int, hasBias: Bool = true, activation: (any Activation)? = nil) {
@@ -21,14 +23,22 @@ public struct Dense: Layer {
 
   public static func parse(_ arguments: inout LayerArguments) throws(NetworkError) -> Dense {
     var layer = Dense(outputs: try arguments.integer("a number of outputs", 1...65536))
-    if arguments.take("nobias") { layer.hasBias = false }
+    while arguments.word != nil {
+      if try arguments.takeStart(&layer.start, whitens: false) { continue }
+      guard layer.hasBias, arguments.take("nobias") else { break }
+      layer.hasBias = false
+    }
     layer.activation = try arguments.activation()
-    try arguments.finish(expected: "nobias, and last an activation")
+    try arguments.finish(
+      expected: "nobias, how its weights start "
+        + "(\(Initialization.allCases.map(\.rawValue).joined(separator: ", "))), and last an activation"
+    )
     return layer
   }
 
   public var text: String {
-    "dense \(outputs)" + (hasBias ? "" : " nobias") + (activation.map { " " + $0.text } ?? "")
+    "dense \(outputs)" + (hasBias ? "" : " nobias") + (start.map { " " + $0.word } ?? "")
+      + (activation.map { " " + $0.text } ?? "")
   }
 
   public var title: String {
@@ -44,9 +54,10 @@ public struct Dense: Layer {
   }
 
   public func parameters(for input: FeatureShape) -> [ParameterShape] {
-    let weight = ParameterShape(
+    var weight = ParameterShape(
       "weight", memory: [input.height, input.width, input.channels, outputs], order: [3, 2, 0, 1],
       file: [outputs, input.count], fanIn: input.count, fanOut: outputs, decays: true)
+    weight.start(start)
     return [weight] + (hasBias ? [ParameterShape("bias", memory: [outputs])] : [])
   }
 

@@ -1,3 +1,5 @@
+import ConvEngine
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -16,6 +18,7 @@ public struct GELU: Activation {
 
   public var text: String { "gelu" }
   public var title: String { "GELU" }
+  public var kernel: ActivationKernel? { .gelu }
 
   public func value(_ x: Float) -> Float { x * Self.normal(x) }
 

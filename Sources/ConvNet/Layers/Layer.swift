@@ -69,6 +69,10 @@ public struct ParameterShape: Sendable, Hashable {
   public var fanOut: Int
   /// The value at the start where it is not random.
   public var start: Float
+  /// How it starts at random where the layer says so; nil as the settings say.
+  public var initialization: Initialization?
+  /// Whether it is made from the training images and never changed.
+  public var isWhitened = false
   /// Whether training changes it by gradient (running statistics are not).
   public var isTrained: Bool
   /// Whether weight decay shrinks it (weights are, biases and scales are not).
@@ -90,6 +94,18 @@ public struct ParameterShape: Sendable, Hashable {
     self.isTrained = isTrained
     self.decays = decays
   }
+
+  /// Whether training changes it by gradient at all.
+  public var learns: Bool { isTrained && !isWhitened }
+
+  /// Takes what the layer says about its start.
+  mutating func start(_ start: WeightStart?) {
+    switch start {
+    case .drawn(let own): initialization = own
+    case .whitened: isWhitened = true
+    case nil: break
+    }
+  }
 }
 
 /// All layers of the description language.
@@ -99,6 +115,7 @@ public enum LayerWords {
     GlobalAveragePool.self,
     GlobalMaxPool.self, Flatten.self, Dense.self, BatchNorm.self, Dropout.self, Residual.self,
     ReLU.self, ReLU6.self, LeakyReLU.self, GELU.self, SiLU.self, Sigmoid.self, Tanh.self,
+    HardSwish.self, Scale.self,
   ]
 
   /// The canonical words, for messages.

@@ -1,3 +1,5 @@
+import ConvEngine
+
 /// Rectified linear unit: max(x, 0).
 public struct ReLU: Activation {
   public init() {}
@@ -10,6 +12,7 @@ public struct ReLU: Activation {
 
   public var text: String { "relu" }
   public var title: String { "ReLU" }
+  public var kernel: ActivationKernel? { .relu }
 
   public func value(_ x: Float) -> Float { x > 0 ? x : 0 }
   public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : 0 }

@@ -1,3 +1,5 @@
+import ConvEngine
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -16,6 +18,7 @@ public struct SiLU: Activation {
 
   public var text: String { "silu" }
   public var title: String { "SiLU" }
+  public var kernel: ActivationKernel? { .silu }
 
   public func value(_ x: Float) -> Float { x / (1 + expf(-x)) }
 

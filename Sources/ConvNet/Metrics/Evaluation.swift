@@ -1,4 +1,3 @@
-import Random
 import Raster
 
 /// How good a model is on a data set.
@@ -15,10 +14,13 @@ public struct Evaluation: Sendable, Hashable {
 /// Runs a network over data sets, on all threads of a team.
 public final class Evaluator {
   private let compiled: CompiledNetwork
+  private let viewed: ViewedNetwork
 
-  public init(_ model: Model, team: ThreadTeam) {
+  /// - Parameter views: pictures of each example that are judged together.
+  public init(_ model: Model, views: Views = .one, team: ThreadTeam) {
     compiled = CompiledNetwork(
       model.network, model.weights, batch: model.network.evaluationBatch, team: team)
+    viewed = ViewedNetwork(compiled, views)
   }
 
   init(_ network: Network, team: ThreadTeam) {
@@ -26,6 +28,7 @@ public final class Evaluator {
       trained: [Float](repeating: 0, count: network.trainedCount),
       statistics: [Float](repeating: 0, count: network.statisticsCount))
     compiled = CompiledNetwork(network, empty, batch: network.evaluationBatch, team: team)
+    viewed = ViewedNetwork(compiled, .one)
   }
 
   /// The weights to evaluate.
@@ -57,8 +60,7 @@ public final class Evaluator {
     for start in stride(from: 0, to: source.count, by: compiled.batch) {
       let count = min(compiled.batch, source.count - start)
       try loader.load(start..<start + count, epoch: nil)
-      let logits = compiled.chain.forward(
-        loader.images.base, Pass(count: count, isTraining: false, random: CounterRandom(key: 0)))
+      let logits = viewed.outputs(UnsafePointer(loader.images.base), count: count)
       loader.labels.withUnsafeBufferPointer { labels in
         guesses.withUnsafeMutableBufferPointer { guesses in
           // Safety: `count` labels and guesses, `count · classes` logits.

@@ -4,11 +4,15 @@ import Raster
 public final class Predictor {
   public let model: Model
   private let compiled: CompiledNetwork
+  private let viewed: ViewedNetwork
 
-  /// - Parameter batch: pictures at a time (≥ 1).
-  public init(_ model: Model, batch: Int = 32, team: ThreadTeam) {
+  /// - Parameters:
+  ///   - batch: pictures at a time (≥ 1).
+  ///   - views: pictures made of each, to be judged together.
+  public init(_ model: Model, batch: Int = 32, views: Views = .one, team: ThreadTeam) {
     self.model = model
     compiled = CompiledNetwork(model.network, model.weights, batch: batch, team: team)
+    viewed = ViewedNetwork(compiled, views)
   }
 
   /// One answer.
@@ -25,11 +29,25 @@ public final class Predictor {
   ///   that the model takes.
   /// - Returns: a row of probabilities an image.
   public func probabilities(_ images: [Float]) -> [[Float]] {
-    let outputs = compiled.outputs(for: model.normalization.apply(images))
+    let outputs = outputs(model.normalization.apply(images))
     let classes = model.classNames.count
     return stride(from: 0, to: outputs.count, by: classes).map {
       SoftmaxCrossEntropy.softmax(outputs[$0..<$0 + classes])
     }
+  }
+
+  private func outputs(_ images: [Float]) -> [Float] {
+    let (size, classes) = (model.network.input.count, model.network.output.count)
+    precondition(images.count % size == 0, "whole examples")
+    var all: [Float] = []
+    images.withUnsafeBufferPointer { images in
+      for first in stride(from: 0, to: images.count / size, by: compiled.batch) {
+        let count = min(compiled.batch, images.count / size - first)
+        let outputs = viewed.outputs(images.baseAddress! + first * size, count: count)
+        all += UnsafeBufferPointer(start: outputs, count: count * classes)
+      }
+    }
+    return all
   }
 
   /// The `count` likeliest classes of each image, likeliest first.

@@ -4,17 +4,19 @@ extension CompiledNetwork {
   /// Forwards and backwards over a batch: the gradient of the mean loss, left in `gradientBuffer`.
   ///
   /// - Parameters:
+  ///   - node: the first node that needs a gradient; those of the tensors before it are left as they
+  ///     are.
   ///   - images: `pass.count` examples, normalised.
   ///   - labels: `pass.count` labels.
   ///   - guesses: `pass.count` places, for the class with the largest output of each.
   func gradient(
-    _ images: UnsafePointer<Float>, _ labels: UnsafeBufferPointer<Int32>,
+    trained node: Int = 0, _ images: UnsafePointer<Float>, _ labels: UnsafeBufferPointer<Int32>,
     _ loss: SoftmaxCrossEntropy, guesses: UnsafeMutablePointer<Int32>, _ pass: Pass
   ) -> SoftmaxCrossEntropy.Tally {
     let logits = chain.forward(images, pass)
     let tally = loss.evaluate(
       logits, labels, gradient: chain.outputGradient, guesses: guesses)
-    chain.backward(images, nil, pass)
+    chain.backward(images, nil, pass, from: node)
     return tally
   }
 

@@ -94,8 +94,10 @@ struct FoldedNetwork {
   ) -> [[Float]] {
     guard let layer = normalization.layer as? BatchNorm else { preconditionFailure("a follower") }
     func values(_ slot: ParameterSlot) -> [Double] { weights.values(of: slot).map { Double($0) } }
-    let slots = normalization.slots.map(values)
-    let (scale, shift, mean, variance) = (slots[0], slots[1], slots[2], slots[3])
+    var slots = normalization.slots.map(values)
+    let scale =
+      layer.hasScale ? slots.removeFirst() : [Double](repeating: 1, count: slots[0].count)
+    let (shift, mean, variance) = (slots[0], slots[1], slots[2])
     let factors = scale.indices.map {
       scale[$0] / (variance[$0] + Double(layer.epsilon)).squareRoot()
     }

@@ -57,20 +57,23 @@ package final class LayerChain {
 
   /// Runs all steps backwards from `outputGradient`.
   ///
-  /// - Parameter visit: called before each step with the number of nodes whose output it is that
-  ///   the gradient belongs to, and that gradient.
+  /// - Parameters:
+  ///   - node: the first node that needs a gradient: steps before it are not run.
+  ///   - visit: called before each step with the number of nodes whose output it is that the gradient
+  ///     belongs to, and that gradient.
   package func backward(
-    _ x: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass,
+    _ x: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass, from node: Int = 0,
     visit: ((Int, UnsafePointer<Float>) -> Void)? = nil
   ) {
     precondition(isTraining, "compiled for inference")
-    for index in steps.indices.reversed() {
+    let first = steps.firstIndex { $0.end > node } ?? steps.count
+    for index in steps.indices[first...].reversed() {
       let input = index == 0 ? x : UnsafePointer(outputs[index - 1].base)
       let gradient = gradient(after: index)
       visit?(steps[index].end, UnsafePointer(gradient))
       runs[index].backward(
         input, UnsafePointer(outputs[index].base), gradient,
-        index == 0 ? dx : self.gradient(after: index - 1), pass)
+        index == first ? (index == 0 ? dx : nil) : self.gradient(after: index - 1), pass)
     }
   }
 

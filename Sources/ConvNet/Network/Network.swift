@@ -30,6 +30,7 @@ public struct Network: Sendable {
     }
     var placing = Placing(positions: architecture.positions)
     nodes = try placing.place(architecture.layers, input: shape)
+    try Self.checkWhitening(nodes)
     self.input = shape
     self.architecture = Architecture(architecture.layers, input: shape)
     slots = placing.slots
@@ -59,6 +60,19 @@ public struct Network: Sendable {
   /// Floating-point operations of one example forwards (a multiply-add counts as 2).
   public var operations: Int {
     allNodes.reduce(0) { $0 + $1.layer.operations(for: $1.input, output: $1.output) }
+  }
+
+  /// Checks that only the first layer is made from the images.
+  private static func checkWhitening(_ nodes: [LayerNode]) throws(NetworkError) {
+    for (index, node) in nodes.enumerated() {
+      if index > 0, node.slots.contains(where: \.shape.isWhitened) {
+        throw .whiteningNotFirst(layer: node.name)
+      }
+      for branch in node.branches
+      where branch.contains(where: { !$0.slots.allSatisfy { !$0.shape.isWhitened } }) {
+        throw .whiteningNotFirst(layer: node.name)
+      }
+    }
   }
 
   /// Checks that the network ends in one number a class.

@@ -1,3 +1,5 @@
+import ConvEngine
+
 /// One step of a chain before it is given memory: a layer, and what is computed in the same pass.
 public struct StepPlan: Sendable {
   /// The layer, or an activation that stands on the layer's line.
@@ -12,6 +14,8 @@ public struct StepPlan: Sendable {
   public internal(set) var rectifies = false
   /// The largest value that it lets pass, where it cuts off larger ones in the same pass.
   public internal(set) var ceiling: Float?
+  /// The function of each value that follows in the same pass, where it is no ReLU of `rectifies`.
+  public internal(set) var activation = ActivationKernel.identity
   /// The maximum pooling that follows in the same pass, behind the ReLU where there is one.
   public internal(set) var pool: Window?
   /// Whether the step lays the gradient of its input where the input lay, already 0 where the ReLU
@@ -79,6 +83,12 @@ extension StepPlan {
       rectifies = true
       return true
     }
+    if let function = next.layer as? any Activation, let kernel = function.kernel,
+      layer.fusion.contains(.activation), activation == .identity
+    {
+      activation = kernel
+      return true
+    }
     if let pooling = next.layer as? MaxPool, layer.fusion.contains(.maxPool), pool == nil,
       pooling.window.padding == nil, pooling.window.height * pooling.window.width <= 255
     {
@@ -116,4 +126,6 @@ public struct FusionAbilities: OptionSet, Sendable {
   public static let ceiling = FusionAbilities(rawValue: 16)
   /// Go without its output on the way back, where the gradient comes masked.
   public static let givenMask = FusionAbilities(rawValue: 8)
+  /// Any activation behind it that the engine has in whole registers.
+  public static let activation = FusionAbilities(rawValue: 32)
 }

@@ -36,7 +36,7 @@ public struct Summary: Sendable, Equatable {
   private mutating func add(_ nodes: [LayerNode], depth: Int) {
     for node in nodes {
       func count(_ isTrained: Bool) -> Int {
-        node.slots.reduce(0) { $0 + ($1.shape.isTrained == isTrained ? $1.shape.count : 0) }
+        node.slots.reduce(0) { $0 + ($1.shape.learns == isTrained ? $1.shape.count : 0) }
       }
       rows.append(
         Row(

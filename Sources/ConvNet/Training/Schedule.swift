@@ -15,6 +15,8 @@ public struct Schedule: Sendable, Hashable {
     case linear
     /// Times `factor` after every `epochs` epochs.
     case step(factor: Double, epochs: Int)
+    /// Times `factor` whenever so many epochs have brought no lower validation loss.
+    case plateau(factor: Double, epochs: Int)
   }
 
   public var shape: Shape
@@ -43,8 +45,11 @@ public struct Schedule: Sendable, Hashable {
   ///   - step: from 0.
   ///   - total: steps of the whole run.
   ///   - perEpoch: steps of an epoch.
+  ///   - losses: validation losses of the epochs done, for `plateau`.
   /// - Returns: the share of the peak, 0…1.
-  public func factor(step: Int, total: Int, perEpoch: Int) -> Double {
+  public func factor(
+    step: Int, total: Int, perEpoch: Int, losses: [Double] = []
+  ) -> Double {
     let rise = warmUp * Double(total)
     let now = Double(step)
     if now < rise { return start + (1 - start) * now / rise }
@@ -55,6 +60,19 @@ public struct Schedule: Sendable, Hashable {
     case .linear: return end + (1 - end) * (1 - progress)
     case .step(let factor, let epochs):
       return pow(factor, Double(step / max(1, perEpoch) / max(1, epochs)))
+    case .plateau(let factor, let epochs):
+      return pow(factor, Double(Self.plateaus(losses, epochs: epochs)))
     }
+  }
+
+  /// How often `epochs` epochs in a row brought no lower loss; after each the count starts anew.
+  static func plateaus(_ losses: [Double], epochs: Int) -> Int {
+    var (lowest, waited, found) = (Double.infinity, 0, 0)
+    for loss in losses {
+      waited += 1
+      if loss < lowest { (lowest, waited) = (loss, 0) }
+      if waited >= max(1, epochs) { (waited, found) = (0, found + 1) }
+    }
+    return found
   }
 }

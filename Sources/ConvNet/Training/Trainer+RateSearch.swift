@@ -68,8 +68,7 @@ extension Trainer {
       points.append(RateSearch.Point(rate: rate, loss: loss))
       onStep(step + 1)
       if loss > 4 * points.map(\.loss).min()! || shouldStop() { break }
-      optimizer.update(
-        rate: Float(rate), decay: settings.weightDecay, step: step, gradientScale: 1)
+      optimizer.update(rate: rate, step: step, gradientScale: 1)
     }
     return RateSearch(points)
   }

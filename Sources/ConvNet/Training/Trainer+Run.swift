@@ -49,6 +49,14 @@ extension Trainer {
     return result(.finished)
   }
 
+  /// The rate of a step of the epoch after those done.
+  private func rate(at step: Int) -> Double {
+    Double(settings.rate)
+      * settings.schedule.factor(
+        step: step, total: plan.steps, perEpoch: stepsPerEpoch,
+        losses: progress.history.compactMap(\.validationLoss))
+  }
+
   /// Steps between two looks at all the weights: a ReLU can hide that they are no numbers.
   private static let inspectionInterval = 50
 
@@ -67,23 +75,22 @@ extension Trainer {
         count: count, isTraining: true,
         random: CounterRandom(seed: settings.seed, .dropout, UInt64(step))))
     guard tally.loss.isFinite else { return false }
-    let rate =
-      Double(settings.rate)
-      * settings.schedule.factor(step: step, total: plan.steps, perEpoch: stepsPerEpoch)
+    let rate = rate(at: step)
     var scale: Float = 1
     if let clip = settings.clip {
-      let norm = optimizer.gradientNorm()
+      let norm = optimizer.gradientNorm(step: step)
       guard norm.isFinite else { return false }
       if norm > Double(clip) { scale = Float(Double(clip) / norm) }
     }
-    optimizer.update(
-      rate: Float(rate), decay: settings.weightDecay, step: step, gradientScale: scale)
+    optimizer.update(rate: rate, step: step, gradientScale: scale)
     if let average, let decay = settings.average {
-      VectorSum.average(
-        average.count, decay: Self.averageDecay(decay, step: step),
-        UnsafePointer(compiled.weightBuffer.base), into: average.base)
+      average.follow(Self.averageDecay(decay, step: step))
     }
     progress.step += 1
+    if let slow, let share = settings.lookahead?.share(after: progress.step, of: plan.steps) {
+      slow.follow(share)
+      slow.lead()
+    }
     progress.tally += tally
     onEvent(
       .step(
@@ -105,12 +112,23 @@ extension Trainer {
     min(decay, Float(1 + step) / Float(10 + step))
   }
 
+  /// The first layer that anything is trained in at present: the gradient need not go beyond it.
+  private var trainedFrom: Int {
+    let epoch = progress.step / stepsPerEpoch
+    func trains(_ node: LayerNode) -> Bool {
+      node.slots.contains { settings.trains($0, epoch: epoch) }
+        || node.branches.contains { $0.contains(where: trains) }
+    }
+    return network.nodes.firstIndex(where: trains) ?? network.nodes.count
+  }
+
   /// Forwards and backwards over the batch in the loader: the gradient of the mean loss.
   func gradient(_ pass: Pass) -> SoftmaxCrossEntropy.Tally {
     loader.labels.withUnsafeBufferPointer { labels in
       guesses.withUnsafeMutableBufferPointer { guesses in
         // Safety: the loader and `guesses` hold a batch.
         compiled.gradient(
+          trained: trainedFrom,
           UnsafePointer(loader.images.base), UnsafeBufferPointer(rebasing: labels[..<pass.count]),
           loss, guesses: guesses.baseAddress!, pass)
       }
@@ -133,9 +151,7 @@ extension Trainer {
     var report = EpochReport(
       epoch: epoch, loss: progress.tally.meanLoss, accuracy: progress.tally.accuracy,
       validationLoss: nil, validationAccuracy: nil,
-      rate: Double(settings.rate)
-        * settings.schedule.factor(
-          step: progress.step - 1, total: plan.steps, perEpoch: stepsPerEpoch),
+      rate: rate(at: progress.step - 1),
       seconds: seconds, isBest: false)
     if let evaluator, let validation {
       evaluator.weights = weights

@@ -14,8 +14,10 @@ public final class Trainer {
   let loader: BatchLoader
   let validation: (any BatchSource)?
   let evaluator: Evaluator?
-  /// The moving average of the weights.
-  let average: FloatBuffer?
+  /// The moving average of the weights, and of the running statistics.
+  let average: WeightFollower?
+  /// The slow weights.
+  let slow: WeightFollower?
   var progress = TrainingProgress()
   var best: Weights?
   /// The weights at the end of the last epoch whose loss was a number.
@@ -28,21 +30,21 @@ public final class Trainer {
   /// - Parameters:
   ///   - weights: where to start; nil for random weights from the seed.
   ///   - validation: what decides which epoch is the best; nil to keep the last.
-  /// - Throws: when network, data and settings don't fit.
+  /// - Throws: when network, data and settings don't fit, and errors of the data.
   public init(
     _ network: Network, settings: TrainingSettings, classNames: [String],
     normalization: Normalization, weights: Weights? = nil, training: any BatchSource,
     validation: (any BatchSource)? = nil, facts: [String: String] = [:], team: ThreadTeam
-  ) throws(NetworkError) {
+  ) throws {
     try settings.check(classes: classNames.count)
     try network.checkClasses(classNames.count)
     for source in [training, validation].compactMap({ $0 }) {
-      if source.count == 0 { throw .noExamples }
+      if source.count == 0 { throw NetworkError.noExamples }
       if source.shape != network.input {
-        throw .inputShape(model: network.input, data: source.shape)
+        throw NetworkError.inputShape(model: network.input, data: source.shape)
       }
       if source.classCount != classNames.count {
-        throw .classCount(outputs: classNames.count, classes: source.classCount)
+        throw NetworkError.classCount(outputs: classNames.count, classes: source.classCount)
       }
     }
     self.network = network
@@ -53,18 +55,22 @@ public final class Trainer {
     self.validation = validation
     let plan = TrainingPlan(network, examples: training.count, settings: settings, firstStep: 0)
     if let layer = network.firstComparison, min(training.count, settings.batch) < 2 {
-      throw .singleExample(layer: layer)
+      throw NetworkError.singleExample(layer: layer)
     }
-    good = weights ?? Weights(network, settings.initialization, seed: settings.seed)
+    var start = weights ?? Weights(network, settings.initialization, seed: settings.seed)
+    if weights == nil {
+      try Whitening(network)?.apply(to: &start, training, seed: settings.seed, team: team)
+    }
+    good = start
     compiled = CompiledNetwork(
       network, good, batch: plan.largestBatch, isTraining: true, team: team)
-    optimizer = OptimizerRun(settings.optimizer, compiled)
+    optimizer = OptimizerRun(settings, stepsPerEpoch: plan.stepsPerEpoch, compiled)
     loss = SoftmaxCrossEntropy(
       classes: classNames.count, smoothing: settings.smoothing, classWeights: settings.classWeights)
     loader = BatchLoader(training, batch: plan.largestBatch, team: team)
     evaluator = validation == nil ? nil : Evaluator(network, team: team)
-    average = settings.average == nil ? nil : FloatBuffer(count: network.trainedCount)
-    average?.values = good.trained
+    average = settings.average == nil ? nil : WeightFollower(compiled)
+    slow = settings.lookahead == nil ? nil : WeightFollower(compiled)
     guesses = [Int32](repeating: 0, count: plan.largestBatch)
     watch = FailureWatch(classes: classNames.count)
   }
@@ -75,9 +81,9 @@ public final class Trainer {
   public convenience init(
     resuming checkpoint: Checkpoint, training: any BatchSource,
     validation: (any BatchSource)? = nil, team: ThreadTeam
-  ) throws(NetworkError) {
+  ) throws {
     if training.count != checkpoint.examples {
-      throw .resumeMismatch(
+      throw NetworkError.resumeMismatch(
         "the number of training examples (\(training.count), then \(checkpoint.examples))")
     }
     try self.init(
@@ -88,7 +94,8 @@ public final class Trainer {
     progress = checkpoint.progress
     best = checkpoint.best
     for (buffer, values) in zip(optimizer.memories, checkpoint.memories) { buffer.values = values }
-    if let values = checkpoint.average { average?.values = values }
+    if let weights = checkpoint.average { average?.weights = weights }
+    if let weights = checkpoint.slow { slow?.weights = weights }
     good = currentWeights
   }
 
@@ -101,11 +108,7 @@ public final class Trainer {
   var stepsPerEpoch: Int { plan.stepsPerEpoch }
 
   /// The weights that count: the moving average where there is one.
-  var currentWeights: Weights {
-    var weights = compiled.weights
-    if let average { weights.trained = average.values }
-    return weights
-  }
+  var currentWeights: Weights { average?.weights ?? compiled.weights }
 
   func model(_ weights: Weights) -> Model {
     do {
@@ -121,15 +124,15 @@ public final class Trainer {
   public var checkpoint: Checkpoint {
     Checkpoint(
       model: model(compiled.weights), settings: settings, examples: loader.source.count,
-      progress: progress, memories: optimizer.memories.map(\.values), average: average?.values,
-      best: best)
+      progress: progress, memories: optimizer.memories.map(\.values), average: average?.weights,
+      slow: slow?.weights, best: best)
   }
 }
 
 /// What a training yields.
 public struct TrainingResult: Sendable {
   public var end: TrainingEnd
-  /// The best by validation accuracy, then loss; without validation, the last.
+  /// The best by validation loss; without validation, the last.
   public var best: Model
   /// The epoch of `best`, from 0, where validation chose it.
   public var bestEpoch: Int?

@@ -19,16 +19,19 @@ public struct TrainingPlan: Sendable, Hashable {
   public var steps: Int { stepsPerEpoch * epochs }
   /// Examples of a step, but of the last of an epoch.
   let batch: Int
+  /// Examples of an epoch.
   private let examples: Int
 
   init(_ network: Network, examples: Int, settings: TrainingSettings, firstStep: Int) {
     let (whole, rest) = examples.quotientAndRemainder(dividingBy: settings.batch)
     // A single example has no variance: it joins the batch before it.
     let joins = rest == 1 && whole > 0 && network.firstComparison != nil
-    stepsPerEpoch = whole + (rest > 0 && !joins ? 1 : 0)
+    // Fewer examples than a batch are not left out: nothing would remain.
+    let drops = settings.dropsLast && whole > 0
+    stepsPerEpoch = whole + (rest > 0 && !joins && !drops ? 1 : 0)
     epochs = settings.epochs
     batch = settings.batch
-    self.examples = examples
+    self.examples = drops ? whole * settings.batch : examples
     self.firstStep = firstStep
   }
 

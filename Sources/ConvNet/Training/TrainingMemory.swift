@@ -30,14 +30,19 @@ public struct TrainingMemory: Sendable, Hashable {
     // In the run: weights and gradient, the last good ones, the best, those of the evaluation. While
     // a checkpoint is encoded: a copy, the same in the order of files, and the file. The optimiser's
     // memories and the average are in the run, in the copy and in the file.
-    let more = settings.optimizer.memories + (settings.average == nil ? 0 : 1)
+    let more =
+      settings.optimizer.memories + (settings.average == nil ? 0 : 1)
+      + (settings.lookahead == nil ? 0 : 1)
     let copies = 5 + 3 + 1 + 3 * more
     // Places of the values of the largest tensor, before and after an axis.
     let order = 2 * MemoryLayout<Int>.size * (network.slots.map(\.shape.count).max() ?? 0)
     perExample = kept.saturatingSum(widest).saturatingSum(widest).saturatingProduct(4)
     evaluation = (network.input.count.saturatingSum(widest).saturatingSum(widest))
       .saturatingProduct(4 * network.evaluationBatch)
+    let muon = network.slots.filter { settings.optimizer.isMuons($0.shape) }
+      .reduce(0) { $0.saturatingSum(MuonRun.memory($1)) }
     weights = network.trainedCount.saturatingProduct(4 * copies).saturatingSum(order)
+      .saturatingSum(muon.saturatingProduct(4))
   }
 
   /// Bytes in all for a batch of this size.

@@ -10,14 +10,10 @@ struct TrainingProgress: Sendable, Equatable {
   /// The epoch whose model is kept, where validation chooses.
   var bestEpoch: Int?
 
-  /// Whether a model is better than all before: by accuracy; among equals by loss, and then the
-  /// later. On few images many epochs have the same accuracy, and the first is the least trained.
+  /// Whether a model is better than all before: by loss; among equals the later.
   func isBest(_ evaluation: Evaluation) -> Bool {
-    guard let best = bestEpoch.map({ history[$0] }), let accuracy = best.validationAccuracy,
-      let loss = best.validationLoss
-    else { return true }
-    return evaluation.accuracy == accuracy
-      ? evaluation.loss <= loss : evaluation.accuracy > accuracy
+    guard let loss = bestEpoch.flatMap({ history[$0].validationLoss }) else { return true }
+    return evaluation.loss <= loss
   }
 
   /// Whether `patience` epochs have passed since the one with the lowest validation loss.

@@ -13,12 +13,24 @@ extension TrainingSettings {
       ("patience", patience.map { .integer($0) } ?? .null),
       ("initialization", .string(initialization.rawValue)), ("seed", .string(String(seed))),
       ("warm_up", .number(schedule.warmUp)), ("rate_start", .number(schedule.start)),
-      ("rate_end", .number(schedule.end)),
+      ("rate_end", .number(schedule.end)), ("drops_last", .bool(dropsLast)),
+      ("views", .integer(views.rawValue)),
+      ("groups", .array(groups.map(\.json))),
     ]
+    if let lookahead {
+      members += [
+        ("lookahead", .integer(lookahead.interval)), ("lookahead_decay", .number(lookahead.decay)),
+      ]
+    }
     switch schedule.shape {
     case .constant: members.append(("schedule", .string("constant")))
     case .cosine: members.append(("schedule", .string("cosine")))
     case .linear: members.append(("schedule", .string("linear")))
+    case .plateau(let factor, let epochs):
+      members += [
+        ("schedule", .string("plateau")), ("step_factor", .number(factor)),
+        ("step_epochs", .integer(epochs)),
+      ]
     case .step(let factor, let epochs):
       members += [
         ("schedule", .string("step")), ("step_factor", .number(factor)),
@@ -29,6 +41,12 @@ extension TrainingSettings {
     case .sgd(let momentum, let nesterov):
       members += [
         ("optimizer", .string("sgd")), ("momentum", float(momentum)), ("nesterov", .bool(nesterov)),
+      ]
+    case .muon(let momentum, let nesterov, let others):
+      members += [
+        ("optimizer", .string("muon")), ("momentum", float(momentum)),
+        ("nesterov", .bool(nesterov)),
+        ("others_momentum", float(others)),
       ]
     case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):
       var name = "adam"
@@ -65,6 +83,17 @@ extension TrainingSettings {
     clip = float("clip")
     average = float("average")
     patience = json["patience"]?.integer
+    // What older files do not say is as it was then.
+    dropsLast = json["drops_last"]?.bool ?? false
+    guard let views = Views(rawValue: json["views"]?.integer ?? 1) else { return nil }
+    self.views = views
+    for entry in json["groups"]?.array ?? [] {
+      guard let group = ParameterGroup(json: entry) else { return nil }
+      groups.append(group)
+    }
+    if let interval = json["lookahead"]?.integer, let decay = json["lookahead_decay"]?.number {
+      lookahead = Lookahead(interval: interval, decay: decay)
+    }
   }
 
   private static func shape(_ json: JSON) -> Schedule.Shape? {
@@ -72,10 +101,11 @@ extension TrainingSettings {
     case "constant": return .constant
     case "cosine": return .cosine
     case "linear": return .linear
-    case "step":
+    case "step", "plateau":
       guard let factor = json["step_factor"]?.number, let epochs = json["step_epochs"]?.integer
       else { return nil }
-      return .step(factor: factor, epochs: epochs)
+      return json["schedule"]?.string == "step"
+        ? .step(factor: factor, epochs: epochs) : .plateau(factor: factor, epochs: epochs)
     default: return nil
     }
   }
@@ -83,9 +113,14 @@ extension TrainingSettings {
   private static func optimizer(_ json: JSON) -> Optimizer? {
     func float(_ name: String) -> Float? { json[name]?.number.map { Float($0) } }
     let name = json["optimizer"]?.string
-    if name == "sgd" {
+    if name == "sgd" || name == "muon" {
       guard let momentum = float("momentum"), let nesterov = json["nesterov"]?.bool else {
         return nil
+      }
+      if name == "muon" {
+        return float("others_momentum").map {
+          .muon(momentum: momentum, nesterov: nesterov, others: $0)
+        }
       }
       return .sgd(momentum: momentum, nesterov: nesterov)
     }
@@ -95,5 +130,24 @@ extension TrainingSettings {
     return name == "adam"
       ? .adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
       : .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon)
+  }
+}
+
+extension ParameterGroup {
+  fileprivate var json: JSON {
+    .object([
+      ("pattern", .string(pattern)), ("rate", .number(Double(rate))),
+      ("decay", decay.map { .number(Double($0)) } ?? .null),
+      ("epochs", epochs.map { .integer($0) } ?? .null), ("fades", .bool(fades)),
+    ])
+  }
+
+  fileprivate init?(json: JSON) {
+    guard let pattern = json["pattern"]?.string, let rate = json["rate"]?.number,
+      let fades = json["fades"]?.bool
+    else { return nil }
+    self.init(
+      pattern, rate: Float(rate), decay: json["decay"]?.number.map { Float($0) },
+      epochs: json["epochs"]?.integer, fades: fades)
   }
 }

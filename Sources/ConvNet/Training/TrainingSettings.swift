@@ -21,6 +21,14 @@ public struct TrainingSettings: Sendable, Hashable {
   /// Stop after so many epochs without a lower validation loss; or nil.
   public var patience: Int?
   public var initialization = Initialization.glorot
+  /// Tensors that are trained otherwise than the rest; the first that names one counts.
+  public var groups: [ParameterGroup] = []
+  /// Slow weights that follow; or nil.
+  public var lookahead: Lookahead?
+  /// Whether the examples at the end of an epoch that fill no batch are left out of it.
+  public var dropsLast = false
+  /// Pictures of each example that are judged together once the model is trained.
+  public var views = Views.one
   public var seed: UInt64 = 1
 
   public init() {}
@@ -41,12 +49,32 @@ public struct TrainingSettings: Sendable, Hashable {
     let shares = [schedule.warmUp, schedule.start, schedule.end]
     try demand(shares.allSatisfy { $0 >= 0 && $0 <= 1 }, "the schedule", "shares of 0…1")
     try demand(schedule.warmUp < 1, "the warm-up", "0 up to below 1 of the run")
-    if case .step(let factor, let epochs) = schedule.shape {
+    switch schedule.shape {
+    case .constant, .cosine, .linear: break
+    case .step(let factor, let epochs), .plateau(let factor, let epochs):
       let isGood = factor > 0 && factor <= 1 && (1...1_000_000).contains(epochs)
       try demand(
         isGood, "the schedule's steps", "a factor above 0, up to 1, every 1…1,000,000 epochs")
     }
+    for group in groups {
+      let isGood =
+        group.rate > 0 && group.rate.isFinite
+        && (group.decay.map { $0 >= 0 && $0.isFinite } ?? true)
+        && (group.epochs.map { (0...1_000_000).contains($0) } ?? true)
+        && (!group.fades || (group.epochs ?? 0) >= 1)
+      try demand(
+        isGood, "the group \(group.pattern)",
+        "a rate above 0, a decay of 0 and above, and fading over 1 epoch and more")
+    }
+    if let lookahead {
+      try demand(
+        (1...1_000_000).contains(lookahead.interval) && lookahead.decay > 0 && lookahead.decay < 1,
+        "the lookahead", "1 step and more, a decay between 0 and 1")
+    }
     switch optimizer {
+    case .muon(let momentum, _, let others):
+      let isGood = [momentum, others].allSatisfy { $0 >= 0 && $0 < 1 }
+      try demand(isGood, "the momentum", "0 up to below 1")
     case .sgd(let momentum, _):
       try demand(momentum >= 0 && momentum < 1, "the momentum", "0 up to below 1")
     case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):

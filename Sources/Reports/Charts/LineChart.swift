@@ -90,7 +90,8 @@ public struct LineChart: Sendable, Equatable {
       upper: hasPowersY ? nil : yUpper)
     let style = Canvas.TextStyle(size: 14 * scale, color: .faint)
     let labels = yAxis.ticks.map { tick in
-      hasPowersY ? NumberText.short(pow(10, tick), digits: 2) : NumberText.fixed(tick, yAxis.decimals)
+      hasPowersY
+        ? NumberText.short(pow(10, tick), digits: 2) : NumberText.fixed(tick, yAxis.decimals)
     }
     let widest = labels.map { Canvas.length($0, style) }.max() ?? 0
     let plot = Frame(

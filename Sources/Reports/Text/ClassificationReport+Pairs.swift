@@ -10,9 +10,12 @@ extension ClassificationReport {
       }
     }
     // Equal counts keep the order of the classes.
-    pairs.sort { $0.count == $1.count ? ($0.truth, $0.answer) < ($1.truth, $1.answer) : $0.count > $1.count }
+    pairs.sort {
+      $0.count == $1.count ? ($0.truth, $0.answer) < ($1.truth, $1.answer) : $0.count > $1.count
+    }
     var table = TextTable([
-      .init("true class"), .init("taken for"), .init("images", .right), .init("of the class", .right),
+      .init("true class"), .init("taken for"), .init("images", .right),
+      .init("of the class", .right),
     ])
     for pair in pairs.prefix(limit) {
       let share = Double(pair.count) / Double(max(1, confusion.score(pair.truth).support))

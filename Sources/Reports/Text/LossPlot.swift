@@ -1,9 +1,10 @@
+import Text
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Text
 
 /// A curve in letters: dots of Braille on a terminal, blocks on one line.
 public enum LossPlot {
@@ -28,16 +29,19 @@ public enum LossPlot {
       // The mean of the points that fall into a column, or the nearest one.
       let first = column * points.count / (2 * across)
       let end = max(first + 1, (column + 1) * points.count / (2 * across))
-      let mean = logs[first..<min(end, logs.count)].reduce(0, +) / Double(min(end, logs.count) - first)
+      let mean =
+        logs[first..<min(end, logs.count)].reduce(0, +) / Double(min(end, logs.count) - first)
       let share = high > low ? (high - mean) / (high - low) : 0.5
       let row = min(4 * rows - 1, max(0, Int((share * Double(4 * rows - 1)).rounded())))
       for y in min(row, last ?? row)...max(row, last ?? row) { dots[y][column] = true }
       last = row
     }
     return (0..<rows).map { row in
-      let label = row == 0 ? labels[0] : row == rows - 1 ? labels[2] : row == rows / 2 ? labels[1] : ""
+      let label =
+        row == 0 ? labels[0] : row == rows - 1 ? labels[2] : row == rows / 2 ? labels[1] : ""
       let cells = (0..<across).map { cell in braille(dots, row, cell) }
-      var line = String(repeating: " ", count: margin - 1 - label.count) + label + " ┤" + String(cells)
+      var line =
+        String(repeating: " ", count: margin - 1 - label.count) + label + " ┤" + String(cells)
       while line.last == " " { line.removeLast() }
       return line + "\n"
     }.joined()

@@ -92,7 +92,8 @@ struct Sheet: ParsableCommand {
 
   func run() throws {
     let target = FilePath(argument: output ?? "-")
-    guard let format = target == FilePath("-") ? .png : FileFormat(fileExtension: target.fileExtension)
+    guard
+      let format = target == FilePath("-") ? .png : FileFormat(fileExtension: target.fileExtension)
     else {
       throw CommandFailure(
         "'\(target.fileExtension)' is no ending of a picture file; use .png, .jpg or .ppm",

@@ -36,7 +36,8 @@ struct FilterExplorer {
     let (before, shown) = try parts()
     if options.range == .auto {
       throw ValidationError(
-        "--range auto looks at the whole picture before it yields a sample; use clamp, abs or offset")
+        "--range auto looks at the whole picture before it yields a sample; use clamp, abs or offset"
+      )
     }
     let isPlain =
       options.scale == .asGiven && options.normalization == .none && options.offset == .levels(0)

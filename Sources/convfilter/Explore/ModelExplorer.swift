@@ -52,7 +52,8 @@ struct ModelExplorer {
       data: [
         "title": .string(title), "lead": .string(lead),
         "classes": .array(model.classNames.map { .string($0.visible) }),
-        "facts": .object(model.facts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
+        "facts": .object(
+          model.facts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
         "input": .array([input.height, input.width, input.channels].map(JSON.integer)),
         "scale": .array(model.normalization.scale.map { .number(Double($0)) }),
         "shift": .array(model.normalization.shift.map { .number(Double($0)) }),

@@ -23,7 +23,8 @@ struct FilteredPicture {
     var settings = settings
     settings.format = .png
     settings.keepsMetadata = false
-    let job = Job(input: file == FilePath("-") ? .standardInput : .file(file), output: .standardOutput)
+    let job = Job(
+      input: file == FilePath("-") ? .standardInput : .file(file), output: .standardOutput)
     do {
       var opened = try OpenPicture(job, settings)
       var plan = try PicturePlan(opened, job.output, settings)

@@ -46,7 +46,8 @@ struct TrainingPage {
       page.add("What it says", samples.answers)
       page.add("What it looks at", samples.maps)
       page.add(
-        "Model", [.folded("Layers", [.lines(ModelSummary(title: plan.modelName, model.network).text())])])
+        "Model",
+        [.folded("Layers", [.lines(ModelSummary(title: plan.modelName, model.network).text())])])
     }
     page.add("Data", try data())
     page.add("How it was made", made)
@@ -81,8 +82,11 @@ struct TrainingPage {
     facts.append(("time", Self.clock(history.reduce(0) { $0 + $1.seconds })))
     let images = plan.data.train
     facts.append(
-      ("data set", "\(plan.data.dataset.name), \(NumberText.grouped(images.count)) training images of "
-        + "\(images.width)×\(images.height), \(plan.data.dataset.classNames.count) classes"))
+      (
+        "data set",
+        "\(plan.data.dataset.name), \(NumberText.grouped(images.count)) training images of "
+          + "\(images.width)×\(images.height), \(plan.data.dataset.classNames.count) classes"
+      ))
     if let model {
       facts.append(("parameters", NumberText.grouped(Summary(model.network).parameters)))
       facts.append(("model", "\(plan.files.model)"))
@@ -118,27 +122,33 @@ struct TrainingPage {
     let classes = plan.data.dataset.classNames.count
     var table = TextTable([.init("part"), .init("images", .right), .init("of a class", .right)])
     var parts = [("training", plan.data.train)]
-    if let heldOut = plan.data.heldOut, plan.data.choosesBest { parts.append(("validation", heldOut)) }
+    if let heldOut = plan.data.heldOut, plan.data.choosesBest {
+      parts.append(("validation", heldOut))
+    }
     if plan.data.dataset.test.count > 0 { parts.append(("test", plan.data.dataset.test)) }
     for (name, images) in parts {
       let support = images.support(classes: classes)
       let (least, most) = (support.min() ?? 0, support.max() ?? 0)
       table.add([
         name, NumberText.grouped(images.count),
-        least == most ? NumberText.grouped(least) : "\(NumberText.grouped(least)) to \(NumberText.grouped(most))",
+        least == most
+          ? NumberText.grouped(least)
+          : "\(NumberText.grouped(least)) to \(NumberText.grouped(most))",
       ])
     }
     let augmentation = AugmentationValue(plan.augmentation).text
     return [
       .table(table),
-      .paragraph("The first images of an epoch, as they are learnt from; augmentation: \(augmentation)"),
+      .paragraph(
+        "The first images of an epoch, as they are learnt from; augmentation: \(augmentation)"),
       .gallery(try TrainingSamples.learnt(plan, seed: settings.seed)),
     ]
   }
 
   private var made: [HTMLReport.Block] {
     [
-      .lines((["convfilter"] + (CommandWords.all ?? [])).map(shellQuoted).joined(separator: " ") + "\n"),
+      .lines(
+        (["convfilter"] + (CommandWords.all ?? [])).map(shellQuoted).joined(separator: " ") + "\n"),
       .facts([
         ("settings", "\(settings.text), batch \(settings.batch)"), ("seed", String(settings.seed)),
         ("augmentation", AugmentationValue(plan.augmentation).text),

@@ -72,7 +72,8 @@ struct TrainingSamples {
       blocks.append(.folded(drawing.title, Self.picture(drawing.picture(), drawing.title)))
     }
     blocks.append(
-      .paragraph("'convfilter explore MODEL PICTURE -o page.html' shows all layers, value by value."))
+      .paragraph(
+        "'convfilter explore MODEL PICTURE -o page.html' shows all layers, value by value."))
     return blocks
   }
 
@@ -93,7 +94,8 @@ struct TrainingSamples {
   }
 
   /// The first images of the first epoch, as they are learnt from.
-  static func learnt(_ plan: TrainingPlanner, seed: UInt64) throws -> [(png: [UInt8], text: String)] {
+  static func learnt(_ plan: TrainingPlanner, seed: UInt64) throws -> [(png: [UInt8], text: String)]
+  {
     let normalization = Normalization.unit(channels: plan.data.train.channels)
     let examples = ImageExamples(
       plan.data.train, classes: plan.data.dataset.classNames.count, normalization: normalization,
@@ -128,7 +130,9 @@ struct TrainingSamples {
         examples.load(positions, epoch: epoch, images: values, labels: labels)
       }
     }
-    let (scale, shift, channels) = (normalization.scale, normalization.shift, examples.shape.channels)
+    let (scale, shift, channels) = (
+      normalization.scale, normalization.shift, examples.shape.channels
+    )
     return values.indices.map { index in
       let level = (values[index] - shift[index % channels]) / scale[index % channels]
       return min(max(level.rounded(), 0), 255)

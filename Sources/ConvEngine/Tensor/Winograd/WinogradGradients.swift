@@ -52,9 +52,12 @@ final class WinogradGradients: Sendable {
   }
 
   /// Some images, at most `tiling.group`: adds to the sums of the chunk, writes their dx.
+  ///
+  /// - Parameter gradient: that of the convolution of an image, before the pooling; asked for once
+  ///   each, and used before the next.
   func add(
-    _ images: Range<Int>, x: UnsafePointer<Float>, dy: UnsafePointer<Float>,
-    dx: UnsafeMutablePointer<Float>?, _ space: Workspace
+    _ images: Range<Int>, x: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>?,
+    _ space: Workspace, gradient: (Int) -> UnsafePointer<Float>
   ) {
     let shape = plan.shape
     let (filters, channels) = (shape.outputChannels, shape.inputChannels)
@@ -63,11 +66,11 @@ final class WinogradGradients: Sendable {
       tiling.copy(x + image * shape.inputCount, shape, into: space.frame.pointer)
       tiling.transform(
         space.frame.pointer, image: index, into: space.inputs.pointer, plane: inputPlane, kernels)
+      let dy = gradient(image)
       for row in 0..<tiling.down {
         var work = tiling.tilesOfRow(
           space.products.pointer, image: index, row: row, channels: filters, plane: outputPlane)
-        work.in =
-          dy + image * plan.outputCount + row * tiling.side * plan.usedWidth * filters
+        work.in = dy + row * tiling.side * plan.usedWidth * filters
         work.row = plan.usedWidth * filters
         work.pixel = filters
         work.rows = plan.usedHeight - row * tiling.side

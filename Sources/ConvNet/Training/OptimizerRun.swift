@@ -1,0 +1,137 @@
+import ConvEngine
+import Raster
+
+/// An optimiser with its memory, over all weights of a network.
+final class OptimizerRun {
+  let memories: [FloatBuffer]
+  private let settings: TrainingSettings
+  private let stepsPerEpoch: Int
+  private let team: ThreadTeam
+  private let weights: FloatBuffer
+  private let gradients: FloatBuffer
+  /// Runs of weights that move alike.
+  private let slices: [Slice]
+  private let muon: [MuonRun]
+
+  private struct Slice {
+    var range: Range<Int>
+    /// One of the tensors in it; the others are of the same group.
+    var slot: ParameterSlot
+    var group: ParameterGroup?
+  }
+
+  /// Values that a thread takes at a time.
+  private static let grain = 16384
+
+  init(_ settings: TrainingSettings, stepsPerEpoch: Int, _ compiled: CompiledNetwork) {
+    self.settings = settings
+    self.stepsPerEpoch = stepsPerEpoch
+    team = compiled.team
+    weights = compiled.weightBuffer
+    gradients = compiled.gradientBuffer
+    let network = compiled.network
+    memories = (0..<settings.optimizer.memories).map { _ in
+      FloatBuffer(count: network.trainedCount)
+    }
+    var slices: [Slice] = []
+    var muon: [MuonRun] = []
+    for slot in network.slots where slot.shape.learns {
+      if settings.optimizer.isMuons(slot.shape) {
+        muon.append(MuonRun(slot, team: team))
+        continue
+      }
+      let group = settings.group(of: slot.name)
+      for start in stride(from: slot.range.lowerBound, to: slot.range.upperBound, by: Self.grain) {
+        let end = min(start + Self.grain, slot.range.upperBound)
+        if let last = slices.last, last.slot.shape.decays == slot.shape.decays, last.group == group,
+          start - last.range.upperBound < 16, end - last.range.lowerBound <= Self.grain
+        {
+          // Small tensors share a slice; the padding between them holds zeros.
+          slices[slices.count - 1].range = last.range.lowerBound..<end
+        } else {
+          slices.append(Slice(range: start..<end, slot: slot, group: group))
+        }
+      }
+    }
+    self.slices = slices
+    self.muon = muon
+  }
+
+  /// The length of the gradient of all that is trained at a step, summed in a fixed order.
+  func gradientNorm(step: Int) -> Double {
+    let epoch = step / stepsPerEpoch
+    let parts =
+      slices.filter { settings.trains($0.slot, epoch: epoch) }.map(\.range)
+      + muon.map(\.slot).filter { settings.trains($0, epoch: epoch) }.map(\.range)
+    return parts.reduce(0) {
+      $0 + VectorSum.squares($1.count, gradients.base + $1.lowerBound)
+    }.squareRoot()
+  }
+
+  /// Changes the weights.
+  ///
+  /// - Parameters:
+  ///   - rate: of the training at this step, before those of the groups.
+  ///   - step: from 0.
+  ///   - gradientScale: factor on the gradient (clipping).
+  func update(rate: Double, step: Int, gradientScale: Float) {
+    let courses = slices.map {
+      settings.course(of: $0.slot, rate: rate, step: step, perEpoch: stepsPerEpoch)
+    }
+    // Safety: slices are disjoint; all buffers are as long as the weights.
+    nonisolated(unsafe) let (weights, gradients) = (weights.base, gradients.base)
+    nonisolated(unsafe) let memories = memories.map(\.base)
+    let ranges = slices.map(\.range)
+    let optimizer = settings.optimizer
+    team.run(slices.count) { index in
+      guard let course = courses[index] else { return }
+      let start = ranges[index].lowerBound
+      optimizer.change(
+        ranges[index].count, weights + start, gradients + start, memories.map { $0 + start },
+        course, step: step, gradientScale: gradientScale)
+    }
+    guard case .muon(let momentum, let nesterov, _) = optimizer else { return }
+    for run in muon {
+      guard
+        let course = settings.course(
+          of: run.slot, rate: rate, step: step, perEpoch: stepsPerEpoch)
+      else { continue }
+      let start = run.slot.offset
+      run.update(
+        weights: weights + start, gradient: gradients + start, velocity: memories[0] + start,
+        momentum: momentum, nesterov: nesterov, rate: course.rate, gradientScale: gradientScale)
+    }
+  }
+}
+
+extension Optimizer {
+  /// Changes a run of weights, each by itself.
+  fileprivate func change(
+    _ count: Int, _ weights: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>,
+    _ memories: [UnsafeMutablePointer<Float>], _ course: ParameterCourse, step: Int,
+    gradientScale: Float
+  ) {
+    switch self {
+    case .sgd(let momentum, let nesterov), .muon(_, let nesterov, let momentum):
+      var change = SGDStep(rate: course.rate)
+      change.momentum = momentum
+      change.nesterov = nesterov && momentum > 0
+      change.coupledDecay = course.decay
+      change.gradientScale = gradientScale
+      change(count, weights: weights, gradient: gradient, velocity: memories.first)
+    case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):
+      var change = AdamStep(rate: course.rate, step: step + 1)
+      change.beta1 = beta1
+      change.beta2 = beta2
+      change.epsilon = epsilon
+      if case .adam = self {
+        change.coupledDecay = course.decay
+      } else {
+        change.decay = course.decay
+      }
+      change.gradientScale = gradientScale
+      change(
+        count, weights: weights, gradient: gradient, mean: memories[0], square: memories[1])
+    }
+  }
+}
