@@ -45,7 +45,9 @@ struct Evaluate: ParsableCommand {
     let team = report.team
     let drawing = png.map { FilePath(argument: $0) }
     if let drawing { try WholeFile.check(drawing, replacing: report.force) }
-    let model = try NetworkFile.model(model, memory: report.memory)
+    let place = model
+    let model = try NetworkFile.model(place, memory: report.memory)
+    try CommandFailure.at(place) { try model.checkTakesPictures() }
     var source = DatasetChoice(
       name: dataset, arguments: data, diagnostics: diagnostics, team: team,
       memory: report.memory)

@@ -42,7 +42,7 @@ struct Predict: ParsableCommand {
     let diagnostics = report.diagnostics
     let model = try NetworkFile.model(model, memory: report.memory, batch: 1)
     let predictor = Predictor(model, batch: 1, team: report.team)
-    let pictures = ModelPictures(model, memory: report.memory)
+    let pictures = try ModelPictures(model, memory: report.memory)
     let files = try pictures.files(images, recursive: recursive)
     if files.isEmpty {
       diagnostics.error(

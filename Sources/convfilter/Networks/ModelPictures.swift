@@ -10,7 +10,9 @@ struct ModelPictures {
   private let memory: MemoryLimit
 
   /// - Parameter memory: what a picture may take.
-  init(_ model: Model, memory: MemoryLimit) {
+  /// - Throws: a `CommandFailure` for a model of something else.
+  init(_ model: Model, memory: MemoryLimit) throws {
+    try model.checkTakesPictures()
     self.memory = memory
     input = model.network.input
     let fit = model.facts["fit"].flatMap { Fit(rawValue: $0) } ?? .crop
