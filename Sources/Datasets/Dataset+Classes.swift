@@ -19,7 +19,8 @@ extension Dataset {
     func relabelled(_ images: LabelledImages) -> LabelledImages {
       LabelledImages(
         height: images.height, width: images.width, channels: images.channels,
-        pixels: images.pixels, labels: images.labels.map { place[Int($0)] })
+        pixels: images.pixels, labels: images.labels.map { place[Int($0)] },
+        files: images.files)
     }
     var result = self
     result.classNames = names

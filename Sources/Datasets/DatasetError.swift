@@ -23,6 +23,7 @@ public enum DatasetError: Error, Equatable {
   /// Pictures lie in `folder`, deeper than in a folder of a class; `classes` holds it.
   case nestedPictures(folder: String, classes: String)
   case badPictures(files: [String], reasons: [String])
+  case badList(file: String, reason: String)
   case sizesDiffer(first: String, other: String)
   case unknownClass(name: String, known: [String])
   case badFraction(Double)

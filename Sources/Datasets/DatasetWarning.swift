@@ -14,6 +14,11 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
   case untrainedClass(String)
   /// A picture that cannot be read: left out, because that was asked for.
   case badPicture(file: String, reason: String)
+  /// Pictures to judge by with the pixels of pictures to learn from.
+  case duplicates(count: Int, file: String, of: String)
+  /// What the labels were taken from, where no folders of classes say them.
+  case labelsFromNames(example: String, label: String)
+  case labelsFromList(file: String, paths: String, labels: String)
 
   public var description: String {
     switch self {
@@ -25,6 +30,13 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
     case .emptyClass(let name): "class \(name.visible) has no pictures; left out"
     case .untrainedClass(let name): "class \(name.visible) has no pictures to learn from"
     case .badPicture(let file, let reason): "\(file): \(reason); left out"
+    case .duplicates(let count, let file, let other):
+      "\(count) \(count == 1 ? "picture" : "pictures") to judge by with the pixels of one to learn "
+        + "from: \(file) is \(other); judged too well"
+    case .labelsFromNames(let example, let label):
+      "no folders of classes: the names of the files say the class (\(example): \(label))"
+    case .labelsFromList(let file, let paths, let labels):
+      "\(file): paths from the column \(paths), classes from \(labels)"
     }
   }
 }

@@ -1,3 +1,5 @@
+import Raster
+
 /// Images of one size with a class each, in memory.
 ///
 /// The pixels are those of the files, 8 bit; `Normalization` makes the network's numbers of them.
@@ -12,8 +14,14 @@ public struct LabelledImages: Sendable, Equatable {
   public let pixels: [UInt8]
   /// `[count]`, indices into the class names.
   public let labels: [Int32]
+  /// `[count]`, the files they were read from, relative to the folder; empty where they are from none.
+  public let files: [FilePath]
 
-  public init(height: Int, width: Int, channels: Int, pixels: [UInt8], labels: [Int32]) {
+  public init(
+    height: Int, width: Int, channels: Int, pixels: [UInt8], labels: [Int32],
+    files: [FilePath] = []
+  ) {
+    precondition(files.isEmpty || files.count == labels.count, "a file for each image")
     precondition(height >= 1 && width >= 1 && channels >= 1, "an image has at least one sample")
     precondition(
       pixels.count == labels.count * height * width * channels, "one label for each image")
@@ -22,6 +30,7 @@ public struct LabelledImages: Sendable, Equatable {
     self.channels = channels
     self.pixels = pixels
     self.labels = labels
+    self.files = files
   }
 
   /// Number of images.
@@ -49,6 +58,7 @@ public struct LabelledImages: Sendable, Equatable {
     for index in indices { selected += image(index) }
     return LabelledImages(
       height: height, width: width, channels: channels, pixels: selected,
-      labels: indices.map { labels[$0] })
+      labels: indices.map { labels[$0] },
+      files: files.isEmpty ? [] : indices.map { files[$0] })
   }
 }

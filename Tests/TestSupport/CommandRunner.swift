@@ -46,6 +46,16 @@ public enum CommandRunner {
     ).wait(timeout: timeout)
   }
 
+  /// Runs another program, found by its name, to its end.
+  public static func run(
+    other name: String, _ arguments: [String], folder: String? = nil, timeout: Double = 60
+  ) throws -> CommandResult {
+    try RunningCommand(
+      "/usr/bin/env", [name] + arguments, input: [], environment: [:], folder: folder,
+      terminal: false
+    ).wait(timeout: timeout)
+  }
+
   /// Starts the program; `wait` must be called once on what is returned.
   public static func start(
     _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:],

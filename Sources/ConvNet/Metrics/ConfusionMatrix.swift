@@ -26,6 +26,28 @@ public struct ConfusionMatrix: Sendable, Hashable {
   /// The share of right answers; 0 without examples.
   public var accuracy: Double { Self.ratio(correct, total) }
 
+  /// A class that was taken for another.
+  public struct Confusion: Sendable, Hashable {
+    public var truth: Int
+    public var guess: Int
+    public var count: Int
+  }
+
+  /// The pairs of classes that were confused most often, most often first; of equals the first by
+  /// number.
+  public func mostConfused(_ limit: Int) -> [Confusion] {
+    var pairs: [Confusion] = []
+    for truth in 0..<classes {
+      for guess in 0..<classes where guess != truth && self[truth, guess] > 0 {
+        pairs.append(Confusion(truth: truth, guess: guess, count: self[truth, guess]))
+      }
+    }
+    pairs.sort {
+      ($1.count, $0.truth, $0.guess) < ($0.count, $1.truth, $1.guess)
+    }
+    return Array(pairs.prefix(limit))
+  }
+
   /// Precision, recall and F1 of one class.
   public struct ClassScore: Sendable, Hashable {
     /// Of what was taken for the class, the share that is; 0 where nothing was.

@@ -11,6 +11,27 @@ public struct Evaluation: Sendable, Hashable {
   public var accuracy: Double { confusion.accuracy }
 }
 
+/// What a model said of one example.
+public struct Answer: Sendable, Hashable {
+  /// The place of the example in the data.
+  public var example: Int
+  public var truth: Int
+  public var guess: Int
+  /// Of the guess and of the truth, 0…1.
+  public var probability: Float
+  public var truthProbability: Float
+
+  /// - Parameter logits: one a class.
+  init(example: Int, truth: Int, guess: Int, logits: UnsafeBufferPointer<Float>) {
+    self.example = example
+    self.truth = truth
+    self.guess = guess
+    let probabilities = SoftmaxCrossEntropy.softmax(Array(logits)[...])
+    probability = probabilities[guess]
+    truthProbability = probabilities[truth]
+  }
+}
+
 /// Runs a network over data sets, on all threads of a team.
 public final class Evaluator {
   private let compiled: CompiledNetwork
@@ -39,10 +60,12 @@ public final class Evaluator {
 
   /// - Parameters:
   ///   - progress: told the number of examples done; returns whether to go on.
+  ///   - onAnswer: told what the model says of each example, in the order of the data.
   /// - Returns: nil when `progress` ended it.
   /// - Throws: when the data don't fit the network, and the source's errors.
   public func evaluate(
-    _ source: any BatchSource, progress: (Int) -> Bool = { _ in true }
+    _ source: any BatchSource, progress: (Int) -> Bool = { _ in true },
+    onAnswer: ((Answer) -> Void)? = nil
   ) throws -> Evaluation? {
     let network = compiled.network
     if source.shape != network.input {
@@ -73,6 +96,11 @@ public final class Evaluator {
         let truth = Int(loader.labels[example])
         confusion.add(truth: truth, guess: Int(guesses[example]))
         let row = logits + example * classes
+        // Safety: a row of logits an example.
+        onAnswer?(
+          Answer(
+            example: start + example, truth: truth, guess: Int(guesses[example]),
+            logits: UnsafeBufferPointer(start: row, count: classes)))
         let better = (0..<classes).reduce(0) { $0 + (row[$1] > row[truth] ? 1 : 0) }
         if better < 5 { inTopFive += 1 }
       }

@@ -144,18 +144,20 @@ extension ImageFolder {
       channels ?? images.reduce(1) { most, image in max(most, (try? image.get())?.channels ?? 1) }
     var warnings = listing.warnings
     var bad: [(file: String, reason: String)] = []
-    var parts: [Split: (pixels: [UInt8], labels: [Int32])] = [:]
+    var parts: [Split: (pixels: [UInt8], labels: [Int32], files: [FilePath])] = [:]
     for (example, image) in zip(listing.examples, images) {
       switch image {
       case .success(let image):
         if image.channels == channels {
-          parts[example.part, default: ([], [])].pixels += image.pixels
+          parts[example.part, default: ([], [], [])].pixels += image.pixels
         } else {
           for level in image.pixels {
-            parts[example.part, default: ([], [])].pixels += repeatElement(level, count: channels)
+            parts[example.part, default: ([], [], [])].pixels += repeatElement(
+              level, count: channels)
           }
         }
-        parts[example.part, default: ([], [])].labels.append(example.label)
+        parts[example.part, default: ([], [], [])].labels.append(example.label)
+        parts[example.part, default: ([], [], [])].files.append(example.file)
       case .failure(let problem):
         guard case .bad(let reason) = problem else { continue }
         bad.append(("\(example.file)", reason))
@@ -167,15 +169,20 @@ extension ImageFolder {
     }
     if parts.isEmpty { throw .noPictures(others: nil) }
     func labelled(_ part: Split) -> LabelledImages {
-      let (pixels, labels) = parts[part] ?? ([], [])
+      let (pixels, labels, files) = parts[part] ?? ([], [], [])
       return LabelledImages(
         height: shape.height, width: shape.width, channels: channels, pixels: pixels,
-        labels: labels)
+        labels: labels, files: files)
     }
-    let test = labelled(.test)
+    let (train, test) = (labelled(.train), labelled(.test))
+    let validation = parts[.validation] == nil ? nil : labelled(.validation)
+    for part in [validation, test].compactMap({ $0 }) {
+      if let (count, mine, other) = part.duplicates(of: train) {
+        warnings.append(.duplicates(count: count, file: "\(mine)", of: "\(other)"))
+      }
+    }
     return Dataset(
-      name: name, classNames: listing.classNames, train: labelled(.train),
-      validation: parts[.validation] == nil ? nil : labelled(.validation), test: test,
+      name: name, classNames: listing.classNames, train: train, validation: validation, test: test,
       split: test.count > 0 ? .given : .none, warnings: warnings)
   }
 

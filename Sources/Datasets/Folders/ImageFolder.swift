@@ -7,12 +7,24 @@ import Raster
 ///     folder/train/<class>/…  val/…  test/…     the parts apart (whatever the case; `Training`,
 ///                                               `Testing`, `valid` and the like mean the same)
 ///
-/// The name of a sub-folder is the label. Classes are in natural order ("2" before "10"), those of
+/// The name of a sub-folder is the label; without sub-folders those of the pictures say it, or a table
+/// (`ImageFolder+Names`, `ImageFolder+List`). Classes are in natural order ("2" before "10"), those of
 /// all parts together; pictures of a class are, too. Hidden folders are no classes.
 public struct ImageFolder: Sendable {
   public let folder: DataFolder
+  /// A table in the folder that says the classes; nil where folders or names do.
+  private let table: FilePath?
 
-  public init(_ path: FilePath) { folder = DataFolder(path) }
+  public init(_ path: FilePath) {
+    folder = DataFolder(path)
+    table = nil
+  }
+
+  /// Pictures that a table names, with paths relative to its folder.
+  public init(list: FilePath) {
+    folder = DataFolder(list.parent)
+    table = FilePath(bytes: list.lastComponent)
+  }
 
   public init(_ path: String) { self.init(FilePath(path)) }
 
@@ -54,8 +66,10 @@ public struct ImageFolder: Sendable {
     let entries: DataFolder.Entries
   }
 
-  /// - Throws: `DatasetError.unreadable`, `.noClasses`, `.noPictures`, `.nestedPictures`.
+  /// - Throws: `DatasetError.unreadable`, `.noClasses`, `.noPictures`, `.nestedPictures`, `.badList`.
   func list() throws(DatasetError) -> Listing {
+    if let table { return try listing(in: table) }
+    if let listing = try listingByNames() { return listing }
     var warnings: [DatasetWarning] = []
     let halves = try halves(&warnings)
     // Strings that look alike are equal: "é" may be one character or two, by the system it is from.
@@ -158,7 +172,7 @@ public struct ImageFolder: Sendable {
   }
 
   /// Whether the name is that of a picture: by its ending, in capitals or not.
-  private static func isPicture(_ name: FilePath) -> Bool {
+  static func isPicture(_ name: FilePath) -> Bool {
     FileFormat(fileExtension: name.fileExtension) != nil
   }
 

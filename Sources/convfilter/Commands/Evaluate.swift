@@ -16,6 +16,7 @@ struct Evaluate: ParsableCommand {
         convfilter evaluate digits-digits-conv.safetensors digits
         convfilter evaluate cats.safetensors pictures/ --split train --json
         convfilter evaluate model.safetensors cifar10 --png confusion.png
+        convfilter evaluate cats.safetensors pictures/ --list answers.csv
       """)
 
   @Argument(help: ArgumentHelp("A model file.", valueName: "model"), completion: .file())
@@ -37,15 +38,33 @@ struct Evaluate: ParsableCommand {
     completion: .file())
   var png: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write what the model says of every image into a CSV or JSON file, by its ending: file, truth, "
+        + "answer, probability.", valueName: "file"),
+    completion: .file())
+  var list: String?
+
   @OptionGroup(title: "Data") var data: DataArguments
   @OptionGroup(title: "Output") var report: NetworkReportArguments
+
+  func validate() throws {
+    if let list, AnswerList.Form(FilePath(argument: list)) == nil {
+      throw ValidationError("--list \(list): name a file that ends in .csv or .json")
+    }
+  }
 
   func run() throws {
     let diagnostics = report.diagnostics
     let team = report.team
     let drawing = png.map { FilePath(argument: $0) }
     if let drawing { try WholeFile.check(drawing, replacing: report.force) }
-    let model = try NetworkFile.model(model, memory: report.memory)
+    let listing = list.map { FilePath(argument: $0) }
+    if let listing { try WholeFile.check(listing, replacing: report.force) }
+    var answers: [AnswerList] = []
+    let place = model
+    let model = try NetworkFile.model(place, memory: report.memory)
+    try CommandFailure.at(place) { try model.checkTakesPictures() }
     var source = DatasetChoice(
       name: dataset, arguments: data, diagnostics: diagnostics, team: team,
       memory: report.memory)
@@ -63,21 +82,32 @@ struct Evaluate: ParsableCommand {
       let examples = ImageExamples(
         part.images, classes: model.classNames.count, normalization: model.normalization,
         augmentation: Augmentation(crop: .init(height: input.height, width: input.width)))
+      var answered: [Answer] = []
       let bar = ProgressBar(diagnostics, total: examples.count, unit: "images")
       let evaluation = try CommandFailure.at(self.dataset) {
-        try evaluator.evaluate(examples) { done in
-          bar.reach(done)
-          return true
-        }
+        try evaluator.evaluate(
+          examples,
+          progress: { done in
+            bar.reach(done)
+            return true
+          }, onAnswer: listing == nil ? nil : { answered.append($0) })
       }
       bar.finish()
       guard let evaluation else { continue }
+      answers.append(
+        AnswerList(
+          split: part.name, files: part.images.files, classNames: model.classNames,
+          answers: answered))
       reports.append(EvaluationReport(part.name, evaluation, classNames: model.classNames))
     }
     if report.json {
       try StandardOutput.write(reports.map { $0.json.line + "\n" }.joined())
     } else {
       try StandardOutput.write(reports.map(\.text).joined(separator: "\n"))
+    }
+    if let listing, let form = AnswerList.Form(listing) {
+      try WholeFile.write(
+        AnswerList.bytes(answers, form), to: listing, replacing: report.force)
     }
     if let drawing, let last = reports.last {
       try NetworkFile.write(

@@ -35,7 +35,7 @@ struct Features: ParsableCommand {
 
   func run() throws {
     let model = try NetworkFile.model(model, memory: report.memory, batch: 1)
-    let pictures = ModelPictures(model, memory: report.memory)
+    let pictures = try ModelPictures(model, memory: report.memory)
     let levels = try CommandFailure.at(image) {
       try pictures.levels(of: FilePath(argument: image))
     }

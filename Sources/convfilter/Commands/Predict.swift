@@ -15,6 +15,8 @@ struct Predict: ParsableCommand {
       Examples:
         convfilter predict digits-digits-conv.safetensors digit.png
         convfilter predict cats.safetensors pictures/ --top 3 --json
+        convfilter predict cats.safetensors pictures/ --threshold 0.8 --sort-into sorted/
+        convfilter predict cats.safetensors pictures/ --recursive --csv > answers.csv
         curl -s https://example.org/cat.jpg | convfilter predict cats.safetensors -
       """)
 
@@ -32,17 +34,37 @@ struct Predict: ParsableCommand {
   @Option(help: ArgumentHelp("Classes to tell of each picture, likeliest first.", valueName: "n"))
   var top = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "Call a picture unknown whose likeliest class is less likely than this, 0 to 1.",
+      valueName: "share"))
+  var threshold: Float?
+
+  @Option(
+    help: ArgumentHelp(
+      "Put each picture into the folder of its class in this one: as a link to the same file, or a "
+        + "copy where there can't be one.", valueName: "folder"),
+    completion: .directory)
+  var sortInto: String?
+
+  @Flag(help: "Print CSV: file, class and probability, for each class that is told.")
+  var csv = false
+
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
   func validate() throws {
     if top < 1 { throw ValidationError("--top \(top): must be 1 or more") }
+    if let threshold, !(0...1).contains(threshold) {
+      throw ValidationError("--threshold \(threshold): must be 0 to 1")
+    }
+    if csv, report.json { throw ValidationError("--csv and --json exclude each other; keep one") }
   }
 
   func run() throws {
     let diagnostics = report.diagnostics
     let model = try NetworkFile.model(model, memory: report.memory, batch: 1)
-    let predictor = Predictor(model, batch: 1, team: report.team)
-    let pictures = ModelPictures(model, memory: report.memory)
+    let team = report.team
+    let pictures = try ModelPictures(model, memory: report.memory)
     let files = try pictures.files(images, recursive: recursive)
     if files.isEmpty {
       diagnostics.error(
@@ -50,40 +72,34 @@ struct Predict: ParsableCommand {
           + (recursive ? "" : " (--recursive goes into the folders of folders)"))
       throw ExitCode(ExitStatus.nothingToDo)
     }
-    let width = files.map { "\($0)".count }.max() ?? 0
+    // A few at a time: maps of large images would leave the cache.
+    let batch = min(8, files.count)
+    let group = files.count == 1 ? 1 : 4 * batch
+    let predictor = Predictor(model, batch: batch, team: team)
+    let form = PredictionForm(
+      csv: csv, json: report.json, top: min(top, model.classNames.count), threshold: threshold,
+      width: files.map { "\($0)".count }.max() ?? 0)
+    let folders = try sortInto.map { try ClassFolders($0, force: report.force) }
+    try StandardOutput.write(form.head)
     var failures = 0
-    for file in files {
-      do {
-        let levels = try pictures.levels(of: file)
-        let guesses = predictor.guesses(levels, top: min(top, model.classNames.count))[0]
-        try StandardOutput.write(
-          report.json ? Self.json(file, guesses) : Self.line(file, guesses, width: width))
-      } catch {
-        diagnostics.error("\(error)", at: "\(file)")
-        failures += 1
+    // Pictures are read side by side, and judged together.
+    for start in stride(from: 0, to: files.count, by: group) {
+      let files = Array(files[start..<min(start + group, files.count)])
+      let levels = pictures.levels(of: files, team: team)
+      let read = levels.compactMap { try? $0.get() }
+      var guesses = predictor.guesses(read.flatMap { $0 }, top: form.top)[...]
+      for (file, levels) in zip(files, levels) {
+        do {
+          _ = try levels.get()
+          let guesses = guesses.removeFirst()
+          try StandardOutput.write(form.text(file, guesses))
+          try folders?.put(file, into: form.isUnknown(guesses) ? nil : guesses[0].name)
+        } catch {
+          diagnostics.error("\(error)", at: "\(file)")
+          failures += 1
+        }
       }
     }
     if failures > 0 { throw ExitCode(ExitStatus.failure) }
-  }
-
-  private static func line(_ file: FilePath, _ guesses: [Predictor.Guess], width: Int) -> String {
-    let name = "\(file)"
-    return name + String(repeating: " ", count: max(0, width - name.count) + 2)
-      + guesses.map { "\($0.name.visible) \(NumberText.percent(Double($0.probability)))" }
-      .joined(separator: "  ") + "\n"
-  }
-
-  private static func json(_ file: FilePath, _ guesses: [Predictor.Guess]) -> String {
-    JSON.object(
-      JSON.members("file", file) + [
-        (
-          "guesses",
-          .array(
-            guesses.map {
-              ["class": .string($0.name), "probability": .number(Double($0.probability))]
-            })
-        )
-      ]
-    ).line + "\n"
   }
 }

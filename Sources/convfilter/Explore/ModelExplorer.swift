@@ -38,7 +38,7 @@ struct ModelExplorer {
         "the page would take \(NumberText.bytes(bytes)), more than a browser bears; name fewer "
           + "pictures, or a smaller model", at: name)
     }
-    let pictures = ModelPictures(model, memory: memory)
+    let pictures = try ModelPictures(model, memory: memory)
     let inspector = Inspector(model, team: team)
     let predictor = Predictor(model, batch: 1, team: team)
     let shown = try files.map { file in

@@ -93,7 +93,10 @@ struct DatasetChoice {
 
   private func folder() throws -> Dataset {
     let path = FilePath(argument: name)
-    guard let status = try? FileStatus(path), status.kind == .folder else {
+    let status = try? FileStatus(path)
+    let isList =
+      status?.kind == .regular && ["csv", "tsv"].contains(path.fileExtension.lowercased())
+    guard status?.kind == .folder || isList else {
       let names = KnownDataset.all.map(\.name)
       throw CommandFailure(
         "is neither a data set (\(names.joined(separator: ", "))) nor a folder of pictures"
@@ -102,7 +105,7 @@ struct DatasetChoice {
     let bar = ProgressBar(diagnostics, total: 1, unit: "pictures")
     defer { bar.finish() }
     return try CommandFailure.at(name) {
-      try ImageFolder(path).load(
+      try (isList ? ImageFolder(list: path) : ImageFolder(path)).load(
         size: size.map { ($0.width, $0.height) }, channels: channels, fit: fit.value,
         skipBad: arguments.skipBad,
         memory: memory, team: team,

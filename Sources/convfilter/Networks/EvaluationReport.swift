@@ -9,10 +9,12 @@ struct EvaluationReport {
   let name: String
   let evaluation: Evaluation
   let report: ClassificationReport
+  private let classNames: [String]
 
   init(_ name: String, _ evaluation: Evaluation, classNames: [String]) {
     self.name = name
     self.evaluation = evaluation
+    self.classNames = classNames
     report = ClassificationReport(evaluation.confusion, classNames: classNames.map(\.visible))
   }
 
@@ -35,6 +37,16 @@ struct EvaluationReport {
       text += "\nConfusion matrix (rows: true class, columns: answer)\n\n"
       text += report.confusionTable().text()
     }
+    let pairs = evaluation.confusion.mostConfused(5)
+    if report.confusion.classes > 2, !pairs.isEmpty {
+      text += "\nMost often confused\n\n"
+      for pair in pairs {
+        let support = report.confusion.score(pair.truth).support
+        text +=
+          "\(classNames[pair.truth].visible) taken for \(classNames[pair.guess].visible): "
+          + "\(NumberText.grouped(pair.count)) of \(NumberText.grouped(support))\n"
+      }
+    }
     return text
   }
 
@@ -42,6 +54,13 @@ struct EvaluationReport {
     var members: [(String, JSON)] = [("split", .string(name)), ("loss", .number(evaluation.loss))]
     if let topFive = evaluation.topFive { members.append(("top_five", .number(topFive))) }
     members.append(("report", report.json))
+    let pairs = evaluation.confusion.mostConfused(10).map { pair -> JSON in
+      [
+        "truth": .string(classNames[pair.truth]), "answer": .string(classNames[pair.guess]),
+        "count": .integer(pair.count),
+      ]
+    }
+    members.append(("most_confused", .array(pairs)))
     return .object(members)
   }
 }

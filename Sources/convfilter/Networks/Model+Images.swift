@@ -12,6 +12,19 @@ extension Model {
     return size
   }
 
+  /// - Throws: where the network takes no pictures: it is the head of one, or one of other data.
+  func checkTakesPictures() throws(CommandFailure) {
+    let input = network.input
+    if input.isFlat || ![1, 3].contains(input.channels) {
+      throw CommandFailure(
+        "the network takes \(input) values, no pictures"
+          + (facts["freeze"] == nil
+            ? ""
+            : "; it is the part that learns of an unfinished training, "
+              + "which --resume finishes"))
+    }
+  }
+
   /// - Throws: where images are of another size or have other channels than those it was trained on.
   func check(width: Int, height: Int, channels: Int) throws(NetworkError) {
     let size = imageSize

@@ -2,6 +2,7 @@ import ConvNet
 import Datasets
 import ImageCodecs
 import Raster
+import Synchronization
 
 /// Brings pictures to the size and the channels that a model takes.
 struct ModelPictures {
@@ -10,7 +11,9 @@ struct ModelPictures {
   private let memory: MemoryLimit
 
   /// - Parameter memory: what a picture may take.
-  init(_ model: Model, memory: MemoryLimit) {
+  /// - Throws: a `CommandFailure` for a model of something else.
+  init(_ model: Model, memory: MemoryLimit) throws {
+    try model.checkTakesPictures()
     self.memory = memory
     input = model.network.input
     let fit = model.facts["fit"].flatMap { Fit(rawValue: $0) } ?? .crop
@@ -36,6 +39,16 @@ struct ModelPictures {
       }
       return findings.pictures.map { path.appending($0.bytes) }
     }
+  }
+
+  /// What the model sees of several pictures, read side by side.
+  func levels(of files: [FilePath], team: ThreadTeam) -> [Result<[Float], any Error>] {
+    let results = Mutex([Result<[Float], any Error>?](repeating: nil, count: files.count))
+    team.run(files.count) { index in
+      let result = Result { try levels(of: files[index]) }
+      results.withLock { $0[index] = result }
+    }
+    return results.withLock { $0.map { $0! } }
   }
 
   /// What the model sees: height, width, channels, 0…255.

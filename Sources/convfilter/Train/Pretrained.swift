@@ -22,7 +22,9 @@ struct Pretrained {
   init(file: String, freeze: FreezeValue, memory: MemoryLimit) throws {
     self.file = file
     self.freeze = freeze
-    source = try NetworkFile.model(file, memory: memory, batch: 1)
+    let model = try NetworkFile.model(file, memory: memory, batch: 1)
+    try CommandFailure.at(file) { try model.checkTakesPictures() }
+    source = model
   }
 
   /// The model for the classes, and the part that is frozen; nil for none.

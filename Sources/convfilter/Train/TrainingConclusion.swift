@@ -135,7 +135,7 @@ struct TrainingConclusion {
       plan: plan, settings: settings, history: result.history,
       bestEpoch: usesBest ? result.bestEpoch : nil, threads: team.threads)
     page.reports = reports
-    page.model = plan.whole(usesBest ? result.best ?? result.last : result.last)
+    page.model = plan.whole(usesBest ? result.best : result.last)
     try publish(encodePNG(page.curves.picture(), level: 6), to: plan.files.curves)
     if let report = reports.last, report.report.confusion.classes <= 200 {
       let picture = report.report.picture(title: "\(page.title): \(report.name)")

@@ -10,6 +10,10 @@ extension TrainingSettings {
     switch optimizer {
     case .sgd(let momentum, let nesterov):
       parts.append("sgd with momentum \(number(momentum))" + (nesterov ? " (Nesterov)" : ""))
+    case .muon(let momentum, let nesterov, let others):
+      parts.append(
+        "muon with momentum \(number(momentum))" + (nesterov ? " (Nesterov)" : "")
+          + " for kernels, sgd with momentum \(number(others)) for the rest")
     case .adam: parts.append("adam")
     case .adamW: parts.append("adamw")
     }
@@ -33,6 +37,7 @@ extension ConvNet.Schedule {
       case .cosine: "cosine"
       case .linear: "one-cycle"
       case .step(let factor, let epochs): "step:\(NumberText.short(factor)),\(epochs)"
+      case .plateau(let factor, let epochs): "plateau:\(NumberText.short(factor)),\(epochs)"
       }
     let usual = shape == .linear ? Self.oneCycle.warmUp : 0
     return warmUp == usual ? name : name + ", warm-up \(NumberText.short(warmUp))"
