@@ -183,8 +183,12 @@ static int take_profile(codec_whole_reader *reader, const struct heif_image_hand
     return error.code == heif_error_Ok ? CODEC_OK : fail(error, result);
   }
   struct heif_color_profile_nclx *numbers = NULL;
-  if (table.heif_image_handle_get_nclx_color_profile(handle, &numbers).code != heif_error_Ok ||
-      numbers == NULL) {
+  // Numbers that stand for nothing are an error, and come all the same.
+  const struct heif_error error =
+      table.heif_image_handle_get_nclx_color_profile(handle, &numbers);
+  if (numbers == NULL) return CODEC_OK;
+  if (error.code != heif_error_Ok) {
+    table.heif_nclx_color_profile_free(numbers);
     return CODEC_OK;
   }
   const int primaries = (int)numbers->color_primaries;
@@ -203,6 +207,8 @@ static int take_profile(codec_whole_reader *reader, const struct heif_image_hand
   return CODEC_OK;
 }
 
+enum { LONGEST_SIDE = 65535 };
+
 int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
   if (!is_loaded(result)) return result->code;
   heif_state *state = calloc(1, sizeof *state);
@@ -210,9 +216,7 @@ int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
   if (state == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for a reader");
   state->context = table.heif_context_alloc();
   if (state->context == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for a reader");
-  // Of parts as well: no side is longer than a picture of one row may be.
-  const int64_t longest = reader->limits.pixels < 65535 ? reader->limits.pixels : 65535;
-  table.heif_context_set_maximum_image_size_limit(state->context, (int)longest);
+  table.heif_context_set_maximum_image_size_limit(state->context, LONGEST_SIDE);
   const struct heif_error error = table.heif_context_read_from_memory_without_copy(
       state->context, reader->file, reader->file_count, NULL);
   if (error.code != heif_error_Ok) return fail(error, result);
@@ -229,6 +233,9 @@ int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
   if (codec_whole_check(reader, (int64_t)header->sample_bytes * 10, result) != CODEC_OK) {
     return result->code;
   }
+  // No part of the picture is larger than it, but for what is cut off at the borders of blocks.
+  const int longest = width > height ? width : height;
+  table.heif_context_set_maximum_image_size_limit(state->context, longest + 256);
   if (table.heif_image_handle_has_depth_image(handle)) codec_warn(&reader->others, "a depth map");
   // Alpha is one of them.
   const int others = table.heif_image_handle_get_number_of_auxiliary_images(handle, 6);
@@ -427,6 +434,8 @@ int codec_heif_write(codec_whole_writer *writer, codec_result *result) {
 
 int codec_heif_is_there(void) { return 0; }
 int codec_heif_version(void) { return 0; }
+
+enum { LONGEST_SIDE = 65535 };
 
 int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
   (void)reader;

@@ -206,7 +206,7 @@ struct ApplyFormatTests {
   func version() throws {
     let lines = try CommandRunner.run(["--version"]).text.split(separator: "\n")
     #expect(lines.count >= 4)
-    #expect(lines[1].hasPrefix("reads      PNG, JPEG, PNM, NumPy, BMP, GIF"))
+    #expect(lines[1].hasPrefix("reads      PNG, JPEG, PNM, NumPy, PFM, BMP, GIF"))
     #expect(lines[2].hasPrefix("writes     PNG, JPEG, PNM, NumPy"))
     #expect(!lines[2].contains("GIF"))
   }
