@@ -11,7 +11,7 @@ BUILD = $(SWIFT) build -c release
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-deps: ## install the system libraries (libpng, libjpeg, zlib, ISA-L), or print how
+deps: ## install the system libraries (libpng, libjpeg, zlib, ISA-L, and those of formats), or print how
 	@sh .ci/install-libraries
 
 build: deps ## build the program into .build/release

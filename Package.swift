@@ -26,6 +26,8 @@ let isal: [Target] =
 let formats: [(name: String, headers: [String])] = [
   ("webp", ["webp/decode.h", "webp/demux.h", "webp/encode.h", "webp/mux.h"]),
   ("tiff", ["tiffio.h"]),
+  ("jxl", ["jxl/decode.h", "jxl/encode.h"]),
+  ("heif", ["libheif/heif.h"]),
 ]
 let headerFolders =
   ["x86_64", "aarch64"].map { "/usr/include/\($0)-linux-gnu" } + includeFolders

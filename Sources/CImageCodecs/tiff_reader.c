@@ -93,141 +93,6 @@ static int fail(codec_tiff_reader *reader, const char *what, codec_result *resul
   return codec_fail(result, CODEC_DAMAGED, "%s", reader->error[0] != 0 ? reader->error : what);
 }
 
-/// Finds out what the samples mean.
-static int take_layout(codec_tiff_reader *reader, codec_result *result) {
-  const codec_tiff_library *tiff = reader->tiff;
-  codec_tiff_header *header = &reader->header;
-  uint16_t bits = 1, samples = 1, kind = SAMPLEFORMAT_UINT, planes = PLANARCONFIG_CONTIG;
-  uint16_t photometric = 0, compression = COMPRESSION_NONE, extra_count = 0, ink_set = INKSET_CMYK;
-  uint16_t *extras = NULL;
-  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_BITSPERSAMPLE, &bits);
-  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_SAMPLESPERPIXEL, &samples);
-  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_SAMPLEFORMAT, &kind);
-  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_PLANARCONFIG, &planes);
-  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_COMPRESSION, &compression);
-  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_EXTRASAMPLES, &extra_count, &extras);
-  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_INKSET, &ink_set);
-  if (!tiff->TIFFGetField(reader->file, TIFFTAG_PHOTOMETRIC, &photometric)) {
-    photometric = samples >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
-  }
-  header->compression = compression;
-  header->bits = bits;
-  reader->samples = samples;
-  reader->separate = planes == PLANARCONFIG_SEPARATE && samples > 1;
-  if (!tiff->TIFFIsCODECConfigured(compression)) {
-    return codec_fail(result, CODEC_UNSUPPORTED, "compression %d, which this libtiff does not know",
-                      compression);
-  }
-  switch (photometric) {
-    case PHOTOMETRIC_MINISWHITE: reader->inverted = 1; __attribute__((fallthrough));
-    case PHOTOMETRIC_MINISBLACK: header->space = CODEC_TIFF_GRAY; break;
-    case PHOTOMETRIC_PALETTE: header->space = CODEC_TIFF_PALETTE; break;
-    case PHOTOMETRIC_RGB: header->space = CODEC_TIFF_RGB; break;
-    case PHOTOMETRIC_SEPARATED:
-      if (ink_set != INKSET_CMYK || samples < 4) {
-        return codec_fail(result, CODEC_UNSUPPORTED, "inks other than CMYK");
-      }
-      header->space = CODEC_TIFF_CMYK;
-      break;
-    case PHOTOMETRIC_YCBCR:
-      if (compression == COMPRESSION_JPEG && !reader->separate) {
-        tiff->TIFFSetField(reader->file, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
-        header->space = CODEC_TIFF_RGB;
-        break;
-      }
-      __attribute__((fallthrough));
-    case PHOTOMETRIC_CIELAB: header->space = CODEC_TIFF_OTHER; break;
-    default:
-      return codec_fail(result, CODEC_UNSUPPORTED, "colours of kind %d", photometric);
-  }
-  if (header->space == CODEC_TIFF_OTHER) {
-    header->channels = 3;
-    header->sample_bytes = 1;
-    return CODEC_OK;
-  }
-  reader->is_float = kind == SAMPLEFORMAT_IEEEFP;
-  if (reader->is_float ? bits != 32 : bits < 1 || bits > 16) {
-    return codec_fail(result, CODEC_UNSUPPORTED, "samples of %d bits%s", bits,
-                      reader->is_float ? " with a point" : "");
-  }
-  if (!reader->is_float && kind != SAMPLEFORMAT_UINT && kind != SAMPLEFORMAT_VOID) {
-    return codec_fail(result, CODEC_UNSUPPORTED, "samples with a sign");
-  }
-  reader->colors = header->space == CODEC_TIFF_RGB    ? 3
-                   : header->space == CODEC_TIFF_CMYK ? 4
-                                                      : 1;
-  if (samples < reader->colors || samples > 64) {
-    return codec_fail(result, CODEC_DAMAGED, "%d samples in a pixel", samples);
-  }
-  header->sample_bytes = reader->is_float ? 4 : bits <= 8 ? 1 : 2;
-  const int extra = samples - reader->colors;
-  const int means_alpha = extra > 0 && extra_count > 0 && extras[0] != EXTRASAMPLE_UNSPECIFIED;
-  // Inks and palettes with alpha are rare enough.
-  if (means_alpha && (header->space == CODEC_TIFF_GRAY || header->space == CODEC_TIFF_RGB)) {
-    reader->alpha = reader->colors;
-    reader->premultiplied = extras[0] == EXTRASAMPLE_ASSOCALPHA;
-    if (reader->is_float && reader->premultiplied) {
-      return codec_fail(result, CODEC_UNSUPPORTED, "floats that are multiplied by alpha");
-    }
-  }
-  header->extra_channels = extra - (reader->alpha > 0);
-  header->channels = reader->colors + (reader->alpha > 0);
-  return CODEC_OK;
-}
-
-/// What stands besides the layout, once that is known to be read.
-static int take_header(codec_tiff_reader *reader, int keep_cmyk, codec_result *result) {
-  const codec_tiff_library *tiff = reader->tiff;
-  codec_tiff_header *header = &reader->header;
-  if (header->space == CODEC_TIFF_CMYK) {
-    if (reader->is_float) return codec_fail(result, CODEC_UNSUPPORTED, "inks as floats");
-    header->inks = keep_cmyk && header->sample_bytes == 1;
-    header->channels = header->inks ? 4 : 3;
-  }
-  if (header->space == CODEC_TIFF_PALETTE) {
-    uint16_t **palette = reader->palette;
-    if (reader->is_float || header->bits > 8 || reader->separate ||
-        !tiff->TIFFGetField(reader->file, TIFFTAG_COLORMAP, &palette[0], &palette[1], &palette[2])) {
-      return codec_fail(result, CODEC_UNSUPPORTED, "a palette of %d bits", header->bits);
-    }
-    header->channels = 3;
-    // Old writers meant 8 bits.
-    int deep = 0;
-    for (int i = 0; i < 1 << header->bits; i++) {
-      deep |= palette[0][i] > 255 || palette[1][i] > 255 || palette[2][i] > 255;
-    }
-    for (int i = 0; i < 1 << header->bits && !deep; i++) {
-      for (int c = 0; c < 3; c++) palette[c][i] = (uint16_t)(palette[c][i] * 257);
-    }
-  }
-  float x = 0, y = 0;
-  uint16_t unit = RESUNIT_INCH;
-  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_RESOLUTIONUNIT, &unit);
-  if (tiff->TIFFGetField(reader->file, TIFFTAG_XRESOLUTION, &x) &&
-      tiff->TIFFGetField(reader->file, TIFFTAG_YRESOLUTION, &y) && unit <= RESUNIT_CENTIMETER) {
-    header->density_unit = unit;
-    header->density_x = x;
-    header->density_y = y;
-  }
-  static const uint32_t tags[4] = {TIFFTAG_ICCPROFILE, TIFFTAG_XMLPACKET, TIFFTAG_RICHTIFFIPTC,
-                                   TIFFTAG_PHOTOSHOP};
-  codec_block *blocks[4] = {&header->icc, &header->xmp, &header->iptc, &header->photoshop};
-  int64_t total = 0;
-  for (int i = 0; i < 4; i++) {
-    uint32_t count = 0;
-    void *bytes = NULL;
-    if (!tiff->TIFFGetField(reader->file, tags[i], &count, &bytes) || bytes == NULL) continue;
-    // IPTC is counted in numbers of 32 bits.
-    const size_t size = tags[i] == TIFFTAG_RICHTIFFIPTC ? 4 * (size_t)count : count;
-    *blocks[i] = (codec_block){bytes, size};
-    total += (int64_t)size;
-  }
-  if (total > reader->limits.metadata_bytes) {
-    return codec_fail_limit(result, CODEC_LIMIT_METADATA, total, reader->limits.metadata_bytes);
-  }
-  return CODEC_OK;
-}
-
 static int check_bytes(const codec_tiff_reader *reader, uint64_t bytes, codec_result *result) {
   if (bytes <= (uint64_t)reader->limits.decoder_bytes) return CODEC_OK;
   const int64_t value = bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes;
@@ -315,8 +180,8 @@ static int open_page(codec_tiff_reader *reader, int keep_cmyk, int page, codec_r
     return codec_fail(result, CODEC_DAMAGED, "a side of no pixels, or of too many");
   }
   code = codec_check_size(&reader->limits, header->width, header->height, result);
-  if (code == CODEC_OK) code = take_layout(reader, result);
-  if (code == CODEC_OK) code = take_header(reader, keep_cmyk, result);
+  if (code == CODEC_OK) code = codec_tiff_take_layout(reader, result);
+  if (code == CODEC_OK) code = codec_tiff_take_header(reader, keep_cmyk, result);
   if (code == CODEC_OK) code = set_up(reader, result);
   return code;
 }
@@ -350,91 +215,6 @@ const char *codec_tiff_reader_warnings(const codec_tiff_reader *reader) {
 
 int codec_tiff_reader_is_damaged(const codec_tiff_reader *reader) { return reader->damaged; }
 
-/// The row of tiles that row `y` lies in.
-static int read_tiles(codec_tiff_reader *reader, uint32_t y) {
-  const codec_tiff_library *tiff = reader->tiff;
-  const uint32_t width = reader->header.width;
-  const uint32_t first = y - y % reader->block_rows;
-  const uint32_t left = reader->header.height - first;
-  const uint32_t rows = left < reader->block_rows ? left : reader->block_rows;
-  const int planes = reader->separate ? reader->samples : 1;
-  for (int plane = 0; plane < planes; plane++) {
-    uint8_t *target = reader->block + (size_t)plane * reader->block_rows * reader->row_bytes;
-    size_t offset = 0;
-    for (uint32_t x = 0; x < width; x += reader->tile_width) {
-      const uint32_t tile = tiff->TIFFComputeTile(reader->file, x, first, 0, (uint16_t)plane);
-      if (tiff->TIFFReadEncodedTile(reader->file, tile, reader->tile, -1) < 0) return 0;
-      size_t count = reader->row_bytes - offset;
-      if (count > reader->tile_row_bytes) count = (size_t)reader->tile_row_bytes;
-      for (uint32_t row = 0; row < rows; row++) {
-        memcpy(target + row * reader->row_bytes + offset,
-               reader->tile + row * (size_t)reader->tile_row_bytes, count);
-      }
-      offset += count;
-      if (width - x <= reader->tile_width) break;
-    }
-  }
-  reader->block_first = first;
-  return 1;
-}
-
-/// The strips of all planes that row `y` lies in.
-static int read_strips(codec_tiff_reader *reader, uint32_t y) {
-  const uint32_t first = y - y % reader->block_rows;
-  const uint32_t left = reader->header.height - first;
-  const uint32_t rows = left < reader->block_rows ? left : reader->block_rows;
-  const tmsize_t bytes = (tmsize_t)(rows * reader->row_bytes);
-  for (int plane = 0; plane < reader->samples; plane++) {
-    const uint32_t strip = reader->tiff->TIFFComputeStrip(reader->file, first, (uint16_t)plane);
-    uint8_t *target = reader->block + (size_t)plane * reader->block_rows * reader->row_bytes;
-    if (reader->tiff->TIFFReadEncodedStrip(reader->file, strip, target, bytes) < bytes) return 0;
-  }
-  reader->block_first = first;
-  return 1;
-}
-
-/// Lets libtiff make RGB of the whole picture.
-static int read_raster(codec_tiff_reader *reader) {
-  const codec_tiff_header *header = &reader->header;
-  if (reader->raster != NULL) return 1;
-  uint16_t orientation = ORIENTATION_TOPLEFT;
-  reader->tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_ORIENTATION, &orientation);
-  reader->raster = malloc((size_t)header->width * header->height * 4);
-  return reader->raster != NULL &&
-         reader->tiff->TIFFReadRGBAImageOriented(reader->file, header->width, header->height,
-                                                 reader->raster, orientation, 1);
-}
-
-/// Decodes row `y`; 0 where that cannot be done.
-static int read_row(codec_tiff_reader *reader, uint32_t y, uint8_t *out) {
-  if (reader->header.space == CODEC_TIFF_OTHER) {
-    if (!read_raster(reader)) return 0;
-    const uint32_t *row = reader->raster + (size_t)y * reader->header.width;
-    for (size_t x = 0; x < reader->header.width; x++) {
-      out[3 * x] = (uint8_t)TIFFGetR(row[x]);
-      out[3 * x + 1] = (uint8_t)TIFFGetG(row[x]);
-      out[3 * x + 2] = (uint8_t)TIFFGetB(row[x]);
-    }
-    return 1;
-  }
-  const uint8_t *planes[64] = {reader->block};
-  if (reader->scanlines) {
-    if (reader->tiff->TIFFReadScanline(reader->file, reader->block, y, 0) < 0) return 0;
-  } else {
-    const int64_t first = reader->block_first;
-    if (first < 0 || y < first || y >= first + reader->block_rows) {
-      reader->block_first = -1;
-      if (!(reader->tile != NULL ? read_tiles(reader, y) : read_strips(reader, y))) return 0;
-    }
-    const size_t row = (y - (size_t)reader->block_first) * reader->row_bytes;
-    for (int plane = 0; plane < (reader->separate ? reader->samples : 1); plane++) {
-      planes[plane] = reader->block + (size_t)plane * reader->block_rows * reader->row_bytes + row;
-    }
-  }
-  codec_tiff_convert(reader, planes, out);
-  return 1;
-}
-
 /// Makes a row up.
 static void fill_gray(const codec_tiff_reader *reader, uint8_t *row) {
   const size_t channels = (size_t)reader->header.channels;
@@ -456,7 +236,7 @@ int codec_tiff_reader_read(codec_tiff_reader *reader, uint8_t *base, size_t stri
   for (size_t i = 0; i < count; i++, reader->next++) {
     uint8_t *row = base + i * stride;
     reader->error[0] = 0;
-    if (read_row(reader, reader->next, row)) continue;
+    if (codec_tiff_read_row(reader, reader->next, row)) continue;
     const int code = fail(reader, "libtiff cannot decode it", result);
     if (!reader->tolerate || code != CODEC_DAMAGED) return code;
     codec_warn(&reader->warnings, result->message);

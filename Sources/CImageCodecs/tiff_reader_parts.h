@@ -35,6 +35,15 @@ struct codec_tiff_reader {
   uint32_t next;
 };
 
+/// Finds out what the samples mean.
+int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result);
+
+/// Takes what stands besides the layout, once that is known to be read.
+int codec_tiff_take_header(codec_tiff_reader *reader, int keep_cmyk, codec_result *result);
+
+/// Decodes row `y`; 0 where that cannot be done.
+int codec_tiff_read_row(codec_tiff_reader *reader, uint32_t y, uint8_t *out);
+
 /// Turns a row of the file into one of the picture.
 ///
 /// - planes: the row in each plane, or the first only where they lie together.

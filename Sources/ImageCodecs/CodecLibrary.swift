@@ -5,12 +5,16 @@ public enum CodecLibrary: Sendable, CaseIterable {
   case isal
   case webp
   case tiff
+  case jxl
+  case heif
 
   public var name: String {
     switch self {
     case .isal: "ISA-L"
     case .webp: "libwebp"
     case .tiff: "libtiff"
+    case .jxl: "libjxl"
+    case .heif: "libheif"
     }
   }
 
@@ -19,6 +23,8 @@ public enum CodecLibrary: Sendable, CaseIterable {
     case .isal: codec_has_isal() != 0
     case .webp: codec_has_webp() != 0
     case .tiff: codec_has_tiff() != 0
+    case .jxl: codec_has_whole(CODEC_JXL) != 0
+    case .heif: codec_has_whole(CODEC_HEIF) != 0
     }
   }
 
@@ -28,6 +34,8 @@ public enum CodecLibrary: Sendable, CaseIterable {
     case .isal: nil
     case .webp: codec_webp_version()
     case .tiff: codec_tiff_version()
+    case .jxl: codec_whole_version(CODEC_JXL)
+    case .heif: codec_whole_version(CODEC_HEIF)
     }
   }
 }

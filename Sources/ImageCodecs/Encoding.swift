@@ -4,10 +4,14 @@ public enum Encoding: Sendable, Equatable {
   case jpeg(JPEGEncoding)
   case pnm(PNMEncoding)
   case npy(NPYEncoding)
+  case pfm
   case bmp
   case gif
   case webp(WebPEncoding)
   case tiff(TIFFEncoding)
+  case jpegXL(JPEGXLEncoding)
+  case avif
+  case heif
 
   public var fileFormat: FileFormat {
     switch self {
@@ -15,10 +19,14 @@ public enum Encoding: Sendable, Equatable {
     case .jpeg: .jpeg
     case .pnm: .pnm
     case .npy: .npy
+    case .pfm: .pfm
     case .bmp: .bmp
     case .gif: .gif
     case .webp: .webp
     case .tiff: .tiff
+    case .jpegXL: .jpegXL
+    case .avif: .avif
+    case .heif: .heif
     }
   }
 }
@@ -129,6 +137,13 @@ public struct TIFFEncoding: Sendable, Equatable {
   var writable: TIFFCompression? {
     compression == 32946 ? .deflate : TIFFCompression(rawValue: compression)
   }
+}
+
+public struct JPEGXLEncoding: Sendable, Equatable {
+  /// Whether the pixels are stored as they are.
+  public var isLossless: Bool
+
+  public init(isLossless: Bool) { self.isLossless = isLossless }
 }
 
 /// How strips of TIFF are compressed; the numbers are those of the format.

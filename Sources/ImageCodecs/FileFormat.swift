@@ -8,10 +8,16 @@ public enum FileFormat: Sendable, Hashable {
   case pnm
   /// An array of NumPy, height × width × channels.
   case npy
+  /// Floats, gray or RGB.
+  case pfm
   case bmp
   case gif
   case webp
   case tiff
+  case jpegXL
+  case avif
+  /// HEIC and its relatives, which are read only: an encoder of HEVC is seldom at hand.
+  case heif
 
   /// What the format is called.
   public var name: String {
@@ -20,10 +26,14 @@ public enum FileFormat: Sendable, Hashable {
     case .jpeg: "JPEG"
     case .pnm: "PNM"
     case .npy: "NumPy"
+    case .pfm: "PFM"
     case .bmp: "BMP"
     case .gif: "GIF"
     case .webp: "WebP"
     case .tiff: "TIFF"
+    case .jpegXL: "JPEG XL"
+    case .avif: "AVIF"
+    case .heif: "HEIF"
     }
   }
 
@@ -34,10 +44,14 @@ public enum FileFormat: Sendable, Hashable {
     case .jpeg: ["jpg", "jpeg", "jpe", "jfif"]
     case .pnm: ["ppm", "pgm", "pbm", "pnm", "pam"]
     case .npy: ["npy"]
+    case .pfm: ["pfm"]
     case .bmp: ["bmp", "dib"]
     case .gif: ["gif"]
     case .webp: ["webp"]
     case .tiff: ["tif", "tiff"]
+    case .jpegXL: ["jxl"]
+    case .avif: ["avif"]
+    case .heif: ["heic", "heif", "hif"]
     }
   }
 
@@ -69,6 +83,8 @@ public enum FileFormat: Sendable, Hashable {
       found = .pnm
     } else if head.starts(with: NPYHeader.magic) {
       found = .npy
+    } else if holds("PF\n") || holds("Pf\n") {
+      found = .pfm
     } else if holds("GIF87a") || holds("GIF89a") {
       found = .gif
     } else if holds("RIFF"), holds("WEBP", at: 8) {
@@ -77,6 +93,12 @@ public enum FileFormat: Sendable, Hashable {
       || head.starts(with: [0x49, 0x49, 0x2b, 0]) || head.starts(with: [0x4d, 0x4d, 0, 0x2b])
     {
       found = .tiff
+    } else if head.starts(with: [0xff, 0x0a]) || holds("JXL ", at: 4) {
+      found = .jpegXL
+    } else if holds("ftypavif", at: 4) || holds("ftypavis", at: 4) {
+      found = .avif
+    } else if holds("ftyp", at: 4), Self.heifBrands.contains(where: { holds($0, at: 8) }) {
+      found = .heif
     } else if holds("BM"), head.count >= 16, head[15] == 0,
       [12, 16, 40, 52, 56, 64, 108, 124].contains(head[14])
     {
@@ -90,11 +112,18 @@ public enum FileFormat: Sendable, Hashable {
   }
 }
 
+extension FileFormat {
+  /// What files of HEIC and its relatives say they are.
+  private static let heifBrands = ["heic", "heix", "hevc", "heim", "heis", "mif1", "msf1"]
+}
+
 extension FileFormat: CaseIterable {
   /// The formats that this program was built with.
   public static let allCases: [FileFormat] =
-    [.png, .jpeg, .pnm, .npy, .bmp, .gif] + (codec_has_webp() != 0 ? [.webp] : [])
+    [.png, .jpeg, .pnm, .npy, .pfm, .bmp, .gif] + (codec_has_webp() != 0 ? [.webp] : [])
     + (codec_has_tiff() != 0 ? [.tiff] : [])
+    + (codec_has_whole(CODEC_JXL) != 0 ? [.jpegXL] : [])
+    + (codec_has_whole(CODEC_HEIF) != 0 ? [.avif, .heif] : [])
 
   /// Those of them that it writes.
   public static let written = allCases.filter(\.isWritten)
@@ -102,19 +131,25 @@ extension FileFormat: CaseIterable {
 
 /// What a format has a place for.
 extension FileFormat {
-  public var isWritten: Bool { self != .bmp && self != .gif }
+  public var isWritten: Bool { ![.bmp, .gif, .heif].contains(self) }
 
   /// Whether pixels may have alpha; of PNM, only PAM has.
-  public var holdsAlpha: Bool { self != .jpeg }
+  public var holdsAlpha: Bool { self != .jpeg && self != .pfm }
+
+  /// Whether samples may be floats.
+  public var holdsFloats: Bool { [.npy, .pfm, .tiff].contains(self) }
 
   /// Whether one of several pictures in a file can be chosen.
-  public var hasPages: Bool { self == .gif || self == .webp || self == .tiff }
+  public var hasPages: Bool {
+    [.gif, .webp, .tiff, .jpegXL, .avif, .heif].contains(self)
+  }
 
-  /// Most bits of a sample.
+  /// Most bits of a whole sample; 0 where there are floats only.
   public var bits: Int {
     switch self {
-    case .jpeg, .webp, .gif, .bmp: 8
-    case .png, .pnm, .npy, .tiff: 16
+    case .pfm: 0
+    case .jpeg, .webp, .gif, .bmp, .avif, .heif: 8
+    case .png, .pnm, .npy, .tiff, .jpegXL: 16
     }
   }
 

@@ -13,7 +13,6 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
   case qoi = "QOI"
   case targa = "TGA"
   case dds = "DDS"
-  case pfm = "PFM"
   case svg = "SVG"
   case raw = "camera raw"
 
@@ -25,6 +24,8 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
     switch self {
     case .webp: "libwebp"
     case .tiff: "libtiff"
+    case .jpegXL: "libjxl"
+    case .avif, .heif: "libheif"
     default: nil
     }
   }
@@ -45,7 +46,6 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
     case .qoi: ["qoi"]
     case .targa: ["tga"]
     case .dds: ["dds"]
-    case .pfm: ["pfm"]
     case .svg: ["svg"]
     case .raw: ["dng", "cr2", "cr3", "nef", "arw", "orf", "rw2", "raf", "pef"]
     }
@@ -100,8 +100,6 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
       self = .qoi
     } else if holds("DDS ") {
       self = .dds
-    } else if holds("PF\n") || holds("Pf\n") {
-      self = .pfm
     } else if holds("<svg") {
       self = .svg
     } else {

@@ -31,6 +31,23 @@ extension Metadata {
   }
 }
 
+extension Metadata {
+  /// Says that the picture stands upright, whatever was said.
+  mutating func stand() {
+    if let bytes = exif, var block = ExifBlock(bytes) {
+      for entry in block.main?.entries ?? [] where entry.tag == ExifBlock.Tag.orientation {
+        block.set(entry, to: 1)
+      }
+      exif = block.bytes
+    }
+    if let bytes = xmp {
+      var packet = XMPPacket(bytes)
+      packet.set(XMPPacket.Namespace.tiff, "Orientation", to: "1")
+      xmp = packet.bytes
+    }
+  }
+}
+
 extension ExifBlock {
   fileprivate mutating func describe(_ result: PictureFormat, turned: Bool) {
     let exif = directory(Tag.exif, of: main)

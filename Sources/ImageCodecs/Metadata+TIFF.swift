@@ -67,14 +67,31 @@ extension Metadata {
     if let colorProfile {
       directory.fields.append(TIFFDirectory.field(34675, colorProfile.bytes, type: 7))
     }
-    if let density = density.map({ $0.unit == .metre ? $0.per(.centimetre) : $0 }) {
-      directory.fields += [
-        TIFFDirectory.field(282, fraction: (min(max(density.x, 1), 1 << 31), 1)),
-        TIFFDirectory.field(283, fraction: (min(max(density.y, 1), 1 << 31), 1)),
-        TIFFDirectory.field(
-          296, shorts: [density.unit == .none ? 1 : density.unit == .inch ? 2 : 3]),
-      ]
-    }
+    directory.fields += densityFields
     return directory
+  }
+
+  private var densityFields: [TIFFDirectory.Field] {
+    guard let density = density.map({ $0.unit == .metre ? $0.per(.centimetre) : $0 }) else {
+      return []
+    }
+    return [
+      TIFFDirectory.field(282, fraction: (min(max(density.x, 1), 1 << 31), 1)),
+      TIFFDirectory.field(283, fraction: (min(max(density.y, 1), 1 << 31), 1)),
+      TIFFDirectory.field(
+        296, shorts: [density.unit == .none ? 1 : density.unit == .inch ? 2 : 3]),
+    ]
+  }
+
+  /// EXIF that says how dense the picture is, where anything does.
+  var exifWithDensity: [UInt8]? {
+    guard density != nil else { return exif }
+    var directory = TIFFDirectory()
+    if let exif {
+      guard let known = TIFFDirectory(exif: exif), known[282] == nil else { return exif }
+      directory = known
+    }
+    directory.fields += densityFields
+    return directory.exif
   }
 }

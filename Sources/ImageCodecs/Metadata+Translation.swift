@@ -9,9 +9,9 @@ extension Metadata {
     switch format {
     case .png: result.becomePNG(&lost)
     case .jpeg: result.becomeJPEG(&lost)
-    case .webp: result.becomeWebP(&lost)
+    case .webp, .jpegXL, .avif: result.becomeWebP(&lost)
     case .tiff: result.becomeTIFF(&lost)
-    case .pnm, .npy, .bmp, .gif: result.becomeNothing(&lost)
+    case .pnm, .npy, .pfm, .bmp, .gif, .heif: result.becomeNothing(&lost)
     }
     return (result, lost)
   }
@@ -92,6 +92,7 @@ extension Metadata {
     }
   }
 
+  /// WebP, JPEG XL and AVIF: EXIF, XMP and a profile.
   private mutating func becomeWebP(_ lost: inout [String]) {
     translateTexts(&lost)
     loseColors(&lost)
@@ -100,7 +101,8 @@ extension Metadata {
     if photoshop != nil { lost.append("IPTC") }
     if comments.contains(where: { !$0.isEmpty }) { lost.append("comments") }
     (photoshop, comments) = (nil, [])
-    // They say what is behind the picture and how dense it is, which only EXIF could repeat.
+    // How dense the picture is has its place in EXIF.
+    exif = exifWithDensity
     (background, density) = (nil, nil)
   }
 

@@ -45,13 +45,15 @@ struct NPYHeader: Equatable {
     case "|b1": (sample, isTruth) = (.uint8, true)
     case "<u2": sample = .uint16
     case ">u2": (sample, isBigEndian) = (.uint16, true)
+    case "<f4": sample = .float32
+    case ">f4": (sample, isBigEndian) = (.float32, true)
     default:
       // The signs come from a stranger's file.
       let name = String(
         String.UnicodeScalarView(
           type.unicodeScalars.map { (33...126).contains($0.value) ? $0 : "?" }))
       throw .unsupported(
-        .npy, "samples of type \(name.prefix(16)); save a.astype('uint8') or a.astype('uint16')")
+        .npy, "samples of type \(name.prefix(16)); save a.astype('uint8'), 'uint16' or 'float32'")
     }
   }
 
@@ -82,7 +84,7 @@ struct NPYHeader: Equatable {
 
   /// The bytes before the samples, as `numpy.save` writes them.
   var bytes: [UInt8] {
-    let type = sample == .uint8 ? "|u1" : "<u2"
+    let type = sample == .uint8 ? "|u1" : sample == .uint16 ? "<u2" : "<f4"
     let axes = shape.map(String.init).joined(separator: ", ")
     let text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(axes)), }"
     // The samples begin at a multiple of 64.

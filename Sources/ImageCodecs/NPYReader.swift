@@ -54,7 +54,9 @@ final class NPYReader: FormatReader {
         continue
       }
       if header.isTruth { for index in row.indices { row[index] = row[index] == 0 ? 0 : 255 } }
-      if header.sample == .uint16, header.isBigEndian != (1.bigEndian == 1) { reverseBytes(row) }
+      if header.sample != .uint8, header.isBigEndian != (1.bigEndian == 1) {
+        reverseBytes(row, of: header.sample)
+      }
     }
     rowsLeft -= band.count
     if rowsLeft == 0, !isDamaged, !(try source.peek(1).isEmpty) {
@@ -81,6 +83,13 @@ extension SourceHandle {
 extension PictureFormat {
   /// Makes up a row, where there are no data: gray, and opaque.
   func fillGray(_ row: UnsafeMutableRawBufferPointer) {
+    if sample == .float32 {
+      let samples = row.bindMemory(to: Float.self)
+      for index in samples.indices {
+        samples[index] = color.hasAlpha && index % color.channels == color.channels - 1 ? 1 : 0.5
+      }
+      return
+    }
     for index in row.indices {
       let channel = index / sample.byteCount % color.channels
       row[index] = color.hasAlpha && channel == color.channels - 1 ? 255 : 128
@@ -88,8 +97,13 @@ extension PictureFormat {
   }
 }
 
-/// Turns the bytes of samples of 16 bits around.
-private func reverseBytes(_ row: UnsafeMutableRawBufferPointer) {
-  let samples = row.bindMemory(to: UInt16.self)
-  for index in samples.indices { samples[index] = samples[index].byteSwapped }
+/// Turns the bytes of samples of 16 or 32 bits around.
+func reverseBytes(_ row: UnsafeMutableRawBufferPointer, of sample: SampleType) {
+  if sample == .uint16 {
+    let samples = row.bindMemory(to: UInt16.self)
+    for index in samples.indices { samples[index] = samples[index].byteSwapped }
+  } else {
+    let samples = row.bindMemory(to: UInt32.self)
+    for index in samples.indices { samples[index] = samples[index].byteSwapped }
+  }
 }

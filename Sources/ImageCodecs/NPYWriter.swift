@@ -1,7 +1,7 @@
 import Raster
 
 /// Writes an array of NumPy as `numpy.save` does: height × width for gray, else height × width ×
-/// channels; 8 bits, or 16 with the low byte first.
+/// channels; 8 bits, or 16 or floats with the low byte first.
 final class NPYWriter: FormatWriter {
   private let format: PictureFormat
   private let sink: SinkHandle
@@ -26,12 +26,9 @@ final class NPYWriter: FormatWriter {
     for y in rows.rows {
       // Safety: a row is `bytesPerRow` bytes long.
       let row = UnsafeRawBufferPointer(start: rows.row(y), count: format.bytesPerRow)
-      if format.sample == .uint16, 1.littleEndian != 1 {
+      if format.sample != .uint8, 1.littleEndian != 1 {
         var turned = Array(row)
-        turned.withUnsafeMutableBytes { bytes in
-          let samples = bytes.bindMemory(to: UInt16.self)
-          for index in samples.indices { samples[index] = samples[index].byteSwapped }
-        }
+        turned.withUnsafeMutableBytes { reverseBytes($0, of: format.sample) }
         try sink.write(turned)
       } else {
         try sink.write(row)

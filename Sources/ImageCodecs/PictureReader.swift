@@ -3,8 +3,8 @@ import Raster
 /// Reads a picture file row by row; the format is told from the first bytes.
 ///
 /// The header is read, and the limits are checked, before rows are asked for. Rows come out as
-/// gray, gray and alpha, RGB, or RGB and alpha (or CMYK, where asked for), 8 bits a sample, or 16
-/// where the file has more than 8.
+/// gray, gray and alpha, RGB, or RGB and alpha (or CMYK, where asked for), 8 bits a sample, 16
+/// where the file has more than 8, or floats.
 public final class PictureReader: RowSource, @unchecked Sendable {
   // Safety: by the contract of `RowSource` one thread at a time uses the reader.
   private let reader: any FormatReader
@@ -33,9 +33,12 @@ public final class PictureReader: RowSource, @unchecked Sendable {
     case .jpeg: reader = try JPEGReader(handle, limits, damage, keepsCMYK: keepsCMYK)
     case .pnm: reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK)
     case .npy: reader = try NPYReader(handle, limits, damage)
+    case .pfm: reader = try PFMReader(handle, limits, damage)
     case .bmp: reader = try BMPReader(handle, limits, damage)
     case .gif: reader = try GIFReader(handle, limits, damage, page: page)
     case .webp: reader = try WebPReader(handle, limits, damage, page: page)
+    case .jpegXL, .avif, .heif:
+      reader = try WholeReader(format, handle, limits, damage, page: page)
     case .tiff:
       reader = try TIFFReader(handle, limits, damage, keepsCMYK: keepsCMYK, page: page)
     }

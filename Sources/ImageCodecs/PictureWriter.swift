@@ -45,6 +45,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       var kept: NPYEncoding?
       if case .npy(let npy) = encoding { kept = npy }
       writer = try NPYWriter(format, handle, kept)
+    case .pfm: writer = PFMWriter(format, handle)
     case .webp:
       var kept: WebPEncoding?
       if case .webp(let webp) = encoding { kept = webp }
@@ -53,14 +54,20 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       var kept: TIFFEncoding?
       if case .tiff(let tiff) = encoding { kept = tiff }
       writer = try TIFFWriter(format, handle, options, metadata, kept)
-    case .bmp, .gif: preconditionFailure("formats that are read only")
+    case .jpegXL, .avif:
+      var kept: JPEGXLEncoding?
+      if case .jpegXL(let jpegXL) = encoding { kept = jpegXL }
+      writer = try WholeWriter(fileFormat, format, handle, options, metadata, kept)
+    case .bmp, .gif, .heif: preconditionFailure("formats that are read only")
     }
   }
 
   /// Whether a file of this format can hold such pixels.
   public static func canStore(_ format: PictureFormat, in fileFormat: FileFormat) -> Bool {
-    fileFormat.isWritten && format.sample != .float32
-      && format.sample.byteCount * 8 <= fileFormat.bits
+    fileFormat.isWritten
+      && (format.sample == .float32
+        ? fileFormat.holdsFloats && format.color != .cmyk
+        : format.sample.byteCount * 8 <= fileFormat.bits)
       && (fileFormat.holdsAlpha || !format.color.hasAlpha)
       && (fileFormat.holdsInks || format.color != .cmyk)
   }
@@ -80,6 +87,8 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     _ format: PictureFormat, as fileFormat: FileFormat, _ options: WritingOptions,
     keeping encoding: Encoding?
   ) -> Int {
+    if fileFormat == .pfm { return PFMWriter.memory(format) }
+    if fileFormat == .jpegXL || fileFormat == .avif { return WholeWriter.memory(format) }
     guard fileFormat == .webp else { return 0 }
     var kept: WebPEncoding?
     if case .webp(let webp) = encoding { kept = webp }

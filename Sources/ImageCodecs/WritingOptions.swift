@@ -4,11 +4,12 @@ public struct WritingOptions: Sendable, Equatable {
   public var pngLevel = 1
   /// Bits a sample of a gray PNG: 1, 2 or 4 instead of 8. The top bits of each sample are kept.
   public var pngDepth: Int?
-  /// Quality of what is not lossless, 1…100. Nil: of JPEG the tables of the input, else 92; of WebP 75.
+  /// Quality of what is not lossless, 1…100. Nil: of JPEG the tables of the input, else 92; of
+  /// WebP 75, JPEG XL 90, AVIF 50.
   public var quality: Int?
   /// Nil: as the input where it is one that is written, else deflate.
   public var tiffCompression: TIFFCompression?
-  /// Whether WebP stores the pixels as they are. Nil: as the input, unless a quality is given.
+  /// Whether WebP, JPEG XL and AVIF store the pixels as they are. Nil: as the input, unless a quality is given.
   public var isLossless: Bool?
   /// Sampling of JPEG's colour: how many luminance samples a colour sample serves, across and down.
   /// Nil: that of the input, else 1 and 1.

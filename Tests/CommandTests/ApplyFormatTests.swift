@@ -157,11 +157,56 @@ struct ApplyFormatTests {
     #expect(try piped.output == bytes("4.tif"))
   }
 
+  @Test("floats stay floats, are not clipped, and become levels where they are asked to")
+  func floats() throws {
+    try put("real.npy")
+    try put("real.pfm")
+    #expect(try run("real.npy", "same.npy").status == .exited(0))
+    func samples(_ name: String) throws -> [Float] {
+      try PictureReader(.bytes(bytes(name))).readPicture().samples()
+    }
+    let real = try samples("real.npy")
+    #expect(real.contains { $0 < -1 } && real.contains(.infinity) && real.contains { $0.isNaN })
+    #expect(try samples("same.npy").map(\.bitPattern) == real.map(\.bitPattern))
+    let png = try run("real.npy", "no.png")
+    #expect(png.status == .exited(1))
+    #expect(png.errors.contains("PNG holds no floats, which the picture has; say --depth 8 or 16"))
+    #expect(try run("--depth", "8", "real.npy", "yes.png").status == .exited(0))
+    let levels: [UInt8] = try PictureReader(.bytes(bytes("yes.png"))).readPicture().samples()
+    #expect(levels == real.map { $0 > 0 ? UInt8(min($0, 1) * 255 + 0.5) : 0 })
+    #expect(
+      try run("real.pfm", "real.tif").status == .exited(FileFormat.written.contains(.tiff) ? 0 : 1))
+    #expect(try run("--region", "1x1+0+0", "real.npy", "no.npy").errors.contains("floats"))
+    #expect(try run("real.npy", "same.pfm").status == .exited(0))
+    let compared = try CommandRunner.run(["diff", folder("real.npy"), folder("same.pfm")])
+    #expect(compared.errors.contains("holds floats; compare files of 8 or 16 bits"))
+    #expect(
+      try CommandRunner.run(
+        ["apply", "-k", "box", "--depth", "f32", "--linear", folder("real.npy"), folder("no.npy")]
+      ).status == .exited(64))
+  }
+
+  @Test("--depth f32 gives signed results as they are")
+  func signed() throws {
+    let step: [UInt8] = [0, 0, 0, 255, 255, 0, 0, 0]
+    try folder.write(TestPictures.png(8, 1, .gray, step), to: "step.png")
+    let result = try CommandRunner.run(
+      ["apply", "-k", "3x1: -1,0,1", "--depth", "f32", folder("step.png"), folder("x.npy")])
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let kernel = try CommandRunner.run(
+      ["apply", "-k", "sobel-x", "--depth", "f32", folder("step.png"), folder("s.npy")])
+    #expect(kernel.status == .exited(0), "\(kernel.errors)")
+    let sobel: [Float] = try PictureReader(.bytes(bytes("s.npy"))).readPicture().samples()
+    // Rows are repeated beyond the border: the weights of a column add up to 4.
+    #expect(sobel.map { abs($0) } == [0, 0, 1020, 1020, 1020, 1020, 0, 0])
+    #expect(sobel[2] == -sobel[4])
+  }
+
   @Test("--version names the formats of the build")
   func version() throws {
     let lines = try CommandRunner.run(["--version"]).text.split(separator: "\n")
     #expect(lines.count >= 4)
-    #expect(lines[1].hasPrefix("reads      PNG, JPEG, PNM, NumPy, BMP, GIF"))
+    #expect(lines[1].hasPrefix("reads      PNG, JPEG, PNM, NumPy, PFM, BMP, GIF"))
     #expect(lines[2].hasPrefix("writes     PNG, JPEG, PNM, NumPy"))
     #expect(!lines[2].contains("GIF"))
   }

@@ -42,7 +42,7 @@ struct RoundTripTests {
 
   @Test(
     "NumPy gives the same samples",
-    arguments: formats([.gray, .grayAlpha, .rgb, .rgba], [.uint8, .uint16]))
+    arguments: formats([.gray, .grayAlpha, .rgb, .rgba], SampleType.allCases))
   func npy(_ format: PictureFormat) throws {
     let picture = testPicture(format)
     let back = try decode(encode(picture, as: .npy))
@@ -97,11 +97,11 @@ struct RoundTripTests {
   @Test(
     "TIFF gives the same samples, however it is compressed",
     .enabled(if: FileFormat.written.contains(.tiff)),
-    arguments: formats([.gray, .grayAlpha, .rgb, .rgba, .cmyk], [.uint8, .uint16]),
+    arguments: formats([.gray, .grayAlpha, .rgb, .rgba, .cmyk], SampleType.allCases),
     TIFFCompression.allCases)
   func tiff(_ format: PictureFormat, _ compression: TIFFCompression) throws {
-    // Inks of 16 bits are read as light.
-    if format.color == .cmyk && format.sample == .uint16 { return }
+    // Inks of 16 bits are read as light, and as floats they are not written.
+    if format.color == .cmyk && format.sample != .uint8 { return }
     let picture = testPicture(format)
     var options = WritingOptions()
     options.tiffCompression = compression
@@ -118,6 +118,58 @@ struct RoundTripTests {
     #expect(content(back) == content(picture))
     // The compression of the input stays.
     #expect(try encode(picture, as: .tiff, keeping: reader.encoding) == bytes)
+  }
+
+  @Test("PFM gives the same floats", arguments: formats([.gray, .rgb], [.float32]))
+  func pfm(_ format: PictureFormat) throws {
+    let picture = testPicture(format)
+    let back = try decode(encode(picture, as: .pfm))
+    #expect(back.format == format)
+    #expect(content(back) == content(picture))
+  }
+
+  @Test(
+    "JPEG XL without loss gives the same samples",
+    .enabled(if: FileFormat.written.contains(.jpegXL)),
+    arguments: [ColorModel.gray, .grayAlpha, .rgb, .rgba], [SampleType.uint8, .uint16])
+  func jpegXL(_ color: ColorModel, _ sample: SampleType) throws {
+    let picture = testPicture(PictureFormat(width: 67, height: 31, color: color, sample: sample))
+    var options = WritingOptions()
+    options.isLossless = true
+    let reader = try PictureReader(.bytes(encode(picture, as: .jpegXL, options: options)))
+    #expect(reader.encoding == .jpegXL(JPEGXLEncoding(isLossless: true)))
+    let back = try reader.readPicture()
+    #expect(back.format == picture.format)
+    #expect(content(back) == content(picture))
+  }
+
+  @Test(
+    "AVIF without loss gives the same samples, gray as RGB",
+    .enabled(if: FileFormat.written.contains(.avif)),
+    arguments: [ColorModel.gray, .grayAlpha, .rgb, .rgba])
+  func avif(_ color: ColorModel) throws {
+    let picture = testPicture(PictureFormat(width: 67, height: 31, color: color, sample: .uint8))
+    var options = WritingOptions()
+    options.isLossless = true
+    let back = try decode(encode(picture, as: .avif, options: options))
+    #expect(rgba16(back) == rgba16(picture))
+  }
+
+  @Test(
+    "lossy JPEG XL and AVIF come near", arguments: [FileFormat.jpegXL, .avif])
+  func lossy(_ fileFormat: FileFormat) throws {
+    guard FileFormat.written.contains(fileFormat) else { return }
+    let format = PictureFormat(width: 67, height: 31, color: .rgb, sample: .uint8)
+    let picture = Picture(format)
+    for y in 0..<31 {
+      for x in 0..<201 {
+        picture.row(y).storeBytes(of: UInt8(x / 3 * 2 + y), toByteOffset: x, as: UInt8.self)
+      }
+    }
+    let back = try decode(encode(picture, as: fileFormat))
+    #expect(back.format == format)
+    let distances = zip(content(picture), content(back)).map { abs(Int($0) - Int($1)) }
+    #expect(distances.reduce(0, +) < 4 * distances.count)
   }
 
   @Test("TIFF into a pipe has the strips before the directory, too")

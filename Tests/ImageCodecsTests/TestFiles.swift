@@ -59,7 +59,9 @@ func testPicture(_ format: PictureFormat, seed: UInt64 = 1) -> Picture {
       case .uint16:
         let wide = UInt16(truncatingIfNeeded: level * 251 + Int(noise.next() % 16))
         picture.row(y).storeBytes(of: wide, toByteOffset: 2 * index, as: UInt16.self)
-      case .float32: preconditionFailure("no file holds floats")
+      case .float32:
+        let real = Float(level) / 64 - 1 + Float(noise.next() % 16) / 4096
+        picture.row(y).storeBytes(of: real, toByteOffset: 4 * index, as: Float.self)
       }
     }
   }

@@ -20,5 +20,7 @@
 #include "tiff_strip.h"
 #include "webp_reader.h"
 #include "webp_writer.h"
+#include "whole_reader.h"
+#include "whole_writer.h"
 
 #endif

@@ -66,6 +66,9 @@ public enum DepthRule: Sendable, Hashable, CaseIterable {
   case eight
   /// 8-bit levels are multiplied by 257 before the results are rounded.
   case sixteen
+  /// Single precision, never clipped: levels of the picture as they are (0…255, 0…65535, or what a picture of
+  /// floats holds), signed where the results are.
+  case float
 }
 
 /// What holds for a whole chain; each stage may have geometry of its own.

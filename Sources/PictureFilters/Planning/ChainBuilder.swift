@@ -28,9 +28,13 @@ struct ChainBuilder {
     let wanted: SampleType =
       switch options.depth {
       case .keep: input.sample
-      case .eight: input.sample == .float32 ? .float32 : .uint8
-      case .sixteen: input.sample == .float32 ? .float32 : .uint16
+      case .eight: .uint8
+      case .sixteen: .uint16
+      case .float: .float32
       }
+    // Levels as numbers: nothing is rounded or clipped on the way.
+    let isFree = wanted == .float32 && input.sample != .float32 && !linear
+    if isFree { add(DepthStage(format, to: .float32)) }
     if linear {
       add(LightStage(decoding: format, fine: input.sample == .uint16 || wanted == .uint16))
     }
@@ -50,7 +54,9 @@ struct ChainBuilder {
       let builder = StageBuilder(
         options: options, stage: stage, input: format, isTarget: isTarget,
         widens: format.sample == .uint8 && wanted == .uint16 && stage.operation.canWiden,
-        white: linear && format.sample == .float32 ? LightStage.white : nil,
+        white: linear && format.sample == .float32
+          ? LightStage.white : isFree ? input.sample.maximum : nil,
+        clamps: !isFree,
         pictureTop: input.sample.maximum, isLight: linear)
       try checkChannels(stage, format)
       result.warnings += builder.warnings

@@ -110,7 +110,7 @@ extension StageBuilder {
   ) -> RealStage {
     RealStage(
       input: input, output: outputFormat(fold.axes, depth: depth), work: work,
-      white: fullIntensity, clamps: white != nil, isAbsolute: isAbsolute, copies: copies,
+      white: fullIntensity, clamps: white != nil && clamps, isAbsolute: isAbsolute, copies: copies,
       opaque: opaque)
   }
 

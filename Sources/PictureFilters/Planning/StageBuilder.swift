@@ -13,6 +13,8 @@ struct StageBuilder {
   let widens: Bool
   /// Full intensity of light, where samples are floats that stand for the levels of a picture.
   var white: Double?
+  /// Whether results stay between nothing and full intensity, where `white` is given.
+  var clamps = true
   /// Full intensity of the picture that the chain takes, in its levels; nil for that of the input.
   var pictureTop: Double?
   /// Whether samples are amounts of light.

@@ -1,7 +1,8 @@
 internal import CConvKernels
 import Raster
 
-/// Another depth, sample by sample: 8 bits become 16 by 257, 16 become 8 by rounding.
+/// Another depth, sample by sample: 8 bits become 16 by 257, 16 become 8 by rounding; levels become floats as
+/// they are, and floats from 0 to 1 levels from black to white, rounded, others the nearest of these.
 struct DepthStage: RowStage {
   let input: PictureFormat
   let output: PictureFormat
@@ -12,7 +13,9 @@ struct DepthStage: RowStage {
       width: input.width, height: input.height, color: input.color, sample: sample)
   }
 
-  var summary: String { output.sample == .uint16 ? "to 16 bits" : "to 8 bits" }
+  var summary: String {
+    output.sample == .float32 ? "to floats" : output.sample == .uint16 ? "to 16 bits" : "to 8 bits"
+  }
   func inputRows(for rows: Range<Int>) -> Range<Int> { rows }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {

@@ -38,7 +38,14 @@ func copyChannel(
   case (.uint16, .uint8):
     copy(UInt16.self, UInt8.self) { UInt8((UInt32($0) + 128) / 257) }
   case (.uint16, .uint16): copy(UInt16.self, UInt16.self) { $0 }
-  case (.float32, _), (_, .float32):
+  case (.uint8, .float32): copy(UInt8.self, Float.self) { Float($0) }
+  case (.uint16, .float32): copy(UInt16.self, Float.self) { Float($0) }
+  // A number that is none is not greater than nothing.
+  case (.float32, .uint8):
+    copy(Float.self, UInt8.self) { $0 > 0 ? UInt8(min($0, 1) * 255 + 0.5) : 0 }
+  case (.float32, .uint16):
+    copy(Float.self, UInt16.self) { $0 > 0 ? UInt16(min($0, 1) * 65535 + 0.5) : 0 }
+  case (.float32, .float32):
     copy(Float.self, Float.self) { $0 }
   }
 }

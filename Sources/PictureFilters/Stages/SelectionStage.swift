@@ -16,8 +16,12 @@ struct SelectionStage: RowStage {
   init(_ stages: [any RowStage], _ selection: Selection) throws(FilterError) {
     chain = ChainStage(stages)
     let (input, output) = (chain.input, chain.output)
-    guard (input.width, input.height, input.color) == (output.width, output.height, output.color),
-      input.sample != .float32, output.sample != .float32
+    if input.sample == .float32 || output.sample == .float32 {
+      throw .unfit(
+        stage: chain.summary, what: "parts of pictures of floats are not filtered",
+        advice: "drop --region and --mask")
+    }
+    guard (input.width, input.height, input.color) == (output.width, output.height, output.color)
     else { throw .selectionShape(picture: PictureShape(input), result: PictureShape(output)) }
     region = try selection.fitted(to: input)
     mask = selection.mask

@@ -21,7 +21,9 @@ struct ChannelArguments: ParsableArguments {
   var linear = false
 
   @Option(
-    help: ArgumentHelp("Bits a sample of the output: keep, 8 or 16.", valueName: "bits"),
+    help: ArgumentHelp(
+      "Bits a sample of the output: keep, 8, 16, or f32 for numbers as they are, signed and not clipped.",
+      valueName: "bits"),
     completion: .list(DepthChoice.allCases.map(\.rawValue)))
   var depth = DepthChoice.keep.rawValue
 
@@ -43,6 +45,9 @@ struct ChannelArguments: ParsableArguments {
   func apply(to options: inout FilterOptions) throws {
     options.alpha = try OptionText.choice(alpha, of: "--alpha", as: AlphaChoice.self).value
     options.linear = linear
+    if linear && depth == DepthChoice.float.rawValue {
+      throw ValidationError("--depth f32 gives levels as they are, not light; drop --linear")
+    }
     options.depth = try OptionText.choice(depth, of: "--depth", as: DepthChoice.self).value
   }
 }

@@ -13,13 +13,13 @@ struct FileArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Quality of lossy results, 1 to 100 (default: JPEG the input's tables, else 92; WebP 75).",
+      "Quality of lossy results, 1 to 100 (default: JPEG the input's tables, else 92; WebP 75, JPEG XL 90, AVIF 50).",
       valueName: "percent"))
   var quality: Int?
 
   @Option(
     help: ArgumentHelp(
-      "WebP with the pixels as they are: yes or no (default: as the input, else no).",
+      "WebP, JPEG XL or AVIF with the pixels as they are: yes or no (default: as the input, else no).",
       valueName: "yes|no"),
     completion: .list(["yes", "no"]))
   var lossless: String?
@@ -129,7 +129,7 @@ struct FileArguments: ParsableArguments {
 /// How the formats of results are called in help and messages, those that a build may lack included: help
 /// is the same for all.
 enum FormatText {
-  static let names = ["png", "jpeg", "pnm", "npy", "webp", "tiff"]
+  static let names = ["png", "jpeg", "pnm", "npy", "webp", "pfm", "tiff", "jxl", "avif"]
   static let written = names.dropLast().joined(separator: ", ") + " or " + names.last!
 }
 

@@ -49,6 +49,13 @@ struct PicturePlan {
       options.depth = .eight
       warnings.append("\(fileFormat.name) holds 8 bits a sample: results are rounded to them")
     }
+    if input.sample == .float32, !fileFormat.holdsFloats, options.depth == .keep {
+      throw Outcome.Failure(
+        place: "\(output)",
+        message:
+          "\(fileFormat.name) holds no floats, which the picture has; say --depth 8 or 16, so that "
+          + "0 to 1 becomes black to white, or name the result .tif, .npy or .pfm")
+    }
     filter = try FilterPlan(
       input: input, stages: stages, options: options, selection: settings.selection)
     warnings += filter.warnings.map(\.description)
@@ -63,7 +70,9 @@ struct PicturePlan {
     var flat = filter.output
     pnmKind = fileFormat == .pnm ? settings.writing.pnmKind ?? output.pnmKind : nil
     let name = pnmKind?.rawValue.uppercased() ?? fileFormat.name
-    if !fileFormat.holdsAlpha || pnmKind?.holdsAlpha == false, flat.color.hasAlpha {
+    if !fileFormat.holdsAlpha || pnmKind?.holdsAlpha == false, flat.color.hasAlpha,
+      flat.sample != .float32
+    {
       flat.color = flat.color == .rgba ? .rgb : .gray
       let own = settings.background ?? reader.metadata.background
       let (colors, bits) = (flat.color.channels, flat.sample == .uint16 ? 16 : 8)

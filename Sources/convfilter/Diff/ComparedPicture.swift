@@ -20,6 +20,9 @@ final class ComparedPicture {
     } catch {
       throw CommandFailure("\(error)", at: "\(path)")
     }
+    if reader.format.sample == .float32 {
+      throw CommandFailure("holds floats; compare files of 8 or 16 bits", at: "\(path)")
+    }
   }
 
   /// As the rows come.

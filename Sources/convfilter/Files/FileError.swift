@@ -53,7 +53,7 @@ extension FileError: CustomStringConvertible {
     case .isTerminal: "is a terminal; send the picture to a file or a pipe"
     case .unknownEnding(let ending):
       "the ending '.\(ending)' stands for no format that is written; "
-        + "use .png, .jpg, .ppm, .tif, .webp or .npy, or say --format"
+        + "use .png, .jpg, .ppm, .tif, .webp, .jxl, .avif or .npy, or say --format"
     case .tooLarge(let limit): "is larger than \(limit) bytes; is it the right file?"
     case .namesInLines:
       "the names are separated by line ends, not by zero bytes; use find -print0"

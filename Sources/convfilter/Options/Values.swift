@@ -87,12 +87,14 @@ enum DepthChoice: String, CaseIterable {
   case keep
   case eight = "8"
   case sixteen = "16"
+  case float = "f32"
 
   var value: DepthRule {
     switch self {
     case .keep: .keep
     case .eight: .eight
     case .sixteen: .sixteen
+    case .float: .float
     }
   }
 }

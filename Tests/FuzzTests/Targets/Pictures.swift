@@ -9,9 +9,14 @@ extension FuzzTarget {
     FuzzTarget("jpeg") { try feed($0, as: .jpeg) },
     FuzzTarget("pnm") { try feed($0, as: .pnm) },
     FuzzTarget("npy") { try feed($0, as: .npy) },
+    FuzzTarget("pfm") { try feed($0, as: .pfm) },
     FuzzTarget("bmp") { try feed($0, as: .bmp) },
     FuzzTarget("gif") { try feed($0, as: .gif) },
     FuzzTarget("tiff") { try feed($0, as: .tiff) },
+    FuzzTarget("jxl") { try feed($0, as: .jpegXL) },
+    FuzzTarget("heif") {
+      try feed($0, as: $0.count > 8 && $0[8] == UInt8(ascii: "a") ? .avif : .heif)
+    },
     FuzzTarget("webp") { try feed($0, as: .webp) },
     FuzzTarget("metadata") { try carry($0) },
   ]

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Makes Formats/: small files of each format, and formats.tsv: what Pillow, tifffile and NumPy see in them.
 
-    python3 make-formats.py        (Pillow 13, NumPy 2.4, tifffile 2026.3)
+    python3 make-formats.py        (Pillow 13, NumPy 2.4, tifffile 2026.3, and of Debian 12 cjxl, djxl,
+                                   heif-enc and heif-convert)
 
 A row: file, page (from 1), width, height, channels, bits, SHA-256 of the pixels as RGBA of 16 bits, high
-byte first (8 bits times 257).
+byte first (8 bits times 257); of floats (32 bits) the pixels themselves, low byte first.
 """
-import hashlib, io, os, struct
+import hashlib, os, struct, subprocess, tempfile
 import numpy as np
 import tifffile
 from PIL import Image
@@ -29,6 +30,9 @@ def expect(name, pixels, page=1):
     """Takes note of what is to be seen: an array, height x width (x channels)."""
     a = pixels if pixels.ndim == 3 else pixels[:, :, None]
     height, width, channels = a.shape
+    if a.dtype.kind == "f":
+        rows.append([name, page, width, height, channels, 32, hashlib.sha256(a.astype("<f4").tobytes()).hexdigest()])
+        return
     bits = 16 if a.dtype.itemsize == 2 else 8
     wide = a.astype(np.uint32) * (1 if bits == 16 else 257)
     color = wide[:, :, :1].repeat(3, 2) if channels <= 2 else wide[:, :, :3]
@@ -254,6 +258,45 @@ texts = [(274, 3, [6]), (34665, 4, [place]), (282, 5, [300, 1]), (283, 5, [300, 
 texts += [(700, 1, list(b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>")), (34675, 1, list(b"a profile"))]
 tiff("said.tif", 13, 9, 8, 1, 1, pixels + below, texts, order=">")
 expect("said.tif", gray)
+
+# --- Floats
+
+real = (random.random((7, 9, 3)) * 4 - 2).astype("<f4")
+real[0, 0, 0], real[0, 1, 1] = np.inf, np.nan
+np.save(here + "real.npy", real.astype(">f4")); expect("real.npy", real)
+for name, options in (("real.tif", {}), ("real-tiles.tif", dict(tile=(16, 16), compression="zlib", byteorder=">"))):
+    tifffile.imwrite(here + name, real, photometric="rgb", metadata=None, software=False, **options)
+    expect(name, tifffile.imread(here + name))
+Image.fromarray(real[:, :, 0]).save(here + "real.pfm"); expect("real.pfm", real[:, :, 0])
+put("big.pfm", b"PF\n9 7\n1\n" + real[::-1].astype(">f4").tobytes()); expect("big.pfm", real)
+
+# --- JPEG XL, HEIC, AVIF
+
+folder = tempfile.mkdtemp() + "/"
+
+def tool(line): subprocess.run(line, shell=True, check=True, capture_output=True)
+
+def made(name, pixels, command):
+    """A file that a command line makes of a PNG file."""
+    Image.fromarray(pixels).save(folder + "in.png")
+    tool(command.format(input=folder + "in.png", output=here + name))
+
+def shown(name, command):
+    """What a command line makes of a file, as PNG."""
+    tool(command.format(input=here + name, output=folder + "out.png"))
+    return np.asarray(Image.open(folder + "out.png"))
+
+small = picture(10, 14, 3)
+deep = picture(9, 11, 1, np.uint16)
+for name, pixels in (("lossless.jxl", small), ("gray.jxl", picture(10, 14, 1)), ("alpha.jxl", picture(8, 9, 4)), ("deep.jxl", deep)):
+    made(name, pixels, "cjxl {input} {output} -d 0 --container=1 --quiet")
+    expect(name, pixels)
+made("lossy.jxl", small, "cjxl {input} {output} --quiet")
+expect("lossy.jxl", shown("lossy.jxl", "djxl {input} {output} --quiet"))
+made("photo.heic", small, "heif-enc {input} -o {output}")
+made("photo.avif", small, "heif-enc -A {input} -o {output}")
+made("lossless.avif", picture(8, 9, 4), "heif-enc -A -L {input} -o {output}")
+for name in ("photo.heic", "photo.avif", "lossless.avif"): expect(name, shown(name, "heif-convert {input} {output}"))
 
 with open(here + "../formats.tsv", "w") as file:
     file.write("file\tpage\twidth\theight\tchannels\tbits\tsha256\n")

@@ -1,0 +1,138 @@
+#ifdef CONVFILTER_HAS_TIFF
+
+#include "tiff_reader_parts.h"
+
+int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result) {
+  const codec_tiff_library *tiff = reader->tiff;
+  codec_tiff_header *header = &reader->header;
+  uint16_t bits = 1, samples = 1, kind = SAMPLEFORMAT_UINT, planes = PLANARCONFIG_CONTIG;
+  uint16_t photometric = 0, compression = COMPRESSION_NONE, extra_count = 0, ink_set = INKSET_CMYK;
+  uint16_t *extras = NULL;
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_BITSPERSAMPLE, &bits);
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_SAMPLESPERPIXEL, &samples);
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_SAMPLEFORMAT, &kind);
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_PLANARCONFIG, &planes);
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_COMPRESSION, &compression);
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_EXTRASAMPLES, &extra_count, &extras);
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_INKSET, &ink_set);
+  if (!tiff->TIFFGetField(reader->file, TIFFTAG_PHOTOMETRIC, &photometric)) {
+    photometric = samples >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
+  }
+  header->compression = compression;
+  header->bits = bits;
+  reader->samples = samples;
+  reader->separate = planes == PLANARCONFIG_SEPARATE && samples > 1;
+  if (!tiff->TIFFIsCODECConfigured(compression)) {
+    return codec_fail(result, CODEC_UNSUPPORTED, "compression %d, which this libtiff does not know",
+                      compression);
+  }
+  switch (photometric) {
+    case PHOTOMETRIC_MINISWHITE: reader->inverted = 1; __attribute__((fallthrough));
+    case PHOTOMETRIC_MINISBLACK: header->space = CODEC_TIFF_GRAY; break;
+    case PHOTOMETRIC_PALETTE: header->space = CODEC_TIFF_PALETTE; break;
+    case PHOTOMETRIC_RGB: header->space = CODEC_TIFF_RGB; break;
+    case PHOTOMETRIC_SEPARATED:
+      if (ink_set != INKSET_CMYK || samples < 4) {
+        return codec_fail(result, CODEC_UNSUPPORTED, "inks other than CMYK");
+      }
+      header->space = CODEC_TIFF_CMYK;
+      break;
+    case PHOTOMETRIC_YCBCR:
+      if (compression == COMPRESSION_JPEG && !reader->separate) {
+        tiff->TIFFSetField(reader->file, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+        header->space = CODEC_TIFF_RGB;
+        break;
+      }
+      __attribute__((fallthrough));
+    case PHOTOMETRIC_CIELAB: header->space = CODEC_TIFF_OTHER; break;
+    default:
+      return codec_fail(result, CODEC_UNSUPPORTED, "colours of kind %d", photometric);
+  }
+  if (header->space == CODEC_TIFF_OTHER) {
+    header->channels = 3;
+    header->sample_bytes = 1;
+    return CODEC_OK;
+  }
+  reader->is_float = kind == SAMPLEFORMAT_IEEEFP;
+  if (reader->is_float ? bits != 32 : bits < 1 || bits > 16) {
+    return codec_fail(result, CODEC_UNSUPPORTED, "samples of %d bits%s", bits,
+                      reader->is_float ? " with a point" : "");
+  }
+  if (!reader->is_float && kind != SAMPLEFORMAT_UINT && kind != SAMPLEFORMAT_VOID) {
+    return codec_fail(result, CODEC_UNSUPPORTED, "samples with a sign");
+  }
+  reader->colors = header->space == CODEC_TIFF_RGB    ? 3
+                   : header->space == CODEC_TIFF_CMYK ? 4
+                                                      : 1;
+  if (samples < reader->colors || samples > 64) {
+    return codec_fail(result, CODEC_DAMAGED, "%d samples in a pixel", samples);
+  }
+  header->sample_bytes = reader->is_float ? 4 : bits <= 8 ? 1 : 2;
+  const int extra = samples - reader->colors;
+  const int means_alpha = extra > 0 && extra_count > 0 && extras[0] != EXTRASAMPLE_UNSPECIFIED;
+  // Inks and palettes with alpha are rare enough.
+  if (means_alpha && (header->space == CODEC_TIFF_GRAY || header->space == CODEC_TIFF_RGB)) {
+    reader->alpha = reader->colors;
+    reader->premultiplied = extras[0] == EXTRASAMPLE_ASSOCALPHA;
+    if (reader->is_float && reader->premultiplied) {
+      return codec_fail(result, CODEC_UNSUPPORTED, "floats that are multiplied by alpha");
+    }
+  }
+  header->extra_channels = extra - (reader->alpha > 0);
+  header->channels = reader->colors + (reader->alpha > 0);
+  return CODEC_OK;
+}
+
+int codec_tiff_take_header(codec_tiff_reader *reader, int keep_cmyk, codec_result *result) {
+  const codec_tiff_library *tiff = reader->tiff;
+  codec_tiff_header *header = &reader->header;
+  if (header->space == CODEC_TIFF_CMYK) {
+    if (reader->is_float) return codec_fail(result, CODEC_UNSUPPORTED, "inks as floats");
+    header->inks = keep_cmyk && header->sample_bytes == 1;
+    header->channels = header->inks ? 4 : 3;
+  }
+  if (header->space == CODEC_TIFF_PALETTE) {
+    uint16_t **palette = reader->palette;
+    if (reader->is_float || header->bits > 8 || reader->separate ||
+        !tiff->TIFFGetField(reader->file, TIFFTAG_COLORMAP, &palette[0], &palette[1], &palette[2])) {
+      return codec_fail(result, CODEC_UNSUPPORTED, "a palette of %d bits", header->bits);
+    }
+    header->channels = 3;
+    // Old writers meant 8 bits.
+    int deep = 0;
+    for (int i = 0; i < 1 << header->bits; i++) {
+      deep |= palette[0][i] > 255 || palette[1][i] > 255 || palette[2][i] > 255;
+    }
+    for (int i = 0; i < 1 << header->bits && !deep; i++) {
+      for (int c = 0; c < 3; c++) palette[c][i] = (uint16_t)(palette[c][i] * 257);
+    }
+  }
+  float x = 0, y = 0;
+  uint16_t unit = RESUNIT_INCH;
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_RESOLUTIONUNIT, &unit);
+  if (tiff->TIFFGetField(reader->file, TIFFTAG_XRESOLUTION, &x) &&
+      tiff->TIFFGetField(reader->file, TIFFTAG_YRESOLUTION, &y) && unit <= RESUNIT_CENTIMETER) {
+    header->density_unit = unit;
+    header->density_x = x;
+    header->density_y = y;
+  }
+  static const uint32_t tags[4] = {TIFFTAG_ICCPROFILE, TIFFTAG_XMLPACKET, TIFFTAG_RICHTIFFIPTC,
+                                   TIFFTAG_PHOTOSHOP};
+  codec_block *blocks[4] = {&header->icc, &header->xmp, &header->iptc, &header->photoshop};
+  int64_t total = 0;
+  for (int i = 0; i < 4; i++) {
+    uint32_t count = 0;
+    void *bytes = NULL;
+    if (!tiff->TIFFGetField(reader->file, tags[i], &count, &bytes) || bytes == NULL) continue;
+    // IPTC is counted in numbers of 32 bits.
+    const size_t size = tags[i] == TIFFTAG_RICHTIFFIPTC ? 4 * (size_t)count : count;
+    *blocks[i] = (codec_block){bytes, size};
+    total += (int64_t)size;
+  }
+  if (total > reader->limits.metadata_bytes) {
+    return codec_fail_limit(result, CODEC_LIMIT_METADATA, total, reader->limits.metadata_bytes);
+  }
+  return CODEC_OK;
+}
+
+#endif

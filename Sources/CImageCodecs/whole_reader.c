@@ -1,0 +1,158 @@
+#include "whole_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "whole_parts.h"
+
+int codec_has_whole(codec_whole_kind kind) {
+  return kind == CODEC_JXL ? codec_jxl_is_there() : codec_heif_is_there();
+}
+
+int codec_whole_version(codec_whole_kind kind) {
+  return kind == CODEC_JXL ? codec_jxl_version() : codec_heif_version();
+}
+
+size_t codec_whole_row_bytes(const codec_whole_reader *reader) {
+  const codec_whole_header *header = &reader->header;
+  return (size_t)header->width * (size_t)header->channels * (size_t)header->sample_bytes;
+}
+
+int codec_whole_check(const codec_whole_reader *reader, int64_t work, codec_result *result) {
+  const int64_t width = reader->header.width, height = reader->header.height;
+  if (width == 0 || height == 0 || width > INT32_MAX || height > INT32_MAX) {
+    return codec_fail(result, CODEC_DAMAGED, "a side of no pixels, or of too many");
+  }
+  if (codec_check_size(&reader->limits, width, height, result) != CODEC_OK) return result->code;
+  const int64_t a_pixel = work + reader->header.channels * reader->header.sample_bytes;
+  int64_t bytes;
+  if (__builtin_mul_overflow(width * height, a_pixel, &bytes)) bytes = INT64_MAX;
+  if (bytes > reader->limits.decoder_bytes) {
+    return codec_fail_limit(result, CODEC_LIMIT_MEMORY, bytes, reader->limits.decoder_bytes);
+  }
+  return CODEC_OK;
+}
+
+uint8_t *codec_whole_block(codec_whole_reader *reader, int index, size_t count,
+                           codec_result *result) {
+  codec_block *blocks[3] = {&reader->header.icc, &reader->header.exif, &reader->header.xmp};
+  int64_t total = (int64_t)count;
+  for (int i = 0; i < 3; i++) total += i == index ? 0 : (int64_t)blocks[i]->count;
+  if (count > INT32_MAX || total > reader->limits.metadata_bytes) {
+    codec_fail_limit(result, CODEC_LIMIT_METADATA, total, reader->limits.metadata_bytes);
+    return NULL;
+  }
+  uint8_t *bytes = realloc(reader->blocks[index], count > 0 ? count : 1);
+  if (bytes == NULL) {
+    codec_fail(result, CODEC_NO_MEMORY, "no memory for metadata");
+    return NULL;
+  }
+  reader->blocks[index] = bytes;
+  *blocks[index] = (codec_block){bytes, count};
+  return bytes;
+}
+
+void codec_whole_trim_exif(codec_whole_reader *reader) {
+  codec_block *exif = &reader->header.exif;
+  if (exif->count < 4) {
+    *exif = (codec_block){NULL, 0};
+    return;
+  }
+  const uint8_t *b = exif->bytes;
+  const uint64_t skipped =
+      4 + ((uint64_t)b[0] << 24 | (uint64_t)b[1] << 16 | (uint64_t)b[2] << 8 | b[3]);
+  if (skipped >= exif->count) {
+    *exif = (codec_block){NULL, 0};
+    return;
+  }
+  *exif = (codec_block){b + skipped, exif->count - (size_t)skipped};
+}
+
+static int inspect(codec_whole_reader *reader, codec_result *result) {
+  const int code = codec_source_load(reader->source, reader->limits.decoder_bytes, result);
+  if (code != CODEC_OK) return code;
+  reader->file = codec_source_bytes(reader->source, &reader->file_count);
+  return reader->kind == CODEC_JXL ? codec_jxl_inspect(reader, result)
+                                   : codec_heif_inspect(reader, result);
+}
+
+codec_whole_reader *codec_whole_reader_open(codec_whole_kind kind, codec_source *source,
+                                            const codec_limits *limits, int tolerate, int page,
+                                            codec_result *result) {
+  codec_whole_reader *reader = calloc(1, sizeof *reader);
+  if (reader == NULL) {
+    codec_source_close(source);
+    codec_fail(result, CODEC_NO_MEMORY, "no memory for a reader");
+    return NULL;
+  }
+  reader->kind = kind;
+  reader->source = source;
+  reader->limits = *limits;
+  reader->tolerate = tolerate;
+  reader->page = page;
+  if (inspect(reader, result) == CODEC_OK) return reader;
+  codec_whole_reader_close(reader);
+  return NULL;
+}
+
+codec_whole_header codec_whole_reader_header(const codec_whole_reader *reader) {
+  return reader->header;
+}
+
+const char *codec_whole_reader_warnings(const codec_whole_reader *reader) {
+  return reader->warnings.text;
+}
+
+const char *codec_whole_reader_others(const codec_whole_reader *reader) {
+  return reader->others.text;
+}
+
+int codec_whole_reader_is_damaged(const codec_whole_reader *reader) { return reader->damaged; }
+
+/// Decodes the picture, before its first row is read.
+static int decode(codec_whole_reader *reader, codec_result *result) {
+  reader->decoded = 1;
+  const size_t bytes = codec_whole_row_bytes(reader) * reader->header.height;
+  reader->pixels = malloc(bytes);
+  if (reader->pixels == NULL) {
+    return codec_fail(result, CODEC_NO_MEMORY, "no memory for the picture");
+  }
+  // What damage leaves out is gray.
+  memset(reader->pixels, 128, bytes);
+  if (reader->kind == CODEC_JXL) {
+    codec_jxl_decode(reader, result);
+  } else {
+    codec_heif_decode(reader, result);
+  }
+  const int bearable = result->code == CODEC_DAMAGED || result->code == CODEC_TRUNCATED;
+  if (reader->tolerate && bearable) {
+    codec_warn(&reader->warnings, result->message);
+    memset(result, 0, sizeof *result);
+    reader->damaged = 1;
+  }
+  if (result->code != CODEC_OK) {
+    free(reader->pixels);
+    reader->pixels = NULL;
+  }
+  return result->code;
+}
+
+int codec_whole_reader_read(codec_whole_reader *reader, uint8_t *base, size_t stride, size_t count,
+                            codec_result *result) {
+  if (!reader->decoded && decode(reader, result) != CODEC_OK) return result->code;
+  if (reader->pixels == NULL) return codec_fail(result, CODEC_DAMAGED, "it could not be decoded");
+  const size_t bytes = codec_whole_row_bytes(reader);
+  for (size_t i = 0; i < count; i++, reader->next++) {
+    memcpy(base + i * stride, reader->pixels + reader->next * bytes, bytes);
+  }
+  return CODEC_OK;
+}
+
+void codec_whole_reader_close(codec_whole_reader *reader) {
+  if (reader == NULL) return;
+  if (reader->kind == CODEC_HEIF) codec_heif_forget(reader);
+  for (int i = 0; i < 3; i++) free(reader->blocks[i]);
+  free(reader->pixels);
+  codec_source_close(reader->source);
+  free(reader);
+}

@@ -1,0 +1,79 @@
+import Raster
+
+/// Reads PFM: gray or RGB floats, from the bottom; the sign of the scale says which byte comes first, its
+/// magnitude is of no meaning here.
+///
+/// - SeeAlso: pauldebevec.com/Research/HDR/PFM.
+final class PFMReader: FormatReader {
+  private let source: SourceHandle
+  private let damage: DamagePolicy
+  let format: PictureFormat
+  let metadata = Metadata()
+  private(set) var warnings: [String] = []
+  private(set) var isDamaged = false
+  let others: [String] = []
+  private let isLittleEndian: Bool
+  /// Where the lowest row begins.
+  private let start: Int
+
+  init(_ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy) throws(CodecError) {
+    try source.makeSeekable(limits, .pfm)
+    self.source = source
+    self.damage = damage
+    var header = PFMHeader(source)
+    let kind = try header.word()
+    guard let width = Int(try header.word()), let height = Int(try header.word()),
+      let scale = Double(try header.word()), scale != 0, width > 0, height > 0,
+      width < 1 << 31, height < 1 << 31
+    else { throw .damaged(.pfm, "its header is not two sides and a scale") }
+    let pixels = width * height
+    if pixels > limits.pixels { throw .tooManyPixels(pixels, limit: limits.pixels) }
+    format = PictureFormat(
+      width: width, height: height, color: kind == "PF" ? .rgb : .gray, sample: .float32)
+    isLittleEndian = scale < 0
+    start = header.length
+  }
+
+  var encoding: Encoding { .pfm }
+
+  func read(into band: RowBand) throws(CodecError) {
+    for y in band.rows.reversed() {
+      let row = UnsafeMutableRawBufferPointer(start: band.row(y), count: format.bytesPerRow)
+      let offset = start + (format.height - 1 - y) * format.bytesPerRow
+      let count = source.seek(to: offset) ? try source.read(into: row) : 0
+      if count < row.count {
+        guard damage == .tolerate else { throw .truncated(.pfm, "within the picture's samples") }
+        if !isDamaged { warnings.append("the file ends within the picture; the rest is gray") }
+        isDamaged = true
+        format.fillGray(row)
+      } else if isLittleEndian != (1.littleEndian == 1) {
+        let words = row.bindMemory(to: UInt32.self)
+        for index in words.indices { words[index] = words[index].byteSwapped }
+      }
+    }
+  }
+}
+
+/// The words before the samples.
+private struct PFMHeader {
+  private var bytes: SourceBytes
+  /// Bytes that have been read.
+  private(set) var length = 0
+
+  init(_ source: SourceHandle) { bytes = SourceBytes(source, .pfm) }
+
+  /// The next word, and the white space behind it.
+  mutating func word() throws(CodecError) -> String {
+    var word: [UInt8] = []
+    while true {
+      let byte = try bytes.next()
+      length += 1
+      if PNMHeader.isSpace(byte) {
+        if word.isEmpty { continue }
+        return String(decoding: word, as: UTF8.self)
+      }
+      word.append(byte)
+      guard word.count <= 32 else { throw .damaged(.pfm, "a long word in the header") }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import CImageCodecs
+import Raster
+
+/// Reads formats whose files and pictures are held whole: JPEG XL by libjxl, HEIC and AVIF by libheif.
+///
+/// Pictures come out upright: the format's own orientation is obeyed, and that of EXIF, which repeats it,
+/// is reset.
+final class WholeReader: FormatReader {
+  private let pointer: OpaquePointer
+  private let file: FileFormat
+  let format: PictureFormat
+  let encoding: Encoding
+  let metadata: Metadata
+  private let pages: Int
+  private let namesPages: Bool
+
+  /// - Parameters:
+  ///   - file: `.jpegXL`, `.avif` or `.heif`.
+  ///   - page: which picture or frame (≥ 1); nil for the first, where the others are to be named.
+  init(
+    _ file: FileFormat, _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy,
+    page: Int?
+  ) throws(CodecError) {
+    var result = codec_result()
+    var limits = limits.forC(fileSize: source.size)
+    let pointer = codec_whole_reader_open(
+      file == .jpegXL ? CODEC_JXL : CODEC_HEIF, source.release(), &limits,
+      damage == .tolerate ? 1 : 0, Int32(clamping: page ?? 1), &result)
+    guard let pointer else { throw CodecError(result, file) }
+    self.pointer = pointer
+    self.file = file
+    let header = codec_whole_reader_header(pointer)
+    let colors: [ColorModel] = [.gray, .grayAlpha, .rgb, .rgba]
+    format = PictureFormat(
+      width: Int(header.width), height: Int(header.height),
+      color: colors[Int(header.channels) - 1], sample: header.sample_bytes == 2 ? .uint16 : .uint8)
+    encoding =
+      switch file {
+      case .jpegXL: .jpegXL(JPEGXLEncoding(isLossless: header.lossless != 0))
+      case .avif: .avif
+      default: .heif
+      }
+    pages = Int(header.pages)
+    namesPages = page == nil
+    var metadata = Metadata()
+    metadata.colorProfile = header.icc.copied.map { Metadata.ColorProfile(name: "icc", bytes: $0) }
+    metadata.exif = header.exif.copied.map { bytes in
+      bytes.starts(with: Array("Exif\0\0".utf8)) ? Array(bytes.dropFirst(6)) : bytes
+    }
+    metadata.xmp = header.xmp.copied
+    metadata.stand()
+    self.metadata = metadata
+  }
+
+  deinit { codec_whole_reader_close(pointer) }
+
+  var warnings: [String] { lines(codec_whole_reader_warnings(pointer)) }
+
+  var others: [String] {
+    let more = namesPages ? pages - 1 : 0
+    let what = file == .jpegXL ? "frame" : "picture"
+    return (more > 0 ? ["\(more) further \(what)\(more == 1 ? "" : "s")"] : [])
+      + lines(codec_whole_reader_others(pointer))
+  }
+
+  var isDamaged: Bool { codec_whole_reader_is_damaged(pointer) != 0 }
+
+  func read(into band: RowBand) throws(CodecError) {
+    // Safety: a band has room for `count` rows of `format.bytesPerRow` bytes.
+    try call(file) { result in
+      codec_whole_reader_read(
+        pointer, band.base.assumingMemoryBound(to: UInt8.self), band.pitch, band.count, &result)
+    }
+  }
+}
