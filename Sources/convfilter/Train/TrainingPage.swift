@@ -66,7 +66,7 @@ struct TrainingPage {
   private var record: JSON {
     let network: Network? =
       switch plan.start {
-      case .new(let network, _, _): network
+      case .new(let beginning): beginning.network
       case .resumed(let checkpoint, _): checkpoint.model.network
       }
     return [
