@@ -29,6 +29,8 @@ public struct HTMLReport: Sendable {
   public var title: String
   /// Seconds after which the page is read anew, or nil: while it is being written again and again.
   public var refresh: Int?
+  /// What programs read from the page, or nil.
+  public var data: JSON?
   private var sections: [(heading: String, blocks: [Block])] = []
 
   public init(title: String) { self.title = title }
@@ -60,7 +62,20 @@ public struct HTMLReport: Sendable {
       page += "<section class=\"panel\">\n<h2>\(markup(section.heading))</h2>\n"
       page += section.blocks.map(Self.html).joined() + "</section>\n"
     }
+    if let data {
+      page += "<script type=\"application/json\" id=\"data\">\(WebPage.inert(data))</script>\n"
+    }
     return page + "</body>\n</html>\n"
+  }
+
+  /// What a page holds for programs; nil where it is no page of this program.
+  public static func data(in page: [UInt8]) -> JSON? {
+    let mark = Array("<script type=\"application/json\" id=\"data\">".utf8)
+    let end = Array("</script>".utf8)
+    guard let start = page.firstRange(of: mark)?.upperBound,
+      let stop = page[start...].firstRange(of: end)?.lowerBound
+    else { return nil }
+    return JSON(page[start..<stop])
   }
 
   private static let styles = """

@@ -10,6 +10,7 @@ struct ConvFilter: ParsableCommand {
     subcommands: [
       Apply.self, Kernels.self, Matrix.self, Train.self, Evaluate.self, Predict.self, Features.self,
       SummaryCommand.self, Export.self, DatasetCommand.self, Diff.self, Explore.self, Sheet.self,
+      Compare.self,
     ])
 
   static func main() {

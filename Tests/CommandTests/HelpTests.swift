@@ -13,7 +13,7 @@ import Testing
 struct HelpTests {
   static let commands = [
     "apply", "kernels", "matrix", "train", "evaluate", "predict", "features", "summary", "dataset",
-    "diff", "explore", "sheet", "export",
+    "diff", "explore", "sheet", "export", "compare",
   ]
 
   @Test("stays as it was agreed", arguments: commands)

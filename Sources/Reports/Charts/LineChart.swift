@@ -201,7 +201,12 @@ public struct LineChart: Sendable, Equatable {
   private func drawLegend(on surface: inout some DrawingSurface, _ plot: Frame, _ scale: Double) {
     let style = Canvas.TextStyle(size: 14 * scale)
     var x = plot.left
-    for (index, series) in series.enumerated() where !series.name.isEmpty {
+    // Names that are too long together are cut to their share.
+    let room = plot.width / Double(max(1, series.count)) - 50 * scale
+    let isCrowded =
+      series.reduce(0) { $0 + 50 * scale + Canvas.length($1.name, style) } > plot.width
+    for (index, var series) in series.enumerated() where !series.name.isEmpty {
+      if isCrowded { series.name = Canvas.fitting(series.name, max(room, 20 * scale), style) }
       let color = Color.series[index % Color.series.count]
       let y = 48 * scale
       surface.stroke(

@@ -8,7 +8,7 @@ import Text
 /// `convfilter explore`.
 struct Explore: ParsableCommand {
   static let configuration = CommandConfiguration.subcommand(
-    "explore", abstract: "Make a page on which to see how a filter or network works.",
+    "explore", abstract: "Make a page that shows a filter or network at work.",
     usage: """
       convfilter explore --kernel <spec> ... [<options>] <picture> --output <page.html>
       convfilter explore [<options>] <model> <picture> ... --output <page.html>

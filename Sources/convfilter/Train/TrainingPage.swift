@@ -51,6 +51,7 @@ struct TrainingPage {
     }
     page.add("Data", try data())
     page.add("How it was made", made)
+    page.data = record
     return page
   }
 
@@ -59,6 +60,38 @@ struct TrainingPage {
     var page = try page(team: team)
     page.refresh = 3
     return page
+  }
+
+  /// The run for programs: what `compare` reads.
+  private var record: JSON {
+    let network: Network? =
+      switch plan.start {
+      case .new(let beginning): beginning.network
+      case .resumed(let checkpoint, _): checkpoint.model.network
+      }
+    return [
+      "program": "convfilter train", "held_out": .string(plan.data.heldOutName),
+      "settings": .object([
+        ("data set", .string(plan.data.dataset.name)), ("model", .string(plan.modelName)),
+        (
+          "layers",
+          .string((network?.architecture.text ?? "").split(separator: "\n").joined(separator: "; "))
+        ),
+        ("training images", .string(NumberText.grouped(plan.data.train.count))),
+        ("epochs", .string(String(settings.epochs))), ("batch", .string(String(settings.batch))),
+        ("optimizer", .string(settings.text)),
+        ("augmentation", .string(AugmentationValue(plan.augmentation).text)),
+        ("seed", .string(String(settings.seed))),
+      ]),
+      "epochs": .array(history.map(TrainingSession.json)),
+      "evaluations": .array(
+        reports.map { report in
+          [
+            "split": .string(report.name), "accuracy": .number(report.evaluation.accuracy),
+            "loss": .number(report.evaluation.loss),
+          ]
+        }),
+    ]
   }
 
   private var result: [HTMLReport.Block] {

@@ -53,15 +53,16 @@ struct TrainingSession {
   }
 
   /// One epoch as a line of the log.
-  static func line(_ report: EpochReport) -> String {
+  static func line(_ report: EpochReport) -> String { json(report).line + "\n" }
+
+  static func json(_ report: EpochReport) -> JSON {
     func optional(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
-    let object: JSON = [
+    return [
       "epoch": .integer(report.epoch + 1), "loss": .number(report.loss),
       "accuracy": .number(report.accuracy),
       "validation_loss": optional(report.validationLoss),
       "validation_accuracy": optional(report.validationAccuracy),
       "rate": .number(report.rate), "seconds": .number(report.seconds),
     ]
-    return object.line + "\n"
   }
 }
