@@ -32,6 +32,12 @@ struct Predict: ParsableCommand {
   @Option(help: ArgumentHelp("Classes to tell of each picture, likeliest first.", valueName: "n"))
   var top = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "Pictures made of each picture to be judged together: 1, 2 (with its mirror image) or 6 (moved "
+        + "by a pixel, too) (default: as the model was trained to be used).", valueName: "n"))
+  var views: ViewsChoice?
+
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
   func validate() throws {
@@ -41,7 +47,8 @@ struct Predict: ParsableCommand {
   func run() throws {
     let diagnostics = report.diagnostics
     let model = try NetworkFile.model(model, memory: report.memory, batch: 1)
-    let predictor = Predictor(model, batch: 1, team: report.team)
+    let predictor = Predictor(
+      model, batch: 1, views: views?.value ?? model.views, team: report.team)
     let pictures = ModelPictures(model, memory: report.memory)
     let files = try pictures.files(images, recursive: recursive)
     if files.isEmpty {
