@@ -112,7 +112,9 @@ struct TrainingConclusion {
   }
 
   private func evaluate(_ model: Model) throws -> [EvaluationReport] {
-    let evaluator = Evaluator(model, views: settings.views, team: team)
+    // The features of a frozen part are no pictures that could be mirrored.
+    let views = plan.frozen == nil ? settings.views : .one
+    let evaluator = Evaluator(model, views: views, team: team)
     return try plan.data.parts.map { part in
       let examples = plan.examples(
         part.name, part.images, Augmentation(crop: plan.augmentation.crop), team: team)
@@ -148,7 +150,7 @@ struct TrainingConclusion {
       plan: plan, settings: settings, history: result.history,
       bestEpoch: usesBest ? result.bestEpoch : nil, threads: team.threads)
     page.reports = reports
-    page.model = plan.whole(usesBest ? result.best ?? result.last : result.last)
+    page.model = plan.whole(usesBest ? result.best : result.last)
     try publish(encodePNG(page.curves.picture(), level: 6), to: plan.files.curves)
     if let report = reports.last, report.report.confusion.classes <= 200 {
       let picture = report.report.picture(title: "\(page.title): \(report.name)")
