@@ -56,7 +56,8 @@ struct TrainFilesTests {
     #expect(anew.status == .exited(0), "\(anew.errors)")
     #expect(
       folder.files == [
-        "m-confusion.png", "m-curves.png", "m-log.jsonl", "m-report.html", "m.safetensors",
+        "m-confusion.png", "m-curves.png", "m-last.safetensors", "m-log.jsonl", "m-report.html",
+        "m.safetensors",
       ])
   }
 

@@ -19,7 +19,8 @@ struct TrainTests {
     #expect(result.status == .exited(0), "\(result.errors)")
     #expect(
       folder.files == [
-        "m-confusion.png", "m-curves.png", "m-log.jsonl", "m-report.html", "m.safetensors",
+        "m-confusion.png", "m-curves.png", "m-last.safetensors", "m-log.jsonl", "m-report.html",
+        "m.safetensors",
       ])
     #expect(
       result.errors.hasPrefix(

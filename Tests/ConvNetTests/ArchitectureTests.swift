@@ -51,7 +51,8 @@ struct ArchitectureTests {
       (
         "conv 8 3x3 smae",
         "1:12: \"smae\" means nothing to conv; it takes same, valid, pad, stride, dilation, nobias,"
-          + " and last an activation"
+          + " how its weights start (glorot, he, uniform, dirac, unit, whitened), and last an"
+          + " activation"
       ),
       ("dropout 1.5", "1:9: \"1.5\" is out of range for dropout; allowed: 0.0…0.99"),
       ("residual { relu", "1:10: this brace has no partner"),

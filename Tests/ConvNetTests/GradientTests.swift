@@ -26,6 +26,8 @@ struct GradientTests {
     "conv 3 3x3 same sigmoid; flatten; dense 3",
     "conv 3 3x3 same tanh; flatten; dense 5 tanh; dense 3",
     "conv 3 3x3 same; batchnorm; tanh; flatten; dense 4; batchnorm; dense 3",
+    "conv 3 3x3 same; batchnorm noscale; gelu; conv 3 3x3 same; maxpool 2; batchnorm; silu; flatten; dense 3",
+    "conv 3 3x3 same hardswish; scale 1/3; flatten; dense 3; scale 2",
     "conv 3 3x3 same; dropout 0.3; flatten; dense 3",
     "conv 3 3x3 same tanh; residual { conv 3 3x3 same tanh } tanh; flatten; dense 3",
     "conv 3 3x3 same; residual { conv 4 3x3 same tanh } shortcut { conv 4 1x1 }; flatten; dense 3",

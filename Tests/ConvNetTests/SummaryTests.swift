@@ -65,6 +65,6 @@ struct SummaryTests {
       let network = try Network(preset.architecture(classes: 7), input: input)
       #expect(network.output == .vector(7))
     }
-    #expect(Preset.standard(dataSet: "cifar10", input: Self.colour).name == "cifar-deep")
+    #expect(Preset.standard(dataSet: "cifar10", input: Self.colour).name == "cifar-fast")
   }
 }

@@ -26,6 +26,16 @@ public struct Checkpoint: Sendable {
   public var steps: Int { plan.steps }
   /// Whether nothing is left to be done but to write the results.
   public var isComplete: Bool { step == steps || progress.hasRunOut(of: settings.patience) }
+  /// Plans more epochs: the rate then is that of the longer run from the next step on.
+  ///
+  /// - Parameter epochs: of the whole run.
+  /// - Returns: whether they are more than planned, and possible.
+  public mutating func extend(to epochs: Int) -> Bool {
+    guard epochs > settings.epochs, epochs <= 1_000_000 else { return false }
+    settings.epochs = epochs
+    return true
+  }
+
   /// Epochs done so far.
   public var history: [EpochReport] { progress.history }
 

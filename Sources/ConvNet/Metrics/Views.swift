@@ -59,9 +59,9 @@ final class ViewedNetwork {
       for y in 0..<shape.height {
         let row = Self.mirrored(y + shift, shape.height) * shape.width
         for column in 0..<shape.width {
-          // Mirrored first, moved then, as in training.
-          let moved = Self.mirrored(column + shift, shape.width)
-          let place = flips ? shape.width - 1 - moved : moved
+          // Moved first, mirrored then.
+          let shown = flips ? shape.width - 1 - column : column
+          let place = Self.mirrored(shown + shift, shape.width)
           (to + (y * shape.width + column) * shape.channels).update(
             from: from + (row + place) * shape.channels, count: shape.channels)
         }

@@ -9,6 +9,8 @@ public struct Preset: Sendable {
   public let settings: TrainingSettings
   /// Whether images keep their class when mirrored (digits don't).
   public let canFlip: Bool
+  /// How its images are changed in training, as on the command line; nil as for any network.
+  public let augmentation: String?
 
   /// The layers for so many classes.
   ///
@@ -25,6 +27,7 @@ public struct Preset: Sendable {
     self.title = title
     self.description = description
     self.canFlip = canFlip
+    augmentation = nil
     var settings = TrainingSettings()
     settings.epochs = epochs
     settings.batch = batch
@@ -32,8 +35,23 @@ public struct Preset: Sendable {
     self.settings = settings
   }
 
+  init(
+    _ name: String, _ title: String, settings: TrainingSettings, canFlip: Bool,
+    augmentation: String, _ description: @escaping @Sendable (_ classes: Int) -> String
+  ) {
+    self.name = name
+    self.title = title
+    self.settings = settings
+    self.canFlip = canFlip
+    self.augmentation = augmentation
+    self.description = description
+  }
+
   /// All presets.
-  public static let all = [
+  public static let all = small + deepest
+
+  /// Small ones, those of the lecture among them.
+  private static let small = [
     Preset(
       "mnist-dense", "a dense layer on raw pixels, no convolution", epochs: 3, rate: 3e-3,
       canFlip: false
@@ -74,11 +92,19 @@ public struct Preset: Sendable {
   /// The preset of this name.
   public static func named(_ name: String) -> Preset? { all.first { $0.name == name } }
 
+  /// What another preset would give and take, for who trains this one without having chosen it.
+  public var hint: String? {
+    name != "cifar-fast"
+      ? nil
+      : "--model cifar-94 takes some ten times as long for about 5 points more; "
+        + "--model cifar-deep is the lecture's"
+  }
+
   /// What to train where nobody chose: by the data set's name, else by the size of the images.
   public static func standard(dataSet: String, input: FeatureShape) -> Preset {
     let byName = [
       "digits": "digits-conv", "mnist": "mnist-conv", "fashion-mnist": "fashion-deep",
-      "cifar10": "cifar-deep", "cifar100": "cifar-deep",
+      "cifar10": "cifar-fast", "cifar100": "cifar-deep",
     ]
     if let name = byName[dataSet], let preset = named(name) { return preset }
     return forImages(input)

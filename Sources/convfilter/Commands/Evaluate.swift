@@ -34,6 +34,12 @@ struct Evaluate: ParsableCommand {
   var split: SplitChoice?
 
   @Option(
+    help: ArgumentHelp(
+      "Pictures made of each image to be judged together: 1, 2 (with its mirror image) or 6 (moved by "
+        + "a pixel, too) (default: as the model was trained to be used).", valueName: "n"))
+  var views: ViewsChoice?
+
+  @Option(
     help: ArgumentHelp("Draw the confusion matrix into a PNG file.", valueName: "file"),
     completion: .file())
   var png: String?
@@ -75,7 +81,7 @@ struct Evaluate: ParsableCommand {
         width: images.train.width, height: images.train.height, channels: images.train.channels)
       return try images.matched(to: model.classNames)
     }
-    let evaluator = Evaluator(model, team: team)
+    let evaluator = Evaluator(model, views: views?.value ?? model.views, team: team)
     var reports: [EvaluationReport] = []
     for part in try parts(of: dataset, model) {
       let input = model.network.input

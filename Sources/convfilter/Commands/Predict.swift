@@ -50,6 +50,12 @@ struct Predict: ParsableCommand {
   @Flag(help: "Print CSV: file, class and probability, for each class that is told.")
   var csv = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Pictures made of each picture to be judged together: 1, 2 (with its mirror image) or 6 (moved "
+        + "by a pixel, too) (default: as the model was trained to be used).", valueName: "n"))
+  var views: ViewsChoice?
+
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
   func validate() throws {
@@ -75,7 +81,8 @@ struct Predict: ParsableCommand {
     // A few at a time: maps of large images would leave the cache.
     let batch = min(8, files.count)
     let group = files.count == 1 ? 1 : 4 * batch
-    let predictor = Predictor(model, batch: batch, team: team)
+    let predictor = Predictor(
+      model, batch: batch, views: views?.value ?? model.views, team: team)
     let form = PredictionForm(
       csv: csv, json: report.json, top: min(top, model.classNames.count), threshold: threshold,
       width: files.map { "\($0)".count }.max() ?? 0)

@@ -15,7 +15,8 @@ struct Train: ParsableCommand {
 
       The model is written beside its training curves, confusion matrix, report and log. An \
       interrupt (Ctrl-C) finishes the step, saves a checkpoint and says how to go on; a training \
-      that was killed goes on from its last checkpoint, to the very same weights.
+      that was killed goes on from its last checkpoint, to the very same weights. The state at the \
+      end lies beside the model as -last; --resume with more --epochs goes on from there.
 
       Examples:
         convfilter train digits
@@ -25,6 +26,7 @@ struct Train: ParsableCommand {
         convfilter train digits --watch
         convfilter train pictures/ --from efficientnet-lite0.safetensors
         convfilter train mnist --resume mnist-mnist-conv.checkpoint.safetensors
+        convfilter train mnist --resume mnist-mnist-conv-last.safetensors --epochs 6 --force
         convfilter train cifar10 --model cifar-deep --find-rate
       """)
 
@@ -76,7 +78,8 @@ struct Train: ParsableCommand {
     {
       throw ValidationError("--resume brings its own model; drop the option that names another")
     }
-    if resume != nil, let option = (training.given + images.given).first {
+    let fixed = training.given.filter { $0 != "--epochs" }
+    if resume != nil, let option = (fixed + images.given).first {
       throw ValidationError("--resume goes on with the settings of the checkpoint; drop \(option)")
     }
     if watch, findRate {
@@ -103,7 +106,8 @@ struct Train: ParsableCommand {
     }
     let plan =
       if let resume {
-        try TrainingPlanner.resumed(resume, source: source, output: output)
+        try TrainingPlanner.resumed(
+          resume, source: source, output: output, epochs: training.epochs)
       } else {
         try TrainingPlanner.new(
           source: source, model: model, training: training, images: images,
@@ -119,6 +123,7 @@ struct Train: ParsableCommand {
     try plan.checkFiles(force: report.force)
     let trainer = try plan.trainer(team: team, memory: report.memory)
     diagnostics.note(plan.introduction(trainer))
+    if let hint = plan.hint { diagnostics.note(hint) }
     let session = TrainingSession(
       trainer: trainer, names: plan.files, diagnostics: diagnostics, saveEvery: saveEvery,
       heldOut: plan.data.heldOutName,

@@ -25,6 +25,11 @@ extension Model {
     }
   }
 
+  /// The pictures of each image that it was trained to be used with.
+  var views: Views {
+    facts["views"].flatMap { Int($0) }.flatMap { Views(rawValue: $0) } ?? .one
+  }
+
   /// - Throws: where images are of another size or have other channels than those it was trained on.
   func check(width: Int, height: Int, channels: Int) throws(NetworkError) {
     let size = imageSize

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConvNet
+import Datasets
 import Raster
 import Text
 
@@ -62,6 +63,10 @@ struct ModelArguments: ParsableArguments {
     var settings: TrainingSettings
     /// Whether images keep their class when mirrored.
     var canFlip: Bool
+    /// How a preset's images are changed; nil as for any network.
+    var augmentation: Augmentation?
+    /// What another preset would give and take, where nobody chose.
+    var hint: String?
   }
 
   /// - Throws: a `CommandFailure` that names the option or the file.
@@ -82,7 +87,10 @@ struct ModelArguments: ParsableArguments {
       name: preset.name,
       architecture: try CommandFailure.at("model \(preset.name)") {
         try preset.architecture(classes: classes)
-      }, settings: preset.settings, canFlip: preset.canFlip)
+      }, settings: preset.settings, canFlip: preset.canFlip,
+      augmentation: preset.augmentation.flatMap {
+        AugmentationValue(argument: $0)?.augmentation
+      }, hint: model == nil ? preset.hint : nil)
   }
 
   static func preset(_ name: String) throws -> Preset {

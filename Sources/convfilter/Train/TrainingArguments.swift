@@ -14,20 +14,44 @@ struct TrainingArguments: ParsableArguments {
       "Peak of the learning rate (default: by the model, 0.002; sgd 0.02).", valueName: "x"))
   var rate: Float?
 
-  @Option(help: "sgd, adam or adamw (default: adamw).")
+  @Option(
+    help: "sgd, adam, adamw, or muon (for kernels, with sgd for the rest) (default: adamw).")
   var optimizer: OptimizerChoice?
 
-  @Option(help: ArgumentHelp("Momentum of sgd, 0 to below 1 (default: 0.9).", valueName: "x"))
+  @Option(
+    help: ArgumentHelp(
+      "Momentum of sgd and of muon, 0 to below 1 (default: 0.9; muon 0.6).", valueName: "x"))
   var momentum: Float?
 
-  @Flag(inversion: .prefixedNo, help: "Look ahead with the momentum of sgd (default: yes).")
+  @Flag(
+    inversion: .prefixedNo, help: "Look ahead with the momentum of sgd and muon (default: yes).")
   var nesterov: Bool?
 
   @Option(
     help: ArgumentHelp(
-      "constant, cosine, one-cycle, or step:FACTOR,EPOCHS (default: one-cycle).",
+      "Train some tensors otherwise: 'batchnorm*.bias:rate=64,decay=0.1' (factors), 'conv1.*:epochs=3' "
+        + "(in the first epochs only; 0 for never), 'conv1.bias:epochs=3,fade' (to a rate of 0 over "
+        + "them). May be repeated; the first that names a tensor counts.",
+      valueName: "group"))
+  var group: [GroupValue] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Start anew from slowly following weights every so many steps (5, say).", valueName: "steps"))
+  var lookahead: Int?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Leave out the images that fill no step at the end of an epoch (default: no).")
+  var dropLast: Bool?
+
+  @Option(
+    help: ArgumentHelp(
+      "constant, cosine, one-cycle, step:FACTOR,EPOCHS, or plateau:FACTOR,EPOCHS without a lower "
+        + "validation loss; with :START,END behind the first three, shares of the peak at which the "
+        + "rate starts and ends (default: one-cycle).",
       valueName: "shape"),
-    completion: .list(["constant", "cosine", "one-cycle", "step:"]))
+    completion: .list(["constant", "cosine", "one-cycle", "step:", "plateau:"]))
   var schedule: ScheduleValue?
 
   @Option(
@@ -53,7 +77,7 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Keep a moving average of the weights with this decay (0.999, say; no more than "
+      "Keep a moving average of the weights and statistics with this decay (0.999, say; no more than "
         + "(1 + step)/(10 + step) in the first steps) as the model.",
       valueName: "x"))
   var ema: Float?
@@ -64,7 +88,7 @@ struct TrainingArguments: ParsableArguments {
       valueName: "epochs"))
   var patience: Int?
 
-  @Option(help: "First weights: glorot or he (default: glorot).")
+  @Option(help: "First weights: glorot, he, uniform, dirac or unit (default: glorot).")
   var initialization: InitializationChoice?
 
   @Option(
@@ -74,6 +98,13 @@ struct TrainingArguments: ParsableArguments {
         + "they are digits).",
       valueName: "list"))
   var augment: AugmentationValue?
+
+  @Option(
+    help: ArgumentHelp(
+      "Pictures that are made of an image to be judged together, by the report and by whoever uses "
+        + "the model: 1, 2 (with its mirror image) or 6 (moved by a pixel, too) (default: by the "
+        + "model, 1).", valueName: "n"))
+  var views: ViewsChoice?
 
   @Option(
     help: ArgumentHelp("Draws weights, order and augmentation (default: 1).", valueName: "n"))
@@ -90,7 +121,9 @@ struct TrainingArguments: ParsableArguments {
       ("--warm-up", warmUp != nil), ("--decay", decay != nil), ("--smoothing", smoothing != nil),
       ("--class-weights", classWeights != nil), ("--clip", clip != nil), ("--ema", ema != nil),
       ("--patience", patience != nil), ("--initialization", initialization != nil),
-      ("--augment", augment != nil), ("--seed", seed != nil),
+      ("--augment", augment != nil), ("--views", views != nil), ("--seed", seed != nil),
+      ("--group", !group.isEmpty), ("--lookahead", lookahead != nil),
+      ("--drop-last", dropLast != nil),
     ]
     return all.filter(\.1).map(\.0)
   }
@@ -113,6 +146,18 @@ struct TrainingArguments: ParsableArguments {
     settings.average = ema ?? settings.average
     settings.patience = patience ?? settings.patience
     if let initialization { settings.initialization = initialization.value }
+    if !group.isEmpty { settings.groups = group.map(\.group) }
+    if let lookahead { settings.lookahead = Lookahead(interval: lookahead) }
+    if let dropLast { settings.dropsLast = dropLast }
+    if let views { settings.views = views.value }
+    adapt(&settings)
+    return settings
+  }
+
+  /// Takes the optimiser that was asked for, with what belongs to it.
+  private func adapt(_ settings: inout TrainingSettings) {
+    // Groups of a preset belong to its optimiser.
+    if optimizer != nil, group.isEmpty { settings.groups = [] }
     // Rates and decays of the presets are those of adamw, whose decay is decoupled.
     switch optimizer {
     case .sgd:
@@ -123,9 +168,12 @@ struct TrainingArguments: ParsableArguments {
       settings.optimizer = .adam()
       settings.weightDecay = decay ?? 0
     case .adamw: settings.optimizer = .adamW()
+    case .muon:
+      settings.optimizer = .muon(momentum: momentum ?? 0.6, nesterov: nesterov ?? true)
+      settings.rate = rate ?? 0.24
+      settings.weightDecay = decay ?? 0
     case nil: break
     }
-    return settings
   }
 
   func validate() throws {
@@ -146,8 +194,9 @@ struct TrainingArguments: ParsableArguments {
     try demand("--clip", clip, "above 0") { $0 > 0 }
     try demand("--ema", ema, "0 to below 1") { $0 >= 0 && $0 < 1 }
     try demand("--patience", patience, "1 or more") { $0 >= 1 }
-    if optimizer != .sgd, momentum != nil || nesterov != nil {
-      throw ValidationError("--momentum and --nesterov belong to --optimizer sgd")
+    try demand("--lookahead", lookahead, "1 to 1000000") { (1...1_000_000).contains($0) }
+    if optimizer != .sgd, optimizer != .muon, momentum != nil || nesterov != nil {
+      throw ValidationError("--momentum and --nesterov belong to --optimizer sgd or muon")
     }
   }
 }

@@ -50,14 +50,14 @@ struct TrainingConclusion {
           + ". The training is complete and kept in \(plan.files.checkpoint); write its "
           + "results with:\n  " + plan.continuation(source, force: force), at: failure.place)
     }
-    removeCheckpoint()
+    try keepLast()
     if json {
       try StandardOutput.write(jsonReport(reports).line + "\n")
     } else if !diagnostics.isQuiet {
       try StandardOutput.write(text(reports))
     }
     diagnostics.note(
-      "model: \(plan.files.model)\nfigures: \(plan.files.curves), \(plan.files.confusion), "
+      "model: \(plan.files.model)\nlast state: \(plan.files.last)\nfigures: \(plan.files.curves), \(plan.files.confusion), "
         + "\(plan.files.report)")
   }
 
@@ -84,6 +84,19 @@ struct TrainingConclusion {
         + "\(plan.files.model)" + remedy, at: plan.modelName)
   }
 
+  /// The last checkpoint becomes the state from which more epochs go on.
+  private func keepLast() throws {
+    let moved = plan.files.checkpoint.withCString { from in
+      plan.files.last.withCString { rename(from, $0) }
+    }
+    // Where an earlier end of this run was killed behind this line, it is there already.
+    if moved != 0, errno != ENOENT {
+      throw CommandFailure(
+        "cannot be renamed to \(plan.files.last): \(String(cString: strerror(errno)))",
+        at: "\(plan.files.checkpoint)")
+    }
+  }
+
   private func removeCheckpoint() { plan.files.checkpoint.withCString { _ = unlink($0) } }
 
   /// Writes a result; what a run that was killed here had written already is the same.
@@ -99,7 +112,9 @@ struct TrainingConclusion {
   }
 
   private func evaluate(_ model: Model) throws -> [EvaluationReport] {
-    let evaluator = Evaluator(model, team: team)
+    // The features of a frozen part are no pictures that could be mirrored.
+    let views = plan.frozen == nil ? settings.views : .one
+    let evaluator = Evaluator(model, views: views, team: team)
     return try plan.data.parts.map { part in
       let examples = plan.examples(
         part.name, part.images, Augmentation(crop: plan.augmentation.crop), team: team)

@@ -8,6 +8,8 @@ struct TrainingFiles {
   let model: FilePath
 
   var checkpoint: FilePath { model.beside(Self.ending + ".safetensors") }
+  /// The state after the last epoch: a model, too, and more epochs go on from it.
+  var last: FilePath { model.beside(Self.lastEnding + ".safetensors") }
   var log: FilePath { model.beside("-log.jsonl") }
   var curves: FilePath { model.beside("-curves.png") }
   var confusion: FilePath { model.beside("-confusion.png") }
@@ -17,17 +19,18 @@ struct TrainingFiles {
   var lock: FilePath { model.sibling([UInt8(ascii: ".")] + model.stem + Array(".lock".utf8)) }
 
   private static let ending = ".checkpoint"
+  private static let lastEnding = "-last"
 
   init(model: FilePath) { self.model = model }
 
-  /// The files of a run that goes on from a checkpoint: `m.checkpoint.safetensors` makes
-  /// `m.safetensors`, a checkpoint of another name would make itself.
+  /// The files of a run that goes on from a checkpoint: `m.checkpoint.safetensors` and
+  /// `m-last.safetensors` make `m.safetensors`, a checkpoint of another name would make itself.
   init(resuming checkpoint: FilePath) {
-    let ending = Array(Self.ending.utf8)
     let stem = checkpoint.stem
-    let isOwn = stem.count > ending.count && stem.suffix(ending.count).elementsEqual(ending)
+    let ending = [Self.ending, Self.lastEnding].map { Array($0.utf8) }
+      .first { stem.count > $0.count && stem.suffix($0.count).elementsEqual($0) }
     model = checkpoint.sibling(
-      (isOwn ? stem.dropLast(ending.count) : stem) + Array(".safetensors".utf8))
+      stem.dropLast(ending?.count ?? 0) + Array(".safetensors".utf8))
   }
 
   /// Refuses names at which something stands that is not this run's.
@@ -38,10 +41,12 @@ struct TrainingFiles {
   ///     when they are written again.
   ///   - force: whether files that exist give way.
   func check(resumed: FilePath?, isComplete: Bool, force: Bool) throws {
-    let goesOn = try resumed.map {
-      try FileStatus($0)?.identity == FileStatus(checkpoint)?.identity
+    func isResumed(_ file: FilePath) throws -> Bool {
+      try resumed.map { try FileStatus($0)?.identity == FileStatus(file)?.identity } ?? false
     }
-    let mine = goesOn != true ? [] : isComplete ? all : [checkpoint, log, report]
+    let mine =
+      try isResumed(checkpoint)
+      ? (isComplete ? all : [checkpoint, log, report]) : isResumed(last) ? [last, log, report] : []
     for file in all {
       // Links to nowhere and folders are refused in any case.
       let place = try CommandFailure.at("\(file)") { try OutputPlace(file) }

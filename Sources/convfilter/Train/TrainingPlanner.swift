@@ -13,6 +13,8 @@ struct TrainingPlanner {
   let start: Start
   /// The whole model that a frozen part and its head make, and the features; nil where all learns.
   var frozen: FrozenPart?
+  /// What another model would give and take; nil where the user chose this one.
+  var hint: String?
 
   enum Start {
     case new(Beginning)
@@ -60,6 +62,11 @@ struct TrainingPlanner {
         "there are no validation images to judge by, and the test images must not decide when to "
           + "stop; add --validation 0.1", at: "--patience")
     }
+    if case .plateau? = training.schedule?.schedule.shape, !data.choosesBest {
+      throw CommandFailure(
+        "there are no validation images to judge by, and the test images must not decide when the "
+          + "rate falls; add --validation 0.1", at: "--schedule")
+    }
     if let pretrained {
       return try tuned(
         pretrained, data, source: source, training: training, images: images, output: output)
@@ -72,10 +79,14 @@ struct TrainingPlanner {
     let settings = training.settings(
       choice.settings, support: data.train.support(classes: classes))
     let augmentation =
-      training.augment?.augmentation
+      training.augment?.augmentation ?? choice.augmentation
       ?? standardAugmentation(
         epochs: settings.epochs, side: min(input.height, input.width),
         canFlip: choice.canFlip && !holdsDigits(dataset.name))
+    if settings.views != .one, !choice.canFlip || holdsDigits(dataset.name) {
+      throw CommandFailure(
+        "digits are others when mirrored, and all further views are; use --views 1", at: "--views")
+    }
     try check(augmentation, data.train, at: "--augment")
     let network = try CommandFailure.at("model \(choice.name)") {
       try Network(choice.architecture, input: input)
@@ -90,7 +101,7 @@ struct TrainingPlanner {
       start: .new(
         Beginning(
           network: network, settings: settings, facts: facts,
-          normalization: data.train.normalization())))
+          normalization: data.train.normalization())), hint: choice.hint)
   }
 
   static func check(_ settings: TrainingSettings, classes: Int) throws {
@@ -112,16 +123,26 @@ struct TrainingPlanner {
       "seed": String(settings.seed), "epochs": String(settings.epochs),
       "size": "\(data.train.width)x\(data.train.height)", "images": data.dataset.fingerprint,
     ]
+    if settings.views != .one { facts["views"] = String(settings.views.rawValue) }
     facts["validation"] = validation.map { "\($0)" }
     return facts
   }
 
   /// A training that goes on.
+  ///
+  /// - Parameter epochs: of the whole training, where it is to become longer than it was planned.
   static func resumed(
-    _ file: String, source: DatasetChoice, output: String?
+    _ file: String, source: DatasetChoice, output: String?, epochs: Int? = nil
   ) throws -> TrainingPlanner {
     let bytes = try NetworkFile.read(file, limit: NetworkFile.modelLimit)
-    let checkpoint = try CommandFailure.at(file) { try Checkpoint(bytes) }
+    var checkpoint = try CommandFailure.at(file) { try Checkpoint(bytes) }
+    if let epochs {
+      guard checkpoint.extend(to: epochs) else {
+        throw CommandFailure(
+          "the training was planned for \(checkpoint.settings.epochs) epochs; name more for the whole "
+            + "of it", at: "--epochs \(epochs)")
+      }
+    }
     let facts = checkpoint.model.facts
     var source = source
     let tuned = try resumedTrunk(checkpoint, at: file, source: source)

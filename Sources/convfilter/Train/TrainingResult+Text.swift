@@ -18,7 +18,7 @@ extension TrainingResult {
     guard let epoch = bestEpoch, epoch + 1 < history.count,
       let accuracy = history[epoch].validationAccuracy, let loss = history[epoch].validationLoss
     else { return nil }
-    return "the model of epoch \(epoch + 1) is kept, the best by validation accuracy, then loss "
-      + "(\(NumberText.percent(accuracy, decimals: 2)), \(NumberText.fixed(loss, 4)))"
+    return "the model of epoch \(epoch + 1) is kept, the best by validation loss "
+      + "(\(NumberText.fixed(loss, 4)), accuracy \(NumberText.percent(accuracy, decimals: 2)))"
   }
 }

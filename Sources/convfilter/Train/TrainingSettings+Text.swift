@@ -20,10 +20,14 @@ extension TrainingSettings {
     parts.append("rate \(number(rate)) (\(schedule.name))")
     parts.append("weight decay \(number(weightDecay))")
     if smoothing > 0 { parts.append("label smoothing \(number(smoothing))") }
+    if let lookahead { parts.append("lookahead every \(lookahead.interval) steps") }
     if let clip { parts.append("gradients up to \(number(clip))") }
     if let average { parts.append("moving average \(number(average))") }
     if let patience { parts.append("patience \(patience)") }
     if classWeights != nil { parts.append("class weights") }
+    if dropsLast { parts.append("whole steps only") }
+    if views != .one { parts.append("\(views.rawValue) views") }
+    parts += groups.map { GroupValue($0).text }
     return parts.joined(separator: ", ")
   }
 }
@@ -40,6 +44,8 @@ extension ConvNet.Schedule {
       case .plateau(let factor, let epochs): "plateau:\(NumberText.short(factor)),\(epochs)"
       }
     let usual = shape == .linear ? Self.oneCycle.warmUp : 0
-    return warmUp == usual ? name : name + ", warm-up \(NumberText.short(warmUp))"
+    let ends = (start, end) == (Self.oneCycle.start, Self.oneCycle.end)
+    return name + (ends ? "" : ":\(NumberText.short(start)),\(NumberText.short(end))")
+      + (warmUp == usual ? "" : ", warm-up \(NumberText.short(warmUp))")
   }
 }

@@ -1,23 +1,44 @@
 import ArgumentParser
 import ConvNet
 import Datasets
+import Reports
+import Text
 
 enum OptimizerChoice: String, CaseIterable, ExpressibleByArgument {
-  case sgd, adam, adamw
+  case sgd, adam, adamw, muon
 }
 
 enum InitializationChoice: String, CaseIterable, ExpressibleByArgument {
-  case glorot, he
+  case glorot, he, uniform, dirac, unit
 
   var value: Initialization {
     switch self {
     case .glorot: .glorot
     case .he: .he
+    case .uniform: .uniform
+    case .dirac: .dirac
+    case .unit: .unit
     }
   }
 }
 
-/// `constant`, `cosine`, `one-cycle` or `step:FACTOR,EPOCHS`.
+/// `1`, `2` or `6` pictures of each image.
+enum ViewsChoice: String, CaseIterable, ExpressibleByArgument {
+  case one = "1"
+  case two = "2"
+  case six = "6"
+
+  var value: Views {
+    switch self {
+    case .one: .one
+    case .two: .two
+    case .six: .six
+    }
+  }
+}
+
+/// `constant`, `cosine`, `one-cycle`, `step:FACTOR,EPOCHS` or `plateau:FACTOR,EPOCHS`; the first three
+/// perhaps with `:START,END`.
 struct ScheduleValue: ExpressibleByArgument, Equatable {
   var schedule: ConvNet.Schedule
 
@@ -26,18 +47,70 @@ struct ScheduleValue: ExpressibleByArgument, Equatable {
     "expected constant, cosine, one-cycle, or step:FACTOR,EPOCHS, as in step:0.1,10"
 
   init?(argument: String) {
-    switch argument {
+    let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let numbers = parts.dropFirst().first.map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    }
+    if let numbers, numbers.count != 2 || numbers.contains(nil) { return nil }
+    let pair = numbers.map { ($0[0]!, $0[1]!) }
+    switch parts[0] {
     case "constant": schedule = .constant
     case "cosine": schedule = .cosine
     case "one-cycle", "onecycle": schedule = .oneCycle
-    default:
-      guard argument.hasPrefix("step:") else { return nil }
-      let parts = argument.dropFirst(5).split(separator: ",", omittingEmptySubsequences: false)
-      guard parts.count == 2, let factor = Double(parts[0]), let epochs = Int(parts[1]),
-        factor > 0, factor <= 1, (1...1_000_000).contains(epochs)
+    case "step", "plateau":
+      guard let (factor, count) = pair, factor > 0, factor <= 1,
+        let epochs = Int(exactly: count), (1...1_000_000).contains(epochs)
       else { return nil }
-      schedule = Schedule(.step(factor: factor, epochs: epochs))
+      schedule = Schedule(
+        parts[0] == "step"
+          ? .step(factor: factor, epochs: epochs) : .plateau(factor: factor, epochs: epochs))
+      return
+    default: return nil
     }
+    guard let (start, end) = pair else { return }
+    guard (0...1).contains(start), (0...1).contains(end) else { return nil }
+    (schedule.start, schedule.end) = (start, end)
+  }
+}
+
+/// `batchnorm*.bias:rate=64,decay=0.1` or `conv1.bias:epochs=3,fade`.
+struct GroupValue: ExpressibleByArgument, Equatable {
+  var group: ParameterGroup
+
+  init(_ group: ParameterGroup) { self.group = group }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty else { return nil }
+    group = ParameterGroup(String(parts[0]))
+    for part in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
+      let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
+      switch (pair.first, pair.dropFirst().first) {
+      case ("rate", let text?):
+        guard let value = Float(text), value > 0, value.isFinite else { return nil }
+        group.rate = value
+      case ("decay", let text?):
+        guard let value = Float(text), value >= 0, value.isFinite else { return nil }
+        group.decay = value
+      case ("epochs", let text?):
+        guard let value = Int(text), (0...1_000_000).contains(value) else { return nil }
+        group.epochs = value
+      case ("fade", nil): group.fades = true
+      default: return nil
+      }
+    }
+    if group.fades, (group.epochs ?? 0) < 1 { return nil }
+  }
+
+  /// As it is written on the command line.
+  var text: String {
+    func number(_ value: Float) -> String { NumberText.short(Double(value)) }
+    var parts: [String] = []
+    if group.rate != 1 { parts.append("rate=\(number(group.rate))") }
+    if let decay = group.decay { parts.append("decay=\(number(decay))") }
+    if let epochs = group.epochs { parts.append("epochs=\(epochs)") }
+    if group.fades { parts.append("fade") }
+    return group.pattern + ":" + parts.joined(separator: ",")
   }
 }
 

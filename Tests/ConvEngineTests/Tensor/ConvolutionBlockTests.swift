@@ -49,9 +49,15 @@ struct BlockCase: Sendable, CustomTestStringConvertible {
       BlockCase(shape: shape(6, 33, 48, pad: 2)),
       BlockCase(shape: shape(3, 64, 32, pad: 1), relu: false, batch: 66),
       BlockCase(shape: shape(9, 20, 64), pool: PoolShape(windowHeight: 3, windowWidth: 3)),
+      // A pooling without a ReLU: the gradient goes through tiles.
+      BlockCase(shape: shape(15, 24, 32, pad: 1), relu: false, pool: two, batch: 9),
+      BlockCase(shape: shape(7, 64, 48, pad: 1), relu: false, pool: two, batch: 21),
+      BlockCase(
+        shape: shape(9, 32, 32, pad: 1), relu: false,
+        pool: PoolShape(windowHeight: 3, windowWidth: 3, strideY: 2, strideX: 2)),
     ]
     var samples = TensorSamples(2024)
-    while cases.count < 66 {
+    while cases.count < 69 {
       let shape = ConvolutionShape(
         inputHeight: samples.integer(1...14), inputWidth: samples.integer(1...17),
         inputChannels: [1, 2, 3, 8, 16, 32, samples.integer(1...70)][samples.integer(0...6)],
