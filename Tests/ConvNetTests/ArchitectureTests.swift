@@ -50,8 +50,8 @@ struct ArchitectureTests {
       ("conv 0 3x3", "1:6: \"0\" is out of range for conv; allowed: 1…65536"),
       (
         "conv 8 3x3 smae",
-        "1:12: \"smae\" means nothing to conv; it takes same, valid, pad, stride, dilation, nobias,"
-          + " how its weights start (glorot, he, uniform, dirac, unit, whitened), and last an"
+        "1:12: \"smae\" means nothing to conv; it takes same, valid, pad, stride, dilation, groups,"
+          + " nobias, how its weights start (glorot, he, uniform, dirac, unit, whitened), and last an"
           + " activation"
       ),
       ("dropout 1.5", "1:9: \"1.5\" is out of range for dropout; allowed: 0.0…0.99"),

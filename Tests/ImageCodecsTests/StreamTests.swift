@@ -11,12 +11,16 @@ import Testing
 
 @Suite("Descriptors and pipes")
 struct StreamTests {
-  static let picture = testPicture(
-    PictureFormat(width: 500, height: 400, color: .rgb, sample: .uint8))
+  /// PFM holds floats alone.
+  static func picture(for format: FileFormat) -> Picture {
+    testPicture(
+      PictureFormat(
+        width: 500, height: 400, color: .rgb, sample: format == .pfm ? .float32 : .uint8))
+  }
 
   @Test("a picture goes through a pipe in small pieces", arguments: FileFormat.written)
   func pipe(_ format: FileFormat) throws {
-    let bytes = try encode(Self.picture, as: format)
+    let bytes = try encode(Self.picture(for: format), as: format)
     var ends: [Int32] = [0, 0]
     try #require(Self.makePipe(&ends) == 0)
     let feeding = ends[1]
@@ -47,9 +51,10 @@ struct StreamTests {
     defer { fclose(file) }
     let descriptor = fileno(file)
     try #require(write(descriptor, "head", 4) == 4)
-    let writer = try PictureWriter(Self.picture.format, as: format, to: .descriptor(descriptor))
-    try writer.write(Self.picture)
-    let expected = try encode(Self.picture, as: format)
+    let picture = Self.picture(for: format)
+    let writer = try PictureWriter(picture.format, as: format, to: .descriptor(descriptor))
+    try writer.write(picture)
+    let expected = try encode(picture, as: format)
     #expect(lseek(descriptor, 0, SEEK_CUR) == off_t(4 + expected.count))
     lseek(descriptor, 4, SEEK_SET)
     let back = try PictureReader(.descriptor(descriptor)).readPicture()
@@ -62,9 +67,10 @@ struct StreamTests {
   func full(_ format: FileFormat) throws {
     let full = open("/dev/full", O_WRONLY)
     defer { close(full) }
+    let picture = Self.picture(for: format)
     #expect(throws: CodecError.writeFailed(errno: ENOSPC)) {
-      let writer = try PictureWriter(Self.picture.format, as: format, to: .descriptor(full))
-      try writer.write(Self.picture)
+      let writer = try PictureWriter(picture.format, as: format, to: .descriptor(full))
+      try writer.write(picture)
     }
   }
 
@@ -76,8 +82,9 @@ struct StreamTests {
     close(ends[0])
     defer { close(ends[1]) }
     #expect(throws: CodecError.writeFailed(errno: EPIPE)) {
-      let writer = try PictureWriter(Self.picture.format, as: .png, to: .descriptor(ends[1]))
-      try writer.write(Self.picture)
+      let picture = Self.picture(for: .png)
+      let writer = try PictureWriter(picture.format, as: .png, to: .descriptor(ends[1]))
+      try writer.write(picture)
     }
   }
 
@@ -115,11 +122,12 @@ struct StreamTests {
 
   @Test("where damage is tolerated, rows before it are right and the rest is gray")
   func tolerated() throws {
-    let whole = try encodePNG(Self.picture, level: 0)
+    let picture = Self.picture(for: .png)
+    let whole = try encodePNG(picture, level: 0)
     let reader = try PictureReader(.bytes(Array(whole[..<(whole.count / 2)])), damage: .tolerate)
     let half = try content(reader.readPicture())
-    let expected = content(Self.picture)
-    let row = Self.picture.format.bytesPerRow
+    let expected = content(picture)
+    let row = picture.format.bytesPerRow
     #expect(half[..<(100 * row)] == expected[..<(100 * row)])
     #expect(half.suffix(row).allSatisfy { $0 == 128 })
     #expect(reader.isDamaged && !reader.warnings.isEmpty)
