@@ -46,8 +46,8 @@ extension DatasetError: CustomStringConvertible {
         + "folder that is named; name the folder \(classes) in it, or move the pictures up"
     case .badPictures(let files, let reasons):
       Self.listBad(files, reasons)
-    case .badList(let file, let reason):
-      "\(file): \(reason)"
+    case .badList(_, let reason):
+      reason
     case .sizesDiffer(let first, let other):
       "pictures of different sizes (\(first), \(other)); give the size that they are "
         + "to have: --size 64x64"

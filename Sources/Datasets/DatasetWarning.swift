@@ -35,8 +35,8 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
         + "from: \(file) is \(other); judged too well"
     case .labelsFromNames(let example, let label):
       "no folders of classes: the names of the files say the class (\(example): \(label))"
-    case .labelsFromList(let file, let paths, let labels):
-      "\(file): paths from the column \(paths), classes from \(labels)"
+    case .labelsFromList(_, let paths, let labels):
+      "paths are those of the column \(paths), classes those of the column \(labels)"
     }
   }
 }

@@ -66,4 +66,28 @@ struct EvaluateTests {
     #expect(result.status == .exited(1))
     #expect(result.errors.contains("the model takes 8×8×1 images, these are 28×28×1"))
   }
+
+  @Test("a list holds what the model says of every image; the most confused pairs are named")
+  func list() throws {
+    let result = try training.run(
+      "evaluate", "m.safetensors", "digits", "--list", "answers.csv", "--json")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let rows = CSV.rows(String(decoding: try #require(folder.read("answers.csv")), as: UTF8.self))
+    #expect(
+      rows[0] == ["split", "file", "truth", "answer", "probability", "truth_probability", "right"])
+    #expect(rows.count == 298)
+    let accuracy = Double(rows.count { $0[6] == "yes" }) / 297
+    #expect(result.text.contains("\"accuracy\": \(accuracy)"))
+    var wrong: [[String]: Int] = [:]
+    for row in rows.dropFirst() where row[6] == "no" { wrong[[row[2], row[3]], default: 0] += 1 }
+    let most = wrong.values.max()!
+    let text = try training.run("evaluate", "m.safetensors", "digits").text
+    let named = text.split(separator: "\n").first { $0.contains(" taken for ") }
+    #expect(try #require(named).contains(": \(most) of "))
+    let taken = try training.run(
+      "evaluate", "m.safetensors", "digits", "--list", "answers.csv")
+    #expect(taken.status == .exited(1) && taken.errors.contains("answers.csv"))
+    let other = try training.run("evaluate", "m.safetensors", "digits", "--list", "answers.txt")
+    #expect(other.status == .exited(64) && other.errors.contains(".csv or .json"))
+  }
 }

@@ -4,6 +4,7 @@ import ImageCodecs
 import Raster
 import TestSupport
 import Testing
+import Text
 
 @Suite("predict")
 struct PredictTests {
@@ -88,5 +89,33 @@ struct PredictTests {
     try folder.write(damaged, to: "cut.safetensors")
     let refused = try training.run("predict", "cut.safetensors", "in/a.jpg")
     #expect(refused.status == .exited(1) && refused.errors.contains("it is cut off"))
+  }
+
+  @Test("unlikely pictures are unknown, and each goes into the folder of its class")
+  func sorting() throws {
+    try training.trainDigits("m.safetensors", epochs: 8)
+    _ = try writeDigits(40)
+    let told = try training.run("predict", "m.safetensors", "digits", "--csv")
+    let rows = CSV.rows(told.text).dropFirst()
+    #expect(CSV.rows(told.text)[0] == ["file", "class", "probability"] && rows.count == 40)
+    let probabilities = rows.compactMap { Float($0[2]) }.sorted()
+    let threshold = probabilities[20]
+    let result = try training.run(
+      "predict", "m.safetensors", "digits", "--threshold", "\(threshold)", "--sort-into", "sorted")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    #expect(result.text.split(separator: "\n").count { $0.contains("  unknown  ") } == 20)
+    for row in rows {
+      let name = row[0].dropFirst("digits/".count)
+      let label = Float(row[2])! < threshold ? "unknown" : row[1]
+      #expect(folder.read("sorted/\(label)/\(name)") == folder.read(row[0]))
+    }
+    let again = try training.run("predict", "m.safetensors", "digits", "--sort-into", "sorted")
+    #expect(again.status == .exited(0), "\(again.errors)")
+    #expect(ScratchFolder.files(in: folder("sorted")).count >= 40)
+    try folder.write([1], to: "other/0.png")
+    try folder.write([2], to: "sorted2/\(rows.first![1])/0.png")
+    let kept = try training.run("predict", "m.safetensors", "digits/0.png", "--sort-into", "sorted2")
+    #expect(kept.status == .exited(1) && kept.errors.contains("exists already"))
+    #expect(folder.read("sorted2/\(rows.first![1])/0.png") == [2])
   }
 }

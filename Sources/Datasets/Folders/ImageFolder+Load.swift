@@ -186,8 +186,9 @@ extension ImageFolder {
       split: test.count > 0 ? .given : .none, warnings: warnings)
   }
 
-  /// The folder's own name, also where it was named as `.` or by a way that ends in `..`.
+  /// The name of the table, or the folder's own, also where it was named as `.` or by a way that ends in `..`.
   private var name: String {
+    if let table { return String("\(table)".prefix { $0 != "." }) }
     let path = folder.path.resolved ?? folder.path
     let name = String(decoding: path.lastComponent, as: UTF8.self).drop { $0 == "." || $0 == "/" }
     return name.isEmpty ? "images" : String(name)

@@ -13,7 +13,7 @@ import Raster
 public struct ImageFolder: Sendable {
   public let folder: DataFolder
   /// A table in the folder that says the classes; nil where folders or names do.
-  private let table: FilePath?
+  let table: FilePath?
 
   public init(_ path: FilePath) {
     folder = DataFolder(path)
