@@ -64,6 +64,9 @@ public final class PictureReader: RowSource, @unchecked Sendable {
   /// Whether rows were made up for want of data; only where damage is tolerated.
   public var isDamaged: Bool { reader.isDamaged }
 
+  /// Bytes that the decoder takes, where the format is decoded whole; else 0.
+  public var memory: Int { reader.memory }
+
   /// Lets a JPEG be decoded at a part of its size; `format` is then that of the smaller picture.
   ///
   ///     width = ⌈width / denominator⌉        height = ⌈height / denominator⌉
@@ -97,7 +100,13 @@ protocol FormatReader: AnyObject {
   var warnings: [String] { get }
   var others: [String] { get }
   var isDamaged: Bool { get }
+  /// Bytes that decoding takes, where the picture is decoded whole.
+  var memory: Int { get }
   func read(into band: RowBand) throws(CodecError)
+}
+
+extension FormatReader {
+  var memory: Int { 0 }
 }
 
 /// The lines that C collected.
