@@ -31,7 +31,7 @@ public final class PictureReader: RowSource, @unchecked Sendable {
     switch format {
     case .png: reader = try PNGReader(handle, limits, damage)
     case .jpeg: reader = try JPEGReader(handle, limits, damage, keepsCMYK: keepsCMYK)
-    case .pnm: reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK)
+    case .pnm: reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK, page: page)
     case .npy: reader = try NPYReader(handle, limits, damage)
     case .pfm: reader = try PFMReader(handle, limits, damage)
     case .bmp: reader = try BMPReader(handle, limits, damage)
