@@ -230,7 +230,7 @@ int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
   header->channels = table.heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
   header->sample_bytes = table.heif_image_handle_get_luma_bits_per_pixel(handle) > 8 ? 2 : 1;
   // The picture as it is coded, as RGB, and once more where it is turned.
-  if (codec_whole_check(reader, (int64_t)header->sample_bytes * 10, result) != CODEC_OK) {
+  if (codec_whole_check(reader, (int64_t)header->sample_bytes * 8, result) != CODEC_OK) {
     return result->code;
   }
   // No part of the picture is larger than it, but for what is cut off at the borders of blocks.

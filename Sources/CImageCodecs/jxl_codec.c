@@ -137,8 +137,8 @@ static int take_info(codec_whole_reader *reader, JxlDecoder *decoder, codec_resu
                                                                    : "a channel besides colours");
     }
   }
-  // The library works with floats, and keeps a few of each pixel.
-  return codec_whole_check(reader, 24, result);
+  // The library works with floats, and keeps a few of each pixel: measured with 0.7, 18 bytes.
+  return codec_whole_check(reader, 20, result);
 }
 
 /// The profile of what comes out, unless it is sRGB.

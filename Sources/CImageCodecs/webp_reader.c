@@ -106,6 +106,7 @@ static int check(codec_webp_reader *reader, int64_t bytes_per_pixel, codec_resul
   if (bytes > reader->limits.decoder_bytes) {
     return codec_fail_limit(result, CODEC_LIMIT_MEMORY, bytes, reader->limits.decoder_bytes);
   }
+  reader->header.memory = bytes;
   return CODEC_OK;
 }
 

@@ -32,7 +32,7 @@ struct codec_whole_writer {
 size_t codec_whole_row_bytes(const codec_whole_reader *reader);
 
 /// Checks what decoding takes: `work` bytes a pixel beside the picture.
-int codec_whole_check(const codec_whole_reader *reader, int64_t work, codec_result *result);
+int codec_whole_check(codec_whole_reader *reader, int64_t work, codec_result *result);
 
 /// Room for a block of metadata (0 ICC, 1 EXIF, 2 XMP), or NULL with the reason.
 uint8_t *codec_whole_block(codec_whole_reader *reader, int index, size_t count,

@@ -18,7 +18,7 @@ size_t codec_whole_row_bytes(const codec_whole_reader *reader) {
   return (size_t)header->width * (size_t)header->channels * (size_t)header->sample_bytes;
 }
 
-int codec_whole_check(const codec_whole_reader *reader, int64_t work, codec_result *result) {
+int codec_whole_check(codec_whole_reader *reader, int64_t work, codec_result *result) {
   const int64_t width = reader->header.width, height = reader->header.height;
   if (width == 0 || height == 0 || width > INT32_MAX || height > INT32_MAX) {
     return codec_fail(result, CODEC_DAMAGED, "a side of no pixels, or of too many");
@@ -30,6 +30,7 @@ int codec_whole_check(const codec_whole_reader *reader, int64_t work, codec_resu
   if (bytes > reader->limits.decoder_bytes) {
     return codec_fail_limit(result, CODEC_LIMIT_MEMORY, bytes, reader->limits.decoder_bytes);
   }
+  reader->header.memory = bytes;
   return CODEC_OK;
 }
 

@@ -141,7 +141,7 @@ extension FileFormat {
 
   /// Whether one of several pictures in a file can be chosen.
   public var hasPages: Bool {
-    [.gif, .webp, .tiff, .jpegXL, .avif, .heif].contains(self)
+    [.pnm, .gif, .webp, .tiff, .jpegXL, .avif, .heif].contains(self)
   }
 
   /// Most bits of a whole sample; 0 where there are floats only.

@@ -24,7 +24,7 @@ struct GIFFile {
     let pixels = width * height
     if pixels > limits.pixels { throw .tooManyPixels(pixels, limit: limits.pixels) }
     // The canvas, and the one before that a frame may bring back.
-    let most = Int(limits.forC(fileSize: source.size).decoder_bytes)
+    let most = Int(limits.forC(fileSize: source.size, isWhole: true).decoder_bytes)
     if 8 * pixels > most { throw .decoderTooLarge(bytes: 8 * pixels, limit: most) }
     if flags & 0x80 != 0 { palette = try bytes.next(3 << (flags & 7 + 1)) }
     self.bytes = bytes

@@ -10,7 +10,8 @@ public struct Limits: Sendable, Hashable {
   /// JPEG in scans).
   ///
   /// Nil, the preset: 160 MiB, or 32 bytes for each byte of the file where that is more. What a
-  /// file costs then depends on what it brings.
+  /// file costs then depends on what it brings. Formats that are decoded whole (GIF, WebP, JPEG XL, HEIF)
+  /// may take 1 GiB, which is 40 megapixels of the most costly.
   public var decoderBytes: Int?
   /// Whether a picture within `pixels` may be held whole, however small its file is.
   public var grantsWholePictures = false
@@ -21,10 +22,14 @@ public struct Limits: Sendable, Hashable {
   public init() {}
 
   /// The limits for a file of `fileSize` bytes, or of unknown size where it is nil.
-  func forC(fileSize: Int?) -> codec_limits {
-    let preset = max(160 << 20, (fileSize ?? 0).multipliedReportingOverflow(by: 32).partialValue)
-    // Eight bytes a pixel: four samples of 16 bits, or as many coefficients.
-    let (whole, overflow) = pixels.multipliedReportingOverflow(by: 8)
+  ///
+  /// - Parameter isWhole: whether all files of the format are decoded whole.
+  func forC(fileSize: Int?, isWhole: Bool = false) -> codec_limits {
+    let preset = max(
+      isWhole ? 1 << 30 : 160 << 20,
+      (fileSize ?? 0).multipliedReportingOverflow(by: 32).partialValue)
+    // Eight bytes a pixel: four samples of 16 bits, or as many coefficients. JPEG XL works with more.
+    let (whole, overflow) = pixels.multipliedReportingOverflow(by: isWhole ? 32 : 8)
     let granted = grantsWholePictures ? (overflow ? .max : whole) : 0
     return codec_limits(
       pixels: Int64(pixels), metadata_bytes: Int64(metadataBytes),

@@ -77,15 +77,68 @@ extension ByteReader {
     return String(decoding: text, as: UTF8.self)
   }
 
+  static let furtherPictures = "further pictures"
+
+  /// Goes to the next picture; false where there is none.
+  mutating func reachesPicture() throws(CodecError) -> Bool {
+    while let byte = try nextOrEnd() {
+      if byte == 0 || PNMHeader.isSpace(byte) { continue }
+      back()
+      return byte == UInt8(ascii: "P")
+    }
+    return false
+  }
+
   /// What follows the picture: nil where nothing but spaces and zeros does.
   mutating func rest() throws(CodecError) -> String? {
     while let byte = try nextOrEnd() {
       if byte == 0 || PNMHeader.isSpace(byte) { continue }
       if byte == UInt8(ascii: "P"), let second = try nextOrEnd(), (49...55).contains(second) {
-        return "further pictures"
+        return Self.furtherPictures
       }
       return "data behind the picture"
     }
     return nil
+  }
+}
+
+extension PNMHeader {
+  func checkSize(_ limits: Limits) throws(CodecError) {
+    let pixels = width * height
+    if pixels > limits.pixels { throw .tooManyPixels(pixels, limit: limits.pixels) }
+  }
+
+  /// Passes over the samples of a picture that is not wanted.
+  func skipSamples(_ bytes: inout ByteReader) throws(CodecError) {
+    if isPlain {
+      for _ in 0..<height {
+        for _ in 0..<width * channels {
+          if isBitmap { _ = try bytes.bit() } else { _ = try bytes.number() }
+        }
+      }
+      return
+    }
+    let row = isBitmap ? (width + 7) / 8 : width * channels * sample.byteCount
+    var scratch = [UInt8](repeating: 0, count: min(row, 1 << 16))
+    for _ in 0..<height {
+      var left = row
+      while left > 0 {
+        let part = min(left, scratch.count)
+        var failure: CodecError?
+        let count = scratch.withUnsafeMutableBytes { buffer in
+          do throws(CodecError) {
+            return try bytes.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<part]))
+          } catch {
+            failure = error
+            return 0
+          }
+        }
+        if let failure { throw failure }
+        guard count == part else {
+          throw .truncated(.pnm, "within a picture before the one wanted")
+        }
+        left -= part
+      }
+    }
   }
 }

@@ -70,6 +70,9 @@ struct ByteReader {
     return buffer[position - 1]
   }
 
+  /// Goes back by the byte that was read last.
+  mutating func back() { position -= 1 }
+
   mutating func next() throws(CodecError) -> UInt8 {
     guard let byte = try nextOrEnd() else { throw .truncated(.pnm, "in its header or numbers") }
     return byte

@@ -19,15 +19,29 @@ final class PNMReader: FormatReader {
   /// A raw row, where it cannot be read in place.
   private var packed: [UInt8] = []
 
-  /// - Parameter keepsCMYK: whether inks of 8 bits come out as they are; else as light.
+  /// Whether pictures behind this one are to be named.
+  private let namesPages: Bool
+
+  /// - Parameters:
+  ///   - keepsCMYK: whether inks of 8 bits come out as they are; else as light.
+  ///   - page: which of pictures that follow one another (≥ 1); nil for the first, where the others are
+  ///     to be named.
   init(
-    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, keepsCMYK: Bool
+    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, keepsCMYK: Bool,
+    page: Int? = nil
   ) throws(CodecError) {
     bytes = ByteReader(source)
-    header = try PNMHeader(&bytes)
+    var header = try PNMHeader(&bytes)
+    for number in 1..<max(page ?? 1, 1) {
+      try header.checkSize(limits)
+      try header.skipSamples(&bytes)
+      guard try bytes.reachesPicture() else { throw .noSuchPage(page ?? 1, of: number) }
+      header = try PNMHeader(&bytes)
+    }
+    try header.checkSize(limits)
+    self.header = header
     self.damage = damage
-    let pixels = header.width * header.height
-    if pixels > limits.pixels { throw .tooManyPixels(pixels, limit: limits.pixels) }
+    namesPages = page == nil
     let staysInk = keepsCMYK && header.sample == .uint8
     format = PictureFormat(
       width: header.width, height: header.height,
@@ -60,7 +74,8 @@ final class PNMReader: FormatReader {
       }
     }
     rowsLeft -= band.count
-    if rowsLeft == 0, !isDamaged, let rest = try bytes.rest() { others.append(rest) }
+    guard rowsLeft == 0, !isDamaged, let rest = try bytes.rest() else { return }
+    if namesPages || rest != ByteReader.furtherPictures { others.append(rest) }
   }
 
   private func read(_ row: UnsafeMutableRawBufferPointer) throws(CodecError) {

@@ -31,7 +31,7 @@ public final class PictureReader: RowSource, @unchecked Sendable {
     switch format {
     case .png: reader = try PNGReader(handle, limits, damage)
     case .jpeg: reader = try JPEGReader(handle, limits, damage, keepsCMYK: keepsCMYK)
-    case .pnm: reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK)
+    case .pnm: reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK, page: page)
     case .npy: reader = try NPYReader(handle, limits, damage)
     case .pfm: reader = try PFMReader(handle, limits, damage)
     case .bmp: reader = try BMPReader(handle, limits, damage)
@@ -63,6 +63,9 @@ public final class PictureReader: RowSource, @unchecked Sendable {
 
   /// Whether rows were made up for want of data; only where damage is tolerated.
   public var isDamaged: Bool { reader.isDamaged }
+
+  /// Bytes that the decoder takes, where the format is decoded whole; else 0.
+  public var memory: Int { reader.memory }
 
   /// Lets a JPEG be decoded at a part of its size; `format` is then that of the smaller picture.
   ///
@@ -97,7 +100,13 @@ protocol FormatReader: AnyObject {
   var warnings: [String] { get }
   var others: [String] { get }
   var isDamaged: Bool { get }
+  /// Bytes that decoding takes, where the picture is decoded whole.
+  var memory: Int { get }
   func read(into band: RowBand) throws(CodecError)
+}
+
+extension FormatReader {
+  var memory: Int { 0 }
 }
 
 /// The lines that C collected.

@@ -88,7 +88,9 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     keeping encoding: Encoding?
   ) -> Int {
     if fileFormat == .pfm { return PFMWriter.memory(format) }
-    if fileFormat == .jpegXL || fileFormat == .avif { return WholeWriter.memory(format) }
+    if fileFormat == .jpegXL || fileFormat == .avif {
+      return WholeWriter.memory(format, as: fileFormat)
+    }
     guard fileFormat == .webp else { return 0 }
     var kept: WebPEncoding?
     if case .webp(let webp) = encoding { kept = webp }

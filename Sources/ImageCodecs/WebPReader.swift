@@ -8,6 +8,7 @@ final class WebPReader: FormatReader {
   let format: PictureFormat
   let encoding: Encoding
   let metadata: Metadata
+  let memory: Int
   private let frames: Int
   private let namesFrames: Bool
 
@@ -16,7 +17,7 @@ final class WebPReader: FormatReader {
     _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, page: Int?
   ) throws(CodecError) {
     var result = codec_result()
-    var limits = limits.forC(fileSize: source.size)
+    var limits = limits.forC(fileSize: source.size, isWhole: true)
     let pointer = codec_webp_reader_open(
       source.release(), &limits, damage == .tolerate ? 1 : 0, Int32(clamping: page ?? 1), &result)
     guard let pointer else { throw CodecError(result, .webp) }
@@ -26,6 +27,7 @@ final class WebPReader: FormatReader {
       width: Int(header.width), height: Int(header.height),
       color: header.channels == 4 ? .rgba : .rgb, sample: .uint8)
     encoding = .webp(WebPEncoding(isLossless: header.lossless != 0))
+    memory = Int(header.memory)
     frames = Int(header.frames)
     namesFrames = page == nil
     var metadata = Metadata()

@@ -11,6 +11,7 @@ final class WholeReader: FormatReader {
   let format: PictureFormat
   let encoding: Encoding
   let metadata: Metadata
+  let memory: Int
   private let pages: Int
   private let namesPages: Bool
 
@@ -22,7 +23,7 @@ final class WholeReader: FormatReader {
     page: Int?
   ) throws(CodecError) {
     var result = codec_result()
-    var limits = limits.forC(fileSize: source.size)
+    var limits = limits.forC(fileSize: source.size, isWhole: true)
     let pointer = codec_whole_reader_open(
       file == .jpegXL ? CODEC_JXL : CODEC_HEIF, source.release(), &limits,
       damage == .tolerate ? 1 : 0, Int32(clamping: page ?? 1), &result)
@@ -40,6 +41,7 @@ final class WholeReader: FormatReader {
       case .avif: .avif
       default: .heif
       }
+    memory = Int(header.memory)
     pages = Int(header.pages)
     namesPages = page == nil
     var metadata = Metadata()

@@ -20,6 +20,24 @@ struct PNMTests {
     #expect(plain.format == PictureFormat(width: 10, height: 2, color: .gray, sample: .uint8))
   }
 
+  @Test("of pictures that follow one another any can be read")
+  func pages() throws {
+    let first = Array("P5 2 1 255\n".utf8) + [7, 9]
+    let second = Array("P4 9 2\n".utf8) + [0, 0, 255, 128]
+    let third = Array("P2 1 2 255 3 4\n".utf8)
+    let file = first + second + third + Array("P5 1 1 255\n".utf8) + [5]
+    func samples(_ page: Int?) throws -> [UInt8] {
+      try PictureReader(.bytes(file), page: page).readPicture().samples()
+    }
+    #expect(try samples(nil) == [7, 9] && samples(1) == [7, 9])
+    #expect(try samples(2).count == 18)
+    #expect(try samples(3) == [3, 4] && samples(4) == [5])
+    #expect(throws: CodecError.noSuchPage(5, of: 4)) { try samples(5) }
+    let reader = try PictureReader(.bytes(file), page: 1)
+    _ = try reader.readPicture()
+    #expect(reader.others == [])
+  }
+
   @Test("comments stand anywhere in the header")
   func comments() throws {
     let picture = try read("P5# a\n# b\n 2 # c\n1\n#d\n255\n", [7, 9])

@@ -20,6 +20,8 @@ typedef struct {
   int lossless;
   /// Frames of the animation; 1 for a picture.
   int frames;
+  /// Bytes that decoding takes.
+  int64_t memory;
   codec_block icc, exif, xmp;
 } codec_webp_header;
 

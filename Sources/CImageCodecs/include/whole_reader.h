@@ -30,6 +30,8 @@ typedef struct {
   int lossless;
   /// Pictures or frames.
   int pages;
+  /// Bytes that decoding takes.
+  int64_t memory;
   codec_block icc, exif, xmp;
 } codec_whole_header;
 

@@ -20,8 +20,8 @@ struct PicturePlan {
   let output: PictureFormat
   /// What a result with alpha is laid on, a sample a colour, where the file holds none.
   let background: [Int]
-  /// Bytes that the writer holds besides bands.
-  private let writing: Int
+  /// Bytes that the decoder and the writer hold besides bands.
+  private let coding: Int
   /// What the result says besides its pixels.
   private(set) var metadata = Metadata()
   private(set) var warnings: [String] = []
@@ -100,8 +100,9 @@ struct PicturePlan {
       throw Outcome.Failure(place: "\(output)", error)
     }
     self.output = flat
-    writing = PictureWriter.memory(
-      flat, as: fileFormat, settings.writing, keeping: reader.encoding)
+    coding = PictureWriter.memory(
+      flat, as: fileFormat, settings.writing, keeping: reader.encoding
+    ).saturatingSum(reader.memory)
     self.fileFormat = fileFormat
     let said = settings.keepsMetadata ? reader.metadata : reader.metadata.meaningOfPixels
     let (metadata, lost) = described(said)
@@ -122,8 +123,8 @@ struct PicturePlan {
     try filter.check(threads: threads, more: besides, within: limit)
   }
 
-  /// What the writer holds, and a picture that is turned.
-  private var besides: Int { writing.saturatingSum(turning) }
+  /// What decoder and writer hold, and a picture that is turned.
+  private var besides: Int { coding.saturatingSum(turning) }
 
   /// The picture as it was read and as it is turned.
   private var turning: Int {
