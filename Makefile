@@ -5,7 +5,7 @@ SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 
 .PHONY: help deps build demo test lint format fuzz sanitize sanitize-address sanitize-thread \
-  torture bench bench-deps bench-train \
+  torture pages course bench bench-deps bench-train \
   golden install clean
 
 help: ## list the targets
@@ -34,6 +34,12 @@ sanitize-address sanitize-thread: sanitize-%: deps
 torture: build ## kill, starve and crowd the program, and look what is left (KILLS=1000)
 	@python3 Tests/Torture/torture.py .build/release/convfilter --kills $(or $(KILLS),1000) \
 	  $(TORTUREFLAGS)
+
+pages: build ## open the pages in a browser (Chromium with its driver), and look at them
+	@python3 Tests/Browser/pages.py .build/release/convfilter
+
+course: build ## run every command of the course, and compare what is printed with what is shown
+	@python3 Tests/Course/course.py .build/release/convfilter
 
 bench-train: deps ## time training beside PyTorch and Keras (DATA=folder of the data sets)
 	$(BUILD) --product convbench

@@ -419,7 +419,25 @@ def model_pointing(bench):
     bench.fits("model-digits")
 
 
-CHECKS = [model_values, model_pointing, filter_equals_command, filter_edits, filter_pointing, hostile_names]
+def reports(bench):
+    """The page of a training and the comparison of two: they fit a phone, and need no script."""
+    train(bench, "r.safetensors", "--layers", "conv 4 3x3 relu; flatten; dense 10")
+    bench.run("train", "digits", "--layers", "flatten; dense 10", "--epochs", "14", "--quiet", "--output",
+              "s.safetensors", "--watch")
+    bench.run("compare", "r.safetensors", "s.safetensors", "-o", "both.html", "--force")
+    browser = bench.browser
+    for page in ["r-report.html", "s-report.html", "both.html"]:
+        bench.open(page)
+        bench.fits(page.removesuffix(".html"))
+    bench.open("r-report.html")
+    evaluated = bench.run("evaluate", "r.safetensors", "digits").split("accuracy ")[1].split(" %")[0]
+    assert f"{evaluated} % of the test images right" in browser.text("body"), evaluated
+    counts = browser.script("return [...document.querySelector('.confusion').querySelectorAll('td')]"
+                            ".reduce((a, e) => a + Number(e.textContent || 0), 0)")
+    assert counts == 297, counts
+
+
+CHECKS = [reports, model_values, model_pointing, filter_equals_command, filter_edits, filter_pointing, hostile_names]
 
 
 def main():

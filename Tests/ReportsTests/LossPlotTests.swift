@@ -3,6 +3,12 @@ import Testing
 
 @testable import Reports
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 @Suite("LossPlot")
 struct LossPlotTests {
   @Test("a falling loss goes from the highest block to the lowest, on one line")
@@ -68,6 +74,17 @@ struct TrainingPageTests {
     #expect(!text.contains("http-equiv=\"refresh\""))
     page.refresh = 3
     #expect(page.text.contains("<meta http-equiv=\"refresh\" content=\"3\">"))
+  }
+
+  @Test("an axis of logarithms names round numbers, however far it reaches")
+  func powers() {
+    func names(_ low: Double, _ high: Double) -> [Double] {
+      Axis(powers: [log10(low), log10(high)]).ticks.map { (pow(10, $0) * 1000).rounded() / 1000 }
+    }
+    #expect(names(0.01, 3) == [0.01, 0.1, 1, 10])
+    #expect(names(0.3, 2.3) == [0.2, 0.5, 1, 2, 5])
+    #expect(names(1.6, 2.2) == [1.5, 2, 2.5])
+    #expect(names(1, 1).count >= 2)
   }
 
   @Test("drawings mark the best epoch, and draw the loss by its logarithm")

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Where an axis begins and ends, and which values it names.
 package struct Axis: Equatable {
   package let range: ClosedRange<Double>
@@ -32,6 +38,30 @@ package struct Axis: Equatable {
     let last = Int((high / step + 1e-9).rounded(.down))
     ticks = first <= last ? (first...last).map { Double($0) * step } : []
     self.decimals = decimals
+  }
+
+  /// An axis of logarithms: its ticks are round numbers, 1, 2, 5 and what lies between where there are
+  /// too few of them.
+  ///
+  /// - Parameter values: logarithms to the base of ten; what is not finite is left out.
+  package init(powers values: [Double]) {
+    let finite = values.filter { abs($0) < 100 }
+    let (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
+    var ticks: [Double] = []
+    for steps in [
+      [1.0], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9],
+    ] {
+      let all = (Int(low.rounded(.down)) - 1...Int(high.rounded(.up)) + 1).flatMap { power in
+        steps.map { Double(power) + log10($0) }
+      }
+      let first = all.lastIndex { $0 <= low + 1e-9 } ?? 0
+      let last = all.firstIndex { $0 >= high - 1e-9 } ?? all.count - 1
+      ticks = Array(all[first...max(last, min(first + 1, all.count - 1))])
+      if ticks.count >= 4 { break }
+    }
+    self.ticks = ticks
+    range = ticks[0]...ticks[ticks.count - 1]
+    decimals = 0
   }
 
   /// The share of the axis at which a value stands.

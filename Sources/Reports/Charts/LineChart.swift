@@ -85,9 +85,10 @@ public struct LineChart: Sendable, Equatable {
     let xs = points.map(\.x)
     let xAxis = Axis(
       values: xs, count: 8, whole: wholeX || hasPowersX, lower: xs.min(), upper: xs.max())
-    let yAxis = Axis(
-      values: points.map(\.y), count: 6, lower: hasPowersY ? nil : yLower,
-      upper: hasPowersY ? nil : yUpper)
+    let yAxis =
+      hasPowersY
+      ? Axis(powers: points.map(\.y))
+      : Axis(values: points.map(\.y), count: 6, lower: yLower, upper: yUpper)
     let style = Canvas.TextStyle(size: 14 * scale, color: .faint)
     let labels = yAxis.ticks.map { tick in
       hasPowersY

@@ -16,7 +16,10 @@ struct RunComparison {
     }.map(\.element)
     var names: [String] = []
     for run in runs { names += run.settings.map(\.name).filter { !names.contains($0) } }
-    differing = names.filter { name in Set(runs.map { $0.setting(name) }).count > 1 }
+    // How many epochs there were has a column in any case.
+    differing = names.filter { name in
+      name != "epochs" && Set(runs.map { $0.setting(name) }).count > 1
+    }
   }
 
   var table: TextTable {
@@ -66,7 +69,7 @@ struct RunComparison {
             chart("Accuracy of the training images", "per cent") { $0.accuracy * 100 },
           ].compactMap { $0 })
       ])
-    let common = runs[0].settings.filter { !differing.contains($0.name) }
+    let common = runs[0].settings.filter { !differing.contains($0.name) && $0.name != "epochs" }
     if !common.isEmpty { page.add("In common", [.facts(common)]) }
     return page
   }
