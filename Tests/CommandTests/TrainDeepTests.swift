@@ -64,7 +64,7 @@ struct TrainDeepTests {
   @Test("views: digits are never mirrored in training; others judge as they were trained to")
   func views() throws {
     let refused = try train("--views", "2")
-    #expect(refused.status == .exited(1))
+    #expect(refused.status == .exited(64))
     #expect(refused.errors.contains("--views: error: digits are others when mirrored"))
     #expect(try train().status == .exited(0))
     func accuracy(_ arguments: String...) throws -> String {
@@ -93,7 +93,7 @@ struct TrainDeepTests {
   @Test("a plateau needs validation images, as the test images must not decide")
   func plateau() throws {
     let refused = try train("--schedule", "plateau:0.5,2")
-    #expect(refused.status == .exited(1))
+    #expect(refused.status == .exited(64))
     #expect(refused.errors.contains("--schedule: error: there are no validation images"))
     let judged = try train("--schedule", "plateau:0.5,2", "--validation", "0.1")
     #expect(judged.status == .exited(0), "\(judged.errors)")
