@@ -132,6 +132,12 @@ codec_png_writer *codec_png_writer_open(codec_sink *sink, const codec_png_layout
   if (setjmp(writer->escape) == 0) {
     writer->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, writer, on_error, on_warning);
     if (writer->png != NULL) writer->info = png_create_info_struct(writer->png);
+#ifdef PNG_SKIP_sRGB_CHECK_PROFILE
+    // A profile is written as it came: nobody is told that it is like sRGB, and nothing is added to it.
+    if (writer->png != NULL) {
+      png_set_option(writer->png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
+    }
+#endif
     if (writer->info == NULL) {
       codec_fail(result, CODEC_NO_MEMORY, "no memory for libpng");
     } else {

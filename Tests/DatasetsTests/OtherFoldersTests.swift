@@ -19,7 +19,9 @@ struct OtherFoldersTests {
 
   @Test(
     "names that end in a number say the class before it",
-    arguments: [("cat.10.png", "dog.2.png"), ("cat_010.png", "dog_2.png"), ("cat (10).PNG", "dog-2.png")])
+    arguments: [
+      ("cat.10.png", "dog.2.png"), ("cat_010.png", "dog_2.png"), ("cat (10).PNG", "dog-2.png"),
+    ])
   func names(cat: String, dog: String) throws {
     try write(dog, 1)
     try write(cat, 2)
@@ -65,7 +67,8 @@ struct OtherFoldersTests {
     try write("a/1.png", 1)
     try write("a/2.png", 2)
     try write("b/x,y.png", 3)
-    let text = "species,split,file_name\ncat,train,a/1.png\ndog,Val,a/2.png\ndog,train,\"b/x,y.png\"\n"
+    let text =
+      "species,split,file_name\ncat,train,a/1.png\ndog,Val,a/2.png\ndog,train,\"b/x,y.png\"\n"
     try scratch.write(Array(text.replacing("species", with: "Label").utf8), to: "list.csv")
     let dataset = try ImageFolder(list: FilePath(scratch("list.csv"))).load(
       team: ImageFolderTests.team)
