@@ -114,7 +114,8 @@ struct PredictTests {
     #expect(ScratchFolder.files(in: folder("sorted")).count >= 40)
     try folder.write([1], to: "other/0.png")
     try folder.write([2], to: "sorted2/\(rows.first![1])/0.png")
-    let kept = try training.run("predict", "m.safetensors", "digits/0.png", "--sort-into", "sorted2")
+    let kept = try training.run(
+      "predict", "m.safetensors", "digits/0.png", "--sort-into", "sorted2")
     #expect(kept.status == .exited(1) && kept.errors.contains("exists already"))
     #expect(folder.read("sorted2/\(rows.first![1])/0.png") == [2])
   }
