@@ -18,12 +18,15 @@ public struct Architecture: Sendable {
   ///
   ///     input 32x32x3                      # optional: height x width x channels
   ///     conv 64 3x3 same relu              # filters, kernel; stride 2, dilation 2, pad 1, nobias
-  ///     batchnorm
+  ///     conv 24 2x2 whitened gelu          # first only: weights from the images, frozen
+  ///     conv 64 3x3 same nobias dirac      # how weights start: glorot, he, uniform, dirac, unit
+  ///     batchnorm                          # momentum 0.1, epsilon 1e-5, noscale
   ///     maxpool 2                          # window; stride 2, same, pad 1
   ///     residual { conv 64 3x3 same } relu
   ///     dropout 0.5
   ///     flatten
   ///     dense 10
+  ///     scale 1/9                          # of the logits
   ///
   /// - Parameter text: layers separated by newlines or `;`, `#` comments.
   /// - Throws: what is wrong and where, as line:column.
