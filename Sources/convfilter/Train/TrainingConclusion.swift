@@ -114,8 +114,10 @@ struct TrainingConclusion {
   private func evaluate(_ model: Model) throws -> [EvaluationReport] {
     // The features of a frozen part are no pictures that could be mirrored.
     let views = plan.frozen == nil ? settings.views : .one
-    let evaluator = Evaluator(model, views: views, team: team)
     return try plan.data.parts.map { part in
+      // The images that were learnt from are many, and say less: one view of each is enough.
+      let isLearnt = part.name == "train"
+      let evaluator = Evaluator(model, views: isLearnt ? .one : views, team: team)
       let examples = plan.examples(
         part.name, part.images, Augmentation(crop: plan.augmentation.crop), team: team)
       let bar = ProgressBar(diagnostics, total: examples.count, unit: "\(part.name) images")
