@@ -23,3 +23,11 @@ void codec_library_load(const char *const *names, const codec_library_slot *slot
     *slots[i].slot = found;
   }
 }
+
+int codec_library_is_there(pthread_once_t *once, void (*load)(void), const char *message,
+                           codec_result *result) {
+  pthread_once(once, load);
+  if (message[0] == 0) return 1;
+  codec_fail(result, CODEC_NO_LIBRARY, "%s", message);
+  return 0;
+}

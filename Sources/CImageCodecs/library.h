@@ -5,8 +5,8 @@
 
 #include "codec_result.h"
 
-// Libraries of formats are loaded when the first file of theirs is met: linked, they would take
-// twenty milliseconds of every start (libheif ten, libjxl six, libtiff four; the program itself three).
+// Libraries of formats are loaded when the first file of theirs is met: linked, they and all that they
+// need themselves would be loaded at every start.
 //
 // A library's table has a pointer for each function that is used of it, of the type that the header
 // says. Functions that a header defines as `inline` may not be called: they call past the table.
@@ -27,5 +27,11 @@ void codec_library_load(const char *const *names, const codec_library_slot *slot
                         char *message);
 
 enum { LIBRARY_MESSAGE = 160 };
+
+/// Whether a library is there; calls `load`, which fills its table and `message`, where nobody has.
+///
+/// - result: says why it is not.
+int codec_library_is_there(pthread_once_t *once, void (*load)(void), const char *message,
+                           codec_result *result);
 
 #endif

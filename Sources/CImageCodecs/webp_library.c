@@ -21,10 +21,7 @@ static void load(void) {
 
 const codec_webp_library *codec_webp_load(codec_result *result) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, load);
-  if (message[0] == 0) return &table;
-  codec_fail(result, CODEC_NO_LIBRARY, "%s", message);
-  return NULL;
+  return codec_library_is_there(&once, load, message, result) ? &table : NULL;
 }
 
 #endif

@@ -21,9 +21,9 @@ final class BMPReader: FormatReader {
     self.damage = damage
     try source.makeSeekable(limits, .bmp)
     header = try BMPHeader(source, limits)
-    let pixels = header.width * header.height
-    if pixels > limits.pixels { throw .tooManyPixels(pixels, limit: limits.pixels) }
+    try limits.check(width: header.width, height: header.height)
     let most = Int(limits.forC(fileSize: source.size).decoder_bytes)
+    let pixels = header.width * header.height
     if header.packing == .runs, pixels > most { throw .decoderTooLarge(bytes: pixels, limit: most) }
     format = PictureFormat(
       width: header.width, height: header.height, color: header.color, sample: .uint8)

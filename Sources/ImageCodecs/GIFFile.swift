@@ -21,11 +21,11 @@ struct GIFFile {
     let flags = try bytes.next()
     _ = try bytes.next(2)
     guard width > 0, height > 0 else { throw .damaged(.gif, "a side of no pixels") }
-    let pixels = width * height
-    if pixels > limits.pixels { throw .tooManyPixels(pixels, limit: limits.pixels) }
+    try limits.check(width: width, height: height)
     // The canvas, and the one before that a frame may bring back.
     let most = Int(limits.forC(fileSize: source.size, isWhole: true).decoder_bytes)
-    if 8 * pixels > most { throw .decoderTooLarge(bytes: 8 * pixels, limit: most) }
+    let both = 8 * width * height
+    if both > most { throw .decoderTooLarge(bytes: both, limit: most) }
     if flags & 0x80 != 0 { palette = try bytes.next(3 << (flags & 7 + 1)) }
     self.bytes = bytes
   }

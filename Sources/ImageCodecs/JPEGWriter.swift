@@ -48,12 +48,7 @@ final class JPEGWriter: FormatWriter {
   var bandRows: Int? { 64 / mcuRows * mcuRows }
 
   func append(_ band: any EncodedBand) throws(CodecError) {
-    guard let rows = (band as? PlainRows)?.window else {
-      preconditionFailure("a band of another sink")
-    }
-    let pointers: [UnsafePointer<UInt8>?] = rows.rows.map {
-      rows.row($0).assumingMemoryBound(to: UInt8.self)
-    }
+    let pointers = band.plainRows.bytePointers
     // Safety: each pointer is the first of `format.bytesPerRow` bytes.
     try call(.jpeg) { codec_jpeg_writer_write(pointer, pointers, pointers.count, &$0) }
   }

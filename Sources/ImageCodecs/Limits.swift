@@ -1,4 +1,5 @@
 import CImageCodecs
+import Raster
 
 /// What a reader refuses, checked before anything is allocated for it.
 public struct Limits: Sendable, Hashable {
@@ -21,16 +22,20 @@ public struct Limits: Sendable, Hashable {
 
   public init() {}
 
+  /// Refuses a picture of more pixels.
+  func check(width: Int, height: Int) throws(CodecError) {
+    let count = width.saturatingProduct(height)
+    if count > pixels { throw .tooManyPixels(count, limit: pixels) }
+  }
+
   /// The limits for a file of `fileSize` bytes, or of unknown size where it is nil.
   ///
   /// - Parameter isWhole: whether all files of the format are decoded whole.
   func forC(fileSize: Int?, isWhole: Bool = false) -> codec_limits {
     let preset = max(
-      isWhole ? 1 << 30 : 160 << 20,
-      (fileSize ?? 0).multipliedReportingOverflow(by: 32).partialValue)
+      isWhole ? 1 << 30 : 160 << 20, (fileSize ?? 0).saturatingProduct(32))
     // Eight bytes a pixel: four samples of 16 bits, or as many coefficients. JPEG XL works with more.
-    let (whole, overflow) = pixels.multipliedReportingOverflow(by: isWhole ? 32 : 8)
-    let granted = grantsWholePictures ? (overflow ? .max : whole) : 0
+    let granted = grantsWholePictures ? pixels.saturatingProduct(isWhole ? 32 : 8) : 0
     return codec_limits(
       pixels: Int64(pixels), metadata_bytes: Int64(metadataBytes),
       decoder_bytes: Int64(max(decoderBytes ?? preset, granted)), scan_blocks: Int64(scanBlocks))

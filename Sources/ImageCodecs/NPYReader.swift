@@ -17,8 +17,7 @@ final class NPYReader: FormatReader {
     self.source = source
     self.damage = damage
     header = try Self.header(source)
-    let pixels = header.width.multipliedReportingOverflow(by: header.height).partialValue
-    if pixels > limits.pixels { throw .tooManyPixels(pixels, limit: limits.pixels) }
+    try limits.check(width: header.width, height: header.height)
     format = PictureFormat(
       width: header.width, height: header.height, color: header.color, sample: header.sample)
     rowsLeft = header.height
@@ -54,9 +53,7 @@ final class NPYReader: FormatReader {
         continue
       }
       if header.isTruth { for index in row.indices { row[index] = row[index] == 0 ? 0 : 255 } }
-      if header.sample != .uint8, header.isBigEndian != (1.bigEndian == 1) {
-        reverseBytes(row, of: header.sample)
-      }
+      orderBytes(row, of: header.sample, isBigEndian: header.isBigEndian)
     }
     rowsLeft -= band.count
     if rowsLeft == 0, !isDamaged, !(try source.peek(1).isEmpty) {
@@ -94,16 +91,5 @@ extension PictureFormat {
       let channel = index / sample.byteCount % color.channels
       row[index] = color.hasAlpha && channel == color.channels - 1 ? 255 : 128
     }
-  }
-}
-
-/// Turns the bytes of samples of 16 or 32 bits around.
-func reverseBytes(_ row: UnsafeMutableRawBufferPointer, of sample: SampleType) {
-  if sample == .uint16 {
-    let samples = row.bindMemory(to: UInt16.self)
-    for index in samples.indices { samples[index] = samples[index].byteSwapped }
-  } else {
-    let samples = row.bindMemory(to: UInt32.self)
-    for index in samples.indices { samples[index] = samples[index].byteSwapped }
   }
 }

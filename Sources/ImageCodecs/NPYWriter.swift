@@ -20,18 +20,16 @@ final class NPYWriter: FormatWriter {
   var bandRows: Int? { nil }
 
   func append(_ band: any EncodedBand) throws(CodecError) {
-    guard let rows = (band as? PlainRows)?.window else {
-      preconditionFailure("a band of another sink")
-    }
+    let rows = band.plainRows
     for y in rows.rows {
       // Safety: a row is `bytesPerRow` bytes long.
       let row = UnsafeRawBufferPointer(start: rows.row(y), count: format.bytesPerRow)
-      if format.sample != .uint8, 1.littleEndian != 1 {
-        var turned = Array(row)
-        turned.withUnsafeMutableBytes { reverseBytes($0, of: format.sample) }
-        try sink.write(turned)
-      } else {
+      if 1.littleEndian == 1 {
         try sink.write(row)
+      } else {
+        var turned = Array(row)
+        turned.withUnsafeMutableBytes { orderBytes($0, of: format.sample, isBigEndian: false) }
+        try sink.write(turned)
       }
     }
   }

@@ -15,7 +15,7 @@ struct PAMHeader {
   ]
 
   /// - Parameter bytes: stands behind `P7`; at the first sample afterwards.
-  init(_ bytes: inout ByteReader) throws(CodecError) {
+  init(_ bytes: inout SourceBytes) throws(CodecError) {
     let rest = try bytes.line()
     guard rest.isEmpty else { throw .unsupported(.pnm, "P7 \(rest), a thumbnail of xv") }
     var values: [String: Int] = [:]
@@ -61,7 +61,7 @@ struct PAMHeader {
   }
 }
 
-extension ByteReader {
+extension SourceBytes {
   /// A line of text without its end and without spaces around it.
   mutating func line() throws(CodecError) -> String {
     var line: [UInt8] = []
@@ -103,13 +103,8 @@ extension ByteReader {
 }
 
 extension PNMHeader {
-  func checkSize(_ limits: Limits) throws(CodecError) {
-    let pixels = width * height
-    if pixels > limits.pixels { throw .tooManyPixels(pixels, limit: limits.pixels) }
-  }
-
   /// Passes over the samples of a picture that is not wanted.
-  func skipSamples(_ bytes: inout ByteReader) throws(CodecError) {
+  func skipSamples(_ bytes: inout SourceBytes) throws(CodecError) {
     if isPlain {
       for _ in 0..<height {
         for _ in 0..<width * channels {

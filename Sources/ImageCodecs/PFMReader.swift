@@ -26,8 +26,7 @@ final class PFMReader: FormatReader {
       let scale = Double(try header.word()), scale != 0, width > 0, height > 0,
       width < 1 << 31, height < 1 << 31
     else { throw .damaged(.pfm, "its header is not two sides and a scale") }
-    let pixels = width * height
-    if pixels > limits.pixels { throw .tooManyPixels(pixels, limit: limits.pixels) }
+    try limits.check(width: width, height: height)
     format = PictureFormat(
       width: width, height: height, color: kind == "PF" ? .rgb : .gray, sample: .float32)
     isLittleEndian = scale < 0
@@ -46,9 +45,8 @@ final class PFMReader: FormatReader {
         if !isDamaged { warnings.append("the file ends within the picture; the rest is gray") }
         isDamaged = true
         format.fillGray(row)
-      } else if isLittleEndian != (1.littleEndian == 1) {
-        let words = row.bindMemory(to: UInt32.self)
-        for index in words.indices { words[index] = words[index].byteSwapped }
+      } else {
+        orderBytes(row, of: .float32, isBigEndian: !isLittleEndian)
       }
     }
   }

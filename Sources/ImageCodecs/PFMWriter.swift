@@ -19,9 +19,7 @@ final class PFMWriter: FormatWriter {
   var bandRows: Int? { nil }
 
   func append(_ band: any EncodedBand) throws(CodecError) {
-    guard let window = (band as? PlainRows)?.window else {
-      preconditionFailure("a band of another sink")
-    }
+    let window = band.plainRows
     for y in window.rows {
       // Safety: a row is `bytesPerRow` bytes long.
       rows += UnsafeRawBufferPointer(start: window.row(y), count: format.bytesPerRow)

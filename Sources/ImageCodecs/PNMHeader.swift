@@ -18,7 +18,7 @@ struct PNMHeader: Equatable {
   static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
   /// - Parameter bytes: the file; stands at the first sample afterwards.
-  init(_ bytes: inout ByteReader) throws(CodecError) {
+  init(_ bytes: inout SourceBytes) throws(CodecError) {
     _ = try bytes.next()
     variant = Int(try bytes.next()) - 48
     if variant == 7 {
@@ -40,53 +40,7 @@ struct PNMHeader: Equatable {
   }
 }
 
-/// Bytes of a file one by one, with a buffer.
-struct ByteReader {
-  private let source: SourceHandle
-  private var buffer: [UInt8] = []
-  private var position = 0
-
-  init(_ source: SourceHandle) { self.source = source }
-
-  /// The next byte, or nil at the end.
-  mutating func nextOrEnd() throws(CodecError) -> UInt8? {
-    if position == buffer.count {
-      var fresh = [UInt8](repeating: 0, count: 4096)
-      var failure: CodecError?
-      let count = fresh.withUnsafeMutableBytes { bytes in
-        do throws(CodecError) {
-          return try source.read(into: bytes)
-        } catch {
-          failure = error
-          return 0
-        }
-      }
-      if let failure { throw failure }
-      if count == 0 { return nil }
-      fresh.removeLast(fresh.count - count)
-      (buffer, position) = (fresh, 0)
-    }
-    position += 1
-    return buffer[position - 1]
-  }
-
-  /// Goes back by the byte that was read last.
-  mutating func back() { position -= 1 }
-
-  mutating func next() throws(CodecError) -> UInt8 {
-    guard let byte = try nextOrEnd() else { throw .truncated(.pnm, "in its header or numbers") }
-    return byte
-  }
-
-  /// Copies the next bytes; returns how many there were.
-  mutating func read(into target: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
-    let buffered = min(buffer.count - position, target.count)
-    target.copyBytes(from: buffer[position..<position + buffered])
-    position += buffered
-    return buffered
-      + (try source.read(into: UnsafeMutableRawBufferPointer(rebasing: target[buffered...])))
-  }
-
+extension SourceBytes {
   /// Passes over white space and comments; returns the byte behind them.
   private mutating func skipSpace() throws(CodecError) -> UInt8 {
     var byte = try next()

@@ -6,7 +6,7 @@ import Raster
 ///
 ///     out = ⌊(value · full + ⌊maximum / 2⌋) / maximum⌋
 final class PNMReader: FormatReader {
-  private var bytes: ByteReader
+  private var bytes: SourceBytes
   private let header: PNMHeader
   private let damage: DamagePolicy
   let format: PictureFormat
@@ -30,15 +30,15 @@ final class PNMReader: FormatReader {
     _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, keepsCMYK: Bool,
     page: Int? = nil
   ) throws(CodecError) {
-    bytes = ByteReader(source)
+    bytes = SourceBytes(source, .pnm, "in its header or numbers")
     var header = try PNMHeader(&bytes)
     for number in 1..<max(page ?? 1, 1) {
-      try header.checkSize(limits)
+      try limits.check(width: header.width, height: header.height)
       try header.skipSamples(&bytes)
       guard try bytes.reachesPicture() else { throw .noSuchPage(page ?? 1, of: number) }
       header = try PNMHeader(&bytes)
     }
-    try header.checkSize(limits)
+    try limits.check(width: header.width, height: header.height)
     self.header = header
     self.damage = damage
     namesPages = page == nil
@@ -75,7 +75,7 @@ final class PNMReader: FormatReader {
     }
     rowsLeft -= band.count
     guard rowsLeft == 0, !isDamaged, let rest = try bytes.rest() else { return }
-    if namesPages || rest != ByteReader.furtherPictures { others.append(rest) }
+    if namesPages || rest != SourceBytes.furtherPictures { others.append(rest) }
   }
 
   private func read(_ row: UnsafeMutableRawBufferPointer) throws(CodecError) {
@@ -94,7 +94,7 @@ final class PNMReader: FormatReader {
     guard try bytes.read(into: row) == row.count else {
       throw .truncated(.pnm, "within the picture's samples")
     }
-    if format.sample == .uint16 { swapBytes(row) }
+    orderBytes(row, of: format.sample, isBigEndian: true)
     if header.maximum != Int(format.sample.maximum) { try scale(row) }
   }
 
@@ -168,10 +168,4 @@ final class PNMReader: FormatReader {
       for index in samples.indices { samples[index] = UInt16(try full(Int(samples[index]))) }
     }
   }
-}
-
-/// Turns samples of 16 bits from the order of the file (high byte first) to the machine's, or back.
-func swapBytes(_ row: UnsafeMutableRawBufferPointer) {
-  let samples = row.bindMemory(to: UInt16.self)
-  for index in samples.indices { samples[index] = UInt16(bigEndian: samples[index]) }
 }

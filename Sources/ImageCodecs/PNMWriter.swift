@@ -37,9 +37,7 @@ final class PNMWriter: FormatWriter {
   private func writeRow() throws(CodecError) { try sink.write(row) }
 
   func append(_ band: any EncodedBand) throws(CodecError) {
-    guard let rows = (band as? PlainRows)?.window else {
-      preconditionFailure("a band of another sink")
-    }
+    let rows = band.plainRows
     for y in rows.rows {
       // Safety: a row is `bytesPerRow` bytes long.
       let samples = UnsafeRawBufferPointer(start: rows.row(y), count: format.bytesPerRow)
@@ -55,7 +53,9 @@ final class PNMWriter: FormatWriter {
         try sink.write(samples)
         continue
       }
-      if kind != .pbm, format.sample == .uint16 { row.withUnsafeMutableBytes { swapBytes($0) } }
+      if kind != .pbm {
+        row.withUnsafeMutableBytes { orderBytes($0, of: format.sample, isBigEndian: true) }
+      }
       try writeRow()
     }
   }

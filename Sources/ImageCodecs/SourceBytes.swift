@@ -2,12 +2,15 @@
 struct SourceBytes {
   private let source: SourceHandle
   private let format: FileFormat
+  /// What is read, for messages: `within its data`.
+  private let place: String
   private var buffer: [UInt8] = []
   private var position = 0
 
-  init(_ source: SourceHandle, _ format: FileFormat) {
+  init(_ source: SourceHandle, _ format: FileFormat, _ place: String = "within its data") {
     self.source = source
     self.format = format
+    self.place = place
   }
 
   /// The next byte, or nil at the end.
@@ -28,8 +31,20 @@ struct SourceBytes {
     return buffer[position - 1]
   }
 
+  /// Goes back by the byte that was read last.
+  mutating func back() { position -= 1 }
+
+  /// Copies the next bytes; returns how many there were.
+  mutating func read(into target: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+    let buffered = min(buffer.count - position, target.count)
+    target.copyBytes(from: buffer[position..<position + buffered])
+    position += buffered
+    return buffered
+      + (try source.read(into: UnsafeMutableRawBufferPointer(rebasing: target[buffered...])))
+  }
+
   mutating func next() throws(CodecError) -> UInt8 {
-    guard let byte = try nextOrEnd() else { throw .truncated(format, "within its data") }
+    guard let byte = try nextOrEnd() else { throw .truncated(format, place) }
     return byte
   }
 

@@ -75,9 +75,9 @@ public final class PictureSink: RowSink {
   public var format: PictureFormat { picture.format }
 
   public func append(_ band: any EncodedBand) throws {
-    guard let rows = band as? PlainRows else { preconditionFailure("a band of another sink") }
-    for y in rows.window.rows {
-      picture.row(y).copyMemory(from: rows.window.row(y), byteCount: format.bytesPerRow)
+    let window = band.plainRows
+    for y in window.rows {
+      picture.row(y).copyMemory(from: window.row(y), byteCount: format.bytesPerRow)
     }
   }
 

@@ -7,6 +7,14 @@ public struct PlainRows: EncodedBand {
   public init(window: RowWindow) { self.window = window }
 }
 
+extension EncodedBand {
+  /// The rows, for a sink that takes them as they are; another sink's bands are no such.
+  public var plainRows: RowWindow {
+    guard let rows = self as? PlainRows else { preconditionFailure("a band of another sink") }
+    return rows.window
+  }
+}
+
 /// Where the rows of a picture go: a file being encoded, or memory.
 ///
 /// A band goes through two steps: `encode` on any thread, bands in any order and several at once;

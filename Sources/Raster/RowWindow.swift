@@ -20,6 +20,11 @@ public struct RowWindow: @unchecked Sendable {
       pointers: (0..<band.count).map { UnsafeRawPointer(band.base + $0 * band.pitch) })
   }
 
+  /// The first byte of each row, as C takes them.
+  public var bytePointers: [UnsafePointer<UInt8>?] {
+    pointers.map { $0.assumingMemoryBound(to: UInt8.self) }
+  }
+
   /// Number of rows.
   public var count: Int { pointers.count }
 

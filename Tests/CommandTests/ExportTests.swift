@@ -38,7 +38,7 @@ struct ExportTests {
       "input 12x10x1; conv 4 3x2 dilation 2 same gelu; maxpool 3 stride 2 same; minpool 2 stride 1; "
         + "residual { conv 4 3x3 same tanh; dropout 0.5; conv 4 1x1 } shortcut { conv 4 1x1; batchnorm } "
         + "sigmoid; avgpool 3 stride 1 same; flatten; dense 7 relu; batchnorm; dense 10",
-      "input 9x9x3; conv 5 3x3; globalmaxpool; dense 10",
+      "input 9x9x3; conv 5 3x3 hardswish; batchnorm noscale; globalmaxpool; dense 10; scale 0.5",
     ]
 
   /// A model with weights as they never are at the start.

@@ -36,15 +36,7 @@ extension FilterPlan {
     _ source: any RowSource, into sink: any RowSink, laidOver: LaidOver, team: ThreadTeam,
     progress: (@Sendable (Int) -> Void)?, cancelled: (@Sendable () -> Bool)?
   ) throws {
-    var picture = source
-    if picture.borrow(0..<input.height) == nil {
-      let memory = PictureSink(input)
-      try Pipeline(
-        [DepthStage(input, to: input.sample)], from: source, into: memory, threads: team.threads,
-        progress: nil, cancelled: cancelled
-      ).run(team)
-      picture = PictureSource(memory.picture)
-    }
+    let picture = try inMemory(source, team: team, cancelled: cancelled)
     let result = PictureSink(output)
     try runAll(picture, into: result, team: team, progress: nil, cancelled: cancelled)
     try Pipeline(

@@ -142,15 +142,9 @@ public struct FilterPlan: Sendable {
     }) {
       // What all rows say is known only after all rows, and they are needed again: the picture before
       // the stage is kept in memory.
-      if next > 0 || from.borrow(0..<from.format.height) == nil {
-        let before =
-          next == 0 ? [DepthStage(from.format, to: from.format.sample)] : Array(rest[..<next])
-        let memory = PictureSink(rest[next].input)
-        try flow(before, into: memory)
-        from = PictureSource(memory.picture)
-        rest.removeFirst(next)
-        done += next
-      }
+      from = try inMemory(from, after: Array(rest[..<next]), team: team, cancelled: cancelled)
+      rest.removeFirst(next)
+      done += next
       if let whole = rest[0].whole {
         let window = from.borrow(0..<from.format.height)!
         rest[0] = whole.settled { window.row($0) }
@@ -162,5 +156,20 @@ public struct FilterPlan: Sendable {
       spread = nil
     }
     try flow(rest, into: sink, progress: progress)
+  }
+
+  /// What stages make of a picture, in memory; the picture itself where there are none and it is there.
+  func inMemory(
+    _ source: any RowSource, after stages: [any RowStage] = [], team: ThreadTeam,
+    cancelled: (@Sendable () -> Bool)?
+  ) throws -> any RowSource {
+    let format = source.format
+    if stages.isEmpty && source.borrow(0..<format.height) != nil { return source }
+    let memory = PictureSink(stages.last?.output ?? format)
+    try Pipeline(
+      stages.isEmpty ? [DepthStage(format, to: format.sample)] : stages, from: source, into: memory,
+      threads: team.threads, progress: nil, cancelled: cancelled
+    ).run(team)
+    return PictureSource(memory.picture)
   }
 }

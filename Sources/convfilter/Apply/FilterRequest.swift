@@ -6,8 +6,6 @@ import Raster
 
 /// All that a command line of `apply` asks for, at first nothing out of the ordinary.
 struct FilterRequest {
-  static let threadCounts = 1...1024
-
   /// Texts of the kernels of the chain (≥ 1).
   var kernels: [String] = []
   var options = FilterOptions()
@@ -163,7 +161,8 @@ extension FilterRequest {
         else { return nil }
         writing.quality = quality
       case "-t", "--threads":
-        guard let count = words.popFirst().flatMap({ Int($0) }), Self.threadCounts.contains(count)
+        guard let count = words.popFirst().flatMap({ Int($0) }),
+          ThreadCounts.allowed.contains(count)
         else { return nil }
         threads = count
       default:

@@ -62,9 +62,7 @@ struct Apply: ParsableCommand {
   var threads: Int?
 
   func validate() throws {
-    if let threads, !FilterRequest.threadCounts.contains(threads) {
-      throw ValidationError("--threads \(threads): must be 1 to 1024")
-    }
+    try ThreadCounts.check(threads)
     if places.inPlace && files.format != nil {
       throw ValidationError("--in-place keeps the format of every file; drop --format")
     }

@@ -76,9 +76,7 @@ struct Diff: ParsableCommand {
     if let failAbove, failAbove < 0 {
       throw ValidationError("--fail-above \(failAbove): must be 0 or more")
     }
-    if let threads, !FilterRequest.threadCounts.contains(threads) {
-      throw ValidationError("--threads \(threads): must be 1 to 1024")
-    }
+    try ThreadCounts.check(threads)
     if output == nil && gain != 1 {
       throw ValidationError(
         "--gain is that of the picture of the differences; name it with --output")

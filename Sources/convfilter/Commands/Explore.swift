@@ -62,16 +62,7 @@ struct Explore: ParsableCommand {
         + "before the filter (default: 256).", valueName: "pixels"))
   var side: Int?
 
-  @OptionGroup(title: "Windows") var geometry: GeometryArguments
-
-  @OptionGroup(title: "Results") var results: ResultArguments
-
-  @OptionGroup(title: "Limits") var bounds: LimitArguments
-
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("Threads (default: one a processor).", valueName: "count"))
-  var threads: Int?
+  @OptionGroup var filtering: ShownFilterArguments
 
   @Flag(name: .shortAndLong, help: "Overwrite the page if it exists (default: an error).")
   var force = false
@@ -93,9 +84,6 @@ struct Explore: ParsableCommand {
     if let side, !(8...1024).contains(side) {
       throw ValidationError("--side \(side): must be 8 to 1024")
     }
-    if let threads, !FilterRequest.threadCounts.contains(threads) {
-      throw ValidationError("--threads \(threads): must be 1 to 1024")
-    }
   }
 
   /// Without a kernel the first word is a model.
@@ -108,9 +96,9 @@ struct Explore: ParsableCommand {
     if files.count == 1 {
       throw ValidationError("name a picture after the model, for it to look at")
     }
-    if side != nil || !geometry.words.isEmpty || !results.words.isEmpty {
+    if side != nil || !filtering.words.isEmpty {
       throw ValidationError(
-        "a model has its own size and windows; \((geometry.words + results.words).first ?? "--side") "
+        "a model has its own size and windows; \(filtering.words.first ?? "--side") "
           + "is for --kernel")
     }
   }
@@ -122,18 +110,15 @@ struct Explore: ParsableCommand {
   }
 
   private func filterPage() throws -> WebPage {
-    var options = FilterOptions()
-    try geometry.apply(to: &options)
-    try results.apply(to: &options)
-    return try FilterExplorer(
-      kernels: kernel, options: options, words: geometry.words + results.words,
-      limits: try bounds.limits(), memory: try bounds.memory(),
-      threads: threads ?? availableProcessors(), side: side ?? 256
+    try FilterExplorer(
+      kernels: kernel, options: filtering.options(), words: filtering.words,
+      limits: filtering.bounds.limits(), memory: filtering.bounds.memory(),
+      threads: filtering.threadCount, side: side ?? 256
     ).page(FilePath(argument: files[0]))
   }
 
   private func modelPage() throws -> WebPage {
-    let memory = try bounds.memory()
+    let memory = try filtering.bounds.memory()
     let model = try NetworkFile.model(files[0], memory: memory, batch: 1)
     let pictures = try ModelPictures(model, memory: memory)
       .files(Array(files.dropFirst()), recursive: false)
@@ -142,7 +127,7 @@ struct Explore: ParsableCommand {
     }
     return try ModelExplorer(
       model: model, name: "\(FilePath(argument: files[0]))", memory: memory,
-      team: .forNetworks(threads: threads ?? availableProcessors())
+      team: .forNetworks(threads: filtering.threadCount)
     ).page(pictures)
   }
 }

@@ -32,7 +32,7 @@ struct Export: ParsableCommand {
     completion: .file())
   var pytorch: String?
 
-  @Flag(help: "Overwrite existing files.")
+  @Flag(name: .shortAndLong, help: "Overwrite existing files.")
   var force = false
 
   @Flag(name: .shortAndLong, help: "Say errors only.")
@@ -80,6 +80,11 @@ struct Export: ParsableCommand {
       }
       try WholeFile.write(contents, to: path, replacing: force)
       Diagnostics(quiet: quiet).note("\(path): \(Self.note(form, model))")
+      if form != .safetensors, model.views != .one {
+        Diagnostics(quiet: quiet).note(
+          "\(path): looks at a picture once; predict and evaluate judge \(model.views.rawValue) views "
+            + "of it together, unless --views 1 is said")
+      }
     }
   }
 

@@ -54,16 +54,7 @@ struct Sheet: ParsableCommand {
   @Flag(help: "Leave out the picture as it was.")
   var onlyResults = false
 
-  @OptionGroup(title: "Windows") var geometry: GeometryArguments
-
-  @OptionGroup(title: "Results") var results: ResultArguments
-
-  @OptionGroup(title: "Limits") var bounds: LimitArguments
-
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("Threads (default: one a processor).", valueName: "count"))
-  var threads: Int?
+  @OptionGroup var filtering: ShownFilterArguments
 
   @Flag(name: .shortAndLong, help: "Overwrite the sheet if it exists (default: an error).")
   var force = false
@@ -78,9 +69,6 @@ struct Sheet: ParsableCommand {
     }
     if let columns, !(1...1000).contains(columns) {
       throw ValidationError("--columns \(columns): must be 1 to 1000")
-    }
-    if let threads, !FilterRequest.threadCounts.contains(threads) {
-      throw ValidationError("--threads \(threads): must be 1 to 1024")
     }
     if onlyResults && variants.isEmpty {
       throw ValidationError("--only-results leaves nothing to show without a kernel; name one")
@@ -100,18 +88,15 @@ struct Sheet: ParsableCommand {
         at: "\(target)")
     }
     if target != FilePath("-") { try WholeFile.check(target, replacing: force) }
-    var options = FilterOptions()
-    try geometry.apply(to: &options)
-    try results.apply(to: &options)
-    options.depth = .eight
     let diagnostics = Diagnostics(quiet: quiet)
     var request = FilterRequest()
-    request.options = options
-    request.limits = try bounds.limits()
-    request.memory = try bounds.memory()
+    request.options = try filtering.options()
+    request.options.depth = .eight
+    request.limits = try filtering.bounds.limits()
+    request.memory = try filtering.bounds.memory()
     let maker = SheetMaker(
       settings: try request.settings(), variants: try variants.variants(diagnostics),
-      showsBefore: !onlyResults, side: side ?? 240, threads: threads ?? availableProcessors(),
+      showsBefore: !onlyResults, side: side ?? 240, threads: filtering.threadCount,
       diagnostics: diagnostics)
     let sheet = try maker.sheet(
       of: pictures.map { FilePath(argument: $0) }, columns: columns, title: title ?? "")

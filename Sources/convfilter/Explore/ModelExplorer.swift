@@ -59,7 +59,9 @@ struct ModelExplorer {
         "shift": .array(model.normalization.shift.map { .number(Double($0)) }),
         "ramp": .string(Self.ramp), "isShort": .bool(isShort),
         "command": .string(
-          (["convfilter", "predict", name] + files.map { "\($0)" } + ["--top", "5"])
+          // The maps are those of the picture itself, so the answer is, too.
+          (["convfilter", "predict", name] + files.map { "\($0)" } + ["--top", "5"]
+            + (model.views == .one ? [] : ["--views", "1"]))
             .map(shellQuoted).joined(separator: " ")),
         "layers": .array(
           layers.rows.map { row in

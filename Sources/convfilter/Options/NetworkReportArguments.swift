@@ -27,9 +27,7 @@ struct NetworkReportArguments: ParsableArguments {
   var quiet = false
 
   func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads \(threads): must be 1 to 1024")
-    }
+    try ThreadCounts.check(threads)
     if let limitMemory, MemoryLimit(limitMemory) == nil {
       throw ValidationError("--limit-memory \(limitMemory): expected a size as 512M or 2G, or none")
     }

@@ -34,7 +34,7 @@ struct TrainingSamples {
     examples = ImageExamples(
       images, classes: model.classNames.count, normalization: model.normalization,
       augmentation: Augmentation(crop: plan.augmentation.crop))
-    let predictor = Predictor(model, batch: 32, team: team)
+    let predictor = Predictor(model, batch: 32, views: model.views, team: team)
     let levels = Self.levels(of: examples, 0..<images.count, model.normalization)
     guesses = predictor.guesses(levels).enumerated().map {
       Guess(index: $0.offset, label: $0.element[0].label, probability: $0.element[0].probability)
