@@ -6,7 +6,7 @@ The first part of the address says how well it does it: /good/, /broken/ (status
 bytes), /truncated/ (breaks off half-way), /short/ (half a file that claims to be whole), /plain/
 (whole files only, whatever range was asked for), /endless/ (never stops sending), /slow/ (100 bytes at
 a time). The port is written to FOLDER/port, what was asked for to FOLDER/requests. It ends by itself
-after two minutes, or after MINUTES.
+after ten minutes, or after MINUTES.
 """
 
 import http.server
@@ -76,6 +76,6 @@ server = Server(("127.0.0.1", 0), Mirror)
 with open(f"{root}/port.new", "w") as file:
     file.write(str(server.server_address[1]))
 os.rename(f"{root}/port.new", f"{root}/port")
-minutes = float(sys.argv[2]) if len(sys.argv) > 2 else 2
+minutes = float(sys.argv[2]) if len(sys.argv) > 2 else 10
 threading.Timer(60 * minutes, lambda: os._exit(0)).start()
 server.serve_forever()
