@@ -92,3 +92,11 @@ BODY void store_gathered(const lanes sums[4], int16_t *out) {
   }
 #endif
 }
+
+// Stores that go past the caches, into memory that nobody looks at soon. They want whole vectors of
+// memory: samples up to the first of them, and one vector. `stream_end` comes after the last.
+BODY size_t until_aligned(const void *out, size_t size) {
+  return (-(uintptr_t)out & (CONV_BYTES - 1)) / size;
+}
+
+BODY void store_past(void *out, lanes value) { __builtin_nontemporal_store(value, (lanes *)out); }

@@ -81,9 +81,24 @@ BODY void store_wide(shorts sums, size_t x, void *out, const conv_finish *finish
   }
 }
 
-BODY void narrow_block(const conv_narrow_job *job, size_t x, void *out, const conv_finish *finish) {
+BODY shorts narrow_word(shorts sum, const conv_word_finish *finish) {
+  shorts word = (sum + finish->near) >> finish->right;
+  if (finish->raises) word = __builtin_elementwise_add_sat(word, sum << finish->left);
+  return __builtin_elementwise_add_sat(word, (shorts){} + finish->base) ^ (int16_t)INT16_MIN;
+}
+
+BODY void store_words(shorts words, uint16_t *out, bool past) {
+  if (past) {
+    store_past(out, (lanes)words);
+  } else {
+    memcpy(out, &words, sizeof words);
+  }
+}
+
+BODY void narrow_block(const conv_narrow_job *job, size_t x, void *out, const conv_finish *finish,
+                       bool past) {
   shorts low, high;
-  low = high = (shorts){} + (int16_t)(job->fits ? finish->start : 0);
+  low = high = (shorts){} + (int16_t)(job->fit == conv_fits_bytes ? finish->start : 0);
   const uint8_t *const *rows = job->rows;
   __builtin_prefetch(job->ahead + x);
   for (size_t entry = 0; entry < job->entries; entry++, rows += 2) {
@@ -92,12 +107,21 @@ BODY void narrow_block(const conv_narrow_job *job, size_t x, void *out, const co
     low += byte_products(interleaved_low(a, b), weights);
     high += byte_products(interleaved_high(a, b), weights);
   }
-  if (job->fits) {
+  if (job->fit == conv_fits_bytes) {
     bytes samples = packed(narrow_sample(low, finish), narrow_sample(high, finish));
-    memcpy((uint8_t *)out + x, &samples, sizeof samples);
+    if (past) {
+      store_past((uint8_t *)out + x, (lanes)samples);
+    } else {
+      memcpy((uint8_t *)out + x, &samples, sizeof samples);
+    }
+    return;
+  }
+  shorts first, second;
+  put_in_order(low, high, &first, &second);
+  if (job->fit == conv_fits_words) {
+    store_words(narrow_word(first, &job->words), (uint16_t *)out + x, past);
+    store_words(narrow_word(second, &job->words), (uint16_t *)out + x + CONV_BYTES / 2, past);
   } else {
-    shorts first, second;
-    put_in_order(low, high, &first, &second);
     store_wide(first, x, out, finish);
     store_wide(second, x + CONV_BYTES / 2, out, finish);
   }
@@ -108,7 +132,14 @@ static void narrow_sums(const conv_narrow_job *job, void *out, const conv_finish
     // Copies, of which the compiler knows that the results do not overwrite them.
     const conv_narrow_job own = *job;
     const conv_finish end = *finish;
-    IN_BLOCKS(x, own.columns, narrow_block(&own, x, out, &end));
+    if (!own.past) {
+      IN_BLOCKS(x, own.columns, narrow_block(&own, x, out, &end, false));
+      return;
+    }
+    size_t x = until_aligned(out, own.fit == conv_fits_bytes ? 1 : 2);
+    if (x) narrow_block(&own, 0, out, &end, false);
+    for (; x + CONV_BYTES <= own.columns; x += CONV_BYTES) narrow_block(&own, x, out, &end, true);
+    if (x < own.columns) narrow_block(&own, own.columns - CONV_BYTES, out, &end, false);
     return;
   }
   int32_t sums[CONV_BYTES];

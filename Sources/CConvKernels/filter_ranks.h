@@ -33,14 +33,11 @@
     if (x < count) name##_at(rows, sorted, count - width, count - width);                         \
   }
 
-#define NETWORK_3 SORTED(v[0], v[1]); SORTED(v[1], v[2]); SORTED(v[0], v[1])
 #define NETWORK_5                                                                     \
   SORTED(v[0], v[3]); SORTED(v[1], v[4]); SORTED(v[0], v[2]); SORTED(v[1], v[3]);      \
   SORTED(v[0], v[1]); SORTED(v[2], v[4]); SORTED(v[1], v[2]); SORTED(v[3], v[4]);      \
   SORTED(v[2], v[3])
 
-SORT_COLUMNS(sort_columns_3_u8, 3, uint8_t, bytes, NETWORK_3)
-SORT_COLUMNS(sort_columns_3_u16, 3, uint16_t, words, NETWORK_3)
 SORT_COLUMNS(sort_columns_5_u8, 5, uint8_t, bytes, NETWORK_5)
 SORT_COLUMNS(sort_columns_5_u16, 5, uint16_t, words, NETWORK_5)
 
@@ -74,16 +71,7 @@ SORT_COLUMNS(sort_columns_5_u16, 5, uint16_t, words, NETWORK_5)
     if (x < count) name##_at(sorted, step, count - width, out + count - width, ahead);            \
   }
 
-// The median of the largest of the first, the median of the second and the smallest of the third
-// row: v[4].
-#define MEDIAN_NETWORK_3                                                                 \
-  SORTED(v[0], v[1]); SORTED(v[1], v[2]); SORTED(v[7], v[8]); SORTED(v[6], v[7]);         \
-  SORTED(v[3], v[4]); SORTED(v[4], v[5]); SORTED(v[3], v[4]); SORTED(v[2], v[4]);         \
-  SORTED(v[4], v[6]); SORTED(v[2], v[4])
-
-MEDIAN(median_3_u8, 3, uint8_t, bytes, MEDIAN_NETWORK_3, 4)
-MEDIAN(median_3_u16, 3, uint16_t, words, MEDIAN_NETWORK_3, 4)
-
+#include "filter_median_3.h"
 #include "filter_median_5.h"
 
 MEDIAN(median_5_u8, 5, uint8_t, bytes, MEDIAN_NETWORK_5, 16)

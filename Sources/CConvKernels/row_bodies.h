@@ -106,8 +106,13 @@ static void stream_copy(void *target, const void *source, size_t bytes) {
     }
   }
   memcpy(to, from, bytes);
-  _mm_sfence();
 #else
   memcpy(target, source, bytes);
+#endif
+}
+
+static void stream_end(void) {
+#if defined(__x86_64__)
+  _mm_sfence();
 #endif
 }

@@ -32,6 +32,21 @@ extension Bodies {
     return list
   }
 
+  /// Kernels that factor, which passes and direct sums compete for: RGB, 8 bit.
+  static var requests: [(String, BodyRequest)] {
+    func request(_ row: [Int], _ output: Element = .uint8) -> BodyRequest {
+      let sum = Int64(row.reduce(0, +))
+      return BodyRequest(
+        .product(column: row, row: row), sampleStep: 3, input: .uint8, output: output,
+        rounding: Rounding(addend: sum * sum / 2, divisor: sum * sum))
+    }
+    let small = [3, 5, 7, 9, 11].map { size in
+      ("hill\(size)", request((0..<size).map { min($0, size - 1 - $0) + 1 }))
+    }
+    return [("binomial3", request([1, 2, 1])), ("binomial5", request([1, 4, 6, 4, 1]))] + small
+      + [("skewed5", request([1, 2, 3, 4, 5])), ("wide5", request([13, 57, 91, 57, 13]))]
+  }
+
   /// The body that the product would take.
   private static func best(
     _ weights: BodyRequest.Weights, input: Element = .uint8, output: Element,

@@ -12,14 +12,34 @@ struct Bodies: ParsableCommand {
   @Option(help: "Runs of each body; the fastest counts.") var rounds = 5
   @Option(help: "Threads.") var threads = 2
   @Option(help: "Rows a call.") var rows = 32
+  @Flag(help: "Time every body that accepts a request, beside the one that is chosen.")
+  var candidates = false
   @Argument(help: "Names of bodies to time (default: all).") var names: [String] = []
 
   func run() throws {
     let team = ThreadTeam(threads: threads)
+    if candidates { return timeCandidates(team) }
     for (name, body) in Self.bodies where names.isEmpty || names.contains(where: name.hasPrefix) {
       let best = time(body, team)
       let text = "\(name): \(fixed(best * 1e3, 1)) ms  (\(body.summary))"
       print(text)
+    }
+  }
+
+  /// What the costs are set by.
+  private func timeCandidates(_ team: ThreadTeam) {
+    for (name, request) in Self.requests
+    where names.isEmpty || names.contains(where: name.hasPrefix) {
+      let chosen = BodyChoice(request).name
+      print("\(name):")
+      for candidate in BodyChoice.candidates {
+        guard let cost = try? candidate.cost(request, .current),
+          let body = try? candidate.body(request, .current), cost < 400
+        else { continue }
+        let best = fixed(time(body, team) * 1e3, 1)
+        print(
+          "  \(candidate.name == chosen ? "*" : " ") \(best) ms, cost \(cost): \(candidate.name)")
+      }
     }
   }
 

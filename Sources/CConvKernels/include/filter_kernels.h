@@ -5,6 +5,7 @@
 #ifndef CONV_FILTER_KERNELS_H
 #define CONV_FILTER_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -117,6 +118,28 @@ typedef struct {
   int32_t negative;
 } conv_alpha_finish;
 
+// How far 16 bits suffice for sums of few taps.
+typedef enum {
+  // Only for the sums.
+  conv_fits_sums = 0,
+  // Up to the samples, which are bytes: start and addend fit, there is no gain, and division is by a
+  // shift or narrow.
+  conv_fits_bytes = 1,
+  // Up to the samples, which are words: what conv_word_finish says.
+  conv_fits_words = 2,
+} conv_narrow_fit;
+
+// A word of a sum s: ((s + near) >> right) + base + 32768, and (s << left) added first where `raises`;
+// additions of 16 signed bits that stay at their ends. That is floor((257 s + a) / 2^right), kept within
+// 16 bits, for left = 8 - right and a = (base + 32768) * 2^right + near.
+typedef struct {
+  int raises;
+  int16_t left;
+  int16_t right;
+  int16_t near;
+  int16_t base;
+} conv_word_finish;
+
 typedef struct {
   // One entry: two rows at the place of a tap each, and two signed bytes of weights, the first low.
   // The sum of all entries fits 16 signed bits.
@@ -126,9 +149,10 @@ typedef struct {
   size_t columns;
   // `columns` samples that will be wanted soon; fetched, not read.
   const uint8_t *ahead;
-  // Whether 16 bits suffice up to the samples, which are bytes: start and addend fit, there is no
-  // gain, and division is by a shift or narrow.
-  int fits;
+  conv_narrow_fit fit;
+  conv_word_finish words;
+  // Whether results go past the caches; only where 16 bits suffice.
+  bool past;
 } conv_narrow_job;
 
 typedef struct {
@@ -206,15 +230,24 @@ typedef struct {
   void (*smaller_u8)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t count);
   void (*smaller_u16)(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t count);
   // The largest, or smallest, of 1 ... 8 sources; `out` is none of them. What is needed
-  // next is fetched from `ahead` in the meantime.
+  // next is fetched from `ahead` in the meantime. `past`: results go past the caches.
   void (*largest_u8)(const uint8_t *const *in, size_t sources, const uint8_t *ahead,
-                   uint8_t *out, size_t count);
+                   uint8_t *out, size_t count, bool past);
   void (*largest_u16)(const uint16_t *const *in, size_t sources, const uint16_t *ahead,
-                   uint16_t *out, size_t count);
+                   uint16_t *out, size_t count, bool past);
   void (*smallest_u8)(const uint8_t *const *in, size_t sources, const uint8_t *ahead,
-                   uint8_t *out, size_t count);
+                   uint8_t *out, size_t count, bool past);
   void (*smallest_u16)(const uint16_t *const *in, size_t sources, const uint16_t *ahead,
-                   uint16_t *out, size_t count);
+                   uint16_t *out, size_t count, bool past);
+  // Those of 2 ... 8 rows, and of as many from the second row on.
+  void (*largest_pair_u8)(const uint8_t *const *in, size_t rows, uint8_t *first,
+                        uint8_t *second, size_t count);
+  void (*largest_pair_u16)(const uint16_t *const *in, size_t rows, uint16_t *first,
+                        uint16_t *second, size_t count);
+  void (*smallest_pair_u8)(const uint8_t *const *in, size_t rows, uint8_t *first,
+                        uint8_t *second, size_t count);
+  void (*smallest_pair_u16)(const uint16_t *const *in, size_t rows, uint16_t *first,
+                        uint16_t *second, size_t count);
 
   // prefix = max(prefix, added), out = max(prefix, suffix); the same with min.
   void (*largest_step_u8)(uint8_t *prefix, const uint8_t *added, const uint8_t *suffix,

@@ -32,22 +32,24 @@ typedef struct {
 } conv_rank_counts;
 
 typedef struct {
-  // The columns of 3 or 5 rows in ascending order; whole vectors are written, up to 63 bytes more.
-  void (*sort_columns_3_u8)(const uint8_t *const *rows, uint8_t *const *sorted, size_t count);
-  void (*sort_columns_3_u16)(const uint16_t *const *rows, uint16_t *const *sorted, size_t count);
+  // Two rows of medians of 3x3 samples, which lie `step` apart in a row. `rows`: the four that they
+  // see, then two that are fetched in the meantime. `past`: results go past the caches; both rows are
+  // aligned alike then.
+  void (*medians_3_u8)(const uint8_t *const *rows, size_t step, uint8_t *const *out, size_t count,
+                       bool past);
+  void (*medians_3_u16)(const uint16_t *const *rows, size_t step, uint16_t *const *out,
+                        size_t count, bool past);
+
+  // The columns of 5 rows in ascending order; whole vectors are written, up to 63 bytes more.
   void (*sort_columns_5_u8)(const uint8_t *const *rows, uint8_t *const *sorted, size_t count);
   void (*sort_columns_5_u16)(const uint16_t *const *rows, uint16_t *const *sorted, size_t count);
 
-  // The medians of 3 or 5 neighbouring columns, `step` samples apart; reads up to 63 bytes more.
+  // The medians of 5 neighbouring columns, `step` samples apart; reads up to 63 bytes more.
   // What is needed next is fetched from `ahead` in the meantime.
-  void (*median_3_u8)(const uint8_t *const *sorted, size_t step, const uint8_t *ahead,
-                      uint8_t *out, size_t count);
-  void (*median_3_u16)(const uint16_t *const *sorted, size_t step, const uint16_t *ahead,
-                      uint16_t *out, size_t count);
   void (*median_5_u8)(const uint8_t *const *sorted, size_t step, const uint8_t *ahead,
                       uint8_t *out, size_t count);
   void (*median_5_u16)(const uint16_t *const *sorted, size_t step, const uint16_t *ahead,
-                      uint16_t *out, size_t count);
+                       uint16_t *out, size_t count);
 
   // Adds a row to the counts of the columns and takes one out, if it is not NULL.
   void (*slide)(const conv_rank_strip *strip, const uint8_t *add, const uint8_t *take);

@@ -43,6 +43,8 @@ typedef struct {
 
   // Copies past the caches: for memory that nobody reads soon.
   void (*stream_copy)(void *target, const void *source, size_t bytes);
+  // After the last store past the caches, before another thread looks at what was stored.
+  void (*stream_end)(void);
 } conv_row_table;
 
 #endif

@@ -3,7 +3,7 @@ import Raster
 
 /// The largest or smallest sample of a window, in time that hardly depends on the window.
 ///
-/// Down the columns few rows are taken as they are. Of many (van Herk, Gil and Werman) windows are
+/// Down the columns few rows are taken as they are, for two windows at once where they are neighbours. Of many (van Herk, Gil and Werman) windows are
 /// cut at a row that all of a run share; each is the extreme of a suffix of the rows above the cut and
 /// a prefix of those below. Along the row four windows become one that is as long as all of them, and
 /// up to eight overlap to the length wanted.
@@ -17,9 +17,11 @@ package struct Extremum: FilterBody {
   package let input: Element
 
   /// Samples of a row that are worked on together: several rows of them stay in the first cache.
-  private var strip: Int { (isShort ? 8192 : 2048) / input.byteCount }
+  var strip: Int { (isPaired ? 4096 : isShort ? 8192 : 2048) / input.byteCount }
+  /// Samples of a row of which as many rows as a window has stay in the second cache.
+  var wideStrip: Int { max((128 << 10) / (windowRows + 1) / input.byteCount, 2 * strip) }
   /// Sources that a micro-kernel takes at once.
-  private static let mostSources = 8
+  static let mostSources = 8
 
   /// - Parameters:
   ///   - sampleStep: distance between columns of the window, in samples.
@@ -39,7 +41,9 @@ package struct Extremum: FilterBody {
 
   package var output: Element { input }
   package var reachSamples: Int { (columns - 1) * sampleStep }
-  package var preferredRows: Int { max(32, 2 * windowRows) }
+  package var preferredRows: Int { max(32, 4 * windowRows) }
+  /// Whole rows go past the caches well, pieces of many rows in turn do not.
+  package var streams: Bool { isPaired || windowRows == 1 }
   package var summary: String {
     "\(maximum ? "maximum" : "minimum") of \(windowRows) rows and \(columns) columns by running"
       + " extremes, \(kernels.name)"
@@ -47,6 +51,9 @@ package struct Extremum: FilterBody {
 
   /// Whether the rows of each window are looked at anew.
   private var isShort: Bool { windowRows <= Self.mostSources }
+
+  /// Whether the rows that neighbouring windows share are looked at once for both.
+  private var isPaired: Bool { isShort && windowRows > 1 && rowStride == 1 }
 
   /// Output rows whose windows share a row: one run.
   private func runLength(_ rows: Int) -> Int {
@@ -58,34 +65,50 @@ package struct Extremum: FilterBody {
   }
 
   package func scratchBytes(rows: Int, width: Int) -> Int {
-    (runLength(rows) + 5) * linePitch(width) + 64
+    (runLength(rows) + 5) * linePitch(width) + 128
   }
 
   package func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
+    run(input, output, rows, width, scratch, past: false)
+  }
+
+  package func stream(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    run(input, output, rows, width, scratch, past: true)
+  }
+
+  private func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    _ rows: Int, _ width: Int, _ scratch: UnsafeMutableRawPointer, past: Bool
+  ) {
     let table = kernels.table.pointee
-    let lines = Lines(base: scratch + 64, pitch: linePitch(width), count: runLength(rows))
+    let lines = Lines(base: scratch + 128, pitch: linePitch(width), count: runLength(rows))
     if self.input == .uint8 {
       run(
         input, output, rows, width, lines,
         Kernels(
           of: maximum ? table.largest_u8 : table.smallest_u8,
+          pair: maximum ? table.largest_pair_u8 : table.smallest_pair_u8,
           step: maximum ? table.largest_step_u8 : table.smallest_step_u8,
-          list: scratch.assumingMemoryBound(to: UnsafePointer<UInt8>?.self)))
+          list: scratch.assumingMemoryBound(to: UnsafePointer<UInt8>?.self), past: past))
     } else {
       run(
         input, output, rows, width, lines,
         Kernels(
           of: maximum ? table.largest_u16 : table.smallest_u16,
+          pair: maximum ? table.largest_pair_u16 : table.smallest_pair_u16,
           step: maximum ? table.largest_step_u16 : table.smallest_step_u16,
-          list: scratch.assumingMemoryBound(to: UnsafePointer<UInt16>?.self)))
+          list: scratch.assumingMemoryBound(to: UnsafePointer<UInt16>?.self), past: past))
     }
   }
 
   /// Scratch rows: suffixes, prefixes, a result, and two to lengthen windows in.
-  private struct Lines {
+  struct Lines {
     var base: UnsafeMutableRawPointer
     var pitch: Int
     var count: Int
@@ -95,20 +118,24 @@ package struct Extremum: FilterBody {
     func longer(_ index: Int) -> UnsafeMutableRawPointer { base + (count + 3 + index) * pitch }
   }
 
-  private struct Kernels<Sample> {
+  struct Kernels<Sample> {
     typealias Source = UnsafePointer<Sample>
     typealias Target = UnsafeMutablePointer<Sample>
-    var of: (UnsafePointer<Source?>, Int, Source, Target, Int) -> Void
+    var of: (UnsafePointer<Source?>, Int, Source, Target, Int, Bool) -> Void
+    var pair: (UnsafePointer<Source?>, Int, Target, Target, Int) -> Void
     var step: (Target, Source, Source, Target, Int) -> Void
 
     /// Room for the pointers to the sources of a call.
     var list: UnsafeMutablePointer<Source?>
+    /// Whether results go past the caches.
+    var past: Bool
 
     func callAsFunction(
-      _ sources: Int, ahead: Source? = nil, _ out: Target, _ count: Int, _ source: (Int) -> Source
+      _ sources: Int, ahead: Source? = nil, past: Bool = false, _ out: Target, _ count: Int,
+      _ source: (Int) -> Source
     ) {
       for index in 0..<sources { list[index] = source(index) }
-      of(list, sources, ahead ?? list[0]!, out, count)
+      of(list, sources, ahead ?? list[0]!, out, count, past)
     }
   }
 
@@ -120,6 +147,10 @@ package struct Extremum: FilterBody {
     // the targets.
     func samples(_ row: Int, _ start: Int) -> UnsafePointer<Sample> {
       input[row].assumingMemoryBound(to: Sample.self) + start
+    }
+    if isPaired {
+      pairs(input, output, rows, width, lines, extreme)
+      return
     }
     let result = lines.result.assumingMemoryBound(to: Sample.self)
     for start in stride(from: 0, to: width, by: strip) {
@@ -149,77 +180,6 @@ package struct Extremum: FilterBody {
           { samples(first * rowStride + $0, start) }, count + reachSamples, length, lines, extreme,
           each: { finish($1, first + $0) })
       }
-    }
-  }
-
-  /// Extremes down the columns for a run of output rows that share input row `windowRows − 1`.
-  private func columnRun<Sample>(
-    _ input: (Int) -> UnsafePointer<Sample>, _ count: Int, _ rows: Int, _ lines: Lines,
-    _ extreme: Kernels<Sample>, each: (Int, UnsafePointer<Sample>) -> Void
-  ) {
-    func line(_ raw: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Sample> {
-      raw.assumingMemoryBound(to: Sample.self)
-    }
-    // Suffixes: from each window's first row to the shared row, the shortest first.
-    var above = input(windowRows - 1)
-    var next = windowRows - 2
-    var turn = 0
-    for row in stride(from: rows - 1, through: 0, by: -1) {
-      let first = row * rowStride
-      let target = line(lines.suffix(row))
-      // All rows that came since the window before, some at a time.
-      while next >= first {
-        let taken = min(Self.mostSources - 1, next - first + 1)
-        let isLast = next - taken < first
-        let out = isLast ? target : line(lines.prefix(turn))
-        turn = 1 - turn
-        extreme(taken + 1, out, count) { $0 == 0 ? above : input(next + 1 - $0) }
-        above = UnsafePointer(out)
-        next -= taken
-      }
-      // The window starts at the shared row.
-      if above != UnsafePointer(target) {
-        target.update(from: above, count: count)
-        above = UnsafePointer(target)
-      }
-    }
-    each(0, UnsafePointer(line(lines.suffix(0))))
-    // Prefixes: the rows below the shared one, as windows move down.
-    let (below, result) = (line(lines.prefix(0)), line(lines.result))
-    for row in 1..<max(rows, 1) {
-      for added in (row - 1) * rowStride..<row * rowStride {
-        let isLast = added == row * rowStride - 1
-        let samples = input(windowRows + added)
-        if added == 0 { below.update(from: samples, count: count) }
-        if isLast {
-          extreme.step(below, samples, line(lines.suffix(row)), result, count)
-        } else {
-          extreme.step(below, samples, samples, result, count)
-        }
-      }
-      each(row, UnsafePointer(result))
-    }
-  }
-
-  private func rowPass<Sample>(
-    _ extremes: UnsafePointer<Sample>, _ count: Int, _ lines: Lines,
-    _ out: UnsafeMutablePointer<Sample>, _ extreme: Kernels<Sample>, ahead: UnsafePointer<Sample>
-  ) {
-    var windows = extremes
-    var length = 1
-    var rest = count + reachSamples
-    var turn = 0
-    while columns > Self.mostSources * length {
-      rest -= 3 * length * sampleStep
-      let target = lines.longer(turn).assumingMemoryBound(to: Sample.self)
-      extreme(4, target, rest) { windows + $0 * length * sampleStep }
-      windows = UnsafePointer(target)
-      turn = 1 - turn
-      length *= 4
-    }
-    let sources = (columns + length - 1) / length
-    extreme(sources, ahead: ahead, out, count) {
-      windows + min($0 * length, columns - length) * sampleStep
     }
   }
 }

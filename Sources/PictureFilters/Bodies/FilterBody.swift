@@ -18,6 +18,8 @@ package protocol FilterBody: Sendable {
   var wastesShortCalls: Bool { get }
   /// Memory for weights in the form that it takes them in, where that is much, in bytes.
   var weightBytes: Int { get }
+  /// Whether `stream` stores past the caches.
+  var streams: Bool { get }
   /// What it does and how, in a few words.
   var summary: String { get }
 
@@ -35,9 +37,23 @@ package protocol FilterBody: Sendable {
   func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer)
+
+  /// The same, where nobody looks at the results soon: they may go past the caches.
+  func stream(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer)
 }
 
 extension FilterBody {
+  package var streams: Bool { false }
+
+  package func stream(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    run(input, output, rows: rows, width: width, scratch: scratch)
+  }
+
   package var wastesShortCalls: Bool { false }
   package var weightBytes: Int { 0 }
 

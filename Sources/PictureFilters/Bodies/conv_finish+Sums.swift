@@ -110,4 +110,37 @@ extension conv_finish {
     let largest = max(abs(started.lowerBound), abs(started.upperBound))
     return largest + max(Int(addend), 0) <= Int(Int16.max) && addend >= Int32(Int16.min)
   }
+
+  /// How sums within these bounds become words in 16 bits, or nil where they take more.
+  ///
+  /// With a gain of 257, ⌊(257 s + a) / 2^k⌋ is 2^(8 − k) s + ⌊(s + a) / 2^k⌋ for k ≤ 8, and of a only what
+  /// lies below 2^k stays in the division. Saturation clamps at the end; before, it must not at the end
+  /// that the last addition leads away from.
+  ///
+  /// - Parameter sums: with the gain.
+  func words(_ sums: ClosedRange<Int>) -> conv_word_finish? {
+    guard store == conv_store_u16, division == conv_divide_shift, absolute == 0,
+      gain == 0 || gain == 257 && start == 0 && shift <= 8, shift <= 14
+    else { return nil }
+    let raises = gain == 257
+    let (right, left) = (Int(shift), raises ? 8 - Int(shift) : 0)
+    let added = Int(raises ? offset : start)
+    let near = added & ((1 << right) - 1)
+    let (low, high) =
+      raises ? (sums.lowerBound / 257, sums.upperBound / 257) : (sums.lowerBound, sums.upperBound)
+    guard low << left >= Int16.min, high << left <= Int16.max, high + near <= Int16.max,
+      let base = Int16(exactly: added >> right - 32768)
+    else { return nil }
+    func quotient(_ sum: Int) -> Int { (sum + near) >> right + (raises ? sum << left : 0) }
+    guard base <= 0 || quotient(low) >= Int16.min, base >= 0 || quotient(high) <= Int16.max else {
+      return nil
+    }
+    var words = conv_word_finish()
+    words.raises = raises ? 1 : 0
+    words.left = Int16(left)
+    words.right = Int16(right)
+    words.near = Int16(near)
+    words.base = base
+    return words
+  }
 }

@@ -63,15 +63,19 @@ struct WindowPass: Sendable {
       vertical.anchorSample(rows.lowerBound), vertical.anchorSample(rows.upperBound - 1))
   }
 
+  /// Whether results may go past the caches: they are where they belong at once.
+  var streams: Bool { body.streams && horizontal.stride == 1 && kept == channels }
+
   /// Computes a rectangle of the result.
   ///
   /// - Parameters:
   ///   - rows, columns: output positions, not empty.
   ///   - source: the first byte of each input row `rowBase...`.
   ///   - output: where column `columns.lowerBound` of each output row goes.
+  ///   - past: past the caches, but for the ends of rows.
   func run(
     rows: Range<Int>, columns: Range<Int>, source: UnsafePointer<UnsafeRawPointer>, rowBase: Int,
-    output: UnsafePointer<UnsafeMutableRawPointer>, scratch: Scratch
+    output: UnsafePointer<UnsafeMutableRawPointer>, past: Bool = false, scratch: Scratch
   ) {
     if areApart {
       // Row by row: what lies between the rows of a window is of no concern.
@@ -79,13 +83,14 @@ struct WindowPass: Sendable {
         scratch.scoped {
           run(
             row..<row + 1, lines: body.windowRows, apart: rowDilation, columns: columns,
-            source: source, rowBase: rowBase, output: output + (row - rows.lowerBound), scratch)
+            source: source, rowBase: rowBase, output: output + (row - rows.lowerBound), past,
+            scratch)
         }
       }
     } else {
       run(
         rows, lines: (rows.count - 1) * vertical.stride + vertical.window, apart: 1,
-        columns: columns, source: source, rowBase: rowBase, output: output, scratch)
+        columns: columns, source: source, rowBase: rowBase, output: output, past, scratch)
     }
   }
 
@@ -98,7 +103,7 @@ struct WindowPass: Sendable {
   private func run(
     _ rows: Range<Int>, lines count: Int, apart distance: Int, columns: Range<Int>,
     source: UnsafePointer<UnsafeRawPointer>, rowBase: Int,
-    output: UnsafePointer<UnsafeMutableRawPointer>, _ scratch: Scratch
+    output: UnsafePointer<UnsafeMutableRawPointer>, _ past: Bool, _ scratch: Scratch
   ) {
     let first = vertical.start(rows.lowerBound)
     let table = scratch.array(of: UnsafeRawPointer.self, count)
@@ -117,12 +122,14 @@ struct WindowPass: Sendable {
     let width = (columns.count - 1) * horizontal.stride + 1
     if horizontal.stride == 1 && kept == channels {
       columnsAtFullRate(
-        full, width, table: table, tableCount: count, rows: rows.count, output: output, scratch)
+        full, width, table: table, tableCount: count, rows: rows.count, output: output, past,
+        scratch)
     } else {
       let element = body.output.byteCount
       let wide = scratch.rows(rows.count, bytesPerRow: width * channels * element)
       columnsAtFullRate(
-        full, width, table: table, tableCount: count, rows: rows.count, output: wide, scratch)
+        full, width, table: table, tableCount: count, rows: rows.count, output: wide, false, scratch
+      )
       for row in 0..<rows.count {
         pickPixels(
           from: wide[row], step: horizontal.stride * channels * element, to: output[row],
@@ -134,7 +141,7 @@ struct WindowPass: Sendable {
   /// Columns `first ..< first + width` without stride.
   private func columnsAtFullRate(
     _ first: Int, _ width: Int, table: UnsafePointer<UnsafeRawPointer>, tableCount: Int, rows: Int,
-    output: UnsafePointer<UnsafeMutableRawPointer>, _ scratch: Scratch
+    output: UnsafePointer<UnsafeMutableRawPointer>, _ past: Bool, _ scratch: Scratch
   ) {
     let pixel = channels * body.input.byteCount
     let outPixel = channels * body.output.byteCount
@@ -155,7 +162,7 @@ struct WindowPass: Sendable {
     }
     callBody(
       window, advance(output, by: (inside - first) * outPixel, count: rows, scratch), rows: rows,
-      width: (end - inside - 1) * channels + kept, scratch)
+      width: (end - inside - 1) * channels + kept, past, scratch)
     if end < first + width {
       paddedColumns(
         end..<first + width, table, tableCount, rows,
@@ -177,7 +184,7 @@ struct WindowPass: Sendable {
       fillPadded(copies[index], from: table[index], start: start, count: samples, pixel: pixel)
     }
     copies.withMemoryRebound(to: UnsafeRawPointer.self, capacity: tableCount) {
-      callBody($0, output, rows: rows, width: (columns.count - 1) * channels + kept, scratch)
+      callBody($0, output, rows: rows, width: (columns.count - 1) * channels + kept, false, scratch)
     }
   }
 
@@ -185,10 +192,14 @@ struct WindowPass: Sendable {
   /// read past the row for the others.
   private func callBody(
     _ window: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, _ scratch: Scratch
+    rows: Int, width: Int, _ past: Bool, _ scratch: Scratch
   ) {
     let memory = scratch.bytes(body.scratchBytes(rows: rows, width: width))
-    body.run(window, output, rows: rows, width: width, scratch: memory)
+    if past {
+      body.stream(window, output, rows: rows, width: width, scratch: memory)
+    } else {
+      body.run(window, output, rows: rows, width: width, scratch: memory)
+    }
   }
 
   /// Copies the pixels `start ..< start + count` of a row, those beyond the border included.

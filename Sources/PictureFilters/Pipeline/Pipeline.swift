@@ -58,7 +58,8 @@ final class Pipeline: @unchecked Sendable {
       isInMemory: borrowed != nil && isLent)
     levels = plans.map { LevelState($0) }
     let bytes = sink.format.bytesPerRow * sink.format.height
-    streams = isLent && bytes > Self.cacheBytes && stages[stages.count - 1].preferredRows <= 32
+    let end = stages[stages.count - 1]
+    streams = isLent && bytes > Self.cacheBytes && (end.streams || end.preferredRows <= 32)
     outputPlan = plans[plans.count - 1]
     encoded = Array(repeating: nil, count: outputPlan.count)
     ahead = Self.ahead(threads: threads)
@@ -170,8 +171,14 @@ final class Pipeline: @unchecked Sendable {
     }
   }
 
-  /// Makes a band of the output in a few rows of scratch at a time and copies them past the caches.
+  /// Makes a band of the output past the caches: at once, or in a few rows of scratch at a time that are
+  /// copied.
   private func stream(_ target: RowBand, from window: RowWindow, _ scratch: Scratch) {
+    defer { MicroKernels.current.rows.stream_end!() }
+    if stages[outputLevel - 1].streams {
+      stages[outputLevel - 1].stream(target, from: window, scratch: scratch)
+      return
+    }
     let bytes = sink.format.bytesPerRow
     let pitch = rowPitch(bytes)
     let rows = min(target.count, 16)

@@ -81,12 +81,12 @@ package struct BodyChoice: Sendable {
         try BoxBody(request, narrow: false, kernels: kernels)
       }),
     Candidate(
-      name: "mirrored strips in 16 bits", cost: passes, widens: true, takesBlocks: true,
+      name: "mirrored strips in 16 bits", cost: mirroredStrips, widens: true, takesBlocks: true,
       make: { request, kernels throws(BodyRefusal) in
         try StripPasses(PassPair(exact: request), request, isMirrored: true, kernels: kernels)
       }),
     Candidate(
-      name: "strips in 16 bits", cost: passes, widens: true, takesBlocks: true,
+      name: "strips in 16 bits", cost: strips, widens: true, takesBlocks: true,
       make: { request, kernels throws(BodyRefusal) in
         try StripPasses(PassPair(exact: request), request, isMirrored: false, kernels: kernels)
       }),
@@ -215,6 +215,16 @@ extension BodyChoice {
   @Sendable private static func dots(_ request: BodyRequest, _ kernels: MicroKernels)
     throws(BodyRefusal) -> Double
   { lanes(request, kernels) + Double(try request.liveTaps()) }
+
+  /// Short passes by strips: they pay from 25 taps on where four bytes are not multiplied at once, those
+  /// of mirrored weights from 11.
+  @Sendable private static func strips(_ request: BodyRequest, _ kernels: MicroKernels)
+    throws(BodyRefusal) -> Double
+  { min(try passes(request, kernels), 57.5) }
+
+  @Sendable private static func mirroredStrips(_ request: BodyRequest, _ kernels: MicroKernels)
+    throws(BodyRefusal) -> Double
+  { min(try passes(request, kernels), kernels.hasByteDots ? 52.5 : 42.5) }
 
   /// Two passes hardly depend on the window: they pay from 40 taps on.
   @Sendable private static func passes(_ request: BodyRequest, _ kernels: MicroKernels)

@@ -141,7 +141,10 @@ extension StageBuilder {
     let body: any FilterBody
     let operations: Double
     if rows == columns, rows == 3 || rows == 5, index == samples / 2 {
-      body = SmallMedian(side: rows, sampleStep: channels, input: sample)
+      body =
+        rows == 3
+        ? Median3(sampleStep: channels, input: sample)
+        : Median5(sampleStep: channels, input: sample)
       operations = 8
     } else if input.sample == .uint8, samples <= ColumnCounts.mostSamples {
       body = ColumnCounts(rows: rows, columns: columns, rank: index, sampleStep: channels)

@@ -43,7 +43,20 @@ struct ChainStage: RowStage {
     return bytes
   }
 
+  var streams: Bool { stages[stages.count - 1].streams }
+
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    stages[stages.count - 1].produce(
+      band, from: input(for: band, window, scratch), scratch: scratch)
+  }
+
+  func stream(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    stages[stages.count - 1].stream(
+      band, from: input(for: band, window, scratch), scratch: scratch)
+  }
+
+  /// What the last stage makes a band of.
+  private func input(for band: RowBand, _ window: RowWindow, _ scratch: Scratch) -> RowWindow {
     // What each stage has to make, the last one first.
     var wanted = [band.rows]
     for stage in stages.dropFirst().reversed() { wanted.append(stage.inputRows(for: wanted.last!)) }
@@ -51,6 +64,6 @@ struct ChainStage: RowStage {
     for stage in stages.dropLast() {
       window = RowWindow(stage.made(wanted.removeLast(), from: window, scratch))
     }
-    stages[stages.count - 1].produce(band, from: window, scratch: scratch)
+    return window
   }
 }

@@ -39,7 +39,20 @@ struct CorrelationStage: RowStage {
   var summary: String { note.isEmpty ? pass.body.summary : note + ", " + pass.body.summary }
   var reasons: [String] { pass.reasons }
 
+  /// Rows that are looked at again do not go past the caches.
+  var streams: Bool {
+    pass.streams && pass.kept == output.color.channels && border == nil && copies.isEmpty
+  }
+
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    produce(band, window, scratch, past: false)
+  }
+
+  func stream(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    produce(band, window, scratch, past: streams)
+  }
+
+  private func produce(_ band: RowBand, _ window: RowWindow, _ scratch: Scratch, past: Bool) {
     let source = SourceRows(window, scratch)
     let result = scratch.array(of: UnsafeMutableRawPointer.self, band.count)
     for index in 0..<band.count { result[index] = band.base + index * band.pitch }
@@ -51,7 +64,7 @@ struct CorrelationStage: RowStage {
       : scratch.rows(band.count, bytesPerRow: output.width * pass.kept * output.sample.byteCount)
     pass.run(
       rows: band.rows, columns: 0..<output.width, source: source.pointers, rowBase: source.firstRow,
-      output: target, scratch: scratch)
+      output: target, past: past, scratch: scratch)
     border?.finish(
       band.rows, source: source.pointers, rowBase: source.firstRow, output: target,
       element: output.sample.element, scratch: scratch)

@@ -13,6 +13,12 @@ protocol RowStage: Sendable {
   /// Makes the rows of `band` from a window that holds at least `inputRows(for: band.rows)`.
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch)
 
+  /// The same, where nobody looks at the rows soon: they may go past the caches.
+  func stream(_ band: RowBand, from window: RowWindow, scratch: Scratch)
+
+  /// Whether `stream` stores past the caches.
+  var streams: Bool { get }
+
   /// Rows of a band that make its preparations worth while.
   var preferredRows: Int { get }
 
@@ -48,6 +54,10 @@ protocol RowStage: Sendable {
 }
 
 extension RowStage {
+  var streams: Bool { false }
+  func stream(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    produce(band, from: window, scratch: scratch)
+  }
   var preferredRows: Int { 16 }
   var mostRows: Int { .max }
   var holdsInput: Bool { false }

@@ -15,6 +15,7 @@ struct Memory: ParsableCommand {
   @Option(help: "Where results and scratch files go.") var output = "bench-results"
   @Option(help: "Seconds above which a rival is run once only.") var patience = 2.0
   @Flag(help: "Measure how cost grows as well.") var growth = false
+  @Flag(help: "Measure ours only, to see what a change does.") var alone = false
   @Argument(help: "Beginnings of names or groups of jobs (default: all).") var names: [String] = []
 
   func run() throws {
@@ -39,9 +40,10 @@ struct Memory: ParsableCommand {
     let path = output + "/picture.raw"
     try save(picture, path)
     let team = ThreadTeam(threads: jobs[0].threads)
-    let others = try [("OpenCV", "opencv"), ("Pillow", "pillow"), ("SciPy", "scipy_ndimage")].map {
+    let rivals = [("OpenCV", "opencv"), ("Pillow", "pillow"), ("SciPy", "scipy_ndimage")]
+    let others = try (alone ? [] : rivals).map {
       try Rival(
-        $0.0, script: "\(rivals)/\($0.1).py", python: python, picture: path, format: format,
+        $0.0, script: "\(self.rivals)/\($0.1).py", python: python, picture: path, format: format,
         threads: jobs[0].threads)
     }
     defer { for rival in others { rival.stop() } }

@@ -37,8 +37,10 @@ func checkBodies(
     let wanted = oracle.results(source, rows: rows, width: width, cut: rows)
     for body in bodies {
       for cut in [rows, 5, 1] {
-        let got = body.results(source, rows: rows, width: width, cut: cut)
-        #expect(got == wanted, "\(body.summary), width \(width), \(cut) rows a call")
+        for past in body.streams ? [false, true] : [false] {
+          let got = body.results(source, rows: rows, width: width, cut: cut, past: past)
+          #expect(got == wanted, "\(body.summary), width \(width), \(cut) rows a call, \(past)")
+        }
       }
     }
   }

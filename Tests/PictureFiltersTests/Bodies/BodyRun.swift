@@ -67,7 +67,9 @@ final class SampleRows {
 
 extension FilterBody {
   /// Runs over rows in calls of `cut` rows each, and checks that nothing else was written.
-  func results(_ source: SampleRows, rows: Int, width: Int, cut: Int) -> [[UInt8]] {
+  func results(
+    _ source: SampleRows, rows: Int, width: Int, cut: Int, past: Bool = false
+  ) -> [[UInt8]] {
     precondition(source.width == width + reachSamples && source.count == inputRows(rows))
     let target = SampleRows(output, width: width, count: rows)
     for first in stride(from: 0, to: rows, by: cut) {
@@ -80,7 +82,11 @@ extension FilterBody {
         UnsafeRawPointer(source.row(first * rowStride + $0))
       }
       let outputs = (0..<count).map { target.row(first + $0) }
-      run(inputs, outputs, rows: count, width: width, scratch: scratch)
+      if past {
+        stream(inputs, outputs, rows: count, width: width, scratch: scratch)
+      } else {
+        run(inputs, outputs, rows: count, width: width, scratch: scratch)
+      }
       let end = UnsafeRawBufferPointer(start: scratch + size, count: 64)
       precondition(end.allSatisfy { $0 == 0x5A }, "the scratch was left")
     }

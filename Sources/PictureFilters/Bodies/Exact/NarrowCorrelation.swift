@@ -11,15 +11,17 @@ struct NarrowCorrelation: FilterBody {
   let rowStride: Int
   let reachSamples: Int
   let finish: conv_finish
-  /// Whether 16 bits suffice up to the samples.
-  private let fits: Bool
+  /// How far 16 bits suffice.
+  private let fit: conv_narrow_fit
+  private let words: conv_word_finish
   /// Two an entry; a last one without a partner is its own, with a weight of 0.
   private let taps: [IntegerTap]
   /// A word an entry.
   private let weights: [UInt16]
 
-  /// Bytes of the rows of a window that are worked on before the window moves down.
-  private static let windowTarget = 24 << 10
+  /// Bytes of the rows of a window that are worked on before the window moves down: a part of the second
+  /// cache, so that rows are read and written in long pieces.
+  private static let windowTarget = 96 << 10
 
   init(_ request: BodyRequest, kernels: MicroKernels) throws(BodyRefusal) {
     guard kernels.hasNarrowRows else { throw .noInstruction }
@@ -44,7 +46,11 @@ struct NarrowCorrelation: FilterBody {
     rowStride = request.rowStride
     self.finish = finish
     reachSamples = taps.reduce(0) { max($0, $1.offset) }
-    fits = gain == 1 && finish.fits16(sums)
+    let words = finish.words(sums)
+    self.words = words ?? conv_word_finish()
+    fit =
+      gain == 1 && finish.fits16(sums)
+      ? conv_fits_bytes : words == nil ? conv_fits_sums : conv_fits_words
     let last = live[live.count - 1]
     if live.count % 2 == 1 {
       live.append(IntegerTap(row: last.row, offset: last.offset, weight: 0))
@@ -70,9 +76,25 @@ struct NarrowCorrelation: FilterBody {
   var summary: String { "direct, \(weights.count) pairs of taps in 16 bits, \(kernels.name)" }
   func scratchBytes(rows: Int, width: Int) -> Int { 0 }
 
+  var streams: Bool { fit != conv_fits_sums }
+
   func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    run(input, output, rows, width, past: false)
+  }
+
+  func stream(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    run(input, output, rows, width, past: streams)
+  }
+
+  private func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    _ rows: Int, _ width: Int, past: Bool
   ) {
     let strip = max(Self.windowTarget / windowRows / 64 * 64, 1024)
     var finish = finish
@@ -82,7 +104,9 @@ struct NarrowCorrelation: FilterBody {
         job.rows = UnsafePointer(places.baseAddress!)
         job.weights = weights.baseAddress
         job.entries = weights.count
-        job.fits = fits ? 1 : 0
+        job.fit = fit
+        job.words = words
+        job.past = past
         let last = inputRows(rows) - 1
         for start in stride(from: 0, to: width, by: strip) {
           job.columns = min(strip, width - start)

@@ -1,34 +1,29 @@
 internal import CConvKernels
 import Raster
 
-/// The median of 3×3 or 5×5 samples by networks of minima and maxima.
+/// The median of 5×5 samples by networks of minima and maxima.
 ///
 /// Columns are sorted once and shared by the windows that they are in; what is left is to find the
 /// middle one of sorted columns.
 ///
 /// - SeeAlso: Smith, Implementing median filters in XC4000E FPGAs, 1996; Knuth, TAOCP 3, 5.3.4.
-package struct SmallMedian: FilterBody {
+package struct Median5: FilterBody {
   let kernels: MicroKernels
-  /// 3 or 5.
-  package let windowRows: Int
   let sampleStep: Int
-  package let rowStride = 1
   package let input: Element
 
   /// Samples of a row that are worked on together: the sorted rows stay in the first cache.
   private var strip: Int { 4096 / input.byteCount }
 
-  /// - Parameters:
-  ///   - side: 3 or 5.
-  ///   - sampleStep: samples between columns of the window.
-  package init(side: Int, sampleStep: Int, input: Element, kernels: MicroKernels = .current) {
-    precondition(side == 3 || side == 5, "there are networks for 3 and 5")
+  /// - Parameter sampleStep: samples between columns of the window.
+  package init(sampleStep: Int, input: Element, kernels: MicroKernels = .current) {
     self.kernels = kernels
-    windowRows = side
     self.sampleStep = sampleStep
     self.input = input
   }
 
+  package var windowRows: Int { 5 }
+  package var rowStride: Int { 1 }
   package var output: Element { input }
   package var reachSamples: Int { (windowRows - 1) * sampleStep }
   package var preferredRows: Int { 32 }
@@ -47,15 +42,9 @@ package struct SmallMedian: FilterBody {
   ) {
     let table = kernels.table.pointee.ranks
     if self.input == .uint8 {
-      run(
-        input, output, rows, width, scratch,
-        windowRows == 3 ? table.sort_columns_3_u8 : table.sort_columns_5_u8,
-        windowRows == 3 ? table.median_3_u8 : table.median_5_u8)
+      run(input, output, rows, width, scratch, table.sort_columns_5_u8, table.median_5_u8)
     } else {
-      run(
-        input, output, rows, width, scratch,
-        windowRows == 3 ? table.sort_columns_3_u16 : table.sort_columns_5_u16,
-        windowRows == 3 ? table.median_3_u16 : table.median_5_u16)
+      run(input, output, rows, width, scratch, table.sort_columns_5_u16, table.median_5_u16)
     }
   }
 
