@@ -171,7 +171,9 @@ def filter_equals_command(bench):
         "sobel", "prewitt:combine=max", "maxpool:size=3", "minpool:size=2,stride=1", "avgpool:size=3x2",
         "[[1,0,-1],[2,0,-2],[1,0,-1]]:offset=128", "5x5: 0,0,1,0,0, 0,1,2,1,0, 1,2,-16,2,1, 0,1,2,1,0, 0,0,1,0,0",
         "3x2+2+0: 1,2,3,4,5,6",
-        "[[[1,0],[0,1]],[[1,1],[0,0]],[[0,0],[-1,2]]]"]]
+        "[[[1,0],[0,1]],[[1,1],[0,0]],[[0,0],[-1,2]]]",
+        "median", "median:size=5x3", "median:shape=cross", "rank:percent=20,size=4", "rank:percent=100,mask=010/111/001",
+        "erode", "dilate:size=2", "erode:mask=110/010/001", "gradient:size=5", "open", "close:radius=2,shape=disk"]]
     geometry = [[], ["--stride", "2"], ["--stride", "3,1", "--dilation", "2"]]
     geometry += [["--padding", name] for name in [
         "zero", "constant:77", "replicate", "reflect", "reflect101", "wrap", "valid", "truncate", "full"]]

@@ -198,15 +198,18 @@ const Engine = (() => {
   /** Samples that a stage multiplies, for one that would keep the page busy too long. */
   function work(stage, picture) {
     const axes = geometry(stage, picture);
-    const taps = stage.pool ? stage.width * stage.height
-      : stage.kernels.reduce((a, k) => a + k.width * k.height * k.depth, 0);
+    const taps = stage.kernels.length ? stage.kernels.reduce((a, k) => a + k.width * k.height * k.depth, 0)
+      : stage.width * stage.height * (stage.pick ? 3 : 1);
     return axes.x.output * axes.y.output * taps * (picture.channels > 1 ? 3 : 1);
   }
 
   /** What a stage makes of a picture. */
   function run(stage, picture, range) {
-    return stage.pool ? pooled(stage, picture) : filtered(stage, picture, range);
+    if (stage.pool) return pooled(stage, picture);
+    if (stage.pick) return Ranks.ranked(stage, picture);
+    if (stage.unsharp) return Unsharp.run(stage, picture);
+    return filtered(stage, picture, range);
   }
 
-  return { run, work };
+  return { run, work, blank };
 })();

@@ -13,6 +13,12 @@ const Arithmetic = (() => {
     return level(...name.map(Math.round));
   }
 
+  /** A level on a ground of its own brightness. */
+  function sampleCell(value, name, title) {
+    return make("span", { class: name, title, style: value === null ? {} : tinted(value) },
+      value === null ? "–" : short(value, 5));
+  }
+
   function product(tap, value) { return `${short(Number(tap), 8)}·${short(value, 8)}`; }
 
   function showArithmetic() {
@@ -25,12 +31,11 @@ const Arithmetic = (() => {
     const value = result.samples[(state.y * result.width + state.x) * result.channels + outChannel];
     $("value").textContent = String(value);
     const isSmall = cells.length <= mostCells;
-    const samples = cells.map((cell) => make("span", {
-      class: cell.isInside ? null : "outside",
-      title: cell.isInside ? `x ${cell.column}, y ${cell.row}` : "beyond the border",
-      style: cell.value === null ? {} : tinted(cell.value),
-    }, cell.value === null ? "–" : short(cell.value, 5)));
-    if (one.pool) return showPooling(cells, samples, isSmall, value);
+    const samples = cells.map((cell) => (cell.isMember
+      ? sampleCell(cell.value, cell.isInside ? null : "outside",
+        cell.isInside ? `x ${cell.column}, y ${cell.row}` : "beyond the border")
+      : make("span", { class: "faint", title: "no member" }, "·")));
+    if (!kernel) return Picks.showArithmetic(cells, samples, isSmall, value);
     const known = cells.filter((cell) => cell.value !== null);
     const products = cells.map((cell) =>
       (cell.value === null ? null : Number(cell.tap) * cell.value));
@@ -56,7 +61,8 @@ const Arithmetic = (() => {
       ? terms.map((cell) => product(cell.tap, cell.value)).join(" + ").replaceAll("+ −", "− ")
       : `the sum of ${terms.length} products`;
     $("sum").textContent = `${text || "0"} = ${short(sum, 12)}`;
-    showEnding(one, kernel, sum, known, value);
+    if (one.unsharp) showSharpening(one, kernel, sum, value);
+    else showEnding(one, kernel, sum, known, value);
   }
 
   /** The sum over all channels, divided, raised, rounded and cut. */
@@ -120,24 +126,21 @@ const Arithmetic = (() => {
     return one.isTarget && state.range === "abs" ? Math.abs(value) : value;
   }
 
-  function showPooling(cells, samples, isSmall, value) {
-    const one = stage();
-    const inside = cells.filter((cell) => cell.value !== null && (one.padding !== "zero" || cell.isInside));
-    if (one.pool !== "average") {
-      const winner = cells.findIndex((cell) => cell.value === value && inside.includes(cell));
-      if (winner >= 0) samples[winner].classList.add("chosen");
-    }
-    fill($("arithmetic"), isSmall
-      ? make("div", { class: "row" }, group("samples", cellGrid(one.width, samples)))
-      : make("p", { class: "faint" }, `The window has ${cells.length} samples, too many to show each.`));
-    const values = inside.map((cell) => cell.value);
-    const list = values.length <= 30 ? values.join(", ") : `${values.length} samples`;
-    const sum = values.reduce((a, b) => a + b, 0);
-    $("sum").textContent = one.pool === "average"
-      ? `(${list}): ${sum} / ${values.length} = ${short(sum / values.length, 8)}`
-      : `${one.pool === "maximum" ? "max" : "min"}(${list}) = ${value}`;
-    $("ending").textContent = "";
+  /** How the blurred level sharpens the sample that the window is laid on. */
+  function showSharpening(one, kernel, sum, value) {
+    const divisor = Weights.weights(kernel, "0").divisor;
+    const channel = Math.min(state.channel, before().channels - 1);
+    const own = Unsharp.own(one, before(), axes(), state.x, state.y, channel);
+    const unit = before().top > 255 ? 1 : 257;
+    const soft = Math.floor(sum / divisor * unit + 0.5);
+    const made = Unsharp.sharpened(one, before(), own, soft);
+    const { amount, threshold } = one.unsharp;
+    $("ending").textContent = `← ${made.isOver
+      ? `${own} + ${short(Number(amount))} · (${own} − ${short(soft / unit, 8)}) = ${short(made.value, 8)}`
+      : `${own} stays: |${own} − ${short(soft / unit, 8)}| is not above ${short(Number(threshold))}`}`
+      + (made.value < -0.5 || made.value >= before().top + 0.5 ? `; cut to 0…${before().top}`
+        : Number.isInteger(made.value) ? "" : `; rounded ${value}`);
   }
 
-  return { show: showArithmetic };
+  return { show: showArithmetic, sampleCell };
 })();

@@ -23,12 +23,14 @@ const Chain = (() => {
   const before = () => pictures[state.current];
   const after = () => pictures[state.current + 1];
   const axes = () => Windows.geometry(stage(), before());
-  const kernelOf = (one) => (one.pool ? null : one.kernels[Math.min(state.member, one.kernels.length - 1)]);
+  /** Whether a stage is a weighted sum, which scale, offset and range act on. */
+  const isWeighted = (one) => one.kernels.length > 0 && !one.unsharp;
+  const kernelOf = (one) => (one.kernels.length === 0 ? null : one.kernels[Math.min(state.member, one.kernels.length - 1)]);
 
   function setTargets() {
-    const isSigned = (one) => !one.pool && one.kernels.every((k) => Weights.weights(k, "0").zero);
+    const isSigned = (one) => isWeighted(one) && one.kernels.every((k) => Weights.weights(k, "0").zero);
     const signedStages = state.stages.filter(isSigned);
-    const last = state.stages.filter((one) => !one.pool).at(-1);
+    const last = state.stages.filter(isWeighted).at(-1);
     for (const one of state.stages) {
       one.isTarget = signedStages.length ? signedStages.includes(one) : one === last;
     }
@@ -70,7 +72,7 @@ const Chain = (() => {
   }
 
   return {
-    data, state, pictures: () => pictures, start, stage, before, after, axes, kernelOf, compute, touch, whenChanged,
-    channelName,
+    data, state, pictures: () => pictures, start, stage, before, after, axes, isWeighted, kernelOf, compute, touch,
+    whenChanged, channelName,
   };
 })();

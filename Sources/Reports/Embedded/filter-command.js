@@ -14,7 +14,8 @@ const CommandLine = (() => {
     if (dx !== 1 || dy !== 1) pairs.push(dx === dy ? `dilation=${dx}` : `dilation-x=${dx},dilation-y=${dy}`);
     const padding = one.extent === "full" ? (one.padding === "zero" ? "full" : `full:${one.padding}`)
       : one.padding === "constant" ? `constant:${one.values[0]}` : one.padding;
-    const standard = one.pool ? "valid" : "replicate";
+    const isExtreme = ["erode", "dilate", "gradient"].includes(one.pick);
+    const standard = one.pool ? "valid" : isExtreme ? "truncate" : "replicate";
     if (padding !== standard && one.padding !== "levels" && !(one.extent && one.extent !== "full")
       && own) pairs.push(`padding=${padding}`);
     return pairs;
@@ -37,6 +38,12 @@ const CommandLine = (() => {
       pairs.unshift(`size=${one.width === one.height ? one.width : `${one.width}x${one.height}`}`);
       return `${name}:${pairs.join(",")}`;
     }
+    if (one.pick) {
+      pairs.unshift(...element(one));
+      if (one.pick === "rank") pairs.unshift(`percent=${one.percent}`);
+      return `${one.pick}:${pairs.join(",")}`;
+    }
+    if (one.unsharp) return unsharp(one, pairs);
     return one.kernels.map((kernel, member) => {
       const own = [];
       if (kernel.scale !== null) own.push(`scale=${kernel.scale}`);
@@ -48,13 +55,36 @@ const CommandLine = (() => {
     }).join("; ");
   }
 
+  /** Which samples of a window are members. */
+  function element(one) {
+    if (!one.members) return [`size=${one.width === one.height ? one.width : `${one.width}x${one.height}`}`];
+    const rows = Array.from({ length: one.height }, (_, y) =>
+      one.members.slice(y * one.width, (y + 1) * one.width).map((is) => (is ? "1" : "0")).join(""));
+    return [`mask=${rows.join("/")}`];
+  }
+
+  /** What was typed, with the amount, the threshold and the windows as they are now. */
+  function unsharp(one, pairs) {
+    const [head, ...rest] = one.name.split(":");
+    const kept = [];
+    for (const part of rest.join(":").split(",").map((text) => text.trim()).filter((text) => text)) {
+      if (!part.includes("=") && kept.some((pair) => pair.includes("="))) kept[kept.length - 1] += `,${part}`;
+      else kept.push(part);
+    }
+    const isOwn = /^(amount|threshold|(stride|dilation)(-[xy])?|padding|extent)\s*=/;
+    const words = kept.filter((pair) => pair.includes("=")).filter((pair) => !isOwn.test(pair));
+    const places = kept.filter((pair) => !pair.includes("=")).slice(0, 2);
+    return `${head}:${[...places, ...words, `amount=${one.unsharp.amount}`, `threshold=${one.unsharp.threshold}`,
+      ...pairs].join(",")}`;
+  }
+
   function command() {
     if (!state.isEdited) return data.command;
     const words = ["convfilter", "apply"];
     for (const text of data.prelude) words.push("-k", text);
     state.stages.forEach((one, index) => words.push("-k", spec(one, index)));
     if (state.range !== "clamp") words.push("--range", state.range);
-    const set = state.stages.find((one) => !one.pool && one.kernels.length > 1 && Number(one.offset) !== 0);
+    const set = state.stages.find((one) => one.kernels.length > 1 && Number(one.offset) !== 0);
     if (set) words.push("--offset", set.offset);
     words.push(data.file, "out.png");
     return words.map(Page.shellQuoted).join(" ");
@@ -62,7 +92,7 @@ const CommandLine = (() => {
 
   function showCommand() {
     $("command").textContent = command();
-    const isExact = state.stages.every((one) => one.pool || (one.padding !== "levels"
+    const isExact = state.stages.every((one) => one.kernels.length === 0 || (one.padding !== "levels"
       && one.kernels.every((k) => Weights.weights(k, one.offset).exact)));
     const check = $("check");
     check.className = isExact ? "good" : "faint";

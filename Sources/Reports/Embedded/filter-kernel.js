@@ -1,7 +1,7 @@
 "use strict";
 // The kernel, or the size of a pooling, to be edited.
 const KernelPanel = (() => {
-  const { $, make, fill, signed, cellGrid, isWhole } = Page;
+  const { $, make, fill, short, signed, cellGrid, isWhole } = Page;
   const { data, state, stage, kernelOf, touch, channelName } = Chain;
   // Taps beyond which a kernel is not shown.
   const mostCells = 121;
@@ -70,14 +70,15 @@ const KernelPanel = (() => {
   function showKernel() {
     const one = stage();
     $("kernel-problem").textContent = "";
-    $("kernel-heading").textContent = one.pool ? "Pooling" : "Kernel";
-    const members = one.pool || one.kernels.length < 2 ? [] : one.kernels.map((kernel, index) =>
+    $("kernel-heading").textContent = one.pool ? "Pooling" : one.pick ? "Members" : one.unsharp ? "Blur" : "Kernel";
+    const members = one.kernels.length < 2 ? [] : one.kernels.map((kernel, index) =>
       make("button", {
         type: "button", "aria-pressed": String(index === state.member),
         on: { click: () => { state.member = index; showKernel(); Moving.show(); } },
       }, `kernel ${index + 1}`));
     fill($("members"), ...members);
-    if (one.pool) return showPoolControls(one);
+    if (one.kernels.length === 0) return Picks.showControls(one);
+    if (one.unsharp) return showBlur(one);
     const kernel = kernelOf(one);
     const isSingle = one.kernels.length === 1;
     const sides = isSingle && Math.max(kernel.width, kernel.height) <= 15 ? [
@@ -138,20 +139,20 @@ const KernelPanel = (() => {
     cellGrid(kernel.width, inputs));
   }
 
-  function showPoolControls(one) {
-    const kind = make("select", {
-      on: { change: (event) => { one.pool = event.target.value; touch(); } },
-    }, ...["maximum", "minimum", "average"].map((name) =>
-      make("option", { value: name, selected: one.pool === name }, name)));
-    const side = (name, key, axis) => number(name, one[key], isWhole(1, 99), (text) => {
-      one[key] = Number(text);
-      one.anchor[axis] = Math.floor(one[key] / 2);
-    }, "a whole number from 1 to 99");
-    fill($("kernel-size"), make("label", {}, "Yields the", kind), side("Columns", "width", 0),
-      side("Rows", "height", 1));
-    fill($("kernel"));
-    fill($("kernel-more"));
+  /** The Gaussian of an unsharp mask, which its sigma makes, and what is done with the difference. */
+  function showBlur(one) {
+    const kernel = kernelOf(one);
+    fill($("kernel-size"));
+    const most = Math.max(...kernel.taps.map((t) => Math.abs(Number(t))), 1e-12);
+    fill($("kernel"), kernel.taps.length > mostCells
+      ? make("p", { class: "faint" }, `${kernel.width} × ${kernel.height} taps, too many to show each.`)
+      : cellGrid(kernel.width, kernel.taps.map((tap) =>
+        make("span", { style: { "background-color": signed(Number(tap) / most) } }, short(Number(tap), 2)))));
+    fill($("kernel-more"),
+      number("Amount", one.unsharp.amount, isNumber, (t) => { one.unsharp.amount = t.trim(); }, "a number"),
+      number("Threshold", one.unsharp.threshold, (t) => isNumber(t) && Number(t) >= 0,
+        (t) => { one.unsharp.threshold = t.trim(); }, "a number of levels from 0"));
   }
 
-  return { show: showKernel };
+  return { show: showKernel, number, isNumber };
 })();

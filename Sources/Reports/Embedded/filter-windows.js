@@ -48,18 +48,22 @@ const WindowsPanel = (() => {
     fill($("sizes"), line("columns", x), make("br"), line("rows", y), make("br"),
       `a window spans ${span(x)} columns, ${span(y)} rows`, make("br"),
       `${(x.output * y.output * x.taps * y.taps * before().channels).toLocaleString("en")} `
-      + `${stage().pool ? "samples looked at" : "multiplications"}`);
+      + `${stage().kernels.length === 0 ? "samples looked at" : "multiplications"}`);
     const one = stage();
-    const weight = one.pool ? null : Weights.weights(kernelOf(one), one.offset);
+    const weight = one.kernels.length === 0 ? null : Weights.weights(kernelOf(one), one.offset);
     const times = (letter, factor) => (factor === 1 ? letter : `${factor}·${letter}`);
     const place = (axis, o, t) => times(o, axis.stride) + ` + ${times(t, axis.dilation)}`
       + (axis.before ? ` − ${axis.before}` : "");
     const at = `in[${place(y, "y", "j")}, ${place(x, "x", "i")}]`;
-    $("formula").textContent = one.pool
-      ? `out[y, x] = ${one.pool} of ${at}\n\nj = 0 … ${y.taps - 1}, i = 0 … ${x.taps - 1}`
-      : `out[y, x] = (Σ taps[j, i] · ${at})${weight.divisor === 1 ? "" : ` / ${short(weight.divisor, 8)}`}`
-        + `${weight.offset ? ` + ${short(weight.offset)}` : ""}\n\n`
-        + `j = 0 … ${y.taps - 1}, i = 0 … ${x.taps - 1}; rounded, halves up, and cut to 0 … ${before().top}`;
+    const all = `j = 0 … ${y.taps - 1}, i = 0 … ${x.taps - 1}`;
+    $("formula").textContent = one.pool ? `out[y, x] = ${one.pool} of ${at}\n\n${all}`
+      : one.pick ? `out[y, x] = ${Picks.name(one)} of ${at}\n\n${all}${one.members ? ", the members" : ""}`
+        : `${one.unsharp ? "soft" : "out"}[y, x] = (Σ taps[j, i] · ${at})`
+          + `${weight.divisor === 1 ? "" : ` / ${short(weight.divisor, 8)}`}`
+          + `${weight.offset ? ` + ${short(weight.offset)}` : ""}\n`
+          + (one.unsharp ? `out[y, x] = in + ${one.unsharp.amount} · (in − soft), where |in − soft| > `
+            + `${one.unsharp.threshold}\n` : "")
+          + `\n${all}; rounded, halves up, and cut to 0 … ${before().top}`;
   }
 
   function listen() {

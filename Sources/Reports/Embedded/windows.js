@@ -45,8 +45,7 @@ const Windows = (() => {
 
   /** The windows of a stage on a picture: axes, and for each window which samples it sees. */
   function geometry(stage, picture) {
-    const first = stage.pool ? { width: stage.width, height: stage.height, anchor: stage.anchor }
-      : stage.kernels[0];
+    const first = stage.kernels.length ? stage.kernels[0] : stage;
     const extent = stage.extent;
     const along = (input, taps, anchor, stride, dilation, sides) =>
       axis(input, taps, anchor, stride, dilation, stage.padding, sides);
@@ -76,6 +75,11 @@ const Windows = (() => {
     }
   }
 
+  /** The sample of an axis that the anchor of a window meets. */
+  function met(axis, output, anchor) {
+    return Math.max(0, Math.min(axis.input - 1, output * axis.stride - axis.before + anchor * axis.dilation));
+  }
+
   function places(axis, padding) {
     const table = new Int32Array(axis.output * axis.taps);
     for (let o = 0; o < axis.output; o += 1) {
@@ -103,13 +107,14 @@ const Windows = (() => {
           ? picture.samples[(from[1] * picture.width + from[0]) * picture.channels + channel]
           : outside(stage, picture, channel);
         const depth = kernel ? kernel.depth : 1;
+        const isMember = !stage.members || stage.members[j * width + i];
         const tap = kernel
           ? kernel.taps[(j * width + i) * depth + (depth > 1 ? channel : 0)] : null;
-        cells.push({ column, row, from, isInside, value, tap });
+        cells.push({ column, row, from, isInside, isMember, value, tap });
       }
     }
     return cells;
   }
 
-  return { source, axis, geometry, outside, places, window };
+  return { source, axis, geometry, outside, met, places, window };
 })();

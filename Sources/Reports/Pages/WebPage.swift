@@ -78,9 +78,10 @@ extension WebPage.Kind {
     switch self {
     case .filter:
       [
-        "common.js", "windows.js", "weights.js", "engine.js", "filter-chain.js",
-        "filter-pictures.js", "filter-arithmetic.js", "filter-moving.js", "filter-kernel.js",
-        "filter-windows.js", "filter-command.js", "filter.js",
+        "common.js", "windows.js", "weights.js", "engine.js", "ranks.js", "unsharp.js",
+        "filter-chain.js", "filter-pictures.js", "filter-arithmetic.js", "filter-picks.js",
+        "filter-moving.js", "filter-kernel.js", "filter-windows.js", "filter-command.js",
+        "filter.js",
       ]
     case .model:
       [
