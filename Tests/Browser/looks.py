@@ -38,6 +38,18 @@ for (const element of document.querySelectorAll("body *")) {
     found.push((element.textContent.trim().slice(0, 30) || element.id) + " " + ratio.toFixed(2));
   }
 }
+// Lines of charts: 3 (WCAG 2, 1.4.11).
+for (const line of document.querySelectorAll("svg polyline, svg circle")) {
+  if (!line.getClientRects().length) continue;
+  let paper = [255, 255, 255, 1];
+  const chain = [];
+  for (let e = line.closest("svg"); e; e = e.parentElement) chain.unshift(parse(getComputedStyle(e).backgroundColor));
+  for (const color of chain) paper = over(color, paper);
+  const style = getComputedStyle(line);
+  const ink = parse(line.tagName === "circle" ? style.fill : style.stroke);
+  const [a, b] = [light(ink), light(paper)].sort((x, y) => y - x);
+  if ((a + 0.05) / (b + 0.05) < 3) found.push(`a line of ${ink} ${((a + 0.05) / (b + 0.05)).toFixed(2)}`);
+}
 return [...new Set(found)].slice(0, 10);
 """
 

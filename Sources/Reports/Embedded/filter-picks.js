@@ -103,9 +103,9 @@ const Picks = (() => {
     const count = one.width * one.height;
     if (!one.pick || count > mostSwitches) return fill($("kernel"));
     const isMember = (place) => !one.members || Boolean(one.members[place]);
-    return fill($("kernel"), cellGrid(one.width, Array.from({ length: count }, (_, place) =>
+    return fill($("kernel"), make("p", { class: "faint" }, "Which samples of the window take part:"), cellGrid(one.width, Array.from({ length: count }, (_, place) =>
       make("button", {
-        type: "button", class: "cell", "aria-pressed": String(isMember(place)),
+        type: "button", class: "cell switch", "aria-pressed": String(isMember(place)),
         "aria-label": `member at column ${place % one.width}, row ${Math.floor(place / one.width)}`,
         on: { click: (event) => {
           const members = Array.from({ length: count }, (_, at) => isMember(at));

@@ -144,7 +144,7 @@ const Pictures = (() => {
     const output = show($("output"), drawings.output, [state.x + 0.5, state.y + 0.5]);
     outline(output, state.x, state.y, 1, 1, Page.variable("--result"));
     const size = (p) => `${p.width} × ${p.height}${p.channels > 1 ? ` × ${p.channels}` : ""}`;
-    const ring = x.before + x.after + y.before + y.after > 0
+    const ring = x.before + x.after + y.before + y.after > 0 && stage().padding !== "truncate"
       ? "; paler: what the padding adds" : "";
     $("input-caption").textContent = `${size(before())} samples${ring}`;
     $("output-caption").textContent = `${size(after())} samples`;

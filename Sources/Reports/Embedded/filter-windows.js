@@ -18,11 +18,14 @@ const WindowsPanel = (() => {
     const isOwn = one.padding === "levels" || (one.extent && one.extent !== "full")
       || (one.extent === "full" && one.padding !== "zero") || (one.values.length > 1);
     fill($("padding"), isOwn ? make("option", { value: "own" }, "as the kernel says") : null,
-      ...paddings.map(([value, text]) => make("option", { value }, text)));
+      ...paddings.map(([value, text]) => make("option", { value },
+        value === "truncate" && one.kernels.length === 0 ? "nothing: what lies inside counts" : text)));
     $("padding").value = isOwn ? "own" : one.extent === "full" ? "full" : one.padding;
     $("constant-label").hidden = one.padding !== "constant" || isOwn;
     $("constant").value = one.values[0] ?? 0;
     $("range").value = state.range;
+    // It acts on weighted sums.
+    $("range").parentElement.hidden = !state.stages.some(Chain.isWeighted);
   }
 
   function setPadding(value) {
