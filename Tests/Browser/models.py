@@ -16,6 +16,7 @@ def model_values(bench):
     nets = ["conv 6 3x3 same relu; maxpool 2; batchnorm; conv 5 2x2 stride 2 relu; flatten; dense 12 relu; dense 10",
             "conv 4 3x3 relu; residual { conv 4 3x3 same relu; conv 4 3x3 same } relu; avgpool 2; gelu; "
             "globalavgpool; dense 10",
+            "conv 3 3x3 same relu; avgpool 3 stride 2 pad 1; maxpool 2 stride 1 pad 1; flatten; dense 10",
             "conv 3 3x3 dilation 2 pad 1 relu; minpool 2 stride 1; flatten; dropout 0.2; dense 10"]
     for number, net in enumerate(nets):
         train(bench, "m.safetensors", "--layers", net)

@@ -21,7 +21,8 @@ import webdriver
 from bench import Bench
 
 CHECKS = [reports.reports, models.model_values, models.model_pointing, filters.filter_equals_command,
-          filters.filter_edits, filters.filter_pointing, reports.hostile_names]
+          filters.filter_edits, filters.filter_picks, filters.filter_unsharp, filters.filter_pointing,
+          reports.hostile_names]
 
 
 def main():

@@ -17,13 +17,14 @@ const Arithmetic = (() => {
 
   const largest = (numbers) => numbers.reduce((a, n) => Math.max(a, Math.abs(n)), 0);
 
-  function samples(cells, from, chosen = -1) {
+  /** Samples to press; `nothing` stands beyond the border. */
+  function samples(cells, from, nothing, chosen = -1) {
     const most = largest(cells.map((cell) => cell.sample));
     return cells.map((cell, index) => (cell.isInside
       ? goButton(short(cell.sample, 4), { layer: from, ...cell }, {
         class: `cell${index === chosen ? " chosen" : ""}`, style: tinted(cell.sample, most),
       })
-      : make("span", { class: "outside", title: "beyond the border" }, "0")));
+      : make("span", { class: "outside", title: "beyond the border" }, nothing)));
   }
 
   function activated(own, sum, result) {
@@ -50,7 +51,7 @@ const Arithmetic = (() => {
     }
     if (cells.length <= 121) {
       parts.push(make("div", { class: "row wide" },
-        group("samples", cellGrid(width, samples(cells, from))), make("span", { class: "sign" }, "·"),
+        group("samples", cellGrid(width, samples(cells, from, "0"))), make("span", { class: "sign" }, "·"),
         group("weights", cellGrid(width, cells.map((cell) =>
           make("span", { style: tinted(cell.tap, mostTap) }, short(cell.tap, 4))))),
         make("span", { class: "sign" }, "="),
@@ -127,7 +128,7 @@ const Arithmetic = (() => {
     const list = inside.map((cell) => short(cell.sample, 5)).join(", ");
     return [
       cells.length <= 121
-        ? group("samples", cellGrid(own.window.size[1], samples(cells, from, winner))) : null,
+        ? group("samples", cellGrid(own.window.size[1], samples(cells, from, "–", winner))) : null,
       make("p", { class: "mono" }, own.pool === "average"
         ? `(${list}): ${short(inside.reduce((a, c) => a + c.sample, 0))} / ${inside.length} = ${short(result)}`
         : `${own.pool === "maximum" ? "max" : "min"}(${list}) = ${short(result)}`),
