@@ -38,7 +38,8 @@ torture: build ## kill, starve and crowd the program, and look what is left (KIL
 pages: build ## open the pages in a browser (Chromium with its driver), and look at them
 	@python3 Tests/Browser/pages.py .build/release/convfilter
 
-course: build ## run every command of the course, and compare what is printed with what is shown
+course: build ## run every command of README and course, and compare what is printed with what is shown
+	@python3 Tests/Course/readme.py .build/release/convfilter
 	@python3 Tests/Course/course.py .build/release/convfilter
 
 bench-train: deps ## time training beside PyTorch and Keras (DATA=folder of the data sets)

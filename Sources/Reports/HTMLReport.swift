@@ -55,6 +55,7 @@ public struct HTMLReport: Sendable {
       \(WebPage.file("page.css"))\(Self.styles)</style>
       </head>
       <body>
+      <main>
       <h1>\(markup(title))</h1>
 
       """
@@ -62,6 +63,7 @@ public struct HTMLReport: Sendable {
       page += "<section class=\"panel\">\n<h2>\(markup(section.heading))</h2>\n"
       page += section.blocks.map(Self.html).joined() + "</section>\n"
     }
+    page += "</main>\n"
     if let data {
       page += "<script type=\"application/json\" id=\"data\">\(WebPage.inert(data))</script>\n"
     }
@@ -112,12 +114,19 @@ public struct HTMLReport: Sendable {
           "<figure><img alt=\"\(markup(text))\" \(source(png))>"
             + "<figcaption>\(markup(text))</figcaption></figure>\n"
         }.joined() + "</div>\n"
-    case .table(let table): return "<div class=\"wide\">\n\(html(table))</div>\n"
+    case .table(let table):
+      let names = table.columns.map(\.heading).filter { !$0.isEmpty }.joined(separator: ", ")
+      return wide(html(table), "Table of \(names)")
     case .confusion(let report): return html(report)
     case .folded(let summary, let blocks):
       return "<details><summary>\(markup(summary))</summary>\n" + blocks.map(html).joined()
         + "</details>\n"
     }
+  }
+
+  /// What scrolls sideways where the screen is narrow: by keys, too.
+  private static func wide(_ inner: String, _ name: String) -> String {
+    "<div class=\"wide\" role=\"group\" tabindex=\"0\" aria-label=\"\(markup(name))\">\n\(inner)</div>\n"
   }
 
   private static func source(_ png: [UInt8]) -> String {
@@ -129,7 +138,7 @@ public struct HTMLReport: Sendable {
       "<tr>"
         + zip(cells, table.columns).map { cell, column in
           let number = column.alignment == .right ? " class=\"number\"" : ""
-          return "<\(tag)\(number)>\(markup(cell))</\(tag)>"
+          return "<\(tag)\(tag == "th" ? " scope=\"col\"" : "")\(number)>\(markup(cell))</\(tag)>"
         }.joined() + "</tr>\n"
     }
     return "<table>\n" + row("th", table.columns.map(\.heading))
@@ -138,11 +147,11 @@ public struct HTMLReport: Sendable {
 
   private static func html(_ report: ClassificationReport) -> String {
     let (matrix, names) = (report.confusion, report.classNames)
-    var text = "<div class=\"wide\">\n<table class=\"confusion\">\n<tr><th>true \\ answer</th>"
-    text += names.map { "<th>\(markup($0))</th>" }.joined() + "</tr>\n"
+    var text = "<table class=\"confusion\">\n<tr><th>true \\ answer</th>"
+    text += names.map { "<th scope=\"col\">\(markup($0))</th>" }.joined() + "</tr>\n"
     for truth in names.indices {
       let support = max(1, matrix.score(truth).support)
-      text += "<tr><th>\(markup(names[truth]))</th>"
+      text += "<tr><th scope=\"row\">\(markup(names[truth]))</th>"
       for answer in names.indices {
         let count = matrix[truth, answer]
         // Some of the root brings out the few mistakes beside the many hits.
@@ -153,7 +162,7 @@ public struct HTMLReport: Sendable {
       }
       text += "</tr>\n"
     }
-    return text + "</table>\n</div>\n"
+    return wide(text + "</table>\n", "Which class was taken for which")
       + "<p class=\"faint\">0 % of a true class <span class=\"scale\"></span> 100 %</p>\n"
   }
 }

@@ -35,7 +35,7 @@ class Browser:
                      "--window-size=1200,900", "--hide-scrollbars"],
         }
         capabilities = {"alwaysMatch": {
-            "browserName": "chrome", "goog:chromeOptions": options,
+            "browserName": "chrome", "timeouts": {"script": 110000}, "goog:chromeOptions": options,
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}}
         for attempt in range(60):
             try:
@@ -76,6 +76,10 @@ class Browser:
 
     def script(self, source, *arguments):
         return self.ask("POST", "/execute/sync", {"script": source, "args": list(arguments)})
+
+    def promised(self, source, *arguments):
+        """What a script hands to its last argument, a function, in its own time."""
+        return self.ask("POST", "/execute/async", {"script": source, "args": list(arguments)})
 
     def devtools(self, command, **parameters):
         return self.ask("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})

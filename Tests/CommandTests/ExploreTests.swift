@@ -46,6 +46,25 @@ struct ExploreTests {
     #expect(data["expected"]?["samples"]?.string == Base64.encode(written))
   }
 
+  @Test("holds members and rank of what picks a sample, and the steps of an opening")
+  func picks() throws {
+    try folder.write(TestPictures.pattern(9, 7), to: "in.png")
+    let result = try run(
+      "-k", "open:radius=1,shape=disk", "-k", "rank:percent=25,size=4x3", "in.png", "-o", "p.html",
+      "--stride", "2")
+    #expect(result.status == .exited(0) && result.errors.isEmpty, "\(result.errors)")
+    let data = try data("p.html")
+    let stages = try #require(data["stages"]?.array)
+    #expect(stages.map { $0["pick"]?.string } == ["erode", "dilate", "rank"])
+    // An opening erodes every sample, whatever the stride is.
+    #expect(stages.map { $0["stride"]?.array?.map(\.integer) } == [[1, 1], [2, 2], [2, 2]])
+    #expect(stages.map { $0["padding"]?.string } == ["truncate", "truncate", "replicate"])
+    #expect(stages[2]["percent"]?.string == "25" && stages[2]["members"] == JSON.null)
+    #expect(stages[2]["anchor"]?.array?.map(\.integer) == [2, 1])
+    let cross = [false, true, false, true, true, true, false, true, false]
+    #expect(stages[0]["members"] == .array(cross.map(JSON.bool)))
+  }
+
   @Test("makes a large picture smaller by a stage that its command names, and so does apply")
   func large() throws {
     try folder.write(TestPictures.jpeg(90, 60), to: "in.jpg")
@@ -88,7 +107,8 @@ struct ExploreTests {
   @Test(
     "says what it cannot show",
     arguments: [
-      (["-k", "median", "in.png", "-o", "p.html"], "weighted sums and poolings"),
+      (["-k", "tophat", "in.png", "-o", "p.html"], "weighted sums, poolings, ranks and extremes"),
+      (["-k", "open:size=4", "in.png", "-o", "p.html"], "put it before one"),
       (["in.png", "-o", "p.html"], "--kernel is missing"),
       (["-k", "sharpen", "in.png"], "--output is missing"),
       (["-k", "sharpen", "in.png", "in.png", "-o", "p.html"], "shows one picture"),
@@ -99,7 +119,7 @@ struct ExploreTests {
       ),
       (
         [
-          "-k", "gaussian", "-k", "median", "-k", "edge", "in.png", "-o", "p.html", "--offset", "9",
+          "-k", "gaussian", "-k", "tophat", "-k", "edge", "in.png", "-o", "p.html", "--offset", "9",
         ],
         "could mean several steps"
       ),

@@ -197,7 +197,7 @@ extension StructuringElement {
 
 extension Stage {
   /// The stages that it is a chain of: an opening erodes and dilates.
-  func steps(_ options: FilterOptions) -> [Stage] {
+  package func steps(_ options: FilterOptions) -> [Stage] {
     if case .neighbourhood(.canny(let canny)) = operation, canny.sigma > 0 {
       let radius = GaussianKernel.radius(canny.sigma)
       let line = GaussianKernel.samples(sigma: canny.sigma, count: 2 * radius + 1)

@@ -95,7 +95,8 @@ extension Color {
     case .faint: "var(--faint, \(digits))"
     case .grid: "var(--line, \(digits))"
     case .line: "var(--faint, \(digits))"
-    default: digits
+    default:
+      Self.series.firstIndex(of: self).map { "var(--series-\($0 + 1), \(digits))" } ?? digits
     }
   }
 

@@ -24,6 +24,22 @@ const Page = (() => {
     return element;
   }
 
+  /** A table of cells, `width` of them in a row. */
+  function cellGrid(width, children) {
+    return make("div", {
+      class: "cells", style: { "grid-template-columns": `repeat(${width}, auto)` },
+    }, ...children);
+  }
+
+  /** Cells under a name. */
+  function group(text, grid) {
+    return make("div", { role: "group", "aria-label": text }, make("div", { class: "faint" }, text), grid);
+  }
+
+  /** Whether a text is a whole number within these. */
+  const isWhole = (least, most) => (text) =>
+    /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
+
   function data() { return JSON.parse($("data").textContent); }
 
   function bytes(base64) {
@@ -114,6 +130,8 @@ const Page = (() => {
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
-  return { $, make, fill, data, bytes, picture, floats, short, signed, level, shellQuoted, copy,
-    schemeButton, variable };
+  return {
+    $, make, fill, cellGrid, group, isWhole, data, bytes, picture, floats, short, signed, level, shellQuoted, copy,
+    schemeButton, variable,
+  };
 })();

@@ -3,165 +3,8 @@
 //
 //     out[y, x] = clamp(⌊(Σ taps[j, i] · in[y·s + j·d − before, …]) / divisor + offset + ½⌋)
 const Engine = (() => {
-  const mod = (a, n) => ((a % n) + n) % n;
-
-  /** The sample that stands at `i` on an axis of `n`, or -1 where a constant or nothing does. */
-  function source(i, n, padding) {
-    if (i >= 0 && i < n) return i;
-    switch (padding) {
-      case "replicate": return i < 0 ? 0 : n - 1;
-      case "reflect": {
-        const phase = mod(i, 2 * n);
-        return phase < n ? phase : 2 * n - 1 - phase;
-      }
-      case "reflect101": {
-        if (n === 1) return 0;
-        const phase = mod(i, 2 * n - 2);
-        return phase < n ? phase : 2 * n - 2 - phase;
-      }
-      case "wrap": return mod(i, n);
-      default: return -1;
-    }
-  }
-
-  /** Where the windows of an axis lie: out = ⌊(input + before + after − span) / stride⌋ + 1. */
-  function axis(input, taps, anchor, stride, dilation, padding, extent) {
-    const span = dilation * (taps - 1) + 1;
-    let before = 0, after = 0;
-    if (padding !== "valid") {
-      if (extent === "full") before = after = span - 1;
-      else if (extent === "same") {
-        const total = Math.max(0, (Math.ceil(input / stride) - 1) * stride + span - input);
-        before = Math.floor(total / 2);
-        after = total - before;
-      } else if (Array.isArray(extent)) [before, after] = extent;
-      else {
-        before = anchor * dilation;
-        after = span - 1 - before;
-      }
-    }
-    const room = input + before + after;
-    const output = room < span ? 0 : Math.floor((room - span) / stride) + 1;
-    return { input, taps, stride, dilation, before, after, span, output };
-  }
-
-  /** A decimal text as a whole number over a power of ten; null for other texts. */
-  function decimal(text) {
-    const match = /^\s*([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,3}))?\s*$/.exec(String(text));
-    if (!match || !(match[2] + match[3])) return null;
-    let digits = match[3].length - Number(match[4] || 0);
-    let number = BigInt(match[2] + match[3]) * (match[1] === "-" ? -1n : 1n);
-    while (digits > 0 && number % 10n === 0n) { number /= 10n; digits -= 1; }
-    if (digits < 0) { number *= 10n ** BigInt(-digits); digits = 0; }
-    // What is longer was computed, not typed: then sums are of real numbers.
-    const typed = digits <= 22 && number < 1000000000000000n && number > -1000000000000000n;
-    return { number, digits, typed, value: Number(text) };
-  }
-
-  const big = {
-    abs: (a) => (a < 0n ? -a : a),
-    gcd: (a, b) => { while (b) [a, b] = [b, a % b]; return a; },
-  };
-
-  /**
-   * A kernel of texts as whole numbers: results are ⌊(Σ numerators · in + bias) / divisor + ½⌋.
-   * Where a number has too many digits for that, `exact` is false and doubles stand in.
-   */
-  function weights(kernel, offset) {
-    const taps = kernel.taps.map(decimal);
-    const scale = kernel.scale === null ? null : decimal(kernel.scale);
-    const own = decimal(kernel.offset), more = decimal(offset);
-    const reals = taps.map((tap) => tap.value);
-    const sum = reals.reduce((a, b) => a + b, 0);
-    const magnitude = reals.reduce((a, b) => a + Math.abs(b), 0);
-    const zero = sum === 0 || Math.abs(sum) < 1e-9 * magnitude;
-    const real = {
-      exact: false, taps: reals, divisor: scale ? scale.value : zero ? 1 : sum,
-      offset: own.value + more.value, zero, sum,
-    };
-    if (![...taps, own, more].every((n) => n.typed) || (scale && !scale.typed)) return real;
-    const digits = Math.max(...taps.map((tap) => tap.digits));
-    const unit = 10n ** BigInt(digits);
-    let numbers = taps.map((tap) => tap.number * 10n ** BigInt(digits - tap.digits));
-    let divisor = scale ? unit : zero ? unit : numbers.reduce((a, b) => a + b, 0n);
-    const times = (power) => { numbers = numbers.map((n) => n * power); };
-    if (scale) {
-      times(10n ** BigInt(scale.digits));
-      divisor *= scale.number;
-    }
-    const places = Math.max(own.digits, more.digits);
-    const shift = 10n ** BigInt(places);
-    const level = own.number * 10n ** BigInt(places - own.digits)
-      + more.number * 10n ** BigInt(places - more.digits);
-    let bias = divisor * level;
-    times(shift);
-    divisor *= shift;
-    if (divisor < 0n) {
-      times(-1n);
-      [divisor, bias] = [-divisor, -bias];
-    }
-    const common = [...numbers, bias].reduce((a, n) => big.gcd(a, big.abs(n)), divisor);
-    return {
-      ...real, exact: true, numbers: numbers.map((n) => n / common), over: divisor / common,
-      bias: bias / common,
-    };
-  }
-
-  /** ⌊a / b⌋ for whole numbers and b > 0; of two Numbers or two BigInts. */
-  function floorDivide(a, b) {
-    if (typeof a === "bigint") {
-      const q = a / b;
-      return a % b < 0n ? q - 1n : q;
-    }
-    let q = Math.floor(a / b);
-    while (q * b > a) q -= 1;
-    while ((q + 1) * b <= a) q += 1;
-    return q;
-  }
-
-  /** The windows of a stage on a picture: axes, and for each window which samples it sees. */
-  function geometry(stage, picture) {
-    const first = stage.pool ? { width: stage.width, height: stage.height, anchor: stage.anchor }
-      : stage.kernels[0];
-    const extent = stage.extent;
-    const along = (input, taps, anchor, stride, dilation, sides) =>
-      axis(input, taps, anchor, stride, dilation, stage.padding, sides);
-    const isList = Array.isArray(extent);
-    return {
-      x: along(picture.width, first.width, first.anchor[0], stage.stride[0], stage.dilation[0],
-        isList ? [extent[1], extent[3]] : extent),
-      y: along(picture.height, first.height, first.anchor[1], stage.stride[1], stage.dilation[1],
-        isList ? [extent[0], extent[2]] : extent),
-    };
-  }
-
-  /** What stands beyond the border in a channel: a level, or null where nothing does. */
-  function outside(stage, picture, channel) {
-    switch (stage.padding) {
-      case "zero": return 0;
-      case "constant": {
-        const values = stage.values;
-        const value = values.length === 1 ? values[0]
-          : picture.channels === 1 ? (299 * values[0] + 587 * values[1] + 114 * values[2]) / 1000
-            : values[channel];
-        return Math.min(Math.max(Math.floor(value + 0.5), 0), picture.top);
-      }
-      case "levels":
-        return stage.values[Math.min(channel, stage.values.length - 1)] / 255 * picture.top;
-      default: return null;
-    }
-  }
-
-  function places(axis, padding) {
-    const table = new Int32Array(axis.output * axis.taps);
-    for (let o = 0; o < axis.output; o += 1) {
-      for (let t = 0; t < axis.taps; t += 1) {
-        table[o * axis.taps + t] =
-          source(o * axis.stride + t * axis.dilation - axis.before, axis.input, padding);
-      }
-    }
-    return table;
-  }
+  const { geometry, outside, places } = Windows;
+  const { weights, floorDivide, big } = Weights;
 
   /** Adds up one kernel over all windows; `visit(place, sum, live)` gets whole or real sums. */
   function correlate(kernel, weight, stage, picture, axes, channel, mode, visit) {
@@ -355,40 +198,18 @@ const Engine = (() => {
   /** Samples that a stage multiplies, for one that would keep the page busy too long. */
   function work(stage, picture) {
     const axes = geometry(stage, picture);
-    const taps = stage.pool ? stage.width * stage.height
-      : stage.kernels.reduce((a, k) => a + k.width * k.height * k.depth, 0);
+    const taps = stage.kernels.length ? stage.kernels.reduce((a, k) => a + k.width * k.height * k.depth, 0)
+      : stage.width * stage.height * (stage.pick ? 3 : 1);
     return axes.x.output * axes.y.output * taps * (picture.channels > 1 ? 3 : 1);
   }
 
   /** What a stage makes of a picture. */
   function run(stage, picture, range) {
-    return stage.pool ? pooled(stage, picture) : filtered(stage, picture, range);
+    if (stage.pool) return pooled(stage, picture);
+    if (stage.pick) return Ranks.ranked(stage, picture);
+    if (stage.unsharp) return Unsharp.run(stage, picture);
+    return filtered(stage, picture, range);
   }
 
-  /** The samples that one window sees, in the order of the taps. */
-  function window(stage, picture, x, y, channel, kernel) {
-    const axes = geometry(stage, picture);
-    const [width, height] = [axes.x.taps, axes.y.taps];
-    const cells = [];
-    for (let j = 0; j < height; j += 1) {
-      for (let i = 0; i < width; i += 1) {
-        const column = x * axes.x.stride + i * axes.x.dilation - axes.x.before;
-        const row = y * axes.y.stride + j * axes.y.dilation - axes.y.before;
-        const from = [source(column, picture.width, stage.padding),
-          source(row, picture.height, stage.padding)];
-        const isInside = column >= 0 && row >= 0 && column < picture.width && row < picture.height;
-        const value = from[0] >= 0 && from[1] >= 0
-          ? picture.samples[(from[1] * picture.width + from[0]) * picture.channels + channel]
-          : outside(stage, picture, channel);
-        const depth = kernel ? kernel.depth : 1;
-        const tap = kernel
-          ? kernel.taps[(j * width + i) * depth + (depth > 1 ? channel : 0)] : null;
-        cells.push({ column, row, from, isInside, value, tap });
-      }
-    }
-    return cells;
-  }
-
-  return { source, axis, decimal, weights, geometry, run, window, work, outside };
+  return { run, work, blank };
 })();
-if (typeof module !== "undefined") module.exports = Engine;

@@ -72,10 +72,22 @@ public struct WebPage: Sendable {
 }
 
 extension WebPage.Kind {
+  /// In the order in which they run: each takes the names of those before it when it runs, and of all
+  /// when something happens.
   fileprivate var scripts: [String] {
     switch self {
-    case .filter: ["engine.js", "common.js", "filter.js"]
-    case .model: ["common.js", "model.js"]
+    case .filter:
+      [
+        "common.js", "windows.js", "weights.js", "engine.js", "ranks.js", "unsharp.js",
+        "filter-chain.js", "filter-pictures.js", "filter-arithmetic.js", "filter-picks.js",
+        "filter-moving.js", "filter-kernel.js", "filter-windows.js", "filter-command.js",
+        "filter.js",
+      ]
+    case .model:
+      [
+        "common.js", "model-network.js", "model-parts.js", "model-maps.js", "model-arithmetic.js",
+        "model-moving.js", "model-sections.js", "model-answer.js", "model.js",
+      ]
     }
   }
 }

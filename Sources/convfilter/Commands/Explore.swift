@@ -19,9 +19,10 @@ struct Explore: ParsableCommand {
       With a kernel, a window slides over the picture, by mouse, finger or keys; its samples, taps, \
       products and sum stand beside it. Kernel, stride, dilation and padding can be changed; the \
       result is computed in the page, for kernels of typed numbers equal to the command's in the \
-      last bit, and the page shows the command that makes it. Several kernels are a chain whose \
-      steps are shown one by one; those before a step that is no weighted sum or pooling are only \
-      carried out.
+      last bit, and the page shows the command that makes it. Of poolings, medians, ranks, \
+      erosions, dilations, openings and closings it shows the numbers in order and the chosen one, \
+      of unsharp masks the blur and the difference. Several kernels are a chain whose steps are \
+      shown one by one; those before a step of another kind are only carried out.
 
       With a model, the page shows the maps of every layer for each picture, and for any value \
       that one points at the window, the numbers, the products and the sum that it was made of, \
@@ -30,6 +31,7 @@ struct Explore: ParsableCommand {
       Examples:
         convfilter explore -k sharpen cat.png -o sharpen.html
         convfilter explore -k gaussian:sigma=1 -k sobel cat.png -o edges.html
+        convfilter explore -k median:size=5,shape=disk cat.png -o median.html
         convfilter explore -k maxpool --stride 1 --side 64 digit.png -o pool.html
         convfilter explore digits-digits-conv.safetensors 3.png 8.png -o digits.html
       """)

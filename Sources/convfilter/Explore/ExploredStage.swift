@@ -14,11 +14,24 @@ struct ExploredStage {
   private var offset = 0.0
   private let combination: Combination?
 
-  /// Whether a page can show how it works: weighted sums and poolings.
-  static func isExplorable(_ stage: Stage) -> Bool {
+  /// The steps by which a page shows how a stage works; nil where it cannot.
+  static func steps(_ stage: Stage, _ options: FilterOptions) -> [Stage]? {
     switch stage.operation {
-    case .correlate, .combine, .pool: true
-    case .unsharp, .change, .neighbourhood: false
+    case .correlate, .combine, .pool: [stage]
+    // The blurred copy keeps its fractions.
+    case .unsharp(_, let amount, let threshold):
+      amount.isFinite && threshold.isFinite ? [stage] : nil
+    case .neighbourhood(.morphology(let kind, let element)):
+      switch kind {
+      case .erode, .dilate, .gradient: [stage]
+      case .open, .close:
+        // The second step of others has an anchor that no command line can say.
+        element.width % 2 == 1 && element.height % 2 == 1 && options.anchor == nil
+          ? stage.steps(options).map(\.namedByWork) : nil
+      case .topHat, .blackHat: nil
+      }
+    case .neighbourhood(.rank): [stage]
+    case .change, .neighbourhood: nil
     }
   }
 
@@ -72,8 +85,15 @@ struct ExploredStage {
       usual = (width, height)
       kernels = []
       combination = nil
-    case .unsharp, .change, .neighbourhood:
-      preconditionFailure("only weighted sums and poolings are explored")
+    case .unsharp(let kernel, _, _):
+      standard = .replicate
+      kernels = [kernel.oriented(options)]
+      combination = nil
+    case .neighbourhood(let kind):
+      standard = kind.standardPadding
+      kernels = []
+      combination = nil
+    case .change: preconditionFailure("what has no windows is not explored")
     }
     self.offset = offset
     let (own, common) = (stage.geometry, options.geometry)
@@ -110,11 +130,21 @@ struct ExploredStage {
       ("combine", combination.map { .string($0.key) } ?? .null),
       ("kernels", .array(kernels.map(Self.json))),
     ]
-    if case .pool(let kind, let width, let height) = stage.operation {
+    switch stage.operation {
+    case .pool(let kind, let width, let height):
       members += [
         ("pool", .string("\(kind)")), ("width", .integer(width)), ("height", .integer(height)),
         ("anchor", [.integer(anchor?.x ?? width / 2), .integer(anchor?.y ?? height / 2)]),
       ]
+    case .unsharp(_, let amount, let threshold):
+      members.append(
+        (
+          "unsharp",
+          ["amount": .string(shortest(amount)), "threshold": .string(shortest(threshold))]
+        )
+      )
+    case .neighbourhood(let kind): members += Self.members(kind, anchor)
+    default: break
     }
     return .object(members)
   }
@@ -131,12 +161,47 @@ struct ExploredStage {
     ]
   }
 
+  /// What is picked from a window, and which of its samples are members.
+  private static func members(_ kind: Neighbourhood, _ anchor: Kernel.Anchor?) -> [(String, JSON)] {
+    let element = kind.element
+    var members: [(String, JSON)] = [
+      ("width", .integer(element.width)), ("height", .integer(element.height)),
+      (
+        "members",
+        element.members.map { .array($0.map(JSON.bool)) } ?? .null
+      ),
+    ]
+    let own = element.anchor ?? anchor
+    members.append(
+      (
+        "anchor", [.integer(own?.x ?? element.width / 2), .integer(own?.y ?? element.height / 2)]
+      ))
+    switch kind {
+    case .morphology(let kind, _): members.append(("pick", .string("\(kind)")))
+    case .rank(.median, _): members.append(("pick", "median"))
+    case .rank(.percent(let percent), _):
+      members += [("pick", "rank"), ("percent", .string(shortest(percent)))]
+    default: preconditionFailure("only extremes and ranks are explored")
+    }
+    return members
+  }
+
   private static func extent(_ extent: PaddingExtent) -> JSON {
     switch extent {
     case .same, .full: .string(extent.name)
     case .explicit(let top, let left, let bottom, let right):
       .array([top, left, bottom, right].map(JSON.integer))
     }
+  }
+}
+
+extension Stage {
+  /// With the name of what it does behind that of the filter that it is a step of.
+  fileprivate var namedByWork: Stage {
+    guard case .neighbourhood(.morphology(let kind, _)) = operation else { return self }
+    var stage = self
+    stage.name += ": \(kind)"
+    return stage
   }
 }
 

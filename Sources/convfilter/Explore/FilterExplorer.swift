@@ -19,16 +19,17 @@ struct FilterExplorer {
   /// The longest side that the page shows, in pixels.
   let side: Int
 
-  /// The stages that the page only shows the result of, and those that it shows the work of.
+  /// The stages that the page only shows the result of, and the steps of those that it shows the work of.
   private func parts() throws -> (before: [Stage], shown: [Stage]) {
     let stages = try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }
-    let first = stages.lastIndex { !ExploredStage.isExplorable($0) }.map { $0 + 1 } ?? 0
+    let steps = stages.map { ExploredStage.steps($0, options) }
+    let first = steps.lastIndex { $0 == nil }.map { $0 + 1 } ?? 0
     guard first < stages.count else {
       throw ValidationError(
-        "--kernel '\(kernels.last!)': a page shows weighted sums and poolings; put it before one, "
-          + "or use 'convfilter sheet' to see what it does")
+        "--kernel '\(kernels.last!)': a page shows weighted sums, poolings, ranks and extremes; put it "
+          + "before one, or use 'convfilter sheet' to see what it does")
     }
-    return (Array(stages[..<first]), Array(stages[first...]))
+    return (Array(stages[..<first]), steps[first...].flatMap { $0! })
   }
 
   /// - Throws: `CommandFailure`, `ValidationError` or `FilterError`.

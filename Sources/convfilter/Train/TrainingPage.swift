@@ -130,12 +130,17 @@ struct TrainingPage {
   private var curveBlocks: [HTMLReport.Block] {
     var curves = curves
     curves.rates = history.map(\.rate)
-    curves.bestEpoch = bestEpoch.map { $0 + 1 }
+    // Where none is chosen by it, the best one is still worth a mark.
+    let best = bestEpoch ?? history.indices.max { (right($0), -$0) < (right($1), -$1) }
+    curves.bestEpoch = best.map { $0 + 1 }
     let table = HTMLReport.Block.table(Self.table(history, heldOut: plan.data.heldOutName))
     let drawings = HTMLReport.Block.drawings(curves.drawings)
     return history.count > 12
       ? [drawings, .folded("All \(history.count) epochs", [table])] : [drawings, table]
   }
+
+  /// The share of held-out images that an epoch has right; below 0 where none was looked at.
+  private func right(_ epoch: Int) -> Double { history[epoch].validationAccuracy ?? -1 }
 
   private func blocks(_ report: EvaluationReport) -> [HTMLReport.Block] {
     let classes = report.report.confusion.classes

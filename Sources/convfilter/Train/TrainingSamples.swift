@@ -86,10 +86,10 @@ struct TrainingSamples {
     let truth = Int(images.labels[guess.index])
     let levels = Self.levels(of: examples, guess.index..<guess.index + 1, model.normalization)
     let share = NumberText.percent(Double(guess.probability))
-    let said = "\(model.classNames[guess.label].visible) \(share)"
+    let said = "\(model.classNames[guess.label].visible) (\(share))"
     return (
       Self.png(levels, examples.shape),
-      guess.label == truth ? said : "\(said), but \(model.classNames[truth].visible)"
+      guess.label == truth ? said : "\(said), is \(model.classNames[truth].visible)"
     )
   }
 

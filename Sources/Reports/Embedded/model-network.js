@@ -1,0 +1,97 @@
+"use strict";
+// The network of the data: its layers, their values for each picture, and how a value is called.
+const Network = (() => {
+  const data = Page.data();
+  const { layers, classes, input: inputShape } = data;
+  // Layers by number; −1 is the picture as the network sees it, `end` the softmax.
+  const end = layers.length;
+  // What is looked at.
+
+  const state = {
+    picture: 0, layer: -1, y: 0, x: 0, c: 0, channel: null, isHeld: false, history: [],
+    isShared: false, isGray: false,
+  };
+
+  /** A tensor of the data; what is written short has lost its last digits. */
+  function tensor(json) {
+    if (typeof json === "string") return Page.floats(json);
+    const bytes = Page.bytes(json.short);
+    const bits = new Uint32Array(bytes.length / 3);
+    for (let i = 0; i < bits.length; i += 1) {
+      bits[i] = (bytes[3 * i] << 8) | (bytes[3 * i + 1] << 16) | (bytes[3 * i + 2] << 24);
+    }
+    return new Float32Array(bits.buffer);
+  }
+
+  const tensors = new Map();
+
+  function parameter(layer, name) {
+    const key = `${layer}.${name}`;
+    if (!tensors.has(key) && layers[layer][name] !== undefined) {
+      tensors.set(key, tensor(layers[layer][name]));
+    }
+    return tensors.get(key);
+  }
+
+  const kept = new Map();
+
+  /** The values after a layer, channel innermost. */
+  function values(layer, picture = state.picture) {
+    const key = `${picture}.${layer}`;
+    if (kept.has(key)) return kept.get(key);
+    let result;
+    if (layer < 0) {
+      const channels = inputShape[2];
+      result = Float32Array.from(levels(picture), (level, i) =>
+        Math.fround(Math.fround(level * Math.fround(data.scale[i % channels]))
+          + Math.fround(data.shift[i % channels])));
+    } else if (layer === end) {
+      result = Float32Array.from(data.pictures[picture].probabilities);
+    } else {
+      const json = data.pictures[picture].maps[layer];
+      result = json === null ? values(layers[layer].from[0], picture) : Page.floats(json);
+    }
+    kept.set(key, result);
+    return result;
+  }
+
+  const knownLevels = new Map();
+
+  function levels(picture) {
+    if (!knownLevels.has(picture)) {
+      knownLevels.set(picture, Page.bytes(data.pictures[picture].levels));
+    }
+    return knownLevels.get(picture);
+  }
+
+  /** Rows, columns and channels as they are shown: a vector is one row of nothing but channels. */
+  function shape(layer) {
+    if (layer < 0) return inputShape;
+    if (layer === end) return [1, 1, classes.length];
+    const { shape: own, flat } = layers[layer];
+    return flat ? [1, 1, own[0] * own[1] * own[2]] : own;
+  }
+
+  const place = (layer, y, x, c) => (y * shape(layer)[1] + x) * shape(layer)[2] + c;
+  const value = (layer, y, x, c) => values(layer)[place(layer, y, x, c)];
+  const name = (layer) => (layer < 0 ? "picture" : layer === end ? "softmax" : layers[layer].name);
+
+  function label(layer, y, x, c) {
+    const [height, width] = shape(layer);
+    if (layer === end || (layer === end - 1 && classes.length === shape(layer)[2])) {
+      return `${name(layer)}[${classes[c]}]`;
+    }
+    return height * width === 1 ? `${name(layer)}[${c}]` : `${name(layer)}[y ${y}, x ${x}, map ${c}]`;
+  }
+
+  /** Where the value of that number lies in a layer. */
+  function at(layer, index) {
+    const [, width, count] = shape(layer);
+    const pixel = Math.floor(index / count);
+    return { layer, y: Math.floor(pixel / width), x: pixel % width, c: index % count };
+  }
+
+  return {
+    data, layers, classes, inputShape, end, state, parameter, values, levels, shape, place, value, name, label, at,
+  };
+})();
