@@ -137,8 +137,10 @@ private struct GIFSurvey {
 extension GIFFrame {
   /// Whether all its colours are gray.
   fileprivate var isGray: Bool {
-    stride(from: 0, to: palette.count, by: 3).allSatisfy {
-      palette[$0] == palette[$0 + 1] && palette[$0] == palette[$0 + 2]
+    for color in stride(from: 0, to: palette.count, by: 3)
+    where palette[color] != palette[color + 1] || palette[color] != palette[color + 2] {
+      return false
     }
+    return true
   }
 }

@@ -59,6 +59,8 @@ final class WebPAnimationWriter: FormatWriter {
     try write(Array(name.utf8) + Self.bytes(content.count, 4) + content + padding)
   }
 
+  var bandRows: Int? { nil }
+
   func append(_ band: any EncodedBand) throws(CodecError) { buffer.append(band.plainRows) }
 
   func begin(_ picture: NextPicture) throws(CodecError) {
