@@ -72,7 +72,9 @@ struct APNGFile {
         image.append(chunk)
         if firstIsImage { frames[0].data.append(chunk) }
       case "fdAT":
-        guard length >= 4, !frames.isEmpty, frames.count > (firstIsImage ? 1 : 0) else { return nil }
+        guard length >= 4, !frames.isEmpty, frames.count > (firstIsImage ? 1 : 0) else {
+          return nil
+        }
         var chunk = chunk
         chunk.skipped = 4
         frames[frames.count - 1].data.append(chunk)

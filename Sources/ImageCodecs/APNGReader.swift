@@ -210,7 +210,8 @@ private final class APNGCanvas {
       let below = (full - alpha) * UInt64(to[colors])
       let sum = above + below
       for color in 0..<colors {
-        to[color] = Sample((UInt64(from[color]) * above + UInt64(to[color]) * below + sum / 2) / sum)
+        to[color] = Sample(
+          (UInt64(from[color]) * above + UInt64(to[color]) * below + sum / 2) / sum)
       }
       to[colors] = Sample((sum + full / 2) / full)
     }

@@ -40,7 +40,9 @@ final class GIFAnimationReader: FormatReader {
     frames = survey.frames
     canvas = GIFCanvas(width: file.width, height: file.height, isKept: true)
     memory = file.width.saturatingProduct(file.height).saturatingProduct(8)
-    guard let first = try file.nextFrame() else { throw .damaged(.gif, "there is no picture in it") }
+    guard let first = try file.nextFrame() else {
+      throw .damaged(.gif, "there is no picture in it")
+    }
     frame = first
     series = PictureSeries(count: survey.frames, plays: survey.end.plays)
     warnings = survey.warnings

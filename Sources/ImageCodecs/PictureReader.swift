@@ -37,7 +37,8 @@ public final class PictureReader: RowSource, @unchecked Sendable {
         ? try APNGReader.reader(handle, limits, damage, page: page)
         : try PNGReader(handle, limits, damage, namesFrames: page == nil)
     case .jpeg: reader = try JPEGReader(handle, limits, damage, keepsCMYK: keepsCMYK)
-    case .pnm: reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK, page: page, all: all)
+    case .pnm:
+      reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK, page: page, all: all)
     case .npy: reader = try NPYReader(handle, limits, damage)
     case .pfm: reader = try PFMReader(handle, limits, damage)
     case .bmp: reader = try BMPReader(handle, limits, damage)
@@ -84,7 +85,10 @@ public final class PictureReader: RowSource, @unchecked Sendable {
   /// Goes to the next picture, once all rows of this one are read; the properties are those of that one then.
   ///
   /// - Returns: false where there is none.
-  public func advance() throws(CodecError) -> Bool { try reader.advance() }
+  public func advance() throws(CodecError) -> Bool {
+    // A page that was chosen is the only one.
+    reader.series == nil ? false : try reader.advance()
+  }
 
   /// Bytes that the decoder takes, where the format is decoded whole; else 0.
   public var memory: Int { reader.memory }

@@ -107,7 +107,8 @@ final class WebPAnimationWriter: FormatWriter {
     while start + 8 <= file.count {
       let length = file[start + 4..<start + 8].reversed().reduce(0) { $0 << 8 | Int($1) }
       let end = min(file.count, start + 8 + length + length % 2)
-      if ["ALPH", "VP8 ", "VP8L"].contains(String(decoding: file[start..<start + 4], as: UTF8.self)) {
+      if ["ALPH", "VP8 ", "VP8L"].contains(String(decoding: file[start..<start + 4], as: UTF8.self))
+      {
         chunks += file[start..<end]
       }
       start = end

@@ -86,7 +86,9 @@ extension PictureSeries {
   ///
   /// - Parameter warnings: gains what is lost.
   /// - Returns: false where it cannot hold them.
-  func held(by format: FileFormat, _ warnings: inout [String]) -> (series: PictureSeries?, fits: Bool) {
+  func held(by format: FileFormat, _ warnings: inout [String]) -> (
+    series: PictureSeries?, fits: Bool
+  ) {
     if plays != nil, format.holdsFrames { return (self, true) }
     if format.holdsPages {
       if plays != nil {
