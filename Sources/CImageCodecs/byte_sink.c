@@ -76,14 +76,15 @@ int codec_sink_flush(codec_sink *sink, codec_result *result) {
 
 int codec_sink_can_patch(const codec_sink *sink) { return sink->start >= 0; }
 
-int codec_sink_patch(codec_sink *sink, const uint8_t *bytes, size_t count, codec_result *result) {
+int codec_sink_patch(codec_sink *sink, int64_t offset, const uint8_t *bytes, size_t count,
+                     codec_result *result) {
   if (sink->descriptor < 0) {
-    memcpy(sink->buffer, bytes, count);
+    memcpy(sink->buffer + offset, bytes, count);
     return CODEC_OK;
   }
   for (size_t done = 0; done < count;) {
     const ssize_t part =
-        pwrite(sink->descriptor, bytes + done, count - done, sink->start + (off_t)done);
+        pwrite(sink->descriptor, bytes + done, count - done, sink->start + offset + (off_t)done);
     if (part > 0) {
       done += (size_t)part;
     } else if (errno != EINTR) {

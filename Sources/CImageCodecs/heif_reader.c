@@ -112,17 +112,9 @@ static int take_profile(codec_whole_reader *reader, const struct heif_image_hand
 
 enum { LONGEST_SIDE = 65535 };
 
-int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
-  if (!codec_heif_load(result)) return result->code;
-  heif_state *state = calloc(1, sizeof *state);
-  reader->state = state;
-  if (state == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for a reader");
-  state->context = codec_heif.heif_context_alloc();
-  if (state->context == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for a reader");
-  codec_heif.heif_context_set_maximum_image_size_limit(state->context, LONGEST_SIDE);
-  const struct heif_error error = codec_heif.heif_context_read_from_memory_without_copy(
-      state->context, reader->file, reader->file_count, NULL);
-  if (error.code != heif_error_Ok) return codec_heif_fail(error, result);
+/// Takes over what is said of the page.
+static int take_page(codec_whole_reader *reader, codec_result *result) {
+  heif_state *state = reader->state;
   if (choose_page(reader, state, result) != CODEC_OK) return result->code;
   const struct heif_image_handle *handle = state->handle;
   codec_whole_header *header = &reader->header;
@@ -147,6 +139,33 @@ int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
   if (others > 0) codec_warn(&reader->others, "pictures that belong to it (a gain map, say)");
   if (take_blocks(reader, handle, result) != CODEC_OK) return result->code;
   return take_profile(reader, handle, result);
+}
+
+int codec_heif_next(codec_whole_reader *reader, codec_result *result) {
+  heif_state *state = reader->state;
+  codec_heif.heif_image_handle_release(state->handle);
+  state->handle = NULL;
+  for (int i = 0; i < 3; i++) {
+    free(reader->blocks[i]);
+    reader->blocks[i] = NULL;
+  }
+  reader->header.icc = reader->header.exif = reader->header.xmp = (codec_block){NULL, 0};
+  codec_heif.heif_context_set_maximum_image_size_limit(state->context, LONGEST_SIDE);
+  return take_page(reader, result);
+}
+
+int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
+  if (!codec_heif_load(result)) return result->code;
+  heif_state *state = calloc(1, sizeof *state);
+  reader->state = state;
+  if (state == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for a reader");
+  state->context = codec_heif.heif_context_alloc();
+  if (state->context == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for a reader");
+  codec_heif.heif_context_set_maximum_image_size_limit(state->context, LONGEST_SIDE);
+  const struct heif_error error = codec_heif.heif_context_read_from_memory_without_copy(
+      state->context, reader->file, reader->file_count, NULL);
+  if (error.code != heif_error_Ok) return codec_heif_fail(error, result);
+  return take_page(reader, result);
 }
 
 /// Copies rows of 8 bits, or of more, which are brought to 16, rounded.
@@ -229,6 +248,10 @@ int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
 }
 
 int codec_heif_decode(codec_whole_reader *reader, codec_result *result) {
+  return codec_heif_inspect(reader, result);
+}
+
+int codec_heif_next(codec_whole_reader *reader, codec_result *result) {
   return codec_heif_inspect(reader, result);
 }
 

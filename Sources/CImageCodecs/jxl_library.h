@@ -25,6 +25,7 @@
   F(JxlDecoderSetBoxBuffer)              \
   F(JxlDecoderReleaseBoxBuffer)          \
   F(JxlDecoderSkipFrames)                \
+  F(JxlDecoderGetFrameHeader)            \
   F(JxlDecoderSetImageOutBuffer)         \
   F(JxlDecoderImageOutBufferSize)        \
   F(JxlDecoderFlushImage)                \

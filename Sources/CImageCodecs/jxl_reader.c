@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "whole_parts.h"
@@ -39,6 +40,12 @@ static int take_info(codec_whole_reader *reader, JxlDecoder *decoder, codec_resu
   header->channels = (int)info.num_color_channels + (info.alpha_bits > 0);
   header->sample_bytes = info.bits_per_sample > 8 ? 2 : 1;
   header->lossless = info.uses_original_profile != 0;
+  header->animated = info.have_animation != 0;
+  if (header->animated && info.animation.tps_numerator > 0 && info.animation.tps_denominator > 0) {
+    header->plays = info.animation.num_loops > INT32_MAX ? 0 : (int)info.animation.num_loops;
+    header->times_a_second = info.animation.tps_numerator;
+    reader->tick = info.animation.tps_denominator;
+  }
   if (info.num_color_channels != 1 && info.num_color_channels != 3) {
     return codec_fail(result, CODEC_UNSUPPORTED, "%u colours", info.num_color_channels);
   }
@@ -136,6 +143,22 @@ static int begin_box(codec_whole_reader *reader, JxlDecoder *decoder, box *open,
   return grow_box(reader, decoder, open, result);
 }
 
+/// Counts a frame, and takes note of its time.
+static int take_frame(codec_whole_reader *reader, JxlDecoder *decoder, codec_result *result) {
+  const size_t number = (size_t)reader->header.pages++;
+  if (!reader->header.animated) return CODEC_OK;
+  // Room for 16 at first, then for twice as many each time.
+  if (number == 0 || (number >= 16 && (number & (number - 1)) == 0)) {
+    int64_t *times = realloc(reader->times, (number < 16 ? 16 : 2 * number) * sizeof *times);
+    if (times == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for frames");
+    reader->times = times;
+  }
+  JxlFrameHeader frame;
+  const int known = codec_jxl.JxlDecoderGetFrameHeader(decoder, &frame) == JXL_DEC_SUCCESS;
+  reader->times[number] = known ? (int64_t)frame.duration * reader->tick : 0;
+  return CODEC_OK;
+}
+
 /// Walks through the file without decoding pixels.
 static int walk(codec_whole_reader *reader, JxlDecoder *decoder, codec_result *result) {
   box open = {-1, 0};
@@ -150,7 +173,7 @@ static int walk(codec_whole_reader *reader, JxlDecoder *decoder, codec_result *r
         code = take_info(reader, decoder, result);
         break;
       case JXL_DEC_COLOR_ENCODING: code = take_profile(reader, decoder, result); break;
-      case JXL_DEC_FRAME: reader->header.pages++; break;
+      case JXL_DEC_FRAME: code = take_frame(reader, decoder, result); break;
       case JXL_DEC_BOX: code = begin_box(reader, decoder, &open, result); break;
       case JXL_DEC_BOX_NEED_MORE_OUTPUT: code = grow_box(reader, decoder, &open, result); break;
       case JXL_DEC_SUCCESS:
@@ -181,7 +204,26 @@ int codec_jxl_inspect(codec_whole_reader *reader, codec_result *result) {
   if (reader->page > reader->header.pages) {
     return codec_fail_limit(result, CODEC_NO_PAGE, reader->page, reader->header.pages);
   }
+  if (reader->times != NULL) reader->header.time = reader->times[reader->page - 1];
   return CODEC_OK;
+}
+
+void codec_jxl_forget(codec_whole_reader *reader) {
+  if (reader->state != NULL) codec_jxl.JxlDecoderDestroy(reader->state);
+  reader->state = NULL;
+}
+
+/// A decoder that comes to the page next: the one that decoded the page before, or a new one.
+static JxlDecoder *decoder_at_page(codec_whole_reader *reader, codec_result *result) {
+  JxlDecoder *decoder = reader->state;
+  reader->state = NULL;
+  if (decoder != NULL && reader->upcoming == reader->page) return decoder;
+  if (decoder != NULL) codec_jxl.JxlDecoderDestroy(decoder);
+  decoder = open_decoder(reader, JXL_DEC_FULL_IMAGE, result);
+  if (decoder != NULL && reader->page > 1) {
+    codec_jxl.JxlDecoderSkipFrames(decoder, (size_t)reader->page - 1);
+  }
+  return decoder;
 }
 
 int codec_jxl_decode(codec_whole_reader *reader, codec_result *result) {
@@ -190,9 +232,8 @@ int codec_jxl_decode(codec_whole_reader *reader, codec_result *result) {
       (uint32_t)header->channels, header->sample_bytes == 2 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8,
       JXL_NATIVE_ENDIAN, 0};
   const size_t bytes = codec_whole_row_bytes(reader) * header->height;
-  JxlDecoder *decoder = open_decoder(reader, JXL_DEC_FULL_IMAGE, result);
+  JxlDecoder *decoder = decoder_at_page(reader, result);
   if (decoder == NULL) return result->code;
-  if (reader->page > 1) codec_jxl.JxlDecoderSkipFrames(decoder, (size_t)reader->page - 1);
   int has_buffer = 0;
   for (;;) {
     const JxlDecoderStatus status = codec_jxl.JxlDecoderProcessInput(decoder);
@@ -213,11 +254,18 @@ int codec_jxl_decode(codec_whole_reader *reader, codec_result *result) {
     fail(status, result);
     break;
   }
-  codec_jxl.JxlDecoderDestroy(decoder);
+  if (result->code == CODEC_OK && reader->page < reader->header.pages) {
+    reader->state = decoder;
+    reader->upcoming = reader->page + 1;
+  } else {
+    codec_jxl.JxlDecoderDestroy(decoder);
+  }
   return result->code;
 }
 
 #else
+
+void codec_jxl_forget(codec_whole_reader *reader) { (void)reader; }
 
 int codec_jxl_inspect(codec_whole_reader *reader, codec_result *result) {
   (void)reader;

@@ -31,6 +31,8 @@
   F(TIFFGetFieldDefaulted)     \
   F(TIFFSetField)              \
   F(TIFFSetDirectory)          \
+  F(TIFFReadDirectory)         \
+  F(TIFFCurrentDirOffset)      \
   F(TIFFNumberOfDirectories)   \
   F(TIFFIsTiled)               \
   F(TIFFIsBigTIFF)             \

@@ -160,10 +160,32 @@ static int set_up(codec_tiff_reader *reader, codec_result *result) {
   return CODEC_OK;
 }
 
-static int open_page(codec_tiff_reader *reader, int keep_cmyk, int page, codec_result *result) {
+/// Takes over what the directory says that libtiff has read.
+static int take_page(codec_tiff_reader *reader, codec_result *result) {
   const codec_tiff_library *tiff = reader->tiff;
   codec_tiff_header *header = &reader->header;
-  int code = codec_source_make_seekable(reader->source, reader->limits.decoder_bytes, result);
+  header->directory = (int64_t)tiff->TIFFCurrentDirOffset(reader->file);
+  uint16_t below = 0;
+  uint64_t *places = NULL;
+  tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_SUBFILETYPE, &header->kind);
+  if (tiff->TIFFGetField(reader->file, TIFFTAG_SUBIFD, &below, &places)) header->below = below;
+  tiff->TIFFGetField(reader->file, TIFFTAG_IMAGEWIDTH, &header->width);
+  tiff->TIFFGetField(reader->file, TIFFTAG_IMAGELENGTH, &header->height);
+  if (header->width == 0 || header->height == 0 || header->width > INT32_MAX ||
+      header->height > INT32_MAX) {
+    return codec_fail(result, CODEC_DAMAGED, "a side of no pixels, or of too many");
+  }
+  int code = codec_check_size(&reader->limits, header->width, header->height, result);
+  if (code == CODEC_OK) code = codec_tiff_take_layout(reader, result);
+  if (code == CODEC_OK) code = codec_tiff_take_header(reader, reader->keep_cmyk, result);
+  if (code == CODEC_OK) code = set_up(reader, result);
+  return code;
+}
+
+static int open_page(codec_tiff_reader *reader, int page, codec_result *result) {
+  const codec_tiff_library *tiff = reader->tiff;
+  codec_tiff_header *header = &reader->header;
+  const int code = codec_source_make_seekable(reader->source, reader->limits.decoder_bytes, result);
   if (code != CODEC_OK) return code;
   if (open_file(reader, result) != CODEC_OK) return fail(reader, "libtiff cannot read it", result);
   header->big = tiff->TIFFIsBigTIFF(reader->file);
@@ -173,18 +195,33 @@ static int open_page(codec_tiff_reader *reader, int keep_cmyk, int page, codec_r
   if (!tiff->TIFFSetDirectory(reader->file, (tdir_t)(page - 1))) {
     return fail(reader, "a page that libtiff cannot find", result);
   }
-  tiff->TIFFGetField(reader->file, TIFFTAG_IMAGEWIDTH, &header->width);
-  tiff->TIFFGetField(reader->file, TIFFTAG_IMAGELENGTH, &header->height);
-  if (header->width == 0 || header->height == 0 || header->width > INT32_MAX ||
-      header->height > INT32_MAX) {
-    return codec_fail(result, CODEC_DAMAGED, "a side of no pixels, or of too many");
-  }
-  code = codec_check_size(&reader->limits, header->width, header->height, result);
-  if (code == CODEC_OK) code = codec_tiff_take_layout(reader, result);
-  if (code == CODEC_OK) code = codec_tiff_take_header(reader, keep_cmyk, result);
-  if (code == CODEC_OK) code = set_up(reader, result);
-  return code;
+  reader->page = page;
+  return take_page(reader, result);
 }
+
+/// Forgets a page.
+static void forget(codec_tiff_reader *reader) {
+  free(reader->block);
+  free(reader->tile);
+  free(reader->raster);
+}
+
+int codec_tiff_reader_next(codec_tiff_reader *reader, codec_result *result) {
+  if (reader->page >= reader->header.pages) return 0;
+  forget(reader);
+  *reader = (codec_tiff_reader){
+      .tiff = reader->tiff, .source = reader->source, .limits = reader->limits,
+      .warnings = reader->warnings, .file = reader->file, .tolerate = reader->tolerate,
+      .damaged = reader->damaged, .keep_cmyk = reader->keep_cmyk, .page = reader->page + 1,
+      .header = {.big = reader->header.big, .pages = reader->header.pages}};
+  if (!reader->tiff->TIFFReadDirectory(reader->file)) {
+    fail(reader, "a page that libtiff cannot find", result);
+    return 0;
+  }
+  return take_page(reader, result) == CODEC_OK;
+}
+
+codec_source *codec_tiff_reader_source(codec_tiff_reader *reader) { return reader->source; }
 
 codec_tiff_reader *codec_tiff_reader_open(codec_source *source, const codec_limits *limits,
                                           int tolerate, int keep_cmyk, int page,
@@ -200,7 +237,8 @@ codec_tiff_reader *codec_tiff_reader_open(codec_source *source, const codec_limi
   reader->source = source;
   reader->limits = *limits;
   reader->tolerate = tolerate;
-  if (open_page(reader, keep_cmyk, page, result) == CODEC_OK) return reader;
+  reader->keep_cmyk = keep_cmyk;
+  if (open_page(reader, page, result) == CODEC_OK) return reader;
   codec_tiff_reader_close(reader);
   return NULL;
 }
@@ -250,14 +288,22 @@ int codec_tiff_reader_read(codec_tiff_reader *reader, uint8_t *base, size_t stri
 void codec_tiff_reader_close(codec_tiff_reader *reader) {
   if (reader == NULL) return;
   if (reader->file != NULL) reader->tiff->TIFFClose(reader->file);
-  free(reader->block);
-  free(reader->tile);
-  free(reader->raster);
+  forget(reader);
   codec_source_close(reader->source);
   free(reader);
 }
 
 #else
+
+int codec_tiff_reader_next(codec_tiff_reader *reader, codec_result *result) {
+  (void)reader, (void)result;
+  return 0;
+}
+
+codec_source *codec_tiff_reader_source(codec_tiff_reader *reader) {
+  (void)reader;
+  return NULL;
+}
 
 int codec_has_tiff(void) { return 0; }
 int codec_tiff_version(void) { return 0; }

@@ -11,7 +11,7 @@ struct codec_tiff_reader {
   codec_tiff_header header;
   codec_warnings warnings;
   TIFF *file;
-  int tolerate, damaged;
+  int tolerate, damaged, keep_cmyk, page;
   char error[200];  // the first of libtiff since it was emptied
   // How samples lie in a row of the file.
   int samples;        // of a pixel

@@ -35,6 +35,7 @@
   F(WebPDemuxDelete)                     \
   F(WebPDemuxGetI)                       \
   F(WebPDemuxGetFrame)                   \
+  F(WebPDemuxNextFrame)                  \
   F(WebPDemuxReleaseIterator)            \
   F(WebPDemuxGetChunk)                   \
   F(WebPDemuxReleaseChunkIterator)       \

@@ -21,6 +21,7 @@ struct codec_webp_reader {
   uint8_t *pixels;
   size_t next;  // row
   int tolerate, damaged, holds_more, started;
+  int shown, time;  // frames so far, and when the last of them ends
 };
 
 int codec_has_webp(void) { return 1; }
@@ -123,14 +124,69 @@ static int open_picture(codec_webp_reader *reader, codec_result *result) {
   return check(reader, reader->header.channels + (features.format == 1 ? 1 : 5), result);
 }
 
-/// Shows the frames up to `page`.
+/// Decodes a frame; damage of later ones is borne by showing the one before.
+static int show_next(codec_webp_reader *reader, codec_result *result) {
+  uint8_t *canvas;
+  int time;
+  if (!reader->webp->WebPAnimDecoderGetNext(reader->animation, &canvas, &time)) {
+    if (!reader->tolerate || reader->canvas == NULL) {
+      return codec_fail(result, CODEC_DAMAGED, "libwebp cannot decode frame %d", reader->shown + 1);
+    }
+    codec_warn(&reader->warnings, "a frame that cannot be decoded shows the one before");
+    reader->damaged = 1;
+    time = reader->time;
+  } else {
+    reader->canvas = canvas;
+  }
+  reader->header.duration = time > reader->time ? time - reader->time : 0;
+  reader->time = time;
+  reader->next = 0;
+  reader->shown++;
+  return CODEC_OK;
+}
+
+static int is_opaque(const codec_webp_reader *reader) {
+  const size_t pixels = (size_t)reader->header.width * reader->header.height;
+  for (size_t i = 0; i < pixels; i++) {
+    if (reader->canvas[4 * i + 3] != 255) return 0;
+  }
+  return 1;
+}
+
+/// Whether no frame leaves a pixel transparent, where the first leaves none.
+static int stays_opaque(codec_webp_reader *reader) {
+  WebPIterator frame;
+  int opaque = 1, cleared = 0;
+  if (!reader->webp->WebPDemuxGetFrame(reader->demuxer, 1, &frame)) return 0;
+  do {
+    // The place of a frame is empty only while another one is seen.
+    if (cleared || (frame.frame_num > 1 && frame.has_alpha && frame.blend_method == WEBP_MUX_NO_BLEND)) {
+      opaque = 0;
+    }
+    cleared = frame.dispose_method == WEBP_MUX_DISPOSE_BACKGROUND;
+  } while (opaque && reader->webp->WebPDemuxNextFrame(&frame));
+  reader->webp->WebPDemuxReleaseIterator(&frame);
+  return opaque;
+}
+
+/// Shows the frames up to `page`, or the first of all.
 static int open_frame(codec_webp_reader *reader, int page, codec_result *result) {
   const codec_webp_library *webp = reader->webp;
   reader->header.width = webp->WebPDemuxGetI(reader->demuxer, WEBP_FF_CANVAS_WIDTH);
   reader->header.height = webp->WebPDemuxGetI(reader->demuxer, WEBP_FF_CANVAS_HEIGHT);
+  reader->header.plays = (int)webp->WebPDemuxGetI(reader->demuxer, WEBP_FF_LOOP_COUNT);
   // Two canvases, and a frame being decoded.
-  const int code = check(reader, 3 * 4 + 5, result);
+  int code = check(reader, 3 * 4 + 5, result);
   if (code != CODEC_OK) return code;
+  WebPIterator frame;
+  if (webp->WebPDemuxGetFrame(reader->demuxer, 1, &frame)) {
+    WebPBitstreamFeatures features;
+    reader->header.lossless =
+        webp->WebPGetFeaturesInternal(frame.fragment.bytes, frame.fragment.size, &features,
+                                      WEBP_DECODER_ABI_VERSION) == VP8_STATUS_OK &&
+        features.format == 2;
+    webp->WebPDemuxReleaseIterator(&frame);
+  }
   WebPAnimDecoderOptions options;
   webp->WebPAnimDecoderOptionsInitInternal(&options, WEBP_DEMUX_ABI_VERSION);
   options.color_mode = MODE_RGBA;
@@ -139,20 +195,17 @@ static int open_frame(codec_webp_reader *reader, int page, codec_result *result)
   if (reader->animation == NULL) {
     return codec_fail(result, CODEC_DAMAGED, "libwebp cannot decode the animation");
   }
-  for (int i = 0; i < page; i++) {
-    uint8_t *canvas;
-    int time;
-    if (!webp->WebPAnimDecoderGetNext(reader->animation, &canvas, &time)) {
-      return codec_fail(result, CODEC_DAMAGED, "libwebp cannot decode frame %d", i + 1);
-    }
-    reader->canvas = canvas;
-  }
-  const size_t pixels = (size_t)reader->header.width * reader->header.height;
-  reader->header.channels = 3;
-  for (size_t i = 0; i < pixels && reader->header.channels == 3; i++) {
-    if (reader->canvas[4 * i + 3] != 255) reader->header.channels = 4;
-  }
+  do {
+    code = show_next(reader, result);
+  } while (code == CODEC_OK && reader->shown < page);
+  if (code != CODEC_OK) return code;
+  reader->header.channels = is_opaque(reader) && (page > 0 || stays_opaque(reader)) ? 3 : 4;
   return CODEC_OK;
+}
+
+int codec_webp_reader_next(codec_webp_reader *reader, codec_result *result) {
+  if (reader->animation == NULL || reader->shown >= reader->header.frames) return 0;
+  return show_next(reader, result) == CODEC_OK;
 }
 
 codec_webp_reader *codec_webp_reader_open(codec_source *source, const codec_limits *limits,
@@ -281,6 +334,11 @@ void codec_webp_reader_close(codec_webp_reader *reader) {
 }
 
 #else
+
+int codec_webp_reader_next(codec_webp_reader *reader, codec_result *result) {
+  (void)reader, (void)result;
+  return 0;
+}
 
 int codec_has_webp(void) { return 0; }
 int codec_webp_version(void) { return 0; }

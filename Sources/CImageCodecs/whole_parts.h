@@ -15,6 +15,9 @@ struct codec_whole_reader {
   uint8_t *blocks[3];  // ICC, EXIF, XMP
   uint8_t *pixels;
   void *state;  // of the library
+  int64_t *times;  // how long each frame is shown, in units of the header
+  int64_t tick;    // such units to one of the file
+  int upcoming;    // the page that comes next from the decoder that is kept
   size_t next;
   int page, tolerate, damaged, decoded;
 };
@@ -47,12 +50,14 @@ int codec_jxl_is_there(void);
 int codec_jxl_version(void);
 int codec_jxl_inspect(codec_whole_reader *reader, codec_result *result);
 int codec_jxl_decode(codec_whole_reader *reader, codec_result *result);
+void codec_jxl_forget(codec_whole_reader *reader);
 int codec_jxl_write(codec_whole_writer *writer, codec_result *result);
 
 int codec_heif_is_there(void);
 int codec_heif_version(void);
 int codec_heif_inspect(codec_whole_reader *reader, codec_result *result);
 int codec_heif_decode(codec_whole_reader *reader, codec_result *result);
+int codec_heif_next(codec_whole_reader *reader, codec_result *result);
 void codec_heif_forget(codec_whole_reader *reader);
 int codec_heif_write(codec_whole_writer *writer, codec_result *result);
 

@@ -149,9 +149,24 @@ int codec_whole_reader_read(codec_whole_reader *reader, uint8_t *base, size_t st
   return CODEC_OK;
 }
 
+int codec_whole_reader_next(codec_whole_reader *reader, codec_result *result) {
+  if (reader->page >= reader->header.pages) return 0;
+  reader->page++;
+  free(reader->pixels);
+  reader->pixels = NULL;
+  reader->decoded = 0;
+  reader->next = 0;
+  if (reader->kind == CODEC_HEIF) return codec_heif_next(reader, result) == CODEC_OK;
+  // Frames have the size and the channels of the whole.
+  if (reader->times != NULL) reader->header.time = reader->times[reader->page - 1];
+  return 1;
+}
+
 void codec_whole_reader_close(codec_whole_reader *reader) {
   if (reader == NULL) return;
   if (reader->kind == CODEC_HEIF) codec_heif_forget(reader);
+  if (reader->kind == CODEC_JXL) codec_jxl_forget(reader);
+  free(reader->times);
   for (int i = 0; i < 3; i++) free(reader->blocks[i]);
   free(reader->pixels);
   codec_source_close(reader->source);

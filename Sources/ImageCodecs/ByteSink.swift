@@ -44,10 +44,20 @@ final class SinkHandle {
   /// Whether bytes at the beginning can be overwritten: not in pipes.
   var canPatch: Bool { codec_sink_can_patch(pointer) != 0 }
 
-  /// Overwrites the first bytes, which must be there and flushed.
-  func patch(_ bytes: [UInt8]) throws(CodecError) {
+  /// Overwrites bytes that must be there and flushed.
+  ///
+  /// - Parameter offset: where, counted from where the sink was opened.
+  func patch(_ bytes: [UInt8], at offset: Int = 0) throws(CodecError) {
     // Safety: C reads `count` bytes.
-    try call(.pnm) { codec_sink_patch(pointer, bytes, bytes.count, &$0) }
+    try call(.pnm) { codec_sink_patch(pointer, Int64(offset), bytes, bytes.count, &$0) }
+  }
+
+  /// Writes what another sink has collected in memory.
+  func write(collectedBy other: SinkHandle) throws(CodecError) {
+    var count = 0
+    let start = codec_sink_bytes(other.pointer, &count)
+    // Safety: the other sink owns `count` bytes.
+    try write(UnsafeRawBufferPointer(start: start, count: count))
   }
 
   /// The bytes collected in memory.

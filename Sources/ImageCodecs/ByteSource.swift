@@ -10,8 +10,16 @@ public enum ByteSource: Sendable {
 /// A byte source in C; closed with its last owner unless it has been handed on.
 final class SourceHandle {
   private var pointer: OpaquePointer?
+  private let isLent: Bool
+
+  /// A source that a reader in C owns, and that is used no longer than it lives.
+  init(lent pointer: OpaquePointer?) {
+    self.pointer = pointer
+    isLent = true
+  }
 
   init(_ source: ByteSource) throws(CodecError) {
+    isLent = false
     switch source {
     case .descriptor(let descriptor): pointer = codec_source_open_descriptor(descriptor)
     case .bytes(let bytes):
@@ -23,7 +31,7 @@ final class SourceHandle {
     if pointer == nil { throw .outOfMemory }
   }
 
-  deinit { codec_source_close(pointer) }
+  deinit { if !isLent { codec_source_close(pointer) } }
 
   /// The first bytes, at most `count`, without passing over them.
   func peek(_ count: Int) throws(CodecError) -> [UInt8] {

@@ -126,11 +126,14 @@ public struct TIFFEncoding: Sendable, Equatable {
   public var compression: Int
   /// Whether colours are amounts of ink.
   public var isInk: Bool
+  /// What a page is to the others: 1 smaller, 2 a page, 4 a mask, or sums of these.
+  public var kind: Int
 
-  public init(bits: Int, compression: Int, isInk: Bool) {
+  public init(bits: Int, compression: Int, isInk: Bool, kind: Int = 0) {
     self.bits = bits
     self.compression = compression
     self.isInk = isInk
+    self.kind = kind
   }
 
   /// The compression, where it is one that is written.

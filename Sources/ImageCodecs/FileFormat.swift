@@ -141,8 +141,14 @@ extension FileFormat {
 
   /// Whether one of several pictures in a file can be chosen.
   public var hasPages: Bool {
-    [.pnm, .gif, .webp, .tiff, .jpegXL, .avif, .heif].contains(self)
+    [.png, .pnm, .gif, .webp, .tiff, .jpegXL, .avif, .heif].contains(self)
   }
+
+  /// Whether a file that is written holds any number of pictures, each of its own size.
+  public var holdsPages: Bool { self == .tiff || self == .pnm }
+
+  /// Whether a file that is written holds the frames of an animation.
+  public var holdsFrames: Bool { self == .png || self == .webp }
 
   /// Most bits of a whole sample; 0 where there are floats only.
   public var bits: Int {

@@ -10,6 +10,9 @@ struct GIFFile {
   /// What the extension before a frame says.
   private var transparent: Int?
   private var disposal = GIFFrame.Disposal.keep
+  private var delay = 0
+  /// How often the frames are shown, 0 for ever.
+  private(set) var plays = 1
   private var hasEnded = false
 
   init(_ source: SourceHandle, _ limits: Limits) throws(CodecError) {
@@ -53,10 +56,10 @@ struct GIFFile {
     let own = flags & 0x80 != 0 ? try bytes.next(3 << (flags & 7 + 1)) : palette
     guard width > 0, height > 0 else { throw .damaged(.gif, "a frame of no pixels") }
     guard !own.isEmpty else { throw .damaged(.gif, "a frame without colours") }
-    defer { (transparent, disposal) = (nil, .keep) }
+    defer { (transparent, disposal, delay) = (nil, .keep, 0) }
     return GIFFrame(
       left: left, top: top, width: width, height: height, isInterlaced: flags & 0x40 != 0,
-      palette: own, transparent: transparent, disposal: disposal)
+      palette: own, transparent: transparent, disposal: disposal, delay: delay)
   }
 
   private mutating func readExtension() throws(CodecError) {
@@ -64,6 +67,7 @@ struct GIFFile {
     case 0xf9:
       let block = try subBlocks(atMost: 4)
       guard block.count >= 4 else { throw .damaged(.gif, "an extension that is too short") }
+      delay = Int(block[1]) | Int(block[2]) << 8
       transparent = block[0] & 1 != 0 ? Int(block[3]) : nil
       disposal = block[0] >> 2 & 7 == 2 ? .clear : block[0] >> 2 & 7 == 3 ? .restore : .keep
     case 0xfe:
@@ -95,6 +99,11 @@ struct GIFFile {
       if !profile.isEmpty {
         metadata.colorProfile = Metadata.ColorProfile(name: "icc", bytes: profile)
       }
+    } else if name == Array("NETSCAPE2.0".utf8) || name == Array("ANIMEXTS1.0".utf8) {
+      let block = try subBlocks(atMost: 3)
+      // The number of times that it is shown again.
+      let again = block.count == 3 && block[0] == 1 ? Int(block[1]) | Int(block[2]) << 8 : nil
+      if let again { plays = again == 0 ? 0 : again + 1 }
     } else {
       _ = try subBlocks(atMost: 0)
     }

@@ -14,29 +14,21 @@ private let structure: Set<Int> = {
 extension Metadata {
   /// What a page of a TIFF file says, as an EXIF block; nil where it says nothing.
   ///
-  /// - Parameter source: seekable; at its first byte afterwards.
+  /// - Parameters:
+  ///   - source: seekable.
+  ///   - offset: where the directory of the page stands.
   static func exif(
-    inTIFF source: SourceHandle, page: Int, _ limits: Limits
+    inTIFF source: SourceHandle, directory offset: Int, _ limits: Limits
   ) -> [UInt8]? {
-    defer { _ = source.seek(to: 0) }
     func read(_ offset: Int, _ count: Int) -> [UInt8]? {
       guard count <= limits.metadataBytes, source.seek(to: offset) else { return nil }
       return try? source.bytes(count, of: .tiff, "")
     }
-    guard let head = read(0, 8), head[0] == head[1] else { return nil }
+    guard offset > 0, let head = read(0, 8), head[0] == head[1] else { return nil }
     let isLittle = head[0] == UInt8(ascii: "I")
     let isBig = head[isLittle ? 2 : 3] == 43
     var origin = TIFFDirectory.Origin(
       isLittleEndian: isLittle, isBig: isBig, left: limits.metadataBytes, read: read)
-    let word = isBig ? 8 : 4
-    var offset = origin.number(at: isBig ? 8 : 4, word)
-    for _ in 1..<max(page, 1) {
-      guard let at = offset, let count = origin.number(at: at, isBig ? 8 : 2), count <= 65535 else {
-        return nil
-      }
-      offset = origin.number(at: at + (isBig ? 8 + 20 * count : 2 + 12 * count), word)
-    }
-    guard let offset, offset > 0 else { return nil }
     let directory = TIFFDirectory(&origin, at: offset) { !structure.contains($0) }
     return directory.fields.isEmpty && directory.directories.isEmpty ? nil : directory.exif
   }

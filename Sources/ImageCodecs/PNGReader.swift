@@ -7,7 +7,13 @@ final class PNGReader: FormatReader {
   let format: PictureFormat
   let encoding: Encoding
 
-  init(_ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy) throws(CodecError) {
+  private let namesFrames: Bool
+
+  /// - Parameter namesFrames: whether `others` names the frames of an animation.
+  init(
+    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, namesFrames: Bool = true
+  ) throws(CodecError) {
+    self.namesFrames = namesFrames
     var result = codec_result()
     var limits = limits.forC(fileSize: source.size)
     let pointer = codec_png_reader_open(
@@ -31,7 +37,7 @@ final class PNGReader: FormatReader {
   var metadata: Metadata { Metadata(codec_png_reader_metadata(pointer)) }
   var warnings: [String] { lines(codec_png_reader_warnings(pointer)) }
   var others: [String] {
-    let frames = Int(codec_png_reader_header(pointer).other_frames)
+    let frames = namesFrames ? Int(codec_png_reader_header(pointer).other_frames) : 0
     let behind = codec_png_reader_holds_more(pointer) != 0
     return (frames > 0 ? ["\(frames) frame\(frames == 1 ? "" : "s") of an animation"] : [])
       + (behind ? ["data behind the picture"] : [])

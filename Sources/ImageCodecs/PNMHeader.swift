@@ -21,6 +21,7 @@ struct PNMHeader: Equatable {
   init(_ bytes: inout SourceBytes) throws(CodecError) {
     _ = try bytes.next()
     variant = Int(try bytes.next()) - 48
+    guard (1...7).contains(variant) else { throw .damaged(.pnm, "what follows is no picture") }
     if variant == 7 {
       let pam = try PAMHeader(&bytes)
       (width, height, channels, maximum) = (pam.width, pam.height, pam.channels, pam.maximum)

@@ -7,9 +7,9 @@ import Raster
 ///     out = ⌊(value · full + ⌊maximum / 2⌋) / maximum⌋
 final class PNMReader: FormatReader {
   private var bytes: SourceBytes
-  private let header: PNMHeader
+  private var header: PNMHeader
   private let damage: DamagePolicy
-  let format: PictureFormat
+  private(set) var format: PictureFormat
   let metadata = Metadata()
   private(set) var warnings: [String] = []
   private(set) var isDamaged = false
@@ -21,15 +21,23 @@ final class PNMReader: FormatReader {
 
   /// Whether pictures behind this one are to be named.
   private let namesPages: Bool
+  /// Whether they follow.
+  private let all: Bool
+  private let limits: Limits
+  private let keepsCMYK: Bool
 
   /// - Parameters:
   ///   - keepsCMYK: whether inks of 8 bits come out as they are; else as light.
   ///   - page: which of pictures that follow one another (≥ 1); nil for the first, where the others are
   ///     to be named.
+  ///   - all: whether the others follow.
   init(
     _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, keepsCMYK: Bool,
-    page: Int? = nil
+    page: Int? = nil, all: Bool = false
   ) throws(CodecError) {
+    self.all = all
+    self.limits = limits
+    self.keepsCMYK = keepsCMYK
     bytes = SourceBytes(source, .pnm, "in its header or numbers")
     var header = try PNMHeader(&bytes)
     for number in 1..<max(page ?? 1, 1) {
@@ -42,15 +50,42 @@ final class PNMReader: FormatReader {
     self.header = header
     self.damage = damage
     namesPages = page == nil
+    format = Self.format(header, keepsCMYK)
+    rowsLeft = 0
+    begin()
+  }
+
+  private static func format(_ header: PNMHeader, _ keepsCMYK: Bool) -> PictureFormat {
     let staysInk = keepsCMYK && header.sample == .uint8
-    format = PictureFormat(
+    return PictureFormat(
       width: header.width, height: header.height,
       color: header.color == .cmyk && !staysInk ? .rgb : header.color, sample: header.sample)
+  }
+
+  /// Makes ready for the rows behind the header.
+  private func begin() {
+    format = Self.format(header, keepsCMYK)
     rowsLeft = header.height
+    packed = []
     if header.variant == 4 { packed = [UInt8](repeating: 0, count: (header.width + 7) / 8) }
     if header.color != format.color {
       packed = [UInt8](repeating: 0, count: header.width * 4 * header.sample.byteCount)
     }
+  }
+
+  var series: PictureSeries? { all ? PictureSeries(count: nil) : nil }
+
+  func advance() throws(CodecError) -> Bool {
+    precondition(rowsLeft == 0, "a picture is read to its end")
+    guard all, !isDamaged else { return false }
+    guard try bytes.reachesPicture() else {
+      if let rest = try bytes.rest() { others.append(rest) }
+      return false
+    }
+    header = try PNMHeader(&bytes)
+    try limits.check(width: header.width, height: header.height)
+    begin()
+    return true
   }
 
   var encoding: Encoding {
@@ -74,7 +109,7 @@ final class PNMReader: FormatReader {
       }
     }
     rowsLeft -= band.count
-    guard rowsLeft == 0, !isDamaged, let rest = try bytes.rest() else { return }
+    guard rowsLeft == 0, !isDamaged, !all, let rest = try bytes.rest() else { return }
     if namesPages || rest != SourceBytes.furtherPictures { others.append(rest) }
   }
 

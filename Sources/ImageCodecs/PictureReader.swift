@@ -15,11 +15,13 @@ public final class PictureReader: RowSource, @unchecked Sendable {
   ///   - keepsCMYK: whether a CMYK file comes out as amounts of ink rather than RGB.
   ///   - page: which picture of several in the file (≥ 1), pages or frames; nil for the first one, where
   ///     `others` names the rest.
+  ///   - all: whether the others are to follow by `advance`, where the format allows it; no page then.
   /// - Throws: `CodecError`: the file is none of the formats, breaks a limit, or is damaged.
   public init(
     _ source: ByteSource, limits: Limits = Limits(), damage: DamagePolicy = .refuse,
-    keepsCMYK: Bool = false, page: Int? = nil
+    keepsCMYK: Bool = false, page: Int? = nil, all: Bool = false
   ) throws(CodecError) {
+    precondition(!all || page == nil, "one page or all of them")
     let handle = try SourceHandle(source)
     let head = try handle.peek(ForeignFormat.headLength)
     if head.isEmpty { throw .emptyFile }
@@ -29,18 +31,28 @@ public final class PictureReader: RowSource, @unchecked Sendable {
     precondition(page ?? 1 >= 1, "pages are counted from 1")
     if page ?? 1 > 1, !format.hasPages { throw .noPages(format) }
     switch format {
-    case .png: reader = try PNGReader(handle, limits, damage)
+    case .png:
+      reader =
+        all || page ?? 1 > 1
+        ? try APNGReader.reader(handle, limits, damage, page: page)
+        : try PNGReader(handle, limits, damage, namesFrames: page == nil)
     case .jpeg: reader = try JPEGReader(handle, limits, damage, keepsCMYK: keepsCMYK)
-    case .pnm: reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK, page: page)
+    case .pnm:
+      reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK, page: page, all: all)
     case .npy: reader = try NPYReader(handle, limits, damage)
     case .pfm: reader = try PFMReader(handle, limits, damage)
     case .bmp: reader = try BMPReader(handle, limits, damage)
-    case .gif: reader = try GIFReader(handle, limits, damage, page: page)
-    case .webp: reader = try WebPReader(handle, limits, damage, page: page)
+    case .gif:
+      reader =
+        all
+        ? try GIFAnimationReader.reader(handle, limits, damage)
+        : try GIFReader(handle, limits, damage, page: page)
+    case .webp: reader = try WebPReader(handle, limits, damage, page: page, all: all)
     case .jpegXL, .avif, .heif:
-      reader = try WholeReader(format, handle, limits, damage, page: page)
+      reader = try WholeReader(format, handle, limits, damage, page: page, all: all)
     case .tiff:
-      reader = try TIFFReader(handle, limits, damage, keepsCMYK: keepsCMYK, page: page)
+      reader = try TIFFReader(
+        handle, limits, damage, keepsCMYK: keepsCMYK, page: page, all: all)
     }
   }
 
@@ -63,6 +75,20 @@ public final class PictureReader: RowSource, @unchecked Sendable {
 
   /// Whether rows were made up for want of data; only where damage is tolerated.
   public var isDamaged: Bool { reader.isDamaged }
+
+  /// The pictures of the file, where it holds several that are all to be read.
+  public var series: PictureSeries? { reader.series }
+
+  /// How long the picture is shown; nil for what is no frame of an animation.
+  public var frameTime: FrameTime? { reader.frameTime }
+
+  /// Goes to the next picture, once all rows of this one are read; the properties are those of that one then.
+  ///
+  /// - Returns: false where there is none.
+  public func advance() throws(CodecError) -> Bool {
+    // A page that was chosen is the only one.
+    reader.series == nil ? false : try reader.advance()
+  }
 
   /// Bytes that the decoder takes, where the format is decoded whole; else 0.
   public var memory: Int { reader.memory }
@@ -102,11 +128,17 @@ protocol FormatReader: AnyObject {
   var isDamaged: Bool { get }
   /// Bytes that decoding takes, where the picture is decoded whole.
   var memory: Int { get }
+  var series: PictureSeries? { get }
+  var frameTime: FrameTime? { get }
+  func advance() throws(CodecError) -> Bool
   func read(into band: RowBand) throws(CodecError)
 }
 
 extension FormatReader {
   var memory: Int { 0 }
+  var series: PictureSeries? { nil }
+  var frameTime: FrameTime? { nil }
+  func advance() throws(CodecError) -> Bool { false }
 }
 
 /// The lines that C collected.

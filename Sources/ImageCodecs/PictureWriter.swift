@@ -6,11 +6,13 @@ import Raster
 /// rows and the options.
 public final class PictureWriter: RowSink, @unchecked Sendable {
   // Safety: by the contract of `RowSink` only `encode` runs on several threads; it changes nothing.
-  private let writer: any FormatWriter
+  private var writer: any FormatWriter
   private let sink: SinkHandle
-  public let format: PictureFormat
+  public private(set) var format: PictureFormat
   public let fileFormat: FileFormat
-  private let late: (@Sendable () -> Metadata)?
+  private var late: (@Sendable () -> Metadata)?
+  /// What pictures before this one were warned of.
+  private var earlier: [String] = []
 
   /// Writes the header.
   ///
@@ -20,14 +22,20 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
   ///   - metadata: what the file says besides the pixels, as far as the format has a place for it.
   ///   - late: asked by `finish`; what it says beyond `metadata` is written behind the pixels. Some
   ///     PNG files have their texts and EXIF there, so that a reader knows them only at the end.
+  ///   - series: the pictures that follow by `begin`, the last before `complete`; nil for one.
+  ///   - time: how long the first of them is shown, nil for what is no frame.
   /// - Throws: `CodecError.cannotStore` when the format cannot hold such pixels (JPEG: 16 bit,
   ///   alpha; PNG and PNM: CMYK); what the sink reports.
   public init(
     _ format: PictureFormat, as fileFormat: FileFormat, to sink: ByteSink,
     options: WritingOptions = WritingOptions(), metadata: Metadata = Metadata(),
-    keeping encoding: Encoding? = nil, late: (@Sendable () -> Metadata)? = nil
+    keeping encoding: Encoding? = nil, late: (@Sendable () -> Metadata)? = nil,
+    series: PictureSeries? = nil, time: FrameTime? = nil
   ) throws(CodecError) {
     try Self.check(format, in: fileFormat)
+    precondition(
+      series == nil || fileFormat.holdsPages || series?.plays != nil && fileFormat.holdsFrames,
+      "a format for one picture")
     let handle = try SinkHandle(sink)
     let metadata = metadata.translated(to: fileFormat).metadata
     self.format = format
@@ -35,7 +43,13 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     self.sink = handle
     self.late = late
     switch fileFormat {
-    case .png: writer = try PNGWriter(format, handle, options, metadata)
+    case .png:
+      if let series, let frames = series.frames {
+        writer = try APNGWriter(
+          format, handle, options, metadata, frames: frames, plays: series.plays ?? 0, time)
+      } else {
+        writer = try PNGWriter(format, handle, options, metadata)
+      }
     case .jpeg:
       var kept: JPEGEncoding?
       if case .jpeg(let jpeg) = encoding { kept = jpeg }
@@ -49,11 +63,16 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     case .webp:
       var kept: WebPEncoding?
       if case .webp(let webp) = encoding { kept = webp }
-      writer = try WebPWriter(format, handle, options, metadata, kept)
+      if let plays = series?.plays {
+        writer = try WebPAnimationWriter(
+          format, handle, options, metadata, kept, plays: plays, time)
+      } else {
+        writer = try WebPWriter(format, handle, options, metadata, kept)
+      }
     case .tiff:
       var kept: TIFFEncoding?
       if case .tiff(let tiff) = encoding { kept = tiff }
-      writer = try TIFFWriter(format, handle, options, metadata, kept)
+      writer = try TIFFWriter(format, handle, options, metadata, kept, series)
     case .jpegXL, .avif:
       var kept: JPEGXLEncoding?
       if case .jpegXL(let jpegXL) = encoding { kept = jpegXL }
@@ -85,8 +104,13 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
   /// Bytes that a writer holds beside the bands: the picture, where the format is compressed whole.
   public static func memory(
     _ format: PictureFormat, as fileFormat: FileFormat, _ options: WritingOptions,
-    keeping encoding: Encoding?
+    keeping encoding: Encoding?, isAnimation: Bool = false
   ) -> Int {
+    if isAnimation, fileFormat.holdsFrames {
+      // A frame and the one before, and what compresses it.
+      return format.bytesPerRow.saturatingProduct(format.height).saturatingProduct(2)
+        .saturatingSum(memory(format, as: fileFormat, options, keeping: encoding))
+    }
     if fileFormat == .pfm { return PFMWriter.memory(format) }
     if fileFormat == .jpegXL || fileFormat == .avif {
       return WholeWriter.memory(format, as: fileFormat)
@@ -108,12 +132,51 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
 
   /// What the file does not hold as it was asked to, one line each; what has no place in the format,
   /// `Metadata.translated(to:)` says.
-  public var warnings: [String] { writer.warnings }
+  public var warnings: [String] {
+    earlier + writer.warnings.filter { !earlier.contains($0) }
+  }
 
+  /// Ends the picture, and the file where it is the only one.
   public func finish() throws { try writer.finish(late: late?()) }
+
+  /// Begins the next picture of a series; the parameters are those of `init`.
+  ///
+  /// - Throws: `CodecError.refusedByWriter` for a frame of another size than the others.
+  public func begin(
+    _ format: PictureFormat, options: WritingOptions, metadata: Metadata,
+    keeping encoding: Encoding?, time: FrameTime?
+  ) throws(CodecError) {
+    try Self.check(format, in: fileFormat)
+    earlier = warnings
+    late = nil
+    if fileFormat == .pnm {
+      // Files one behind the other.
+      writer = try PNMWriter(format, sink, options.pnmKind)
+    } else {
+      try writer.begin(
+        NextPicture(
+          format: format, options: options,
+          metadata: metadata.translated(to: fileFormat).metadata, encoding: encoding, time: time))
+    }
+    self.format = format
+  }
+
+  /// Completes the file of a series after its last picture.
+  public func complete() throws { try writer.complete() }
 
   /// The file, where it was written to memory; complete after `finish`.
   public var bytes: [UInt8] { sink.bytes }
+}
+
+/// A further picture of a file.
+struct NextPicture {
+  let format: PictureFormat
+  let options: WritingOptions
+  let metadata: Metadata
+  /// How the input stored it.
+  let encoding: Encoding?
+  /// How long it is shown; nil for what is no frame.
+  let time: FrameTime?
 }
 
 /// A writer of one format.
@@ -124,11 +187,17 @@ protocol FormatWriter: AnyObject {
   func encode(_ rows: RowWindow, first: Int) throws(CodecError) -> any EncodedBand
   func append(_ band: any EncodedBand) throws(CodecError)
   func finish(late: Metadata?) throws(CodecError)
+  func begin(_ picture: NextPicture) throws(CodecError)
+  func complete() throws(CodecError)
 }
 
 extension FormatWriter {
   var contextRows: Int { 0 }
   var warnings: [String] { [] }
+  func begin(_ picture: NextPicture) throws(CodecError) {
+    preconditionFailure("a format for one picture")
+  }
+  func complete() throws(CodecError) {}
   func encode(_ rows: RowWindow, first: Int) throws(CodecError) -> any EncodedBand {
     PlainRows(window: rows)
   }

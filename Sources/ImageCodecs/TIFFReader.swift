@@ -6,18 +6,23 @@ import Raster
 /// taken out of them.
 final class TIFFReader: FormatReader {
   private let pointer: OpaquePointer
-  let format: PictureFormat
-  let encoding: Encoding
-  let metadata: Metadata
+  private(set) var format: PictureFormat
+  private(set) var encoding: Encoding
+  private(set) var metadata = Metadata()
+  let series: PictureSeries?
   private var headerWarnings: [String] = []
-  let others: [String]
+  private(set) var others: [String] = []
+  private let limits: Limits
 
-  /// - Parameter page: from 1; nil for the first, where the others are to be named.
+  /// - Parameters:
+  ///   - page: from 1; nil for the first, where the others are to be named.
+  ///   - all: whether the others follow.
   init(
-    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, keepsCMYK: Bool, page: Int?
+    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, keepsCMYK: Bool, page: Int?,
+    all: Bool
   ) throws(CodecError) {
     try source.makeSeekable(limits, .tiff)
-    let exif = Metadata.exif(inTIFF: source, page: page ?? 1, limits)
+    self.limits = limits
     var result = codec_result()
     var limits = limits.forC(fileSize: source.size)
     let pointer = codec_tiff_reader_open(
@@ -26,26 +31,42 @@ final class TIFFReader: FormatReader {
     guard let pointer else { throw CodecError(result, .tiff) }
     self.pointer = pointer
     let header = codec_tiff_reader_header(pointer)
-    let colors: [ColorModel] = [.gray, .grayAlpha, .rgb, .rgba]
-    format = PictureFormat(
-      width: Int(header.width), height: Int(header.height),
-      color: header.inks != 0 ? .cmyk : colors[Int(header.channels) - 1],
-      sample: header.sample_bytes == 1 ? .uint8 : header.sample_bytes == 2 ? .uint16 : .float32)
-    let isInk = header.space == CODEC_TIFF_CMYK
-    encoding = .tiff(
-      TIFFEncoding(
-        bits: Int(header.bits), compression: Int(header.compression), isInk: isInk))
-    var metadata = Metadata(header, exif: exif)
-    if isInk && header.inks == 0 && metadata.colorProfile != nil {
+    series = all && header.pages > 1 ? PictureSeries(count: Int(header.pages)) : nil
+    format = PictureFormat(header)
+    encoding = Encoding(header)
+    let more = page == nil && !all ? Int(header.pages) - 1 : 0
+    if more > 0 { others = ["\(more) further page\(more == 1 ? "" : "s")"] }
+    takePage(header)
+  }
+
+  /// Takes over what is said of a page.
+  private func takePage(_ header: codec_tiff_header) {
+    let source = SourceHandle(lent: codec_tiff_reader_source(pointer))
+    let exif = Metadata.exif(inTIFF: source, directory: Int(header.directory), limits)
+    metadata = Metadata(header, exif: exif)
+    if header.space == CODEC_TIFF_CMYK, header.inks == 0, metadata.colorProfile != nil {
       metadata.colorProfile = nil
-      headerWarnings.append("the colour profile is for CMYK; it is left out")
+      let warning = "the colour profile is for CMYK; it is left out"
+      if !headerWarnings.contains(warning) { headerWarnings.append(warning) }
     }
-    self.metadata = metadata
-    let extra = Int(header.extra_channels)
-    let more = page == nil ? Int(header.pages) - 1 : 0
-    others =
-      (more > 0 ? ["\(more) further page\(more == 1 ? "" : "s")"] : [])
-      + (extra > 0 ? ["\(extra) channel\(extra == 1 ? "" : "s") of no stated meaning"] : [])
+    let (extra, below) = (Int(header.extra_channels), Int(header.below))
+    let besides =
+      (extra > 0 ? ["\(extra) channel\(extra == 1 ? "" : "s") of no stated meaning"] : [])
+      + (below > 0 ? ["\(below) picture\(below == 1 ? "" : "s") below a page (SubIFDs)"] : [])
+    others += besides.filter { !others.contains($0) }
+  }
+
+  func advance() throws(CodecError) -> Bool {
+    var result = codec_result()
+    guard codec_tiff_reader_next(pointer, &result) != 0 else {
+      if result.code != Int32(CODEC_OK.rawValue) { throw CodecError(result, .tiff) }
+      return false
+    }
+    let header = codec_tiff_reader_header(pointer)
+    format = PictureFormat(header)
+    encoding = Encoding(header)
+    takePage(header)
+    return true
   }
 
   deinit { codec_tiff_reader_close(pointer) }
@@ -59,5 +80,24 @@ final class TIFFReader: FormatReader {
       codec_tiff_reader_read(
         pointer, band.base.assumingMemoryBound(to: UInt8.self), band.pitch, band.count, &result)
     }
+  }
+}
+
+extension PictureFormat {
+  fileprivate init(_ header: codec_tiff_header) {
+    let colors: [ColorModel] = [.gray, .grayAlpha, .rgb, .rgba]
+    self.init(
+      width: Int(header.width), height: Int(header.height),
+      color: header.inks != 0 ? .cmyk : colors[Int(header.channels) - 1],
+      sample: header.sample_bytes == 1 ? .uint8 : header.sample_bytes == 2 ? .uint16 : .float32)
+  }
+}
+
+extension Encoding {
+  fileprivate init(_ header: codec_tiff_header) {
+    self = .tiff(
+      TIFFEncoding(
+        bits: Int(header.bits), compression: Int(header.compression),
+        isInk: header.space == CODEC_TIFF_CMYK, kind: Int(header.kind)))
   }
 }

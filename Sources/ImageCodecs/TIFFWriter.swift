@@ -2,26 +2,31 @@ import CImageCodecs
 import Raster
 
 /// Writes TIFF: strips are compressed in `encode`, on as many threads as call it; the directory, with all
-/// that is said of the picture, comes last.
+/// that is said of the picture, comes behind them. Further pages follow, each with its directory, which the
+/// one before then points to.
 ///
-/// Where the sink cannot go back to the header (a pipe), the strips are held until the end. Files that may
-/// not fit 32 bits are BigTIFF.
+/// Where the sink cannot go back (a pipe), the file is held until the end. Files that may not fit 32 bits are
+/// BigTIFF.
 ///
 /// - SeeAlso: TIFF Revision 6.0, Adobe 1992; Supplement 2 for deflate.
 final class TIFFWriter: FormatWriter {
-  private let format: PictureFormat
-  private let layout: codec_tiff_layout
+  private var format: PictureFormat
+  private var layout: codec_tiff_layout
   private let sink: SinkHandle
-  private let directory: TIFFDirectory
+  /// What takes the bytes: the sink, or memory.
+  private let file: SinkHandle
+  private var directory: TIFFDirectory
   private let isBig: Bool
   /// Rows of a strip.
-  private let stripRows: Int
-  /// Where the file begins, nil where its header is written last.
-  private let canPatch: Bool
+  private var stripRows: Int
   private var offsets: [Int] = []
   private var counts: [Int] = []
   private var written: Int
-  private var held: [Strip] = []
+  /// Where the offset of the next directory stands.
+  private var link: Int
+  private let series: PictureSeries?
+  /// What this page is to the others.
+  private var kind: Int
 
   private final class Strip: EncodedBand, @unchecked Sendable {
     // Safety: written once, by `encode`, before it is handed on.
@@ -29,34 +34,55 @@ final class TIFFWriter: FormatWriter {
     deinit { codec_tiff_strip_free(&block) }
   }
 
+  /// - Parameter series: the pages that follow by `begin`, nil for one.
   init(
     _ format: PictureFormat, _ sink: SinkHandle, _ options: WritingOptions, _ metadata: Metadata,
-    _ kept: TIFFEncoding?
+    _ kept: TIFFEncoding?, _ series: PictureSeries? = nil
   ) throws(CodecError) {
-    let compression = options.tiffCompression ?? kept?.writable ?? .deflate
     self.format = format
     self.sink = sink
-    layout = codec_tiff_layout(
+    self.series = series
+    layout = Self.layout(format, options, kept)
+    stripRows = Self.stripRows(format)
+    directory = metadata.tiffDirectory
+    kind = kept?.kind ?? 0
+    let raw = format.bytesPerRow.saturatingProduct(format.height)
+    // Rows that do not compress grow a little; the rest is what is said of the picture.
+    isBig = raw.saturatingProduct(series?.count ?? 1) > 4_000_000_000
+    file = sink.canPatch ? sink : try SinkHandle(.memory)
+    written = isBig ? 16 : 8
+    link = isBig ? 8 : 4
+    try file.write(
+      isBig
+        ? Array("II+\0".utf8) + [8, 0, 0, 0] + TIFFDirectory.bytes(0, 8)
+        : Array("II*\0".utf8) + TIFFDirectory.bytes(0, 4))
+  }
+
+  private static func layout(
+    _ format: PictureFormat, _ options: WritingOptions, _ kept: TIFFEncoding?
+  ) -> codec_tiff_layout {
+    let compression = options.tiffCompression ?? kept?.writable ?? .deflate
+    return codec_tiff_layout(
       width: UInt32(format.width), channels: Int32(format.color.channels),
       sample_bytes: Int32(format.sample.byteCount), compression: Int32(compression.rawValue),
       level: Int32(options.pngLevel))
-    let raw = format.bytesPerRow.saturatingProduct(format.height)
-    // Rows that do not compress grow a little; the rest is what is said of the picture.
-    isBig = raw > 4_000_000_000
-    stripRows = max(1, min(format.height, 512 * 1024 / format.bytesPerRow))
-    directory = metadata.tiffDirectory
-    canPatch = sink.canPatch
-    written = isBig ? 16 : 8
-    if canPatch { try sink.write(header(0)) }
+  }
+
+  private static func stripRows(_ format: PictureFormat) -> Int {
+    max(1, min(format.height, 512 * 1024 / format.bytesPerRow))
   }
 
   var bandRows: Int? { stripRows }
 
-  /// The bytes before the strips, with the offset of the directory.
-  private func header(_ offset: Int) -> [UInt8] {
-    isBig
-      ? Array("II+\0".utf8) + [8, 0, 0, 0] + TIFFDirectory.bytes(offset, 8)
-      : Array("II*\0".utf8) + TIFFDirectory.bytes(offset, 4)
+  func begin(_ picture: NextPicture) throws(CodecError) {
+    var kept: TIFFEncoding?
+    if case .tiff(let tiff) = picture.encoding { kept = tiff }
+    format = picture.format
+    layout = Self.layout(format, picture.options, kept)
+    stripRows = Self.stripRows(format)
+    directory = picture.metadata.tiffDirectory
+    kind = kept?.kind ?? 0
+    (offsets, counts) = ([], [])
   }
 
   func encode(_ rows: RowWindow, first: Int) throws(CodecError) -> any EncodedBand {
@@ -79,32 +105,40 @@ final class TIFFWriter: FormatWriter {
     counts.append(strip.block.count)
     // Strips begin at even offsets, as the directory must.
     written += strip.block.count + strip.block.count % 2
-    if canPatch { try write(strip) } else { held.append(strip) }
-  }
-
-  private func write(_ strip: Strip) throws(CodecError) {
     // Safety: the strip owns its bytes.
-    try sink.write(UnsafeRawBufferPointer(start: strip.block.bytes, count: strip.block.count))
-    if strip.block.count % 2 == 1 { try sink.write([0]) }
+    try file.write(UnsafeRawBufferPointer(start: strip.block.bytes, count: strip.block.count))
+    if strip.block.count % 2 == 1 { try file.write([0]) }
   }
 
   func finish(late: Metadata?) throws(CodecError) {
     var end: [UInt8] = []
-    let place = complete.append(to: &end, from: written, isBig: isBig)
+    let place = whole.append(to: &end, from: written, isBig: isBig)
     if !isBig, written + end.count >= 1 << 32 {
       throw .refusedByWriter(.tiff, "the file grows beyond 4 GB")
     }
-    if !canPatch {
-      try sink.write(header(place))
-      for strip in held { try write(strip) }
+    try file.write(end)
+    try file.flush()
+    let word = isBig ? 8 : 4
+    try file.patch(TIFFDirectory.bytes(place, word), at: link)
+    // The directory is the last, and ends with the offset of the next.
+    written += end.count
+    link = written - word
+    if written % 2 == 1 {
+      try file.write([0])
+      written += 1
     }
-    try sink.write(end)
+    if series == nil { try complete() }
+  }
+
+  /// Hands over what is held.
+  func complete() throws(CodecError) {
+    guard !sink.canPatch else { return }
+    try sink.write(collectedBy: file)
     try sink.flush()
-    if canPatch { try sink.patch(header(place)) }
   }
 
   /// All that is said, and how the pixels are stored.
-  private var complete: TIFFDirectory {
+  private var whole: TIFFDirectory {
     var directory = directory
     let channels = format.color.channels
     directory.fields += [
@@ -130,6 +164,10 @@ final class TIFFWriter: FormatWriter {
     if format.sample == .float32 {
       directory.fields.append(
         TIFFDirectory.field(339, shorts: [Int](repeating: 3, count: channels)))
+    }
+    // A page of several says so, unless it is something else to them.
+    if series != nil {
+      directory.fields.append(TIFFDirectory.field(254, longs: [kind == 0 ? 2 : kind]))
     }
     return directory
   }

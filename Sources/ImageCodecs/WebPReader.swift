@@ -9,17 +9,21 @@ final class WebPReader: FormatReader {
   let encoding: Encoding
   let metadata: Metadata
   let memory: Int
+  let series: PictureSeries?
   private let frames: Int
   private let namesFrames: Bool
 
-  /// - Parameter page: which frame (≥ 1); nil for the first, where the others are to be named.
+  /// - Parameters:
+  ///   - page: which frame (≥ 1); nil for the first, where the others are to be named.
+  ///   - all: whether the others follow.
   init(
-    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, page: Int?
+    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, page: Int?, all: Bool
   ) throws(CodecError) {
     var result = codec_result()
     var limits = limits.forC(fileSize: source.size, isWhole: true)
     let pointer = codec_webp_reader_open(
-      source.release(), &limits, damage == .tolerate ? 1 : 0, Int32(clamping: page ?? 1), &result)
+      source.release(), &limits, damage == .tolerate ? 1 : 0, Int32(clamping: all ? 0 : page ?? 1),
+      &result)
     guard let pointer else { throw CodecError(result, .webp) }
     self.pointer = pointer
     let header = codec_webp_reader_header(pointer)
@@ -29,7 +33,10 @@ final class WebPReader: FormatReader {
     encoding = .webp(WebPEncoding(isLossless: header.lossless != 0))
     memory = Int(header.memory)
     frames = Int(header.frames)
-    namesFrames = page == nil
+    namesFrames = page == nil && !all
+    series =
+      all && header.frames > 1
+      ? PictureSeries(count: Int(header.frames), plays: Int(header.plays)) : nil
     var metadata = Metadata()
     if let bytes = header.icc.copied {
       metadata.colorProfile = Metadata.ColorProfile(name: "icc", bytes: bytes)
@@ -50,6 +57,18 @@ final class WebPReader: FormatReader {
     let more = namesFrames ? frames - 1 : 0
     return (more > 0 ? ["\(more) frame\(more == 1 ? "" : "s") of an animation"] : [])
       + (codec_webp_reader_holds_more(pointer) != 0 ? ["data behind the picture"] : [])
+  }
+
+  var frameTime: FrameTime? {
+    series == nil
+      ? nil : FrameTime(max(0, Int(codec_webp_reader_header(pointer).duration)), 1000)
+  }
+
+  func advance() throws(CodecError) -> Bool {
+    var result = codec_result()
+    if codec_webp_reader_next(pointer, &result) != 0 { return true }
+    if result.code != Int32(CODEC_OK.rawValue) { throw CodecError(result, .webp) }
+    return false
   }
 
   var isDamaged: Bool { codec_webp_reader_is_damaged(pointer) != 0 }

@@ -8,19 +8,21 @@ import Raster
 final class WholeReader: FormatReader {
   private let pointer: OpaquePointer
   private let file: FileFormat
-  let format: PictureFormat
+  private(set) var format: PictureFormat
   let encoding: Encoding
-  let metadata: Metadata
-  let memory: Int
+  private(set) var metadata: Metadata
+  private(set) var memory: Int
+  let series: PictureSeries?
   private let pages: Int
   private let namesPages: Bool
 
   /// - Parameters:
   ///   - file: `.jpegXL`, `.avif` or `.heif`.
   ///   - page: which picture or frame (≥ 1); nil for the first, where the others are to be named.
+  ///   - all: whether the others follow.
   init(
     _ file: FileFormat, _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy,
-    page: Int?
+    page: Int?, all: Bool
   ) throws(CodecError) {
     var result = codec_result()
     var limits = limits.forC(fileSize: source.size, isWhole: true)
@@ -31,10 +33,7 @@ final class WholeReader: FormatReader {
     self.pointer = pointer
     self.file = file
     let header = codec_whole_reader_header(pointer)
-    let colors: [ColorModel] = [.gray, .grayAlpha, .rgb, .rgba]
-    format = PictureFormat(
-      width: Int(header.width), height: Int(header.height),
-      color: colors[Int(header.channels) - 1], sample: header.sample_bytes == 2 ? .uint16 : .uint8)
+    format = PictureFormat(header)
     encoding =
       switch file {
       case .jpegXL: .jpegXL(JPEGXLEncoding(isLossless: header.lossless != 0))
@@ -43,15 +42,12 @@ final class WholeReader: FormatReader {
       }
     memory = Int(header.memory)
     pages = Int(header.pages)
-    namesPages = page == nil
-    var metadata = Metadata()
-    metadata.colorProfile = header.icc.copied.map { Metadata.ColorProfile(name: "icc", bytes: $0) }
-    metadata.exif = header.exif.copied.map { bytes in
-      bytes.starts(with: Array("Exif\0\0".utf8)) ? Array(bytes.dropFirst(6)) : bytes
-    }
-    metadata.xmp = header.xmp.copied
-    metadata.stand()
-    self.metadata = metadata
+    namesPages = page == nil && !all
+    series =
+      all && header.pages > 1
+      ? PictureSeries(
+        count: Int(header.pages), plays: header.animated != 0 ? Int(header.plays) : nil) : nil
+    metadata = Metadata(header)
   }
 
   deinit { codec_whole_reader_close(pointer) }
@@ -65,6 +61,24 @@ final class WholeReader: FormatReader {
       + lines(codec_whole_reader_others(pointer))
   }
 
+  var frameTime: FrameTime? {
+    let header = codec_whole_reader_header(pointer)
+    guard series?.plays != nil, header.times_a_second > 0, header.time >= 0 else { return nil }
+    return FrameTime(Int(header.time), Int(header.times_a_second))
+  }
+
+  func advance() throws(CodecError) -> Bool {
+    var result = codec_result()
+    guard codec_whole_reader_next(pointer, &result) != 0 else {
+      if result.code != Int32(CODEC_OK.rawValue) { throw CodecError(result, file) }
+      return false
+    }
+    let header = codec_whole_reader_header(pointer)
+    (format, memory) = (PictureFormat(header), Int(header.memory))
+    metadata = Metadata(header)
+    return true
+  }
+
   var isDamaged: Bool { codec_whole_reader_is_damaged(pointer) != 0 }
 
   func read(into band: RowBand) throws(CodecError) {
@@ -73,5 +87,27 @@ final class WholeReader: FormatReader {
       codec_whole_reader_read(
         pointer, band.base.assumingMemoryBound(to: UInt8.self), band.pitch, band.count, &result)
     }
+  }
+}
+
+extension PictureFormat {
+  fileprivate init(_ header: codec_whole_header) {
+    let colors: [ColorModel] = [.gray, .grayAlpha, .rgb, .rgba]
+    self.init(
+      width: Int(header.width), height: Int(header.height),
+      color: colors[Int(header.channels) - 1], sample: header.sample_bytes == 2 ? .uint16 : .uint8)
+  }
+}
+
+extension Metadata {
+  /// What is said of a picture that stands upright.
+  fileprivate init(_ header: codec_whole_header) {
+    self.init()
+    colorProfile = header.icc.copied.map { ColorProfile(name: "icc", bytes: $0) }
+    exif = header.exif.copied.map { bytes in
+      bytes.starts(with: Array("Exif\0\0".utf8)) ? Array(bytes.dropFirst(6)) : bytes
+    }
+    xmp = header.xmp.copied
+    stand()
   }
 }

@@ -69,13 +69,11 @@ struct ApplyFormatTests {
       ])
   }
 
-  @Test("frames are named, and chosen by --page")
+  @Test("frames are chosen by --page")
   func pages() throws {
     try put("frames.gif")
-    let first = try run("frames.gif", "1.npy")
-    #expect(
-      first.errors.contains(
-        "frames.gif: warning: holds 4 frames of an animation besides its picture: left out"))
+    let first = try run("--first-picture", "frames.gif", "1.npy")
+    #expect(first.status == .exited(0) && first.errors.isEmpty)
     let chosen = try run("--page", "3", "frames.gif", "3.npy")
     #expect(chosen.status == .exited(0) && chosen.errors.isEmpty)
     #expect(try bytes("1.npy") != bytes("3.npy"))
@@ -130,10 +128,7 @@ struct ApplyFormatTests {
   func tiff() throws {
     try put("pages.tif")
     let first = try run("pages.tif", "1.tif")
-    #expect(
-      first.errors.contains(
-        "pages.tif: warning: holds 2 further pages besides its picture: left out"))
-    #expect(try run("--in-place", "pages.tif").errors.contains("which --in-place would lose"))
+    #expect(first.status == .exited(0) && first.errors.isEmpty)
     #expect(
       try run("--page", "2", "--compression", "lzw", "pages.tif", "2.tif").status == .exited(0))
     #expect(

@@ -21,8 +21,9 @@ int codec_sink_flush(codec_sink *sink, codec_result *result);
 /// Whether `codec_sink_patch` can be done: in memory, and in files that are not only appended to.
 int codec_sink_can_patch(const codec_sink *sink);
 
-/// Overwrites bytes from where the sink was opened; flush before.
-int codec_sink_patch(codec_sink *sink, const uint8_t *bytes, size_t count, codec_result *result);
+/// Overwrites bytes that are there, `offset` behind where the sink was opened; flush before.
+int codec_sink_patch(codec_sink *sink, int64_t offset, const uint8_t *bytes, size_t count,
+                     codec_result *result);
 
 /// The bytes collected in memory.
 const uint8_t *codec_sink_bytes(const codec_sink *sink, size_t *count);

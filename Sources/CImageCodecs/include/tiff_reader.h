@@ -38,6 +38,12 @@ typedef struct {
   int tiled, big;
   /// Pages in the file.
   int pages;
+  /// Where the directory of this one stands.
+  int64_t directory;
+  /// What it is to the others: 1 smaller, 2 a page, 4 a mask, or sums of these.
+  uint32_t kind;
+  /// Pictures that belong to it.
+  int below;
   /// Channels that have no meaning here and are left out.
   int extra_channels;
   /// 0 none; 1 only the ratio; 2 dots an inch; 3 dots a centimetre.
@@ -55,6 +61,12 @@ typedef struct {
 codec_tiff_reader *codec_tiff_reader_open(codec_source *source, const codec_limits *limits,
                                           int tolerate, int keep_cmyk, int page,
                                           codec_result *result);
+
+/// Goes to the next page; 0 where there is none, or where it cannot be read: `result` says so.
+int codec_tiff_reader_next(codec_tiff_reader *reader, codec_result *result);
+
+/// The file, to read what libtiff does not tell; owned by the reader.
+codec_source *codec_tiff_reader_source(codec_tiff_reader *reader);
 
 codec_tiff_header codec_tiff_reader_header(const codec_tiff_reader *reader);
 const char *codec_tiff_reader_warnings(const codec_tiff_reader *reader);

@@ -20,6 +20,10 @@ typedef struct {
   int lossless;
   /// Frames of the animation; 1 for a picture.
   int frames;
+  /// How often they are shown, 0 for ever.
+  int plays;
+  /// How long this one is shown, in milliseconds.
+  int duration;
   /// Bytes that decoding takes.
   int64_t memory;
   codec_block icc, exif, xmp;
@@ -29,13 +33,17 @@ typedef struct {
 ///
 /// - source: owned by the reader from here on, also after a failure.
 /// - tolerate: go on after damage with what the library makes of it.
-/// - page: which frame (≥ 1), shown with those that stay below it.
+/// - page: which frame (≥ 1), shown with those that stay below it; 0 for the first, where the others follow
+///   by `codec_webp_reader_next` and all have the same channels.
 codec_webp_reader *codec_webp_reader_open(codec_source *source, const codec_limits *limits,
                                           int tolerate, int page, codec_result *result);
 
 codec_webp_header codec_webp_reader_header(const codec_webp_reader *reader);
 const char *codec_webp_reader_warnings(const codec_webp_reader *reader);
 int codec_webp_reader_is_damaged(const codec_webp_reader *reader);
+
+/// Decodes the next frame; 0 where there is none, or where it cannot be decoded: `result` says so.
+int codec_webp_reader_next(codec_webp_reader *reader, codec_result *result);
 
 /// Whether something stands behind the end of the file's data.
 int codec_webp_reader_holds_more(const codec_webp_reader *reader);

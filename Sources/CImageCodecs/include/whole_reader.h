@@ -30,6 +30,10 @@ typedef struct {
   int lossless;
   /// Pictures or frames.
   int pages;
+  /// Whether they are frames of an animation; how often they are shown, 0 for ever.
+  int animated, plays;
+  /// How long this one is shown: a fraction of a second.
+  int64_t time, times_a_second;
   /// Bytes that decoding takes.
   int64_t memory;
   codec_block icc, exif, xmp;
@@ -47,6 +51,9 @@ codec_whole_reader *codec_whole_reader_open(codec_whole_kind kind, codec_source 
 /// Pictures stand upright: what EXIF says of that is not to be obeyed.
 codec_whole_header codec_whole_reader_header(const codec_whole_reader *reader);
 const char *codec_whole_reader_warnings(const codec_whole_reader *reader);
+
+/// Goes to the next page; 0 where there is none, or where it cannot be read: `result` says so.
+int codec_whole_reader_next(codec_whole_reader *reader, codec_result *result);
 
 /// What the file holds besides its pages, a line each.
 const char *codec_whole_reader_others(const codec_whole_reader *reader);

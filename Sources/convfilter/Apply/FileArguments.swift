@@ -61,11 +61,11 @@ struct FileArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Read this picture of a file with several, from 1 (default: the first, with a warning).",
+      "Read only this picture of a file with several, from 1 (default: all).",
       valueName: "number"))
   var page: Int?
 
-  @Flag(help: "Read the first picture of a file with several, and say nothing of the others.")
+  @Flag(help: "Read only the first picture of a file, and say nothing of what else it holds.")
   var firstPicture = false
 
   @Flag(help: "Write what could be read of a damaged picture, with a warning.")

@@ -78,9 +78,10 @@ struct PictureFilter: Sendable {
           let file = try at(outcome.result) { try open(place, job.output) }
           let rows = showsRows ? plan.output.height : nil
           outcome.warnings += try at(outcome.result) {
-            try filter(picture, by: plan, into: file.descriptor, threads, showing: rows)
+            try filter(picture, by: plan, for: job, into: file.descriptor, threads, showing: rows)
           }
-          outcome.warnings += plan.warnings(behind: picture.reader, settings)
+          for warning in plan.warnings(behind: picture.reader, settings)
+          where !outcome.warnings.contains(warning) { outcome.warnings.append(warning) }
           try noteOthers(picture.reader, job, in: &outcome)
           try refuseWarnings(outcome)
           outcome.status = try publish(consume file, at: place, job, picture.status)
@@ -166,25 +167,45 @@ extension PictureFilter {
   /// - Parameters:
   ///   - threads: that filter it (≥ 1).
   ///   - rows: how many rows a progress line counts, nil for none.
-  /// - Returns: what the writer warns of.
+  /// - Returns: what the writer, and further pictures, warn of.
   private func filter(
-    _ picture: borrowing OpenPicture, by plan: PicturePlan, into descriptor: Int32,
-    _ threads: Int, showing rows: Int?
+    _ picture: borrowing OpenPicture, by plan: PicturePlan, for job: Job,
+    into descriptor: Int32, _ threads: Int, showing rows: Int?
   ) throws -> [String] {
     let reader = picture.reader
     var late: (@Sendable () -> Metadata)?
-    if settings.keepsMetadata { late = { plan.described(reader.metadata).metadata } }
+    if settings.keepsMetadata, reader.series == nil {
+      late = { plan.described(reader.metadata).metadata }
+    }
+    let writer = try PictureWriter(
+      plan.output, as: plan.fileFormat, to: .descriptor(descriptor), options: writing(plan),
+      metadata: plan.metadata, keeping: reader.encoding, late: late, series: plan.series,
+      time: reader.frameTime)
+    let bar = rows.map { ProgressBar(diagnostics, total: $0, unit: "rows") }
+    defer { bar?.finish() }
+    try flow(picture, by: plan, into: writer, threads, bar)
+    if reader.series == nil { return writer.warnings }
+    let warnings = try filterOthers(of: picture, after: plan, for: job, into: writer, threads)
+    return warnings + writer.warnings
+  }
+
+  /// How a result is written.
+  func writing(_ plan: PicturePlan) -> WritingOptions {
     var writing = settings.writing
     writing.pnmKind = plan.pnmKind
-    let writer = try PictureWriter(
-      plan.output, as: plan.fileFormat, to: .descriptor(descriptor), options: writing,
-      metadata: plan.metadata, keeping: reader.encoding, late: late)
+    return writing
+  }
+
+  /// Filters the picture that the reader has come to.
+  func flow(
+    _ picture: borrowing OpenPicture, by plan: PicturePlan, into writer: PictureWriter,
+    _ threads: Int, _ bar: ProgressBar?
+  ) throws {
+    let reader = picture.reader
     let sink: any RowSink =
       plan.filter.output.color == plan.output.color
       ? writer : OpaqueSink(writer, on: plan.background)
     let team = ThreadTeam(threads: threads)
-    let bar = rows.map { ProgressBar(diagnostics, total: $0, unit: "rows") }
-    defer { bar?.finish() }
     var progress: (@Sendable (Int) -> Void)?
     if let bar { progress = { bar.reach($0) } }
     do {
@@ -192,7 +213,6 @@ extension PictureFilter {
         plan.turn == .upright
         ? reader : PictureSource(try reader.readPicture().upright(from: plan.turn))
       try plan.filter.run(source, into: sink, team: team, progress: progress)
-      return writer.warnings
     } catch CodecError.writeFailed(errno: EPIPE) {
       Interruption.endByPipe()
     } catch let error as CodecError where !error.isAboutOutput {
@@ -238,32 +258,4 @@ extension PictureFilter {
       throw Outcome.Failure(place: place, error, settings.damage)
     }
   }
-}
-
-/// A picture file whose header has been read.
-struct OpenPicture: ~Copyable {
-  private let file: OpenFile
-  let name: String
-  let status: FileStatus
-  let reader: PictureReader
-
-  /// - Throws: `FileError` or `CodecError`.
-  init(_ job: Job, _ settings: PictureFilter.Settings) throws {
-    let file =
-      switch job.input {
-      case .standardInput: OpenFile.standardInput
-      case .file(let path): try OpenFile(path)
-      }
-    let status = try file.pictureStatus()
-    // Inks stay inks where the result may be a JPEG.
-    let reader = try PictureReader(
-      .descriptor(file.descriptor), limits: settings.limits, damage: settings.damage,
-      keepsCMYK: settings.target(job.output)?.holdsInks ?? true, page: settings.page)
-    name = "\(job.input)"
-    self.status = status
-    self.reader = reader
-    self.file = file
-  }
-
-  var pixels: Int { reader.format.width * reader.format.height }
 }

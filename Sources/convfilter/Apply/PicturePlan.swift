@@ -22,6 +22,8 @@ struct PicturePlan {
   let background: [Int]
   /// Bytes that the decoder and the writer hold besides bands.
   private let coding: Int
+  /// The pictures that the result holds, nil for one.
+  let series: PictureSeries?
   /// What the result says besides its pixels.
   private(set) var metadata = Metadata()
   private(set) var warnings: [String] = []
@@ -32,6 +34,17 @@ struct PicturePlan {
   ) throws {
     let reader = picture.reader
     let fileFormat = try Self.fileFormat(output, reader.fileFormat, settings)
+    var held = reader.series
+    if held?.hasStill == true, fileFormat == .webp, reader.frameTime == nil, try reader.advance() {
+      held = PictureSeries(count: held?.frames, plays: held?.plays)
+      warnings.append(
+        "its first picture, for viewers without animation, has no place in WebP: it is left out")
+    }
+    let fit = held?.held(by: fileFormat, &warnings)
+    series = fit?.series
+    if fit?.fits == false {
+      throw Outcome.Failure(notHeldBy: fileFormat, reader, picture)
+    }
     source = reader.format
     course = Course(reader, fileFormat, settings)
     // A decoder that leaves out detail mixes levels, not light.
@@ -101,7 +114,8 @@ struct PicturePlan {
     }
     self.output = flat
     coding = PictureWriter.memory(
-      flat, as: fileFormat, settings.writing, keeping: reader.encoding
+      flat, as: fileFormat, settings.writing, keeping: reader.encoding,
+      isAnimation: series?.plays != nil
     ).saturatingSum(reader.memory)
     self.fileFormat = fileFormat
     let said = settings.keepsMetadata ? reader.metadata : reader.metadata.meaningOfPixels
@@ -183,7 +197,11 @@ extension PicturePlan {
 
   /// Warnings of what came to light only with the last row.
   func warnings(behind reader: PictureReader, _ settings: PictureFilter.Settings) -> [String] {
-    reader.warnings
+    // Of several pictures the reader speaks of the last; the others have been planned as it came to them.
+    if reader.series != nil {
+      return reader.warnings + (reader.isDamaged ? ["is damaged; parts of it are made up"] : [])
+    }
+    return reader.warnings
       + (settings.keepsMetadata
         ? noPlace(for: metadata.lostBehindPixels(late: reader.metadata, in: fileFormat)) : [])
       + (Course(reader, fileFormat, settings) == course

@@ -23,6 +23,7 @@ struct FilteredPicture {
     var settings = settings
     settings.format = .png
     settings.keepsMetadata = false
+    settings.takesFirstPicture = settings.page == nil
     let job = Job(
       input: file == FilePath("-") ? .standardInput : .file(file), output: .standardOutput)
     do {
