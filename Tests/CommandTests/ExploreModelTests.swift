@@ -30,11 +30,27 @@ struct ExploreModelTests {
     return (text, try #require(JSON(text[start..<end].utf8)))
   }
 
+  /// Numbers of single precision, the little end first, in base64.
   private func floats(_ json: JSON?) throws -> [Float] {
-    let bytes = Base64.decode(try #require(json?.string))
-    return stride(from: 0, to: bytes.count, by: 4).map { at in
-      Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << (8 * UInt32($1)) })
+    let text = try #require(json?.string)
+    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    var (bits, count): (UInt64, UInt64) = (0, 0)
+    var bytes: [UInt32] = []
+    for sign in text where sign != "=" {
+      bits = bits << 6 | UInt64(try #require(digits.firstIndex(of: sign)))
+      count += 6
+      if count >= 8 {
+        count -= 8
+        bytes.append(UInt32(bits >> count & 255))
+      }
     }
+    var numbers: [Float] = []
+    for at in stride(from: 0, to: bytes.count - 3, by: 4) {
+      let low = bytes[at] | bytes[at + 1] << 8
+      let high = bytes[at + 2] | bytes[at + 3] << 8
+      numbers.append(Float(bitPattern: low | high << 16))
+    }
+    return numbers
   }
 
   @Test(
