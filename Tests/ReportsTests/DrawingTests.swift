@@ -27,6 +27,20 @@ struct DrawingTests {
     #expect(!StrokeFont.contains("日"))
   }
 
+  @Test("letters that the font has not are written in those that it has")
+  func legible() {
+    #expect(StrokeFont.legible("naïve é") == "naïve é")
+    #expect(StrokeFont.legible("кошка, Щука, Ώρα") == "koshka, Shchuka, Ora")
+    #expect(StrokeFont.legible("犬 a") == "[72AC] a")
+    for text in ["кошка", "犬", "كلب", "👩‍🚀", "Ελλάδα"] {
+      #expect(StrokeFont.legible(text).allSatisfy(StrokeFont.contains), "\(text)")
+    }
+    // As long as what is drawn: names of two scripts do not look the same.
+    let style = Canvas.TextStyle(size: 20)
+    #expect(Canvas.length("犬", style) == Canvas.length("[72AC]", style))
+    #expect(StrokeFont.hasWords(for: "кошка") && !StrokeFont.hasWords(for: "кошка 犬"))
+  }
+
   @Test("a colour ramp gets lighter all the way; the diverging one is white in the middle")
   func colorMaps() {
     func light(_ color: Color) -> Double {

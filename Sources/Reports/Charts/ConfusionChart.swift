@@ -6,7 +6,8 @@ extension ClassificationReport {
   /// The confusion matrix as a heat map: one row per true class, one column per answer.
   ///
   /// The darker a cell, the larger its share of the row. Up to 30 classes the counts stand in the
-  /// cells, up to 200 the names beside the rows and columns.
+  /// cells, up to 200 the names beside the rows and columns, in Latin letters; names of other
+  /// scripts are their numbers, from 0.
   ///
   /// - Parameter scale: 1 for letters of 13 pixels and more; 2 for sharper pictures.
   public func picture(title: String, scale: Int = 2) -> Picture {
@@ -35,7 +36,13 @@ private struct ConfusionChart {
     let classes = matrix.classes
     let style = Canvas.TextStyle(size: (classes > 30 ? 13 : 14) * pixel)
     names =
-      classes > 200 ? [] : report.classNames.map { Canvas.fitting($0, 150 * pixel, style) }
+      classes > 200
+      ? []
+      : report.classNames.enumerated().map { number, name in
+        // A number says more than boxes; the report has the names as they are.
+        Canvas.fitting(
+          StrokeFont.hasWords(for: name) ? name : "class \(number)", 150 * pixel, style)
+      }
     longest = names.map { Canvas.length($0, style) }.max() ?? 0
     let number = Canvas.TextStyle(size: 13 * pixel)
     let widest = matrix.counts.lazy.map { Canvas.length(NumberText.grouped($0), number) }

@@ -22,7 +22,7 @@ extension Canvas {
   /// Length of a text, in pixels, from the first stroke to the last.
   static func length(_ text: String, _ style: TextStyle) -> Double {
     guard !text.isEmpty else { return 0 }
-    let units = text.reduce(0) { $0 + StrokeFont.glyph($1).width + StrokeFont.gap }
+    let units = StrokeFont.legible(text).reduce(0) { $0 + StrokeFont.glyph($1).width + StrokeFont.gap }
     return (units - StrokeFont.gap) * style.unit + style.thickness
   }
 
@@ -45,7 +45,7 @@ extension Canvas {
     let baseline = Point(
       style.upright ? (point.x + across).rounded() - 0.5 : point.x,
       style.upright ? point.y : (point.y + across).rounded() - 0.5)
-    for character in text {
+    for character in StrokeFont.legible(text) {
       let glyph = StrokeFont.glyph(character)
       let strokes = glyph.strokes.map { stroke in
         stroke.map { unit in
