@@ -105,6 +105,7 @@ const conv_table CONV_TABLE = {
             .bilateral_u16 = bilateral_u16,
         },
         .sum_f32 = sum_f32,
+        .fold_u8_f32 = fold_u8_f32,
         .widen_u8_f32 = widen_u8_f32,
         .widen_u16_f32 = widen_u16_f32,
         .round_f32_u8 = round_f32_u8,

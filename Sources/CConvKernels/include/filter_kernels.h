@@ -271,6 +271,9 @@ typedef struct {
   // out[x] = sum of weights[k] * rows[k][x], in groups of `group` taps.
   void (*sum_f32)(const float *const *rows, const float *weights, size_t taps, size_t group,
                   float *out, size_t count);
+  // out[x] = weights[radius] * rows[radius][x] + sum of weights[k] * (rows[k][x] + rows[2 radius - k][x]).
+  void (*fold_u8_f32)(const uint8_t *const *rows, const float *weights, size_t radius, float *out,
+                      size_t count);
   void (*widen_u8_f32)(const uint8_t *in, float *out, size_t count);
   void (*widen_u16_f32)(const uint16_t *in, float *out, size_t count);
   // floor(in + 0.5), clamped.

@@ -65,6 +65,8 @@ struct ChainBuilder {
       {
         result.spread = FilterPlan.Spread(index: result.stages.count, stage: spreading)
         add(spreading)
+      } else if let steps = try builder.gaussianSteps() {
+        steps.forEach(add)
       } else {
         add(try builder.build())
       }

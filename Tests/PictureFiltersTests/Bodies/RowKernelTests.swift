@@ -111,6 +111,35 @@ struct RowKernelTests {
     #expect(words == bytes.map { UInt16($0) * 257 })
   }
 
+  @Test("rows folded about a middle one are sums in the given order", arguments: sets)
+  func folding(set: Int) {
+    let fold = MicroKernels.available[set].table.pointee.fold_u8_f32!
+    for radius in [0, 1, 3, 4, 5, 11] {
+      for count in [1, 7, 8, 9, 64, 131] {
+        var generator = SplitMix(radius * 1000 + count)
+        let rows = (0...2 * radius).map { _ in
+          (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        }
+        let weights = (0...radius).map { _ in Float.random(in: 0...1, using: &generator) }
+        let wanted = (0..<count).map { x in
+          (0..<radius).reduce(weights[radius] * Float(rows[radius][x])) { sum, k in
+            sum + weights[k] * Float(Int(rows[k][x]) + Int(rows[2 * radius - k][x]))
+          }
+        }
+        var result = [Float](repeating: -1, count: count)
+        let memory = rows.flatMap { $0 }
+        memory.withUnsafeBufferPointer { memory in
+          let pointers: [UnsafePointer<UInt8>?] = (0...2 * radius).map {
+            memory.baseAddress! + $0 * count
+          }
+          // Safety: `count` samples lie in each row and in the result.
+          fold(pointers, weights, radius, &result, count)
+        }
+        #expect(result == wanted)
+      }
+    }
+  }
+
   @Test("a copy past the caches copies all bytes and no other", arguments: sets)
   func streaming(set: Int) {
     let copy = MicroKernels.available[set].rows.stream_copy!

@@ -1,0 +1,56 @@
+internal import CConvKernels
+import Raster
+
+/// The second step of a Gaussian of large σ: from every d-th row to all, rounded to bytes.
+///
+/// - SeeAlso: `GaussianGrid`.
+struct GaussianSpreadStage: RowStage {
+  let input: PictureFormat
+  let output: PictureFormat
+  let vertical: GaussianGrid
+
+  init(_ input: PictureFormat, vertical: GaussianGrid) {
+    self.input = input
+    self.vertical = vertical
+    output = PictureFormat(
+      width: input.width, height: vertical.count, color: input.color, sample: .uint8)
+  }
+
+  /// Samples of the rows of a window that are worked on together.
+  private static let strip = 2048
+
+  var summary: String { "spread from \(vertical.taps) rows of the grid to each" }
+  var preferredRows: Int { 32 }
+  var heldBytes: Int { vertical.bytes }
+  var operations: Double { Double(vertical.taps) }
+
+  func inputRows(for rows: Range<Int>) -> Range<Int> {
+    let starts = rows.map(vertical.start)
+    return starts.min()!..<starts.max()! + vertical.taps
+  }
+
+  func scratchBytes(rows: Int) -> Int { 4 * Self.strip + 8 * vertical.taps + 256 }
+
+  func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    let table = MicroKernels.current.table.pointee
+    let taps = vertical.taps
+    let line = scratch.array(of: Float.self, Self.strip)
+    let rows = scratch.array(of: UnsafePointer<Float>?.self, taps)
+    vertical.spreading.withUnsafeBufferPointer { weights in
+      for start in stride(from: 0, to: output.samplesPerRow, by: Self.strip) {
+        let count = min(Self.strip, output.samplesPerRow - start)
+        for y in band.rows {
+          let first = vertical.start(y)
+          for tap in 0..<taps {
+            rows[tap] = window.row(first + tap).assumingMemoryBound(to: Float.self) + start
+          }
+          // Safety: `count` samples of each row from `start` on.
+          table.sum_f32(
+            rows, weights.baseAddress! + y % vertical.spacing * taps, taps, taps, line, count)
+          table.round_f32_u8(
+            line, band.row(y).assumingMemoryBound(to: UInt8.self) + start, count)
+        }
+      }
+    }
+  }
+}
