@@ -1,7 +1,8 @@
 import ConvNet
 import Raster
-import Reports
 import Testing
+
+@testable import Reports
 
 @Suite("Drawings")
 struct DrawingTests {
