@@ -30,6 +30,11 @@ struct ExploreModelTests {
     return (text, try #require(JSON(text[start..<end].utf8)))
   }
 
+  private func integers(_ json: JSON?) throws -> [Int] {
+    let list = try #require(json?.array)
+    return list.compactMap(\.integer)
+  }
+
   /// Numbers of single precision, the little end first, in base64.
   private func floats(_ json: JSON?) throws -> [Float] {
     let text = try #require(json?.string)
@@ -69,9 +74,9 @@ struct ExploreModelTests {
     let layer = try #require(data["layers"]?.array?.first)
     let picture = try #require(data["pictures"]?.array?.first)
     #expect(picture["levels"]?.string == Base64.encode(samples))
-    let before = try #require(layer["window"]?["before"]?.array?.compactMap(\.integer))
+    let before = try integers(layer["window"]?["before"])
     #expect(before == [windows.pad, windows.pad])
-    let shape = try #require(layer["shape"]?.array?.compactMap(\.integer))
+    let shape = try integers(layer["shape"])
     let map = try floats(picture["maps"]?.array?.first)
     #expect(map.count == shape[0] * shape[1])
     for (index, value) in map.enumerated() {
