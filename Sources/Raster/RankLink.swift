@@ -30,6 +30,22 @@ extension RankLink {
       parts: parts.map { $0.lowerBound * size..<$0.upperBound * size })
   }
 
+  /// What each rank has to say, in the order of the ranks.
+  public func collect(_ own: [UInt8]) -> [[UInt8]] {
+    var lengths = [Int](repeating: 0, count: count)
+    lengths[rank] = own.count
+    lengths.withUnsafeMutableBufferPointer { exchange($0, parts: (0..<count).map { $0..<$0 + 1 }) }
+    var parts: [Range<Int>] = []
+    for length in lengths {
+      let start = parts.last?.upperBound ?? 0
+      parts.append(start..<start + length)
+    }
+    var all = [UInt8](repeating: 0, count: parts.last?.upperBound ?? 0)
+    all.replaceSubrange(parts[rank], with: own)
+    all.withUnsafeMutableBytes { exchange($0, parts: parts) }
+    return parts.map { Array(all[$0]) }
+  }
+
   /// Whether it is so on every rank.
   public func agree(_ isSo: Bool) -> Bool {
     var answers = [UInt8](repeating: 0, count: count)

@@ -32,11 +32,12 @@ struct TrainRanksTests {
   ]
 
   private func start(
-    _ launcher: String, _ ranks: Int, _ arguments: [String], in training: SmallTraining
+    _ launcher: String, _ ranks: Int, _ arguments: [String], in training: SmallTraining,
+    command: String = "train"
   ) throws -> RunningCommand {
     try RunningCommand(
       "/usr/bin/" + launcher,
-      ["-n", "\(ranks)", CommandRunner.program, "train"] + arguments,
+      ["-n", "\(ranks)", CommandRunner.program, command] + arguments,
       environment: Self.environment.merging(["HOME": training.folder.path]) { $1 },
       folder: training.folder.path)
   }
@@ -90,6 +91,32 @@ struct TrainRanksTests {
       #expect(
         refused.errors.split(separator: "\n").count { $0.contains("m.safetensors: error: exists") }
           == 1, "\(refused.errors)")
+    }
+  }
+
+  @Test("ranks judge a model together, with the figures and the list of one")
+  func evaluation() throws {
+    let training = try SmallTraining()
+    try training.trainDigits("m.safetensors", epochs: 1)
+    let words = ["m.safetensors", "digits", "--split", "all", "--force", "--list"]
+    let one = try training.run(["evaluate"] + words + ["one.csv"])
+    try training.writePictures("pictures")
+    try training.folder.write([1, 2, 3], to: "pictures/gray/3.png")
+    let predicting = ["m.safetensors", "pictures", "--recursive", "--csv", "--top", "2"]
+    let alone = try training.run(["predict"] + predicting)
+    for launcher in Self.launchers {
+      let result = try start(
+        launcher, 3, words + ["many.csv"], in: training, command: "evaluate"
+      )
+      .wait(timeout: 60)
+      #expect(result.status == .exited(0), "\(result.errors)")
+      #expect(result.text == one.text)
+      #expect(training.folder.read("many.csv") == training.folder.read("one.csv"))
+      let told = try start(launcher, 2, predicting, in: training, command: "predict")
+        .wait(timeout: 60)
+      #expect(told.status != .exited(0))
+      #expect(told.text == alone.text)
+      #expect(told.errors.contains(alone.errors))
     }
   }
 
