@@ -17,6 +17,7 @@ struct Predict: ParsableCommand {
         convfilter predict cats.safetensors pictures/ --top 3 --json
         convfilter predict cats.safetensors pictures/ --threshold 0.8 --sort-into sorted/
         convfilter predict cats.safetensors pictures/ --recursive --csv > answers.csv
+        convfilter predict mnist-mnist-conv.safetensors scan.jpg --invert
         curl -s https://example.org/cat.jpg | convfilter predict cats.safetensors -
       """)
 
@@ -30,6 +31,12 @@ struct Predict: ParsableCommand {
 
   @Flag(name: .shortAndLong, help: "Go into the folders of folders too.")
   var recursive = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Turn dark into light first: for ink on paper, say, where the model learnt white digits on black."
+    ))
+  var invert = false
 
   @Option(help: ArgumentHelp("Classes to tell of each picture, likeliest first.", valueName: "n"))
   var top = 1
@@ -77,7 +84,8 @@ struct Predict: ParsableCommand {
     let diagnostics = report.diagnostics
     let model = try NetworkFile.model(model, memory: report.memory, batch: 1)
     let team = report.team
-    let pictures = try ModelPictures(model, memory: report.memory, page: page)
+    let pictures = try ModelPictures(
+      model, memory: report.memory, page: page, inverts: invert)
     let files = try pictures.files(images, recursive: recursive)
     if files.isEmpty {
       diagnostics.error(
@@ -96,22 +104,15 @@ struct Predict: ParsableCommand {
     let folders = try sortInto.map { try ClassFolders($0, force: report.force) }
     try StandardOutput.write(form.head)
     var failures = 0
-    // Pictures are read side by side, and judged together.
-    for start in stride(from: 0, to: files.count, by: group) {
-      let files = Array(files[start..<min(start + group, files.count)])
-      let levels = pictures.levels(of: files, team: team)
-      let read = levels.compactMap { try? $0.get() }
-      var guesses = predictor.guesses(read.flatMap { $0 }, top: form.top)[...]
-      for (file, levels) in zip(files, levels) {
-        do {
-          _ = try levels.get()
-          let guesses = guesses.removeFirst()
-          try StandardOutput.write(form.text(file, guesses))
-          try folders?.put(file, into: form.isUnknown(guesses) ? nil : guesses[0].name)
-        } catch {
-          diagnostics.error("\(error)", at: "\(file)")
-          failures += 1
-        }
+    let course = PredictionCourse(pictures: pictures, predictor: predictor, top: form.top)
+    course.run(files, group: group, team: team) { file, answer in
+      do {
+        let guesses = try answer.get()
+        try StandardOutput.write(form.text(file, guesses))
+        try folders?.put(file, into: form.isUnknown(guesses) ? nil : guesses[0].name)
+      } catch {
+        diagnostics.error("\(error)", at: "\(file)")
+        failures += 1
       }
     }
     if failures > 0 { throw ExitCode(ExitStatus.failure) }
