@@ -48,9 +48,6 @@ extension DatasetError: CustomStringConvertible {
       Self.listBad(files, reasons)
     case .badList(_, let reason):
       reason
-    case .sizesDiffer(let first, let other):
-      "pictures of different sizes (\(first), \(other)); give the size that they are "
-        + "to have: --size 64x64"
     case .unknownClass(let name, let known):
       "class \(name) is none of the model's: \(known.prefix(20).joined(separator: ", "))"
         + (known.count > 20 ? ", …" : "")

@@ -24,7 +24,6 @@ public enum DatasetError: Error, Equatable {
   case nestedPictures(folder: String, classes: String)
   case badPictures(files: [String], reasons: [String])
   case badList(file: String, reason: String)
-  case sizesDiffer(first: String, other: String)
   case unknownClass(name: String, known: [String])
   case badFraction(Double)
   case nothingHeldOut(images: Int, fraction: Double)

@@ -19,6 +19,8 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
   /// What the labels were taken from, where no folders of classes say them.
   case labelsFromNames(example: String, label: String)
   case labelsFromList(file: String, paths: String, labels: String)
+  /// The size to which pictures of different ones are brought, where none was asked for.
+  case sizeChosen(width: Int, height: Int, fit: Fit, smallest: String, largest: String)
 
   public var description: String {
     switch self {
@@ -37,6 +39,9 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
       "no folders of classes: the names of the files say the class (\(example): \(label))"
     case .labelsFromList(_, let paths, let labels):
       "paths are those of the column \(paths), classes those of the column \(labels)"
+    case .sizeChosen(let width, let height, let fit, let smallest, let largest):
+      "pictures of different sizes (\(smallest) to \(largest)): brought to \(width)×\(height) "
+        + "(\(fit.rawValue)); --size and --fit say otherwise"
     }
   }
 }

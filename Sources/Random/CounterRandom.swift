@@ -18,6 +18,7 @@
     case augmentation = 4
     case alternatingFlip = 5
     case split = 6
+    case mixup = 7
   }
 
   public let key: UInt64

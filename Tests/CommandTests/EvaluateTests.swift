@@ -90,4 +90,55 @@ struct EvaluateTests {
     let other = try training.run("evaluate", "m.safetensors", "digits", "--list", "answers.txt")
     #expect(other.status == .exited(64) && other.errors.contains(".csv or .json"))
   }
+
+  @Test("what probabilities are worth is told, drawn and given to programs")
+  func calibration() throws {
+    let result = try training.run(
+      "evaluate", "m.safetensors", "digits", "--curves", "c.png", "--mistakes", "w.png")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    #expect(result.text.contains("\nCalibration error ") && !result.text.contains("ROC"))
+    // Reliability alone: there are more than two classes.
+    #expect(try decode(#require(folder.read("c.png"))).format.width == 880)
+    #expect(try decode(#require(folder.read("w.png"))).format.width > 300)
+    let json = try #require(
+      JSON(Array(training.run("evaluate", "m.safetensors", "digits", "--json").text.utf8)))
+    let calibration = try #require(json["calibration"])
+    let bins = try #require(calibration["bins"]?.array)
+    #expect(bins.count == 10 && json["curves"] == nil)
+    #expect(bins.reduce(0) { $0 + ($1["count"]?.integer ?? 0) } == 297)
+    let error = bins.reduce(0.0) { sum, bin in
+      sum + Double(bin["count"]!.integer!) / 297
+        * abs(bin["accuracy"]!.number! - bin["probability"]!.number!)
+    }
+    #expect(abs(error - calibration["error"]!.number!) < 1e-9)
+    let taken = try training.run("evaluate", "m.safetensors", "digits", "--mistakes", "w.png")
+    #expect(taken.status == .exited(1) && taken.errors.contains("w.png: error: exists already"))
+  }
+
+  @Test("two classes have curves with areas; where nothing is wrong there is no sheet")
+  func curves() throws {
+    try training.writePictures("all")
+    for name in ["dark", "light"] {
+      for index in 0..<10 {
+        try folder.write(
+          try #require(folder.read("all/\(name)/\(index).png")), to: "two/\(name)/\(index).png")
+      }
+    }
+    let trained = try training.run(
+      "train", "two", "--layers", "flatten; dense 2", "--epochs", "40", "--augment", "none",
+      "--output", "two.safetensors")
+    #expect(trained.status == .exited(0), "\(trained.errors)")
+    let result = try training.run(
+      "evaluate", "two.safetensors", "two", "--split", "all", "--mistakes", "w.png", "--json")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    #expect(result.errors.contains("there are no mistakes; w.png is not written"))
+    #expect(folder.read("w.png") == nil)
+    let curves = try #require(JSON(Array(result.text.utf8))?["curves"])
+    #expect(curves["positive"]?.string == "light")
+    #expect(curves["roc_area"]?.number == 1 && curves["average_precision"]?.number == 1)
+    let drawn = try training.run(
+      "evaluate", "two.safetensors", "two", "--split", "all", "--curves", "c.png")
+    #expect(drawn.text.contains("Telling light from dark: area below the ROC curve 1.0000"))
+    #expect(try decode(#require(folder.read("c.png"))).format.width == 3 * 880)
+  }
 }

@@ -22,7 +22,8 @@ struct ModelSightTests {
     #expect(result.status == .exited(0), "\(result.errors)")
     let names = [
       "maps/00-input.png", "maps/01-conv1-filters.png", "maps/02-conv1.png",
-      "maps/03-maxpool1.png", "maps/04-conv2.png", "maps/05-attention.png",
+      "maps/03-maxpool1.png", "maps/04-conv2.png", "maps/05-answers.png",
+      "maps/06-attention.png",
     ]
     #expect(folder.files.filter { $0.hasPrefix("maps/") } == names)
     for name in names {
@@ -33,6 +34,56 @@ struct ModelSightTests {
     #expect(again.status == .exited(1) && again.errors.contains("exists already"))
     let gray = try training.run("features", "m.safetensors", "in.png", "maps", "--gray", "--force")
     #expect(gray.status == .exited(0))
+  }
+
+  @Test("features of some layers, for a class, of several pictures; what is unknown is named")
+  func chosenFeatures() throws {
+    try training.trainDigits(
+      "m.safetensors", epochs: 1,
+      layers: "conv 6 3x3 same relu; maxpool 2; conv 5 1x1 relu; flatten; dense 10")
+    for name in ["a", "b"] { try folder.write(TestPictures.pattern(20, 20), to: "\(name).png") }
+    let result = try training.run(
+      "features", "m.safetensors", "a.png", "b.png", "maps", "--layer", "conv1", "--class", "7")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let names = [
+      "00-input.png", "01-conv1.png", "02-answers.png", "03-conv1-attention.png",
+    ]
+    #expect(
+      folder.files.filter { $0.hasPrefix("maps/") }
+        == ["a", "b"].flatMap { folder in
+          names.map { "maps/\(folder)/\($0)" }
+        })
+    #expect(result.text.contains("where it looks like 7 (") && result.text.contains("at conv1"))
+    func errors(_ words: String...) throws -> String {
+      let result = try training.run(["features", "m.safetensors"] + words)
+      #expect(result.status == .exited(64), "\(result.errors)")
+      return result.errors
+    }
+    #expect(
+      try errors("a.png", "x", "--layer", "conf1").contains("no layer 'conf1'; it has conv1, max"))
+    #expect(try errors("a.png", "x", "--class", "ten").contains("has no class 'ten'; it has 0, 1,"))
+    #expect(try errors("a.png").contains("the folder to write into, last"))
+    let twice = try training.run("features", "m.safetensors", "a.png", "./a.png", "y")
+    #expect(twice.status == .exited(1) && twice.errors.contains("two pictures of this name"))
+  }
+
+  @Test("a dense layer on pixels shows its weights as pictures")
+  func pixelWeights() throws {
+    try training.trainDigits("d.safetensors", epochs: 1, layers: "flatten; dense 10")
+    let bank = try #require(try training.model("d.safetensors").pixelWeights)
+    #expect((bank.name, bank.height, bank.width, bank.channels) == ("dense1", 8, 8, 1))
+    // [outputs, inputs] in the file, row by row.
+    let model = try training.model("d.safetensors")
+    let slot = try #require(model.network.slots.first { $0.name == "dense1.weight" })
+    let memory = Array(model.weights.values(of: slot))
+    for place in 0..<64 { #expect(bank.filter(3)[3 * 64 + place] == memory[place * 10 + 3]) }
+    try folder.write(TestPictures.pattern(20, 20), to: "in.png")
+    let result = try training.run("features", "d.safetensors", "in.png", "maps")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    #expect(result.text.contains("maps/01-dense1-weights.png"))
+    let conv = "conv 2 3x3 same; flatten; dense 10"
+    try training.trainDigits("c.safetensors", epochs: 1, layers: conv)
+    #expect(try training.model("c.safetensors").pixelWeights == nil)
   }
 
   @Test("each tile is one feature map: a filter that copies shows the picture")

@@ -51,6 +51,24 @@ struct PredictTests {
         "{\"file\": \"digits/0.png\", \"guesses\": [{\"class\": \""))
   }
 
+  @Test("--invert turns dark into light: ink on paper for a model of light strokes")
+  func invert() throws {
+    try training.trainDigits("m.safetensors", epochs: 8)
+    for (index, samples) in try writeDigits(40).enumerated() {
+      try folder.write(
+        TestPictures.png(8, 8, .gray, samples.map { 255 - $0 }), to: "paper/\(index).png")
+    }
+    func answers(_ words: String...) throws -> [Substring] {
+      let result = try training.run(["predict", "m.safetensors"] + words)
+      #expect(result.status == .exited(0), "\(result.errors)")
+      return result.text.split(separator: "\n").map { $0.drop { $0 != " " } }
+    }
+    // More pictures than are judged at a time: the next are read meanwhile.
+    #expect(try answers("paper", "--invert") == answers("digits"))
+    #expect(try answers("paper") != answers("digits"))
+    #expect(try answers("digits", "--threads", "1") == answers("digits", "--threads", "3"))
+  }
+
   @Test("a model that learnt from crops sees the middle of the picture, as in its evaluation")
   func crops() throws {
     let trained = try training.run(

@@ -74,10 +74,14 @@ struct TrainTests {
   func pictures() throws {
     try training.writePictures("pictures", color: .rgb)
     try folder.write(TestPictures.jpeg(40, 30), to: "pictures/dark/large.jpg")
-    let first = try training.run("train", "pictures", "--epochs", "2")
-    #expect(first.status == .exited(1))
-    #expect(first.errors.contains("pictures of different sizes"))
-    #expect(first.errors.contains("--size 64x64"))
+    let first = try training.run(
+      "train", "pictures", "--epochs", "2", "--layers", "flatten; dense 3", "--output",
+      "first.safetensors")
+    #expect(first.status == .exited(0), "\(first.errors)")
+    #expect(
+      first.errors.contains(
+        "pictures of different sizes (dark/0.png 8×8 to dark/large.jpg 40×30): brought to 8×8 (crop); "
+          + "--size and --fit say otherwise"), "\(first.errors)")
     let result = try training.run(
       "train", "pictures", "--size", "8x8", "--layers", "flatten; dense 3", "--epochs", "30",
       "--validation", "0.3", "--augment", "none")
@@ -91,6 +95,59 @@ struct TrainTests {
       "evaluate", "pictures-layers.safetensors", "pictures", "--split", "validation")
     let headline = result.text.split(separator: "\n").first { $0.hasPrefix("validation: ") }
     #expect(judged.text.split(separator: "\n").first == headline, "\(judged.errors)")
+  }
+
+  @Test("--preview shows training images as they are and as epochs see them, and trains nothing")
+  func preview() throws {
+    try training.writePictures("pictures", width: 20, height: 16, color: .rgb)
+    let list =
+      "flip,part=0.4,rotate=20,zoom=0.2,brightness=0.2,contrast=0.2,saturation=0.2,hue=0.1,cutout=4,"
+      + "mixup=0.5"
+    let result = try training.run(
+      "train", "pictures", "--layers", "flatten; dense 3", "--augment", list, "--preview", "a.png")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    #expect(
+      result.errors.contains("no model is trained")
+        && result.errors.contains("(augmentation \(list))"))
+    #expect(folder.files.filter { !$0.hasPrefix("pictures/") } == ["a.png"])
+    // Six images, each beside what five epochs see.
+    let picture = try decode(try #require(folder.read("a.png")))
+    #expect(picture.format.width > 6 * 160 && picture.format.height > 6 * 128)
+    let plain = try training.run(
+      "train", "pictures", "--layers", "flatten; dense 3", "--augment", "none", "--preview",
+      "b.png")
+    #expect(plain.status == .exited(0) && folder.read("a.png") != folder.read("b.png"))
+    let again = try training.run(
+      "train", "pictures", "--layers", "flatten; dense 3", "--preview", "a.png")
+    #expect(again.status == .exited(1) && again.errors.contains("a.png: error: exists already"))
+    let both = try training.run("train", "pictures", "--preview", "c.png", "--watch")
+    #expect(both.status == .exited(64) && both.errors.contains("drop --watch"))
+  }
+
+  @Test("all changes of images and rates by depth train to the same bytes on any number of threads")
+  func everyChange() throws {
+    try training.writePictures("pictures", width: 20, height: 16, color: .rgb)
+    var models: [[UInt8]?] = []
+    for threads in ["1", "3"] {
+      let result = try training.run(
+        "train", "pictures", "--layers", "conv 4 3x3 relu; flatten; dense 3", "--epochs", "2",
+        "--augment", "flip=random,crop=14,rotate=9,zoom=0.1,contrast=0.3,hue=0.5,mixup=1",
+        "--layer-decay", "0.5", "--threads", threads, "--output", "m.safetensors", "--force")
+      #expect(result.status == .exited(0), "\(result.errors)")
+      #expect(result.errors.contains("layer decay 0.5"))
+      models.append(folder.read("m.safetensors"))
+    }
+    #expect(models[0] != nil && models[0] == models[1])
+    let facts = try training.model("m.safetensors").facts
+    #expect(
+      facts["augmentation"] == "flip=random,crop=14,rotate=9,zoom=0.1,contrast=0.3,hue=0.5,mixup=1")
+    for value in ["zoom=1", "hue=0.6", "part=0", "rotate=-1", "mixup=5", "turn=3", "hue"] {
+      let wrong = try training.run("train", "pictures", "--augment", value)
+      #expect(wrong.status == .exited(64))
+      #expect(wrong.errors.contains("expected none, or a list of flip"), "\(wrong.errors)")
+    }
+    let wrong = try training.run("train", "pictures", "--layer-decay", "2")
+    #expect(wrong.status == .exited(64) && wrong.errors.contains("must be above 0, up to 1"))
   }
 
   @Test("train/ and test/ are told apart")

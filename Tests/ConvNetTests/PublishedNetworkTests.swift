@@ -93,6 +93,30 @@ struct PublishedNetworkTests {
     #expect(model.network.output.count == 7)
   }
 
+  @Test("EfficientNet-Lite0 is known by timm's names, too, and is the same network")
+  func timm() throws {
+    let text = readFile(
+      "\(TestData.package)/Tests/ConvNetTests/Goldens/timm-lite0.txt")
+    let tensors = String(decoding: text, as: UTF8.self).split(separator: "\n").map { line in
+      let words = line.split(separator: " ")
+      return (name: String(words[0]), shape: words.dropFirst().map { Int($0)! })
+    }
+    #expect(tensors.count == 247)
+    let model = try ModelFile.decode(Self.file(tensors))
+    #expect(model.facts["model"] == "efficientnet-lite0" && model.classNames[872] == "tripod")
+    #expect(Set(PublishedNetwork.names).count == PublishedNetwork.names.count)
+    // Where the names of its own package lead to another order of layers, values would be elsewhere.
+    guard let data = TestData.folder else {
+      print("skipped: no EfficientNet-Lite0 in the test data")
+      return
+    }
+    let known = try Safetensors(readFile(data + "/models/efficientnet-lite0.safetensors"))
+    let own = known.tensors.filter { !$0.name.hasSuffix("num_batches_tracked") }
+    #expect(own.count == tensors.count)
+    let expected = try ModelFile.decode(readFile(data + "/models/efficientnet-lite0.safetensors"))
+    #expect(model.network.architecture.text == expected.network.architecture.text)
+  }
+
   @Test("weights that don't fit are named with both shapes")
   func misfits() throws {
     var tensors = Self.resNet([2, 2, 2, 2], classes: 10)

@@ -235,9 +235,13 @@ struct ImageFolderTests {
     let scratch = try ScratchFolder()
     try scratch.write(Self.png(10), to: "a/1.png")
     try scratch.write(Self.png(20, width: 40, height: 30, gray: false), to: "a/2.png")
-    #expect(throws: DatasetError.sizesDiffer(first: "a/1.png 4×3", other: "a/2.png 40×30")) {
-      try ImageFolder(scratch.path).load(team: Self.team)
-    }
+    let chosen = try ImageFolder(scratch.path).load(fit: .crop, team: Self.team)
+    #expect((chosen.train.width, chosen.train.height) == (16, 16))
+    #expect(
+      chosen.warnings == [
+        .sizeChosen(
+          width: 16, height: 16, fit: .crop, smallest: "a/1.png 4×3", largest: "a/2.png 40×30")
+      ])
     let colour = try ImageFolder(scratch.path).load(size: (8, 6), team: Self.team)
     #expect(colour.train.channels == 3 && colour.train.width == 8 && colour.train.height == 6)
     let gray = try ImageFolder(scratch.path).load(size: (8, 6), channels: 1, team: Self.team)
@@ -252,6 +256,22 @@ struct ImageFolderTests {
       try ImageFolder(scratch.path).load(
         size: (8, 6), channels: 1, memory: MemoryLimit(bytes: 100), team: Self.team)
     }
+  }
+
+  @Test("a size of its own is found also where one of many pictures has another")
+  func oddOne() throws {
+    let scratch = try ScratchFolder()
+    for index in 0..<300 {
+      try scratch.write(Self.png(UInt8(index % 250), width: 90, height: 70), to: "a/\(index).png")
+    }
+    let alike = try ImageFolder(scratch.path).load(team: Self.team)
+    #expect((alike.train.width, alike.train.height) == (90, 70) && alike.warnings.isEmpty)
+    // Not among those that are looked at first.
+    try scratch.write(Self.png(7, width: 30, height: 20), to: "a/4.png")
+    let dataset = try ImageFolder(scratch.path).load(team: Self.team)
+    #expect((dataset.train.width, dataset.train.height) == (64, 64))
+    #expect(dataset.train.count == 300 && dataset.train.image(4).allSatisfy { $0 == 7 })
+    #expect("\(dataset.warnings[0])".contains("(a/4.png 30×20 to a/0.png 90×70): brought to 64×64"))
   }
 
   @Test("unreadable files are all named before anything is learned, or left out")

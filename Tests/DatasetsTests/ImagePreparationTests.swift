@@ -118,4 +118,35 @@ struct ImagePreparationTests {
     }
     #expect(formats.allSatisfy { $0.width > $0.height })
   }
+
+  @Test("a JPEG is decoded at the smallest scale that leaves a pixel for each of the image")
+  func denominators() {
+    func part(_ width: Int, _ height: Int, _ fit: Fit = .crop) -> Int {
+      ImagePreparation(width: 64, height: 48, channels: 3, fit: fit)
+        .denominator(width: width, height: height)
+    }
+    #expect(part(64, 48) == 1 && part(127, 96) == 1 && part(128, 95) == 1)
+    #expect(part(128, 96) == 2 && part(256, 192) == 4 && part(512, 384) == 8)
+    #expect(part(9000, 9000) == 8 && part(9000, 100) == 2 && part(10, 10) == 1)
+    #expect(part(512, 100, .stretch) == 2 && part(512, 100, .pad) == 8 && part(100, 100, .pad) == 2)
+  }
+
+  @Test("what is decoded smaller looks as what is decoded whole", arguments: Fit.allCases)
+  func reduced(fit: Fit) throws {
+    let bytes = try DataFolder(TestData.package + "/SampleImages").read("rocket.jpg")
+    let preparation = ImagePreparation(width: 60, height: 50, channels: 3, fit: fit)
+    let reader = try PictureReader(.bytes(bytes))
+    let extent = try preparation.reduce(reader)
+    #expect(reader.format.width == 80 || reader.format.width == 160)
+    let small = preparation.image(of: try reader.readPicture(), extent: extent)
+    let whole = preparation.image(of: try PictureReader(.bytes(bytes)).readPicture())
+    let far = zip(small, whole).map { abs(Int($0) - Int($1)) }
+    #expect(Double(far.reduce(0, +)) / Double(far.count) < 2.5)
+    // A folder of pictures is read so, too.
+    let scratch = try ScratchFolder()
+    try scratch.write(bytes, to: "a/1.jpg")
+    let read = try ImageFolder(scratch.path).load(
+      size: (60, 50), fit: fit, team: ThreadTeam(threads: 1))
+    #expect(read.train.pixels == small)
+  }
 }

@@ -135,7 +135,8 @@ struct DrawingTests {
     // The grid is square: as many highest colours in a row of tiles as in a column.
     var rows: Set<Int> = []
     var columns: Set<Int> = []
-    for y in 0..<picture.format.height {
+    // Above the key of the colours.
+    for y in 0..<picture.format.height - 76 {
       for x in 0..<picture.format.width where Self.color(picture, x, y) == high {
         rows.insert(y)
         columns.insert(x)
@@ -143,6 +144,50 @@ struct DrawingTests {
     }
     #expect(rows.count == 8 * 10 && columns.count == 8 * 10)
     #expect(Self.colors(picture).contains(low))
+  }
+
+  @Test("dead maps are crossed out and counted")
+  func deadMaps() {
+    let maps = FeatureMapPictures(
+      title: "", height: 2, width: 2, values: [0, 1, 3, 0, 2, 3, 0, 1, 3, 0, 5, 3])
+    #expect((0..<3).map { maps.isDead($0) } == [true, false, true])
+    let crossed = Self.colors(maps.picture())
+    let alive = FeatureMapPictures(title: "", height: 2, width: 2, values: [1, 2, 1, 5])
+    #expect(crossed.contains(Color(221, 107, 32)))
+    #expect(!Self.colors(alive.picture()).contains(Color(221, 107, 32)))
+    let single = FeatureMapPictures(title: "", height: 1, width: 1, values: [0, 4])
+    #expect(single.isDead(0) && !single.isDead(1))
+  }
+
+  @Test("bars are as long as classes are likely; the chosen one stands out")
+  func probabilityBars() {
+    let bars = ProbabilityBars(
+      title: "t",
+      rows: [.init("cat", probability: 0.75, isChosen: true), .init("dog", probability: 0.25)])
+    let picture = bars.picture()
+    func length(_ color: Color) -> Int {
+      (0..<picture.format.height).map { y in
+        (0..<picture.format.width).count { Self.color(picture, $0, y) == color }
+      }.max()!
+    }
+    #expect(abs(length(Color(32, 99, 180)) - 240) <= 2)
+    #expect(abs(length(Color(110, 116, 124)) - 80) <= 2)
+  }
+
+  @Test("charts of an evaluation: reliability for all, ROC and precision for two classes")
+  func evaluationCharts() {
+    var confusion = ConfusionMatrix(classes: 2)
+    confusion.add(truth: 1, guess: 1)
+    var calibration = Calibration()
+    calibration.add(probability: 0.9, isRight: true)
+    var evaluation = Evaluation(
+      loss: 0.1, confusion: confusion, topFive: nil, calibration: calibration)
+    #expect(EvaluationCharts(evaluation, classNames: ["a", "b"]).charts.count == 1)
+    evaluation.curves = ThresholdCurves(
+      probabilities: [0.9, 0.4, 0.6], isPositive: [true, false, true])
+    let charts = EvaluationCharts(evaluation, classNames: ["a", "b"])
+    #expect(charts.charts.map(\.title).joined().contains("ROC (area 1.0000)"))
+    #expect(charts.drawings.count == 3 && charts.picture(scale: 1).format.width == 3 * 440)
   }
 
   @Test("attention is brightest over the place that it belongs to")

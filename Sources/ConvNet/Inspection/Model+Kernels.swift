@@ -1,6 +1,6 @@
 import KernelLanguage
 
-/// The filters of a convolution, to look at.
+/// The filters of a convolution, or the weights of a dense layer on pixels, to look at.
 public struct FilterBank: Sendable, Hashable {
   /// `conv1`.
   public var name: String
@@ -23,7 +23,20 @@ extension Model {
   ///
   /// - Throws: when there is no such layer, or it is no convolution.
   public func filters(of name: String) throws(NetworkError) -> FilterBank {
-    let node = try convolution(name)
+    bank(of: try convolution(name))
+  }
+
+  /// What a dense layer that sees the picture itself weighs each pixel with, one bank entry an output;
+  /// nil where a convolution or another layer with weights comes before.
+  public var pixelWeights: FilterBank? {
+    guard let node = network.allNodes.first(where: { !$0.slots.isEmpty }), node.layer is Dense
+    else { return nil }
+    let (input, memory) = (network.input, node.slots[0].shape.memory)
+    return memory.dropLast().elementsEqual([input.height, input.width, input.channels])
+      ? bank(of: node) : nil
+  }
+
+  private func bank(of node: LayerNode) -> FilterBank {
     let shape = node.slots[0].shape
     let memory = Array(weights.values(of: node.slots[0]))
     let filters = shape.memory[3]
@@ -32,7 +45,7 @@ extension Model {
       (0..<size).map { memory[$0 * filters + filter] }
     }
     return FilterBank(
-      name: name, height: shape.memory[0], width: shape.memory[1], channels: shape.memory[2],
+      name: node.name, height: shape.memory[0], width: shape.memory[1], channels: shape.memory[2],
       filters: filters, weights: values)
   }
 

@@ -7,6 +7,22 @@ public struct Evaluation: Sendable, Hashable {
   public var confusion: ConfusionMatrix
   /// Share of examples whose class is among the five best answers, for more than five classes.
   public var topFive: Double?
+  /// Whether the probabilities of the answers mean what they say.
+  public var calibration: Calibration
+  /// For two classes, how well the probability of the second tells them apart; nil for more, and where
+  /// only one of them occurs.
+  public var curves: ThresholdCurves?
+
+  public init(
+    loss: Double, confusion: ConfusionMatrix, topFive: Double?, calibration: Calibration,
+    curves: ThresholdCurves? = nil
+  ) {
+    self.loss = loss
+    self.confusion = confusion
+    self.topFive = topFive
+    self.calibration = calibration
+    self.curves = curves
+  }
 
   public var accuracy: Double { confusion.accuracy }
 }
@@ -20,6 +36,8 @@ public struct Answer: Sendable, Hashable {
   /// Of the guess and of the truth, 0…1.
   public var probability: Float
   public var truthProbability: Float
+  /// Of the last class, 0…1.
+  var lastProbability: Float
 
   /// - Parameter logits: one a class.
   init(example: Int, truth: Int, guess: Int, logits: UnsafeBufferPointer<Float>) {
@@ -29,6 +47,7 @@ public struct Answer: Sendable, Hashable {
     let probabilities = SoftmaxCrossEntropy.softmax(Array(logits)[...])
     probability = probabilities[guess]
     truthProbability = probabilities[truth]
+    lastProbability = probabilities[probabilities.count - 1]
   }
 }
 
@@ -88,6 +107,9 @@ public final class Evaluator {
     var confusion = ConfusionMatrix(classes: classes)
     var inTopFive = 0
     let shared = ranks.map { SharedOutputs($0, batch: compiled.batch, classes: classes) }
+    var calibration = Calibration()
+    // Of the second of two classes.
+    var (probabilities, isSecond): ([Float], [Bool]) = ([], [])
     for start in stride(from: 0, to: source.count, by: compiled.batch) {
       let count = min(compiled.batch, source.count - start)
       let logits: UnsafePointer<Float>
@@ -117,10 +139,15 @@ public final class Evaluator {
         confusion.add(truth: truth, guess: Int(guesses[example]))
         let row = logits + example * classes
         // Safety: a row of logits an example.
-        onAnswer?(
-          Answer(
-            example: start + example, truth: truth, guess: Int(guesses[example]),
-            logits: UnsafeBufferPointer(start: row, count: classes)))
+        let answer = Answer(
+          example: start + example, truth: truth, guess: Int(guesses[example]),
+          logits: UnsafeBufferPointer(start: row, count: classes))
+        onAnswer?(answer)
+        calibration.add(probability: answer.probability, isRight: answer.guess == truth)
+        if classes == 2 {
+          probabilities.append(answer.lastProbability)
+          isSecond.append(truth == 1)
+        }
         let better = (0..<classes).reduce(0) { $0 + (row[$1] > row[truth] ? 1 : 0) }
         if better < 5 { inTopFive += 1 }
       }
@@ -128,6 +155,8 @@ public final class Evaluator {
     }
     return Evaluation(
       loss: tally.meanLoss, confusion: confusion,
-      topFive: classes > 5 ? Double(inTopFive) / Double(source.count) : nil)
+      topFive: classes > 5 ? Double(inTopFive) / Double(source.count) : nil,
+      calibration: calibration,
+      curves: ThresholdCurves(probabilities: probabilities, isPositive: isSecond))
   }
 }

@@ -10,18 +10,22 @@ extension CompiledNetwork {
   ///   - images: `pass.count` examples, normalised.
   ///   - labels: `pass.count` labels.
   ///   - guesses: a place an example of the whole batch, for the class with the largest output of each.
+  ///   - mix: how pairs of the examples were mixed; nil for not at all, as where the batch is shared.
   func gradient(
     trained node: Int = 0, _ images: UnsafePointer<Float>, _ labels: UnsafeBufferPointer<Int32>,
-    _ loss: SoftmaxCrossEntropy, guesses: UnsafeMutablePointer<Int32>, _ pass: Pass
+    _ loss: SoftmaxCrossEntropy, guesses: UnsafeMutablePointer<Int32>, _ pass: Pass,
+    mix: Mixup? = nil
   ) -> SoftmaxCrossEntropy.Tally {
     let logits = chain.forward(images, pass)
     if let share = pass.share {
+      precondition(mix == nil, "pairs of a shared batch are not mixed")
       let tally = evaluate(logits, labels, loss, guesses: guesses, share)
       chain.backward(images, nil, pass, from: node)
       return tally
     }
-    let tally = loss.evaluate(
-      logits, labels, gradient: chain.outputGradient, guesses: guesses)
+    let tally =
+      mix?.evaluate(loss, logits, labels, gradient: chain.outputGradient, guesses: guesses)
+      ?? loss.evaluate(logits, labels, gradient: chain.outputGradient, guesses: guesses)
     chain.backward(images, nil, pass, from: node)
     return tally
   }

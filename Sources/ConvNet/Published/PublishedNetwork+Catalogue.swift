@@ -3,44 +3,41 @@ import Raster
 extension PublishedNetwork {
   /// All that are known.
   public static let all = [
-    efficientNetLite0,
+    efficientNetLite0(layers: EfficientNetNames.ofItsPackage),
+    efficientNetLite0(layers: EfficientNetNames.ofTimm),
     resNet("resnet18", blocks: [2, 2, 2, 2]),
     resNet("resnet34", blocks: [3, 4, 6, 3]),
   ]
 
-  /// EfficientNet-Lite0 under the names of the package efficientnet-lite-pytorch.
+  /// Their names, each once.
+  public static var names: [String] {
+    all.indices.filter { index in !all[..<index].contains { $0.name == all[index].name } }
+      .map { all[$0].name }
+  }
+
+  /// EfficientNet-Lite0 with the weights of its authors.
   ///
   /// - SeeAlso: Tan, Le, EfficientNet, arXiv:1905.11946; github.com/tensorflow/tpu, efficientnet/lite.
-  private static let efficientNetLite0: PublishedNetwork = {
+  private static func efficientNetLite0(layers: [String]) -> PublishedNetwork {
     let normalize = "batchnorm epsilon 0.001"
     var lines = ["input 224x224x3", "conv 32 3x3 stride 2 same nobias", normalize, "relu6"]
-    var layers = ["_conv_stem", "_bn0"]
-    // How often, side of the kernel, stride of the first, expansion, filters.
-    let stages = [
-      (1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112),
-      (4, 5, 2, 6, 192), (1, 3, 1, 6, 320),
-    ]
-    var (channels, number) = (32, 0)
-    for (count, side, firstStride, expansion, filters) in stages {
+    var channels = 32
+    for (count, side, firstStride, expansion, filters) in EfficientNetNames.stages {
       for index in 0..<count {
         let stride = index == 0 ? firstStride : 1
         var block: [String] = []
-        let prefix = "_blocks.\(number)."
         if expansion > 1 {
           block += ["conv \(channels * expansion) 1x1 nobias", normalize, "relu6"]
-          layers += [prefix + "_expand_conv", prefix + "_bn0"]
         }
         let step = stride == 1 ? "" : " stride \(stride)"
         block += ["depthwise \(side)x\(side)\(step) same nobias", normalize, "relu6"]
         block += ["conv \(filters) 1x1 nobias", normalize]
-        layers += ["_depthwise_conv", "_bn1", "_project_conv", "_bn2"].map { prefix + $0 }
         let isResidual = stride == 1 && channels == filters
         lines += isResidual ? ["residual { \(block.joined(separator: "; ")) }"] : block
-        (channels, number) = (filters, number + 1)
+        channels = filters
       }
     }
     lines += ["conv 1280 1x1 nobias", normalize, "relu6", "globalavgpool", "dropout 0.2"]
-    layers += ["_conv_head", "_bn1", "_fc"]
     let body = lines
     return PublishedNetwork(
       name: "efficientnet-lite0", title: "EfficientNet-Lite0, for ImageNet",
@@ -48,7 +45,7 @@ extension PublishedNetwork {
       normalization: Normalization(
         mean: [Float](repeating: 127.0 / 255, count: 3),
         deviation: [Float](repeating: 128.0 / 255, count: 3)), side: 224)
-  }()
+  }
 
   /// ResNet of two convolutions a block under the names of torchvision and timm, whose pictures are
   /// brought to 256 pixels.

@@ -44,7 +44,7 @@ public struct PublishedNetwork: Sendable {
   private static var unknown: NetworkError {
     .foreign(
       "its metadata don't describe a network, and its tensors are not those of "
-        + all.map(\.name).joined(separator: ", "))
+        + names.joined(separator: ", "))
   }
 
   private func model(_ file: Safetensors) throws(NetworkError) -> Model {

@@ -14,6 +14,8 @@ final class MuonRun {
   private static let (a, b, c): (Float, Float, Float) = (3.4445, -4.7750, 2.0315)
 
   let slot: ParameterSlot
+  /// Times the rate: the deeper in the network, the less.
+  let depthRate: Float
   private let filters: Int
   private let rest: Int
   /// The update as rest × filters, and what it becomes.
@@ -22,8 +24,9 @@ final class MuonRun {
   private let square, fourth: FloatBuffer
   private let product: MatrixProduct
 
-  init(_ slot: ParameterSlot, team: ThreadTeam) {
+  init(_ slot: ParameterSlot, team: ThreadTeam, depthRate: Float = 1) {
     self.slot = slot
+    self.depthRate = depthRate
     filters = slot.shape.memory.last!
     rest = slot.shape.count / filters
     let side = min(filters, rest)

@@ -18,6 +18,8 @@ final class OptimizerRun {
     /// One of the tensors in it; the others are of the same group.
     var slot: ParameterSlot
     var group: ParameterGroup?
+    /// Times the rate: the deeper in the network, the less.
+    var depthRate: Float
   }
 
   /// Values that a thread takes at a time.
@@ -35,21 +37,24 @@ final class OptimizerRun {
     }
     var slices: [Slice] = []
     var muon: [MuonRun] = []
+    let depthRates = network.depthRates(settings.layerDecay)
     for slot in network.slots where slot.shape.learns {
       if settings.optimizer.isMuons(slot.shape) {
-        muon.append(MuonRun(slot, team: team))
+        muon.append(MuonRun(slot, team: team, depthRate: depthRates[slot.name] ?? 1))
         continue
       }
       let group = settings.group(of: slot.name)
+      let depthRate = depthRates[slot.name] ?? 1
       for start in stride(from: slot.range.lowerBound, to: slot.range.upperBound, by: Self.grain) {
         let end = min(start + Self.grain, slot.range.upperBound)
         if let last = slices.last, last.slot.shape.decays == slot.shape.decays, last.group == group,
-          start - last.range.upperBound < 16, end - last.range.lowerBound <= Self.grain
+          last.depthRate == depthRate, start - last.range.upperBound < 16,
+          end - last.range.lowerBound <= Self.grain
         {
           // Small tensors share a slice; the padding between them holds zeros.
           slices[slices.count - 1].range = last.range.lowerBound..<end
         } else {
-          slices.append(Slice(range: start..<end, slot: slot, group: group))
+          slices.append(Slice(range: start..<end, slot: slot, group: group, depthRate: depthRate))
         }
       }
     }
@@ -75,8 +80,9 @@ final class OptimizerRun {
   ///   - step: from 0.
   ///   - gradientScale: factor on the gradient (clipping).
   func update(rate: Double, step: Int, gradientScale: Float) {
-    let courses = slices.map {
-      settings.course(of: $0.slot, rate: rate, step: step, perEpoch: stepsPerEpoch)
+    let courses = slices.map { slice in
+      settings.course(of: slice.slot, rate: rate, step: step, perEpoch: stepsPerEpoch)
+        .map { ParameterCourse(rate: $0.rate * slice.depthRate, decay: $0.decay) }
     }
     // Safety: slices are disjoint; all buffers are as long as the weights.
     nonisolated(unsafe) let (weights, gradients) = (weights.base, gradients.base)
@@ -99,7 +105,8 @@ final class OptimizerRun {
       let start = run.slot.offset
       run.update(
         weights: weights + start, gradient: gradients + start, velocity: memories[0] + start,
-        momentum: momentum, nesterov: nesterov, rate: course.rate, gradientScale: gradientScale)
+        momentum: momentum, nesterov: nesterov, rate: course.rate * run.depthRate,
+        gradientScale: gradientScale)
     }
   }
 }
@@ -133,5 +140,37 @@ extension Optimizer {
       change(
         count, weights: weights, gradient: gradient, mean: memories[0], square: memories[1])
     }
+  }
+}
+
+extension Network {
+  /// How much slower the tensors of each layer are to learn than those of the last: `decay` to the power
+  /// of the number of layers behind it. A layer is what has a kernel or dense weights, or a whole
+  /// block; a normalisation belongs to the layer before it.
+  ///
+  /// - Returns: by the name of the tensor.
+  /// - SeeAlso: Howard, Ruder, ULMFiT, arXiv:1801.06146, section 3.2.
+  func depthRates(_ decay: Float) -> [String: Float] {
+    if decay == 1 { return [:] }
+    func slots(_ node: LayerNode) -> [ParameterSlot] {
+      node.slots + node.branches.flatMap { $0.flatMap(slots) }
+    }
+    var rates: [String: Float] = [:]
+    var (rate, isFirst): (Float, Bool) = (1, true)
+    var waiting: [String] = []
+    for node in nodes.reversed() {
+      let own = slots(node)
+      if !own.contains(where: \.shape.decays) {
+        // Those behind a layer are of its rate, which is known when it is met.
+        waiting += own.map(\.name)
+        continue
+      }
+      if !isFirst { rate *= decay }
+      isFirst = false
+      for name in waiting + own.map(\.name) { rates[name] = rate }
+      waiting = []
+    }
+    for name in waiting { rates[name] = rate }
+    return rates
   }
 }

@@ -61,7 +61,7 @@ extension Trainer {
       let tally = gradient(
         Pass(
           count: positions.count, isTraining: true,
-          random: CounterRandom(seed: settings.seed, .dropout, UInt64(step))))
+          random: CounterRandom(seed: settings.seed, .dropout, UInt64(step))), step: step)
       guard tally.meanLoss.isFinite else { break }
       smoothed = memory * smoothed + (1 - memory) * tally.meanLoss
       let loss = smoothed / (1 - pow(memory, Double(step + 1)))

@@ -81,7 +81,8 @@ extension Trainer {
     let tally = gradient(
       Pass(
         count: own.count, isTraining: true,
-        random: CounterRandom(seed: settings.seed, .dropout, UInt64(step)), share: share))
+        random: CounterRandom(seed: settings.seed, .dropout, UInt64(step)), share: share),
+      step: step)
     guard tally.loss.isFinite else { return false }
     let rate = rate(at: step)
     var scale: Float = 1
@@ -131,14 +132,22 @@ extension Trainer {
   }
 
   /// Forwards and backwards over the batch in the loader: the gradient of the mean loss.
-  func gradient(_ pass: Pass) -> SoftmaxCrossEntropy.Tally {
-    loader.labels.withUnsafeBufferPointer { labels in
+  ///
+  /// - Parameter step: draws how pairs are mixed.
+  func gradient(_ pass: Pass, step: Int) -> SoftmaxCrossEntropy.Tally {
+    var mix: Mixup?
+    if settings.mixup > 0, pass.count > 1 {
+      mix = Mixup(alpha: settings.mixup, seed: settings.seed, step: step)
+      // Safety: the loader holds a batch.
+      mix?.apply(to: loader.images.base, count: pass.count, size: network.input.count)
+    }
+    return loader.labels.withUnsafeBufferPointer { labels in
       guesses.withUnsafeMutableBufferPointer { guesses in
         // Safety: the loader and `guesses` hold a batch.
         compiled.gradient(
           trained: trainedFrom,
           UnsafePointer(loader.images.base), UnsafeBufferPointer(rebasing: labels[..<pass.count]),
-          loss, guesses: guesses.baseAddress!, pass)
+          loss, guesses: guesses.baseAddress!, pass, mix: mix)
       }
     }
   }

@@ -15,7 +15,8 @@ extension TrainingSettings {
       ("warm_up", .number(schedule.warmUp)), ("rate_start", .number(schedule.start)),
       ("rate_end", .number(schedule.end)), ("drops_last", .bool(dropsLast)),
       ("views", .integer(views.rawValue)),
-      ("groups", .array(groups.map(\.json))),
+      ("groups", .array(groups.map(\.json))), ("mixup", float(mixup)),
+      ("layer_decay", float(layerDecay)),
     ]
     if let lookahead {
       members += [
@@ -87,6 +88,8 @@ extension TrainingSettings {
     dropsLast = json["drops_last"]?.bool ?? false
     guard let views = Views(rawValue: json["views"]?.integer ?? 1) else { return nil }
     self.views = views
+    mixup = float("mixup") ?? 0
+    layerDecay = float("layer_decay") ?? 1
     for entry in json["groups"]?.array ?? [] {
       guard let group = ParameterGroup(json: entry) else { return nil }
       groups.append(group)

@@ -14,6 +14,10 @@ public struct TrainingSettings: Sendable, Hashable {
   public var smoothing: Float = 0
   /// One a class, or nil.
   public var classWeights: [Float]?
+  /// α of the Beta distribution by whose shares pairs of examples are mixed (0…4), 0 for none.
+  public var mixup: Float = 0
+  /// Rates fall by this factor with every layer before the last (above 0, up to 1).
+  public var layerDecay: Float = 1
   /// The longest gradient allowed, or nil.
   public var clip: Float?
   /// Decay of a moving average of the weights, which then is the model; or nil.
@@ -43,6 +47,8 @@ public struct TrainingSettings: Sendable, Hashable {
     try demand(rate > 0 && rate.isFinite, "the learning rate", "above 0")
     try demand(weightDecay >= 0 && weightDecay.isFinite, "the weight decay", "0 and above")
     try demand(smoothing >= 0 && smoothing < 1, "the label smoothing", "0 up to below 1")
+    try demand((0...4).contains(mixup), "the mixup", "0…4")
+    try demand(layerDecay > 0 && layerDecay <= 1, "the layer decay", "above 0, up to 1")
     try demand(clip.map { $0 > 0 } ?? true, "the gradient's limit", "above 0")
     try demand(average.map { $0 >= 0 && $0 < 1 } ?? true, "the average's decay", "0 up to below 1")
     try demand(patience.map { $0 >= 1 } ?? true, "the patience", "1 epoch and more")

@@ -1,10 +1,8 @@
-import Random
-
 /// Random changes to training images that leave their class as it is.
 ///
 /// Each is drawn by (seed, epoch, example) alone, so an image is changed the same way wherever it
 /// stands in the epoch and however many threads there are. They are done in this order: flip,
-/// translation, crop, cutout.
+/// translation, crop (or a part of any size), rotation and zoom, colour, cutout.
 public struct Augmentation: Sendable, Equatable {
   /// Mirroring left and right.
   public enum Flip: Sendable, Equatable, CaseIterable {
@@ -33,6 +31,22 @@ public struct Augmentation: Sendable, Equatable {
   public var crop: Crop?
   /// Side of a square, anywhere with its centre in the image, that is set to the mean: 0 for none.
   public var cutout: Int
+  /// The smallest share of the image's area that a random part has which is brought to the size of the
+  /// result, its sides at 3:4 to 4:3: above 0, up to 1; nil for parts of the result's own size.
+  ///
+  /// - SeeAlso: Szegedy et al., Going Deeper with Convolutions, arXiv:1409.4842, section 6.
+  public var part: Float?
+  /// Largest turn about the middle, in degrees, to either side (0…180).
+  public var rotation: Float
+  /// Largest change of scale: the image is enlarged by 1 − zoom…1 + zoom (0 up to below 1).
+  public var zoom: Float
+  /// How colours change.
+  public var color: ColorJitter
+  /// How strongly pairs of images are laid over each other: α of the Beta distribution of their shares
+  /// (≥ 0), 0 for none. It concerns labels, too: whoever trains does it, not `Batches`.
+  ///
+  /// - SeeAlso: Zhang et al., mixup, arXiv:1710.09412.
+  public var mixup: Float
 
   /// A part of an image.
   public struct Crop: Sendable, Equatable {
@@ -46,67 +60,25 @@ public struct Augmentation: Sendable, Equatable {
 
   public init(
     flip: Flip = .none, translation: Int = 0, border: Border = .reflect, crop: Crop? = nil,
-    cutout: Int = 0
+    cutout: Int = 0, part: Float? = nil, rotation: Float = 0, zoom: Float = 0,
+    color: ColorJitter = .none, mixup: Float = 0
   ) {
     precondition(translation >= 0 && cutout >= 0, "a negative size")
+    precondition(part.map { $0 > 0 && $0 <= 1 } ?? true, "a share of the area")
+    precondition(
+      rotation >= 0 && zoom >= 0 && zoom < 1 && mixup >= 0, "changes within their ranges")
     self.flip = flip
     self.translation = translation
     self.border = border
     self.crop = crop
     self.cutout = cutout
+    self.part = part
+    self.rotation = rotation
+    self.zoom = zoom
+    self.color = color
+    self.mixup = mixup
   }
 
   /// No change.
   public static let none = Augmentation()
-}
-
-extension Augmentation {
-  /// What happens to one image.
-  struct Draw: Equatable {
-    var flips = false
-    /// Row and column of the source that becomes the top left corner of the result.
-    var top = 0
-    var left = 0
-    /// Rows and columns of the result that are set to the mean.
-    var cutRows = 0..<0
-    var cutColumns = 0..<0
-  }
-
-  /// What happens in training: drawn from the example's own stream of the epoch.
-  func draw(seed: UInt64, epoch: Int, example: Int, height: Int, width: Int) -> Draw {
-    if self == .none { return Draw() }
-    let random = CounterRandom(seed: seed, .augmentation, UInt64(epoch), UInt64(example))
-    var draw = Draw()
-    switch flip {
-    case .none: break
-    case .random: draw.flips = random.coin(0)
-    case .alternating:
-      let first = CounterRandom(seed: seed, .alternatingFlip, UInt64(example)).coin(0)
-      draw.flips = first != (epoch & 1 == 1)
-    }
-    if translation > 0 {
-      draw.top = random.below(2 * translation + 1, at: 1) - translation
-      draw.left = random.below(2 * translation + 1, at: 2) - translation
-    }
-    guard crop != nil || cutout > 0 else { return draw }
-    let (rows, columns) = (crop?.height ?? height, crop?.width ?? width)
-    draw.top += random.below(height - rows + 1, at: 3)
-    draw.left += random.below(width - columns + 1, at: 4)
-    if cutout > 0 {
-      draw.cutRows = Self.cut(random.below(rows, at: 5), cutout, rows)
-      draw.cutColumns = Self.cut(random.below(columns, at: 6), cutout, columns)
-    }
-    return draw
-  }
-
-  /// What evaluation does: only the crop, in the middle.
-  func place(height: Int, width: Int) -> Draw {
-    guard let crop else { return Draw() }
-    return Draw(top: (height - crop.height) / 2, left: (width - crop.width) / 2)
-  }
-
-  private static func cut(_ centre: Int, _ side: Int, _ limit: Int) -> Range<Int> {
-    let start = centre - side / 2
-    return max(0, start)..<min(limit, start + side)
-  }
 }

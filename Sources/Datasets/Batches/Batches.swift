@@ -95,12 +95,18 @@ public final class Batches: Sendable {
                   seed: seed, epoch: $0, example: example, height: images.height,
                   width: images.width)
               } ?? centred
+            let image = source.baseAddress! + example * imageSamples
             // Safety: `example` is a valid image, `place` a valid place of the buffers (both
             // checked above); source, scratch row, starts and target are different memory.
-            write(
-              draw, from: source.baseAddress! + example * imageSamples,
-              to: pixels.baseAddress! + place * samplesPerImage, scratch: scratch.baseAddress!,
-              starts: starts.baseAddress!)
+            let target = pixels.baseAddress! + place * samplesPerImage
+            if let view = draw.view {
+              resample(view, draw.color, from: image, to: target)
+            } else {
+              write(
+                draw, from: image, to: target, scratch: scratch.baseAddress!,
+                starts: starts.baseAddress!)
+            }
+            cut(draw, target)
           }
         }
       }
@@ -133,11 +139,29 @@ public final class Batches: Sendable {
         rows.apply(scratch, to: row)
       }
     }
+  }
+
+  /// Sets a square of one example to the mean.
+  private func cut(_ draw: Augmentation.Draw, _ target: UnsafeMutablePointer<Float>) {
     for y in draw.cutRows {
       // Safety: the cut rows and columns lie within the result.
-      (target + y * rowSamples + draw.cutColumns.lowerBound * channels)
+      (target + (y * width + draw.cutColumns.lowerBound) * channels)
         .update(repeating: 0, count: draw.cutColumns.count * channels)
     }
+  }
+
+  /// Writes one image that lies between the pixels of its source, or has other colours.
+  private func resample(
+    _ view: ImageView, _ color: ColorChange?, from source: UnsafePointer<UInt8>,
+    to target: UnsafeMutablePointer<Float>
+  ) {
+    let sampler = ImageSampler(
+      source, height: images.height, width: images.width, channels: channels,
+      border: augmentation.border)
+    // Safety: the target holds an example.
+    sampler.write(view, height: height, width: width, to: target)
+    color?.apply(target, count: height * width, channels: channels)
+    for y in 0..<height { rows.apply(levels: target + y * width * channels) }
   }
 
   /// Where the pixels of a row start in the source, −1 for black; the same for all rows.

@@ -25,5 +25,16 @@ extension Normalization {
         }
       }
     }
+
+    /// The same in place, for a row of levels that need not be whole.
+    func apply(levels row: UnsafeMutablePointer<Float>) {
+      scale.withUnsafeBufferPointer { scale in
+        shift.withUnsafeBufferPointer { shift in
+          // Safety: the caller's row is as long as the two tables.
+          let (a, b) = (scale.baseAddress!, shift.baseAddress!)
+          for index in 0..<scale.count { row[index] = row[index] * a[index] + b[index] }
+        }
+      }
+    }
   }
 }

@@ -6,7 +6,8 @@ extension ImageFolder {
   /// Reads every picture, before anything is learned from any of them.
   ///
   /// - Parameters:
-  ///   - size: Size of the images, in pixels; nil where all pictures have the same.
+  ///   - size: Size of the images, in pixels; nil for that of the pictures, where all have the same, and
+  ///     else one that suits most of them (`ImageFolder+Size`), with a warning that says it.
   ///   - channels: 1 or 3; nil for gray where all pictures are gray, and else colour.
   ///   - fit: how pictures of another shape are brought to the size.
   ///   - skipBad: whether unreadable pictures are left out with a warning.
@@ -20,21 +21,27 @@ extension ImageFolder {
     skipBad: Bool = false, memory: MemoryLimit = .preset, team: ThreadTeam,
     progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(DatasetError) -> Dataset {
-    let listing = try list()
-    // Without a size, all pictures must have that of the first that can be read.
-    let first = size == nil ? firstHeader(listing) : nil
-    let shape = size ?? first.map { ($0.header.width, $0.header.height) } ?? (1, 1)
-    try Self.checkMemory(shape, channels ?? 3, listing.examples.count, memory)
-    let images = read(
-      listing, shape: shape, mustMatch: size == nil, channels: channels, fit: fit,
-      memory: MemoryLimit(bytes: max(1, memory.bytes / 2 / team.threads)), team, progress)
+    var listing = try list()
+    var choice = SizeChoice(self, listing, given: size)
+    func read(_ choice: SizeChoice) throws(DatasetError) -> [Result<Image, Problem>] {
+      let (width, height) = choice.size
+      try Self.checkMemory(choice.size, channels ?? 3, listing.examples.count, memory)
+      return self.read(
+        listing,
+        ImagePreparation(width: width, height: height, channels: channels ?? 3, fit: fit),
+        mustMatch: choice.isOwn, channels: channels,
+        memory: MemoryLimit(bytes: max(1, memory.bytes / 2 / team.threads)), team, progress)
+    }
+    var images = try read(choice)
     for (example, image) in zip(listing.examples, images) {
-      if case .failure(.size(let text)) = image, let first {
-        throw .sizesDiffer(
-          first: "\(first.file) \(first.header.text)", other: "\(example.file) \(text)")
+      if case .failure(.size(let width, let height)) = image {
+        choice.add(example.file, width: width, height: height)
+        images = try read(choice)
+        break
       }
     }
-    return try assemble(listing, images, shape: shape, channels: channels, skipBad: skipBad)
+    if let warning = choice.warning(fit) { listing.warnings.append(warning) }
+    return try assemble(listing, images, shape: choice.size, channels: channels, skipBad: skipBad)
   }
 
   /// An image as it was read: gray ones are widened when all are known.
@@ -46,17 +53,17 @@ extension ImageFolder {
   /// Why there is no image of a picture.
   private enum Problem: Error, Sendable {
     case bad(String)
-    /// It has another size than the first, as it is written here.
-    case size(String)
+    /// It has another size than the others.
+    case size(width: Int, height: Int)
     /// An earlier one has another size already.
     case skipped
   }
 
-  private struct Header {
+  /// What a file says of its picture, upright.
+  struct Header {
     let width: Int
     let height: Int
     let isGray: Bool
-    var text: String { "\(width)×\(height)" }
 
     init(_ reader: PictureReader) {
       let format = reader.format
@@ -67,24 +74,15 @@ extension ImageFolder {
     }
   }
 
-  private func firstHeader(_ listing: Listing) -> (file: FilePath, header: Header)? {
-    for example in listing.examples {
-      if let bytes = try? read(example, listing), let reader = try? PictureReader(.bytes(bytes)) {
-        return (example.file, Header(reader))
-      }
-    }
-    return nil
-  }
-
   /// The bytes of a picture.
-  private func read(_ example: Example, _ listing: Listing) throws(DatasetError) -> [UInt8] {
+  func read(_ example: Example, _ listing: Listing) throws(DatasetError) -> [UInt8] {
     guard let place = listing.places[example.file] else { return try folder.read(example.file) }
     return try folder.read(place.archive, from: place.offset, count: place.size)
   }
 
   private func read(
-    _ listing: Listing, shape: (width: Int, height: Int), mustMatch: Bool, channels: Int?,
-    fit: Fit, memory: MemoryLimit, _ team: ThreadTeam,
+    _ listing: Listing, _ preparation: ImagePreparation, mustMatch: Bool, channels: Int?,
+    memory: MemoryLimit, _ team: ThreadTeam,
     _ progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void
   ) -> [Result<Image, Problem>] {
     let examples = listing.examples
@@ -104,19 +102,20 @@ extension ImageFolder {
       do {
         let reader = try PictureReader(.bytes(read(examples[index], listing)))
         let header = Header(reader)
-        if mustMatch, header.width != shape.width || header.height != shape.height {
+        if mustMatch, header.width != preparation.width || header.height != preparation.height {
           misfit.min(index, ordering: .relaxed)
-          throw Problem.size(header.text)
+          throw Problem.size(width: header.width, height: header.height)
         }
+        var preparation = preparation
+        preparation.channels = channels ?? (header.isGray ? 1 : 3)
+        let extent = try preparation.reduce(reader)
         try memory.check(
-          reader.pictureBytes, for: "the picture of \(header.text)",
+          reader.pictureBytes, for: "the picture of \(header.width)×\(header.height)",
           remedy: "make it smaller, or use fewer --threads")
-        let preparation = ImagePreparation(
-          width: shape.width, height: shape.height,
-          channels: channels ?? (header.isGray ? 1 : 3), fit: fit)
         let picture = try reader.readPicture().upright(from: reader.metadata.orientation)
         result = .success(
-          Image(pixels: preparation.image(of: picture), channels: preparation.channels))
+          Image(
+            pixels: preparation.image(of: picture, extent: extent), channels: preparation.channels))
       } catch let problem as Problem {
         result = .failure(problem)
       } catch DatasetError.unreadable(_, let reason) {

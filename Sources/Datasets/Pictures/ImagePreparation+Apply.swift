@@ -8,10 +8,12 @@ extension ImagePreparation {
   /// part and size that `fit` says, by one antialiased resize (a triangle, in single precision,
   /// rounded once).
   ///
-  /// - Parameter picture: upright, of any colour model and sample type.
+  /// - Parameters:
+  ///   - picture: upright, of any colour model and sample type.
+  ///   - extent: what `reduce` says of it; nil for all its pixels.
   /// - Returns: `[height, width, channels]`, 0…255.
-  public func image(of picture: Picture) -> [UInt8] {
-    let (columns, rows, area) = axes(picture.format)
+  public func image(of picture: Picture, extent: Extent? = nil) -> [UInt8] {
+    let (columns, rows, area) = axes(picture.format, extent ?? Extent(picture.format))
     let source = LevelRow(picture.format, channels: channels, background: background)
     let lineLength = picture.format.width * channels
     let outLength = columns.target * channels
@@ -50,8 +52,10 @@ extension ImagePreparation {
     var height: Int
   }
 
-  private func axes(_ format: PictureFormat) -> (ResampleAxis, ResampleAxis, Area) {
-    let (w, h) = (Double(format.width), Double(format.height))
+  private func axes(
+    _ format: PictureFormat, _ extent: Extent
+  ) -> (ResampleAxis, ResampleAxis, Area) {
+    let (w, h) = (extent.width, extent.height)
     var area = Area(left: 0, top: 0, width: width, height: height)
     var (partWidth, partHeight) = (w, h)
     let (across, down) = (Double(width) / w, Double(height) / h)

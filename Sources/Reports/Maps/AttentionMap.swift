@@ -1,8 +1,11 @@
 import Raster
 
-/// Where a network looks: a picture beside the same picture under the heat of its attention.
+/// Where a network looks: a picture, and the same picture under the heat of its attention, through which
+/// it is seen: the less it speaks, the clearer.
 public struct AttentionMap: Sendable, Equatable {
   public var title: String
+  /// The layer that was looked at; nothing where empty.
+  public var layer = ""
   /// Rows and columns of the picture (≥ 1).
   public let height: Int
   public let width: Int
@@ -39,14 +42,15 @@ public struct AttentionMap: Sendable, Equatable {
     let plain = (0..<height * width).map(color)
     let heated = plain.indices.map { index in
       let heat = value(index / width, index % width)
-      return Self.blend(plain[index], colors(heat), 0.65)
+      return Self.blend(plain[index], colors(heat), 0.7 * heat)
     }
     return TileGrid(
-      title: title, subtitle: "attention of \(rows)×\(columns), brighter where it speaks for it",
+      title: title,
+      subtitle: "attention of \(rows)×\(columns)" + (layer.isEmpty ? "" : " at \(layer)"),
       tiles: [
         .init(columns: width, colors: plain, label: "picture"),
         .init(columns: width, colors: heated, label: "attention"),
-      ]
+      ], key: .init(colors: colors, low: "says nothing", high: "speaks for it")
     ).canvas(side: side).picture
   }
 

@@ -32,10 +32,17 @@ public struct FeatureMapPictures: Sendable, Equatable {
     (0..<height * width).map { values[$0 * count + index] }
   }
 
+  /// Whether a map is the same everywhere: nothing of the picture reaches it. A map of one place is dead
+  /// where it is 0.
+  public func isDead(_ index: Int) -> Bool {
+    let map = map(index)
+    return map.count > 1 ? map.allSatisfy { $0 == map[0] } : map[0] == 0
+  }
+
   /// The maps as a grid, 8×8 for 64, numbered from 0.
   ///
-  /// Each map is spread over the palette from its own least to its own greatest value; a map that
-  /// is the same everywhere is shown in the lowest colour.
+  /// Each map is spread over the palette from its own least to its own greatest value; one that is
+  /// dead is shown in the lowest colour and crossed out.
   ///
   /// - Parameter side: about the side of a map in the picture, in pixels.
   public func picture(palette: Palette = .color, side: Int = 96) -> Picture {
@@ -48,13 +55,15 @@ public struct FeatureMapPictures: Sendable, Equatable {
         columns: width,
         colors: map.map { value in
           colors(high > low ? Double((value - low) / (high - low)) : 0)
-        }, label: String(index))
+        }, label: isDead(index) ? "\(index) dead" : String(index), isCrossed: isDead(index))
     }
+    let dead = (0..<count).count(where: isDead)
     return TileGrid(
       title: title,
       subtitle:
-        "\(count) \(count == 1 ? "map" : "maps") of \(height)×\(width), each on its own scale",
-      tiles: tiles
+        "\(count) \(count == 1 ? "map" : "maps") of \(height)×\(width), each on its own scale"
+        + (dead > 0 ? "; \(dead) dead" : ""),
+      tiles: tiles, key: .init(colors: colors, low: "its least", high: "its greatest")
     ).canvas(side: side).picture
   }
 }

@@ -16,7 +16,7 @@ struct Evaluate: ParsableCommand {
         convfilter evaluate digits-digits-conv.safetensors digits
         convfilter evaluate cats.safetensors pictures/ --split train --json
         convfilter evaluate model.safetensors cifar10 --png confusion.png
-        convfilter evaluate cats.safetensors pictures/ --list answers.csv
+        convfilter evaluate cats.safetensors pictures/ --list answers.csv --mistakes wrong.png
       """)
 
   @Argument(help: ArgumentHelp("A model file.", valueName: "model"), completion: .file())
@@ -51,6 +51,20 @@ struct Evaluate: ParsableCommand {
     completion: .file())
   var list: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Draw how far the probabilities can be trusted (reliability diagram), and for two classes the ROC "
+        + "and precision-recall curves, into a PNG file.", valueName: "file"),
+    completion: .file())
+  var curves: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw the mistakes that the model was surest of, \(MistakeSheet.most) at most, into a PNG file.",
+      valueName: "file"),
+    completion: .file())
+  var mistakes: String?
+
   @OptionGroup(title: "Data") var data: DataArguments
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
@@ -70,22 +84,27 @@ struct Evaluate: ParsableCommand {
     let isFirst = ranks?.rank ?? 0 == 0
     let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
     let team = report.team(ranks)
-    let drawing = png.map { FilePath(argument: $0) }
-    if let drawing { try WholeFile.check(drawing, replacing: report.force) }
+    let (drawing, curves) = (
+      png.map { FilePath(argument: $0) }, curves.map { FilePath(argument: $0) }
+    )
     let listing = list.map { FilePath(argument: $0) }
-    if let listing { try WholeFile.check(listing, replacing: report.force) }
+    let mistakes = mistakes.map { FilePath(argument: $0) }
+    for file in [drawing, curves, listing, mistakes].compactMap({ $0 }) {
+      try WholeFile.check(file, replacing: report.force)
+    }
     var answers: [AnswerList] = []
     let place = model
     let (model, dataset) = try MPILink.together(ranks) { try loaded(place, diagnostics, team) }
     let evaluator = Evaluator(
       model, views: views?.value ?? model.views, team: team, ranks: ranks)
     var reports: [EvaluationReport] = []
+    var sheet = MistakeSheet(model, title: "\(self.dataset): the surest mistakes")
     for part in try parts(of: dataset, model) {
       let input = model.network.input
       let examples = ImageExamples(
         part.images, classes: model.classNames.count, normalization: model.normalization,
         augmentation: Augmentation(crop: .init(height: input.height, width: input.width)))
-      var answered: [Answer] = []
+      var (answered, wrong): ([Answer], [Answer]) = ([], [])
       let bar = ProgressBar(diagnostics, total: examples.count, unit: "images")
       let evaluation = try CommandFailure.at(self.dataset) {
         try evaluator.evaluate(
@@ -93,7 +112,11 @@ struct Evaluate: ParsableCommand {
           progress: { done in
             bar.reach(done)
             return true
-          }, onAnswer: listing == nil ? nil : { answered.append($0) })
+          },
+          onAnswer: { answer in
+            if listing != nil { answered.append(answer) }
+            if answer.guess != answer.truth { wrong.append(answer) }
+          })
       }
       bar.finish()
       guard let evaluation else { continue }
@@ -101,7 +124,12 @@ struct Evaluate: ParsableCommand {
         AnswerList(
           split: part.name, files: part.images.files, classNames: model.classNames,
           answers: answered))
-      reports.append(EvaluationReport(part.name, evaluation, classNames: model.classNames))
+      reports.append(
+        EvaluationReport(
+          part.name, evaluation, classNames: model.classNames, mistakes: wrong))
+      if mistakes != nil {
+        sheet.add(reports.last!.mistakes, of: examples, files: part.images.files)
+      }
     }
     if !isFirst { return }
     if report.json {
@@ -117,6 +145,16 @@ struct Evaluate: ParsableCommand {
       try NetworkFile.write(
         last.report.picture(title: "\(self.dataset): \(last.name)"), to: drawing,
         replacing: report.force)
+    }
+    if let curves, let last = reports.last {
+      try NetworkFile.write(last.charts.picture(), to: curves, replacing: report.force)
+    }
+    if let mistakes {
+      if let picture = sheet.picture() {
+        try NetworkFile.write(picture, to: mistakes, replacing: report.force)
+      } else {
+        diagnostics.note("there are no mistakes; \(mistakes) is not written")
+      }
     }
   }
 

@@ -17,6 +17,7 @@ struct Predict: ParsableCommand {
         convfilter predict cats.safetensors pictures/ --top 3 --json
         convfilter predict cats.safetensors pictures/ --threshold 0.8 --sort-into sorted/
         convfilter predict cats.safetensors pictures/ --recursive --csv > answers.csv
+        convfilter predict mnist-mnist-conv.safetensors scan.jpg --invert
         curl -s https://example.org/cat.jpg | convfilter predict cats.safetensors -
       """)
 
@@ -30,6 +31,12 @@ struct Predict: ParsableCommand {
 
   @Flag(name: .shortAndLong, help: "Go into the folders of folders too.")
   var recursive = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Turn dark into light first: for ink on paper, say, where the model learnt white digits on black."
+    ))
+  var invert = false
 
   @Option(help: ArgumentHelp("Classes to tell of each picture, likeliest first.", valueName: "n"))
   var top = 1
@@ -85,7 +92,8 @@ struct Predict: ParsableCommand {
     let team = report.team(ranks)
     let (model, pictures, files) = try MPILink.together(ranks) {
       let model = try NetworkFile.model(self.model, memory: report.memory, batch: 1)
-      let pictures = try ModelPictures(model, memory: report.memory, page: page)
+      let pictures = try ModelPictures(
+        model, memory: report.memory, page: page, inverts: invert)
       return (model, pictures, try pictures.files(images, recursive: recursive))
     }
     if files.isEmpty {
@@ -106,52 +114,24 @@ struct Predict: ParsableCommand {
     let folders = try isFirst ? sortInto.map { try ClassFolders($0, force: report.force) } : nil
     if isFirst { try StandardOutput.write(form.head) }
     var failures = 0
-    // Pictures are read side by side, and judged together; each process has a group of its own.
-    let count = ranks?.count ?? 1
-    for start in stride(from: 0, to: files.count, by: count * group) {
-      func part(_ first: Int, _ groups: Int) -> [FilePath] {
-        let lower = min(first, files.count)
-        return Array(files[lower..<min(first + groups * group, files.count)])
+    func tell(_ file: FilePath, _ answer: Result<[Predictor.Guess], any Error>) {
+      do {
+        let guesses = try answer.get()
+        try StandardOutput.write(form.text(file, guesses))
+        try folders?.put(file, into: form.isUnknown(guesses) ? nil : guesses[0].name)
+      } catch {
+        diagnostics.error("\(error)", at: "\(file)")
+        failures += 1
       }
-      var answers = answers(
-        part(start + (ranks?.rank ?? 0) * group, 1), pictures, predictor, top: form.top, team)
-      if let ranks {
-        answers = ranks.collect(PictureAnswer.encoded(answers))
-          .flatMap { PictureAnswer.decoded($0, classNames: model.classNames) }
-      }
-      if !isFirst { continue }
-      for (file, answer) in zip(part(start, count), answers) {
-        do {
-          switch answer {
-          case .guesses(let guesses):
-            try StandardOutput.write(form.text(file, guesses))
-            try folders?.put(file, into: form.isUnknown(guesses) ? nil : guesses[0].name)
-          case .failure(let message): throw CommandFailure(message)
-          }
-        } catch {
-          diagnostics.error("\(error)", at: "\(file)")
-          failures += 1
-        }
-      }
+    }
+    let course = PredictionCourse(pictures: pictures, predictor: predictor, top: form.top)
+    if let ranks {
+      course.run(
+        files, group: group, team: team, ranks: ranks, classNames: model.classNames,
+        onAnswer: tell)
+    } else {
+      course.run(files, group: group, team: team, onAnswer: tell)
     }
     if failures > 0 { throw ExitCode(ExitStatus.failure) }
-  }
-
-  /// What the model says of some pictures.
-  private func answers(
-    _ files: [FilePath], _ pictures: ModelPictures, _ predictor: Predictor, top: Int,
-    _ team: ThreadTeam
-  ) -> [PictureAnswer] {
-    let levels = pictures.levels(of: files, team: team)
-    let read = levels.compactMap { try? $0.get() }
-    var guesses = predictor.guesses(read.flatMap { $0 }, top: top)[...]
-    return levels.map { levels in
-      do {
-        _ = try levels.get()
-        return .guesses(guesses.removeFirst())
-      } catch {
-        return .failure("\(error)")
-      }
-    }
   }
 }

@@ -25,6 +25,7 @@ struct Train: ParsableCommand {
         convfilter train pictures/ --size 64x64 --layers "conv 32 3x3 same relu; maxpool 2; \
       flatten; dense 3" --output cats.safetensors
         convfilter train digits --watch
+        convfilter train pictures/ --augment flip,part=0.5,rotate=10,brightness=0.2 --preview a.png
         convfilter train pictures/ --from efficientnet-lite0.safetensors
         convfilter train mnist --resume mnist-mnist-conv.checkpoint.safetensors
         convfilter train mnist --resume mnist-mnist-conv-last.safetensors --epochs 6 --force
@@ -65,6 +66,13 @@ struct Train: ParsableCommand {
         + "trains no model."))
   var findRate = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a sheet of training images as they are and as the first epochs would see them, as a PNG "
+        + "file; trains no model.", valueName: "file"),
+    completion: .file())
+  var preview: String?
+
   @Flag(
     help: ArgumentHelp(
       "Write the report anew after every epoch; open it in a browser, and it stays up to date."))
@@ -82,6 +90,12 @@ struct Train: ParsableCommand {
     let fixed = training.given.filter { $0 != "--epochs" }
     if resume != nil, let option = (fixed + images.given).first {
       throw ValidationError("--resume goes on with the settings of the checkpoint; drop \(option)")
+    }
+    if preview != nil {
+      let others = [("--find-rate", findRate), ("--watch", watch), ("--resume", resume != nil)]
+      if let other = others.first(where: \.1) {
+        throw ValidationError("--preview trains no model; drop \(other.0)")
+      }
     }
     if watch, findRate {
       throw ValidationError("--find-rate trains no model and writes no report; drop --watch")
@@ -107,7 +121,21 @@ struct Train: ParsableCommand {
     let isFirst = ranks?.rank ?? 0 == 0
     let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
     let team = report.team(ranks)
-    let (plan, source) = try MPILink.together(ranks) { try planned(diagnostics, team) }
+    let (plan, source) = try MPILink.together(ranks) {
+      let (plan, source) = try planned(diagnostics, team)
+      if ranks != nil, plan.augmentation.mixup > 0 {
+        throw CommandFailure(
+          "lays the first example of a batch over the last, which another process has; start it"
+            + " without mpirun", at: "--augment mixup")
+      }
+      return (plan, source)
+    }
+    if let preview {
+      guard isFirst else { return }
+      let sheet = AugmentationPreview(plan: plan, memory: report.memory)
+      return try sheet.write(
+        to: FilePath(argument: preview), force: report.force, diagnostics: diagnostics)
+    }
     if findRate {
       let finder = RateFinder(plan: plan, diagnostics: diagnostics)
       return try finder.run(

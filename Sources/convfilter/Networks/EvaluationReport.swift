@@ -9,10 +9,17 @@ struct EvaluationReport {
   let name: String
   let evaluation: Evaluation
   let report: ClassificationReport
+  /// The mistakes, the surest first.
+  let mistakes: [Answer]
   private let classNames: [String]
 
-  init(_ name: String, _ evaluation: Evaluation, classNames: [String]) {
+  /// - Parameter mistakes: in any order.
+  init(_ name: String, _ evaluation: Evaluation, classNames: [String], mistakes: [Answer]) {
     self.name = name
+    // Equal ones keep the order of the data.
+    self.mistakes = mistakes.sorted {
+      ($1.probability, $0.example) < ($0.probability, $1.example)
+    }
     self.evaluation = evaluation
     self.classNames = classNames
     report = ClassificationReport(evaluation.confusion, classNames: classNames.map(\.visible))
@@ -47,8 +54,20 @@ struct EvaluationReport {
           + "\(NumberText.grouped(pair.count)) of \(NumberText.grouped(support))\n"
       }
     }
+    text +=
+      "\nCalibration error \(NumberText.percent(evaluation.calibration.error, decimals: 2)): so far "
+      + "probabilities are from the share of right answers\n"
+    if let curves = evaluation.curves {
+      text +=
+        "Telling \(classNames[1].visible) from \(classNames[0].visible): area below the ROC curve "
+        + "\(NumberText.fixed(curves.rocArea, 4)), average precision "
+        + "\(NumberText.fixed(curves.averagePrecision, 4))\n"
+    }
     return text
   }
+
+  /// Reliability, and for two classes ROC, precision and recall.
+  var charts: EvaluationCharts { EvaluationCharts(evaluation, classNames: report.classNames) }
 
   var json: JSON {
     var members: [(String, JSON)] = [("split", .string(name)), ("loss", .number(evaluation.loss))]
@@ -61,6 +80,38 @@ struct EvaluationReport {
       ]
     }
     members.append(("most_confused", .array(pairs)))
+    members.append(("calibration", calibration))
+    if let curves = evaluation.curves { members.append(("curves", json(curves))) }
     return .object(members)
+  }
+
+  private var calibration: JSON {
+    let bins = evaluation.calibration.bins
+    return [
+      "error": .number(evaluation.calibration.error),
+      "bins": .array(
+        bins.enumerated().map { index, bin in
+          [
+            "from": .number(Double(index) / Double(bins.count)),
+            "to": .number(Double(index + 1) / Double(bins.count)), "count": .integer(bin.count),
+            "probability": .number(bin.probability), "accuracy": .number(bin.accuracy),
+          ]
+        }),
+    ]
+  }
+
+  private func json(_ curves: ThresholdCurves) -> JSON {
+    [
+      "positive": .string(classNames[1]), "roc_area": .number(curves.rocArea),
+      "average_precision": .number(curves.averagePrecision),
+      "points": .array(
+        curves.thinned(to: 1000).map { point in
+          [
+            "threshold": .number(Double(point.threshold)), "recall": .number(curves.recall(point)),
+            "false_positive_rate": .number(curves.fallOut(point)),
+            "precision": .number(curves.precision(point)),
+          ]
+        }),
+    ]
   }
 }

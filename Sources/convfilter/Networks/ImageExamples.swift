@@ -29,4 +29,18 @@ struct ImageExamples: BatchSource {
   ) {
     batches.fill(positions: positions, epoch: epoch, images: images, labels: labels)
   }
+
+  /// An image of the data set as an epoch has it, normalised; nil for evaluation.
+  func example(_ index: Int, epoch: Int?) -> [Float] {
+    let all = batches.indices(0..<count, epoch: epoch)
+    let place = all.firstIndex(of: Int32(index))!
+    var values = [Float](repeating: 0, count: shape.count)
+    var labels: [Int32] = [0]
+    values.withUnsafeMutableBufferPointer { values in
+      labels.withUnsafeMutableBufferPointer { labels in
+        load(place..<place + 1, epoch: epoch, images: values, labels: labels)
+      }
+    }
+    return values
+  }
 }

@@ -10,15 +10,19 @@ struct ModelPictures {
   private let preparation: ImagePreparation
   private let memory: MemoryLimit
   private let page: Int?
+  private let inverts: Bool
 
   /// - Parameters:
   ///   - memory: what a picture may take.
   ///   - page: which picture of files with several (≥ 1), nil for the first.
+  ///   - inverts: whether dark becomes light: for a model that learnt light strokes on a dark ground, say,
+  ///     and pictures of ink on paper.
   /// - Throws: a `CommandFailure` for a model of something else.
-  init(_ model: Model, memory: MemoryLimit, page: Int? = nil) throws {
+  init(_ model: Model, memory: MemoryLimit, page: Int? = nil, inverts: Bool = false) throws {
     try model.checkTakesPictures()
     self.memory = memory
     self.page = page
+    self.inverts = inverts
     input = model.network.input
     let fit = model.facts["fit"].flatMap { Fit(rawValue: $0) } ?? .crop
     let size = model.imageSize
@@ -63,15 +67,19 @@ struct ModelPictures {
     let opened = isInput ? OpenFile.standardInput : try OpenFile(file)
     _ = try opened.pictureStatus()
     let picture: Picture
+    let extent: ImagePreparation.Extent
     do {
       let reader = try PictureReader(.descriptor(opened.descriptor), page: page)
+      extent = try preparation.reduce(reader)
       try memory.check(
         reader.pictureBytes, for: "the picture", remedy: "make it smaller first")
       picture = try reader.readPicture().upright(from: reader.metadata.orientation)
     } catch let error as CodecError {
       throw CommandFailure(error.refusal)
     }
-    return middle(of: preparation.image(of: picture)).map { Float($0) }
+    return middle(of: preparation.image(of: picture, extent: extent)).map {
+      Float(inverts ? 255 - $0 : $0)
+    }
   }
 
   /// The part in the middle that a model sees which learnt from crops, as evaluation takes it.

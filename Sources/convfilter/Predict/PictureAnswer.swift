@@ -4,6 +4,13 @@ import ConvNet
 enum PictureAnswer {
   case guesses([Predictor.Guess])
   case failure(String)
+
+  var result: Result<[Predictor.Guess], any Error> {
+    switch self {
+    case .guesses(let guesses): .success(guesses)
+    case .failure(let text): .failure(CommandFailure(text))
+    }
+  }
 }
 
 extension PictureAnswer {

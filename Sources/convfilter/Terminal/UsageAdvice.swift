@@ -43,6 +43,9 @@ enum UsageAdvice {
     if message.hasPrefix("The value '"), message.contains("'--schedule ") {
       return message + "; " + ScheduleValue.expected
     }
+    if message.hasPrefix("The value '"), message.contains("'--augment ") {
+      return message + "; expected none, or a list of " + AugmentationValue.expected
+    }
     if let word = quoted(after: "Unknown option ", in: message) {
       let known = type.helpMessage()
       let name = String(word.prefix { $0 != "=" })

@@ -27,7 +27,7 @@ struct ModelArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Start from a trained model: one of this program, or the safetensors of "
-        + PublishedNetwork.all.map(\.name).joined(separator: ", ")
+        + PublishedNetwork.names.joined(separator: ", ")
         + ". Its last layer is made anew for the classes.", valueName: "file"),
     completion: .file())
   var from: String?

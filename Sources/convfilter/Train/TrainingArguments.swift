@@ -37,6 +37,13 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Let rates fall by this factor with every layer before the last, as is good for a trained "
+        + "network that goes on learning (0.9, say; with --from and --freeze none) (default: 1).",
+      valueName: "x"))
+  var layerDecay: Float?
+
+  @Option(
+    help: ArgumentHelp(
       "Start anew from slowly following weights every so many steps (5, say).", valueName: "steps"))
   var lookahead: Int?
 
@@ -93,9 +100,9 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "none, or a list of flip, flip=random, shift=PIXELS, crop=PIXELS, cutout=PIXELS "
-        + "(default: none up to 5 epochs; beyond, shift=2 (1 below 16 pixels), and flip unless "
-        + "they are digits).",
+      "none, or a list of \(AugmentationValue.expected); numbers are the largest changes, each is drawn "
+        + "anew for every image and epoch (default: none up to 5 epochs; beyond, shift=2 (1 below 16 "
+        + "pixels), and flip unless they are digits). --preview shows what comes of it.",
       valueName: "list"))
   var augment: AugmentationValue?
 
@@ -123,7 +130,7 @@ struct TrainingArguments: ParsableArguments {
       ("--patience", patience != nil), ("--initialization", initialization != nil),
       ("--augment", augment != nil), ("--views", views != nil), ("--seed", seed != nil),
       ("--group", !group.isEmpty), ("--lookahead", lookahead != nil),
-      ("--drop-last", dropLast != nil),
+      ("--drop-last", dropLast != nil), ("--layer-decay", layerDecay != nil),
     ]
     return all.filter(\.1).map(\.0)
   }
@@ -148,6 +155,7 @@ struct TrainingArguments: ParsableArguments {
     if let initialization { settings.initialization = initialization.value }
     if !group.isEmpty { settings.groups = group.map(\.group) }
     if let lookahead { settings.lookahead = Lookahead(interval: lookahead) }
+    if let layerDecay { settings.layerDecay = layerDecay }
     if let dropLast { settings.dropsLast = dropLast }
     if let views { settings.views = views.value }
     adapt(&settings)
@@ -194,6 +202,7 @@ struct TrainingArguments: ParsableArguments {
     try demand("--clip", clip, "above 0") { $0 > 0 }
     try demand("--ema", ema, "0 to below 1") { $0 >= 0 && $0 < 1 }
     try demand("--patience", patience, "1 or more") { $0 >= 1 }
+    try demand("--layer-decay", layerDecay, "above 0, up to 1") { $0 > 0 && $0 <= 1 }
     try demand("--lookahead", lookahead, "1 to 1000000") { (1...1_000_000).contains($0) }
     if optimizer != .sgd, optimizer != .muon, momentum != nil || nesterov != nil {
       throw ValidationError("--momentum and --nesterov belong to --optimizer sgd or muon")

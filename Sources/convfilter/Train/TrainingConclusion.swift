@@ -134,12 +134,16 @@ struct TrainingConclusion {
         part.name, part.images, Augmentation(crop: plan.augmentation.crop), team: team)
       let bar = ProgressBar(diagnostics, total: examples.count, unit: "\(part.name) images")
       defer { bar.finish() }
-      let evaluation = try evaluator.evaluate(examples) { done in
-        bar.reach(done)
-        return true
-      }
+      var wrong: [Answer] = []
+      let evaluation = try evaluator.evaluate(
+        examples,
+        progress: { done in
+          bar.reach(done)
+          return true
+        }, onAnswer: { if $0.guess != $0.truth { wrong.append($0) } })
       guard let evaluation else { preconditionFailure("nobody stops this evaluation") }
-      return EvaluationReport(part.name, evaluation, classNames: model.classNames)
+      return EvaluationReport(
+        part.name, evaluation, classNames: model.classNames, mistakes: wrong)
     }
   }
 

@@ -42,7 +42,8 @@ struct TrainingPage {
       page.add(report.name.prefix(1).uppercased() + report.name.dropFirst(), blocks(report))
     }
     if let model {
-      let samples = try TrainingSamples(model, plan, team: team)
+      let samples = TrainingSamples(
+        model, plan, mistakes: reports.last?.mistakes ?? [], team: team)
       page.add("What it says", samples.answers)
       page.add("What it looks at", samples.maps)
       page.add(
@@ -150,6 +151,7 @@ struct TrainingPage {
     if !pairs.rows.isEmpty {
       blocks += [.paragraph("Most often mistaken:"), .table(pairs)]
     }
+    blocks.append(.drawings(report.charts.drawings))
     blocks.append(.folded("Precision and recall of each class", [.table(report.report.table())]))
     // The images that were learnt from say less: who wants to see them opens them.
     return report.name == reports.last?.name

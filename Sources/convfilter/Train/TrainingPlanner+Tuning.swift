@@ -51,7 +51,7 @@ extension TrainingPlanner {
     }
     let seed = training.seedInForce
     let (model, trunk) = try pretrained.start(classes: classes, input: input, seed: seed)
-    let settings = training.settings(
+    var settings = training.settings(
       trunk == nil ? Pretrained.wholeSettings : Pretrained.headSettings,
       support: data.train.support(classes: classes.count))
     try check(settings, classes: classes.count)
@@ -60,9 +60,7 @@ extension TrainingPlanner {
       ?? Augmentation(
         flip: holdsDigits(data.dataset.name) ? .none : .alternating,
         translation: trunk == nil ? min(input.height, input.width) / 16 : 0)
-    if trunk != nil,
-      augmentation.translation > 0 || augmentation.cutout > 0 || augmentation.crop != nil
-    {
+    if trunk != nil, augmentation != Augmentation(flip: augmentation.flip) {
       throw CommandFailure(
         "what frozen layers make of an image is computed once, so only flip goes with them; "
           + "use flip, or --freeze none", at: "--augment")
@@ -70,6 +68,7 @@ extension TrainingPlanner {
     if trunk == nil, augmentation.crop == nil, data.train.width > input.width {
       augmentation.crop = .init(height: input.height, width: input.width)
     }
+    settings.mixup = augmentation.mixup
     try check(augmentation, data.train, at: "--augment")
     var facts = facts(
       data, model: pretrained.name, augmentation, settings, source: source,

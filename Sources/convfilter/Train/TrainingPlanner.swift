@@ -76,13 +76,14 @@ struct TrainingPlanner {
       height: crop?.height ?? data.train.height, width: crop?.width ?? data.train.width,
       channels: data.train.channels)
     let choice = try model.choose(dataSet: dataset.name, input: input, classes: classes)
-    let settings = training.settings(
+    var settings = training.settings(
       choice.settings, support: data.train.support(classes: classes))
     let augmentation =
       training.augment?.augmentation ?? choice.augmentation
       ?? standardAugmentation(
         epochs: settings.epochs, side: min(input.height, input.width),
         canFlip: choice.canFlip && !holdsDigits(dataset.name))
+    settings.mixup = augmentation.mixup
     if settings.views != .one, !choice.canFlip || holdsDigits(dataset.name) {
       throw CommandFailure(
         "digits are others when mirrored, and all further views are; use --views 1", at: "--views")
@@ -241,11 +242,6 @@ struct TrainingPlanner {
     _ name: String, _ images: LabelledImages, _ augmentation: Augmentation, team: ThreadTeam
   ) -> any BatchSource {
     if let frozen { return frozen.features.examples(name, images, team: team) }
-    let seed: UInt64
-    switch start {
-    case .new(let beginning): seed = beginning.settings.seed
-    case .resumed(let checkpoint, _): seed = checkpoint.settings.seed
-    }
     return ImageExamples(
       images, classes: data.dataset.classNames.count, normalization: normalization, seed: seed,
       augmentation: augmentation)

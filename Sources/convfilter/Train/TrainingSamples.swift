@@ -13,6 +13,7 @@ struct TrainingSamples {
   private let name: String
   private let examples: ImageExamples
   private let guesses: [Guess]
+  private let mistakes: [Answer]
   private let team: ThreadTeam
 
   private struct Guess {
@@ -21,21 +22,20 @@ struct TrainingSamples {
     var probability: Float
   }
 
-  /// Images that are looked at: the first ones.
-  private static let most = 500
   private static let shown = 12
 
-  init(_ model: Model, _ plan: TrainingPlanner, team: ThreadTeam) throws {
-    let (name, all) = plan.data.parts.last!
+  /// - Parameter mistakes: of the last part of the data, the surest first.
+  init(_ model: Model, _ plan: TrainingPlanner, mistakes: [Answer], team: ThreadTeam) {
+    (name, images) = plan.data.parts.last!
     self.model = model
-    self.name = name
+    self.mistakes = mistakes
     self.team = team
-    images = all.selecting(Array(0..<min(Self.most, all.count)))
     examples = ImageExamples(
       images, classes: model.classNames.count, normalization: model.normalization,
       augmentation: Augmentation(crop: plan.augmentation.crop))
     let predictor = Predictor(model, batch: 32, views: model.views, team: team)
-    let levels = Self.levels(of: examples, 0..<images.count, model.normalization)
+    let levels = Self.levels(
+      of: examples, 0..<min(Self.shown, images.count), model.normalization)
     guesses = predictor.guesses(levels).enumerated().map {
       Guess(index: $0.offset, label: $0.element[0].label, probability: $0.element[0].probability)
     }
@@ -43,14 +43,18 @@ struct TrainingSamples {
 
   /// Sample answers, then the mistakes that the model was surest of.
   var answers: [HTMLReport.Block] {
-    let wrong = guesses.filter { $0.label != Int(images.labels[$0.index]) }
-      .sorted { $0.probability > $1.probability }
-    let looked = "the first \(NumberText.grouped(images.count)) \(name) images"
-    let samples = HTMLReport.Block.gallery(guesses.prefix(Self.shown).map(figure))
-    if wrong.isEmpty { return [samples, .paragraph("There is no mistake among \(looked).")] }
+    let all = "the \(NumberText.grouped(images.count)) \(name) images"
+    let samples = HTMLReport.Block.gallery(guesses.map(figure))
+    if mistakes.isEmpty { return [samples, .paragraph("There is no mistake among \(all).")] }
+    let wrong = mistakes.prefix(Self.shown).map {
+      Guess(index: $0.example, label: $0.guess, probability: $0.probability)
+    }
     return [
-      samples, .paragraph("The mistakes that it was surest of, among \(looked):"),
-      .gallery(wrong.prefix(Self.shown).map(figure)),
+      samples,
+      .paragraph(
+        "The mistakes that it was surest of, of \(NumberText.grouped(mistakes.count)) among \(all):"
+      ),
+      .gallery(wrong.map(figure)),
     ]
   }
 

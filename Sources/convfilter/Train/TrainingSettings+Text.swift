@@ -20,6 +20,7 @@ extension TrainingSettings {
     parts.append("rate \(number(rate)) (\(schedule.name))")
     parts.append("weight decay \(number(weightDecay))")
     if smoothing > 0 { parts.append("label smoothing \(number(smoothing))") }
+    if layerDecay < 1 { parts.append("layer decay \(number(layerDecay))") }
     if let lookahead { parts.append("lookahead every \(lookahead.interval) steps") }
     if let clip { parts.append("gradients up to \(number(clip))") }
     if let average { parts.append("moving average \(number(average))") }
