@@ -28,6 +28,8 @@ let formats: [(name: String, headers: [String])] = [
   ("tiff", ["tiffio.h"]),
   ("jxl", ["jxl/decode.h", "jxl/encode.h"]),
   ("heif", ["libheif/heif.h"]),
+  ("lcms", ["lcms2.h"]),
+  ("zstd", ["zstd.h"]),
 ]
 let headerFolders =
   ["x86_64", "aarch64"].map { "/usr/include/\($0)-linux-gnu" } + includeFolders

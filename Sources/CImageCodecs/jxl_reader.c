@@ -136,6 +136,10 @@ static int begin_box(codec_whole_reader *reader, JxlDecoder *decoder, box *open,
   if (codec_jxl.JxlDecoderGetBoxType(decoder, type, JXL_TRUE) != JXL_DEC_SUCCESS) {
     return fail(JXL_DEC_ERROR, result);
   }
+  if (memcmp(type, "jumb", 4) == 0) {
+    codec_warn(&reader->warnings,
+               "content credentials (C2PA) sign the picture as it was: they are left out");
+  }
   const int index = memcmp(type, "Exif", 4) == 0 ? 1 : memcmp(type, "xml ", 4) == 0 ? 2 : -1;
   // The first of each kind.
   if (index < 0 || reader->blocks[index] != NULL) return CODEC_OK;

@@ -91,6 +91,10 @@ static int on_chunk(png_structp png, png_unknown_chunkp chunk) {
   const int critical = (chunk->name[0] & 0x20) == 0;
   if (critical) return 0;
   note_animation(reader, chunk);
+  if (memcmp(chunk->name, "caBX", 4) == 0) {
+    codec_warn(&reader->warnings,
+               "content credentials (C2PA) sign the picture as it was: they are left out");
+  }
   if (!is_kept(chunk->name)) return 1;
   if (reader->extra_count == 1000) {
     codec_warn(&reader->warnings, "more than 1000 private chunks: the rest is left out");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compression.h"
+#include "tiff_strip_parts.h"
 
 int codec_tiff_has_differences(const codec_tiff_layout *layout) {
   return layout->compression != 1 && layout->sample_bytes <= 2;
@@ -136,6 +137,14 @@ int codec_tiff_strip_encode(const codec_tiff_layout *layout, const uint8_t *cons
   if (layout->compression == 1) {
     *strip = (codec_block){packed, bytes};
     return CODEC_OK;
+  }
+  if (layout->compression == CODEC_TIFF_ZSTD) {
+    uint8_t *out = NULL;
+    size_t length = 0;
+    codec_tiff_compress_zstd(packed, bytes, layout->level, &out, &length, result);
+    free(packed);
+    if (result->code == CODEC_OK) *strip = (codec_block){out, length};
+    return result->code;
   }
   const size_t bound =
       layout->compression == 5 ? bytes + bytes / 2 + 64 : codec_deflate_bound(bytes) + 16;

@@ -77,6 +77,12 @@ static int take_chunks(codec_webp_reader *reader, codec_result *result) {
     *blocks[i] = (codec_block){reader->chunks[i].chunk.bytes, reader->chunks[i].chunk.size};
     total += (int64_t)blocks[i]->count;
   }
+  WebPChunkIterator signature;
+  if (reader->webp->WebPDemuxGetChunk(reader->demuxer, "C2PA", 1, &signature)) {
+    codec_warn(&reader->warnings,
+               "content credentials (C2PA) sign the picture as it was: they are left out");
+    reader->webp->WebPDemuxReleaseChunkIterator(&signature);
+  }
   if (total > reader->limits.metadata_bytes) {
     return codec_fail_limit(result, CODEC_LIMIT_METADATA, total, reader->limits.metadata_bytes);
   }

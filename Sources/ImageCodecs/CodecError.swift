@@ -39,6 +39,10 @@ public enum CodecError: Error, Equatable, Sendable {
   case cannotStore(FileFormat, ColorModel, SampleType)
   /// The format ends at `limit` pixels a side.
   case tooLargeToStore(FileFormat, side: Int, limit: Int)
+  /// Colours cannot be converted through a profile.
+  case profileRefused(String)
+  /// Little CMS cannot be loaded.
+  case noColorLibrary(String)
   case gzipDamaged(String)
   case gzipTooLong(limit: Int)
 }
@@ -90,6 +94,10 @@ extension CodecError: CustomStringConvertible {
     case .tooLargeToStore(let format, let side, let limit):
       "\(format.name) holds at most \(limit) pixels a side, the picture has \(side); "
         + "choose another format"
+    case .profileRefused(let detail):
+      "no conversion through the profile: \(detail)"
+    case .noColorLibrary(let detail):
+      "--profile needs Little CMS: \(detail); install it, or leave the colours as they are"
     case .gzipDamaged(let detail): "the gzip file is damaged (\(detail)); get a good copy"
     case .gzipTooLong(let limit): "the gzip file unpacks to more than \(limit) bytes"
     }

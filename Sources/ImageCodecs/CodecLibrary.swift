@@ -7,6 +7,8 @@ public enum CodecLibrary: Sendable, CaseIterable {
   case tiff
   case jxl
   case heif
+  case lcms
+  case zstd
 
   public var name: String {
     switch self {
@@ -15,6 +17,8 @@ public enum CodecLibrary: Sendable, CaseIterable {
     case .tiff: "libtiff"
     case .jxl: "libjxl"
     case .heif: "libheif"
+    case .lcms: "Little CMS"
+    case .zstd: "libzstd"
     }
   }
 
@@ -25,6 +29,8 @@ public enum CodecLibrary: Sendable, CaseIterable {
     case .tiff: codec_has_tiff() != 0
     case .jxl: codec_has_whole(CODEC_JXL) != 0
     case .heif: codec_has_whole(CODEC_HEIF) != 0
+    case .lcms: codec_has_lcms() != 0
+    case .zstd: codec_has_zstd() != 0
     }
   }
 
@@ -36,6 +42,8 @@ public enum CodecLibrary: Sendable, CaseIterable {
     case .tiff: codec_tiff_version()
     case .jxl: codec_whole_version(CODEC_JXL)
     case .heif: codec_whole_version(CODEC_HEIF)
+    case .lcms: codec_lcms_version()
+    case .zstd: codec_zstd_version()
     }
   }
 }

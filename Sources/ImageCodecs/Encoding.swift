@@ -1,3 +1,6 @@
+import CImageCodecs
+import Raster
+
 /// How a file stores its picture: what a writer of the same format keeps unless told otherwise.
 public enum Encoding: Sendable, Equatable {
   case png(PNGEncoding)
@@ -93,6 +96,20 @@ public struct JPEGEncoding: Sendable, Equatable {
   }
 }
 
+extension JPEGEncoding {
+  /// Bytes of all coefficients of a picture, which libjpeg-turbo holds where they come in several scans: two for
+  /// each sample, in whole blocks.
+  func coefficientBytes(width: Int, height: Int) -> Int {
+    let across = sampling.map(\.horizontal).max() ?? 1
+    let down = sampling.map(\.vertical).max() ?? 1
+    return sampling.reduce(0) { sum, component in
+      let columns = (width.saturatingProduct(component.horizontal) / across + 15) / 8
+      let rows = (height.saturatingProduct(component.vertical) / down + 15) / 8
+      return sum.saturatingSum(columns.saturatingProduct(rows).saturatingProduct(128))
+    }
+  }
+}
+
 public struct PNMEncoding: Sendable, Equatable {
   /// The number behind the P: 1…7.
   public var variant: Int
@@ -138,7 +155,9 @@ public struct TIFFEncoding: Sendable, Equatable {
 
   /// The compression, where it is one that is written.
   var writable: TIFFCompression? {
-    compression == 32946 ? .deflate : TIFFCompression(rawValue: compression)
+    if compression == 32946 { return .deflate }
+    let known = TIFFCompression(rawValue: compression)
+    return known == .zstd && codec_zstd_version() == 0 ? nil : known
   }
 }
 
@@ -150,10 +169,17 @@ public struct JPEGXLEncoding: Sendable, Equatable {
 }
 
 /// How strips of TIFF are compressed; the numbers are those of the format.
-public enum TIFFCompression: Int, Sendable, CaseIterable {
+public enum TIFFCompression: Int, Sendable {
   case none = 1
   case lzw = 5
   case deflate = 8
+  case zstd = 50000
+}
+
+extension TIFFCompression: CaseIterable {
+  /// Those that this program was built with.
+  public static let allCases: [TIFFCompression] =
+    [.none, .lzw, .deflate] + (codec_has_zstd() != 0 ? [.zstd] : [])
 }
 
 extension Encoding {

@@ -7,6 +7,7 @@ final class JPEGReader: FormatReader {
   private(set) var format: PictureFormat
   let encoding: Encoding
   let metadata: Metadata
+  let memory: Int
   private var headerWarnings: [String] = []
   private var headerOthers: [String] = []
 
@@ -23,7 +24,10 @@ final class JPEGReader: FormatReader {
     format = PictureFormat(
       width: Int(header.width), height: Int(header.height),
       color: header.channels == 1 ? .gray : header.channels == 3 ? .rgb : .cmyk, sample: .uint8)
-    encoding = .jpeg(JPEGEncoding(header))
+    let stored = JPEGEncoding(header)
+    encoding = .jpeg(stored)
+    memory =
+      stored.progressive ? stored.coefficientBytes(width: format.width, height: format.height) : 0
     let segments = (0..<codec_jpeg_reader_segment_count(pointer)).map { index in
       let segment = codec_jpeg_reader_segment(pointer, index)
       return JPEGSegment(

@@ -44,6 +44,16 @@ final class JPEGWriter: FormatWriter {
 
   deinit { codec_jpeg_writer_close(pointer) }
 
+  /// Bytes that the library holds: the coefficients of what is written in several scans.
+  static func memory(
+    _ format: PictureFormat, _ options: WritingOptions, _ kept: JPEGEncoding?
+  ) -> Int {
+    guard options.jpegProgressive ?? kept?.progressive ?? false else { return 0 }
+    // As many as with all samples of every colour.
+    return format.width.saturatingProduct(format.height).saturatingProduct(
+      2 * format.color.channels)
+  }
+
   /// Whole rows of blocks, near 64 rows.
   var bandRows: Int? { 64 / mcuRows * mcuRows }
 

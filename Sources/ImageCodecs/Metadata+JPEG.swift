@@ -32,6 +32,7 @@ extension Metadata {
     self.init()
     var profile: [JPEGSegment] = []
     var extensions: [JPEGSegment] = []
+    var signatures: Set<[UInt8]> = []
     for segment in segments {
       let bytes = segment.bytes
       switch segment.marker {
@@ -55,12 +56,14 @@ extension Metadata {
         others.append("a gain map (ISO 21496-1)")
       case JPEGSegment.application(13) where bytes.starts(with: PhotoshopResources.name):
         photoshop = (photoshop ?? []) + bytes.dropFirst(PhotoshopResources.name.count)
+      case JPEGSegment.application(11) where isSignature(bytes, &signatures): break
       case _ where !jpegStarts(bytes).isEmpty:
         others.append("a picture in a segment (APP\(segment.marker - 0xe0))")
       default:
         applicationSegments.append(Segment(name: "APP\(segment.marker - 0xe0)", bytes: bytes))
       }
     }
+    if !signatures.isEmpty { warnings.append(Self.signatureWarning) }
     takeDensity(header)
     removeOthers(extensions, &others)
     if !profile.isEmpty {
@@ -70,6 +73,27 @@ extension Metadata {
         warnings.append("the parts of the colour profile do not fit together; it is left out")
       }
     }
+  }
+
+  /// What is said of content credentials, wherever they stand.
+  static let signatureWarning =
+    "content credentials (C2PA) sign the picture as it was: they are left out"
+
+  /// Whether a segment is a part of a box of JUMBF that holds content credentials.
+  ///
+  /// - Parameter known: the numbers of such boxes; only the first part of a box says what is in it.
+  /// - SeeAlso: C2PA 2.1, A.3.1; ISO 19566-5, annex D.
+  private func isSignature(_ bytes: [UInt8], _ known: inout Set<[UInt8]>) -> Bool {
+    // Two letters, the number of the box, that of the part, its length, `jumb`.
+    guard bytes.count >= 16, bytes.starts(with: Array("JP".utf8)),
+      bytes[12..<16].elementsEqual("jumb".utf8)
+    else { return false }
+    let number = Array(bytes[2..<4])
+    let name = Array("c2pa".utf8)
+    if bytes.prefix(80).indices.contains(where: { bytes[$0...].starts(with: name) }) {
+      known.insert(number)
+    }
+    return known.contains(number)
   }
 
   private mutating func takeDensity(_ header: codec_jpeg_header) {

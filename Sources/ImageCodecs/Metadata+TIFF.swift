@@ -1,5 +1,8 @@
 import CImageCodecs
 
+/// Of content credentials (C2PA).
+private let signatureTag = 52545
+
 /// Fields that say how the file holds its pixels, or that have a place of their own in `Metadata`.
 private let structure: Set<Int> = {
   let layout: [Int] = [
@@ -7,6 +10,8 @@ private let structure: Set<Int> = {
     289, 290, 291, 292, 293, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 330, 332, 333,
     334, 336, 337, 338, 339, 340, 341, 342, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529,
     530, 531, 532,
+    // Content credentials.
+    signatureTag,
   ]
   return Set(layout).union([282, 283, 296, 700, 33723, 34377, 34675])
 }()
@@ -17,8 +22,9 @@ extension Metadata {
   /// - Parameters:
   ///   - source: seekable.
   ///   - offset: where the directory of the page stands.
+  ///   - isSigned: becomes true where content credentials stand there, which are left out.
   static func exif(
-    inTIFF source: SourceHandle, directory offset: Int, _ limits: Limits
+    inTIFF source: SourceHandle, directory offset: Int, _ limits: Limits, isSigned: inout Bool
   ) -> [UInt8]? {
     func read(_ offset: Int, _ count: Int) -> [UInt8]? {
       guard count <= limits.metadataBytes, source.seek(to: offset) else { return nil }
@@ -29,7 +35,12 @@ extension Metadata {
     let isBig = head[isLittle ? 2 : 3] == 43
     var origin = TIFFDirectory.Origin(
       isLittleEndian: isLittle, isBig: isBig, left: limits.metadataBytes, read: read)
-    let directory = TIFFDirectory(&origin, at: offset) { !structure.contains($0) }
+    var signed = false
+    let directory = TIFFDirectory(&origin, at: offset) { tag in
+      signed = signed || tag == signatureTag
+      return !structure.contains(tag)
+    }
+    isSigned = signed
     return directory.fields.isEmpty && directory.directories.isEmpty ? nil : directory.exif
   }
 

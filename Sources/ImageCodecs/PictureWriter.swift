@@ -115,6 +115,11 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     if fileFormat == .jpegXL || fileFormat == .avif {
       return WholeWriter.memory(format, as: fileFormat)
     }
+    if fileFormat == .jpeg {
+      var kept: JPEGEncoding?
+      if case .jpeg(let jpeg) = encoding { kept = jpeg }
+      return JPEGWriter.memory(format, options, kept)
+    }
     guard fileFormat == .webp else { return 0 }
     var kept: WebPEncoding?
     if case .webp(let webp) = encoding { kept = webp }

@@ -42,7 +42,12 @@ final class TIFFReader: FormatReader {
   /// Takes over what is said of a page.
   private func takePage(_ header: codec_tiff_header) {
     let source = SourceHandle(lent: codec_tiff_reader_source(pointer))
-    let exif = Metadata.exif(inTIFF: source, directory: Int(header.directory), limits)
+    var isSigned = false
+    let exif = Metadata.exif(
+      inTIFF: source, directory: Int(header.directory), limits, isSigned: &isSigned)
+    if isSigned, !headerWarnings.contains(Metadata.signatureWarning) {
+      headerWarnings.append(Metadata.signatureWarning)
+    }
     metadata = Metadata(header, exif: exif)
     if header.space == CODEC_TIFF_CMYK, header.inks == 0, metadata.colorProfile != nil {
       metadata.colorProfile = nil

@@ -94,7 +94,7 @@ struct ApplyLossTests {
     #expect(folder.read("out.pgm").map { try? decode($0).samples() as [UInt16] } == [52428])
   }
 
-  @Test("an orientation behind the pixels comes too late for a directional filter, and is named")
+  @Test("an orientation behind the pixels is obeyed, and named where it comes too late: in a pipe")
   func lateOrientation() throws {
     let picture = try TestPictures.pattern()
     let exif: [UInt8] = [
@@ -102,8 +102,16 @@ struct ApplyLossTests {
     ]
     try folder.write(
       picture.dropLast(12) + Self.chunk("eXIf", exif) + picture.suffix(12), to: "in.png")
-    let directional = try CommandRunner.apply("sobel-x", folder("in.png"), folder("x.png"))
-    #expect(directional.errors.contains("behind its pixels how to turn it"))
+    try folder.write(Self.png(Self.chunk("eXIf", exif)), to: "before.png")
+    for name in ["in", "before"] {
+      let result = try CommandRunner.apply(
+        "sobel-x", "--strict", folder(name + ".png"), folder(name + "-x.png"))
+      #expect(result.status == .exited(0) && result.errors.isEmpty, "\(result.errors)")
+    }
+    #expect(folder.read("in-x.png") == folder.read("before-x.png"))
+    let piped = try CommandRunner.run(
+      ["apply", "-k", "sobel-x", "-", folder("x.png")], input: folder.read("in.png") ?? [])
+    #expect(piped.errors.contains("behind its pixels how to turn it"))
     let other = try CommandRunner.apply("box", "--strict", folder("in.png"), folder("b.png"))
     #expect(other.status == .exited(0), "\(other.errors)")
   }

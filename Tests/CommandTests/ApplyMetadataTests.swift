@@ -101,7 +101,7 @@ struct ApplyMetadataTests {
     #expect(stripped.status == .exited(0) && stripped.errors.isEmpty, "\(stripped.errors)")
   }
 
-  @Test("EXIF behind the pixels comes too late for a JPEG, and is named")
+  @Test("EXIF behind the pixels is kept, and named where it comes too late for a JPEG: in a pipe")
   func late() throws {
     var picture = try TestPictures.pattern()
     let end = Array(picture.suffix(12))
@@ -110,11 +110,56 @@ struct ApplyMetadataTests {
     picture = picture.dropLast(12) + [0, 0, 0, UInt8(named.count - 4)] + named
     picture += (0..<4).map { UInt8(truncatingIfNeeded: sum >> (24 - 8 * $0)) } + end
     try folder.write(picture, to: "in.png")
-    let result = try CommandRunner.apply("box", folder("in.png"), folder("out.jpg"))
+    let result = try CommandRunner.apply("box", "--strict", folder("in.png"), folder("out.jpg"))
+    #expect(result.status == .exited(0) && result.errors.isEmpty, "\(result.errors)")
+    let kept = try PictureReader(.bytes(folder.read("out.jpg") ?? [])).metadata.exif
+    #expect(kept == Self.exif(orientation: 1))
+    let piped = try CommandRunner.run(
+      ["apply", "-k", "box", "-", folder("piped.jpg")], input: picture)
     #expect(
-      result.errors.contains("JPEG has no place for EXIF behind the pixels: it is left out"),
-      "\(result.errors)")
-    let strict = try CommandRunner.apply("box", "--strict", folder("in.png"), folder("no.jpg"))
-    #expect(strict.status == .exited(1) && folder.files == ["in.png", "out.jpg"])
+      piped.errors.contains("JPEG has no place for EXIF behind the pixels: it is left out"),
+      "\(piped.errors)")
+    let strict = try CommandRunner.run(
+      ["apply", "-k", "box", "--strict", "-", folder("no.jpg")], input: picture)
+    #expect(
+      strict.status == .exited(1) && folder.files == ["in.png", "out.jpg", "piped.jpg"])
+  }
+
+  @Test(
+    "--profile brings colours to sRGB or to a profile", .enabled(if: CodecLibrary.lcms.isBuiltIn))
+  func profile() throws {
+    let goldens = TestData.package + "/Tests/ImageCodecsTests/Goldens/Colors/"
+    func apply(_ words: String...) throws -> CommandResult {
+      try CommandRunner.run(["apply", "-k", "identity"] + words)
+    }
+    func samples(_ path: String) throws -> [UInt8] {
+      try decode(try #require(ScratchFolder.contents(path))).samples()
+    }
+    for (name, target) in [
+      ("rgb.png", "srgb"), ("rgba.png", "srgb"), ("gray.png", "wide"), ("told.png", "srgb"),
+    ] + (FileFormat.written.contains(.tiff) ? [("cmyk.tif", "srgb")] : []) {
+      let stem = name.prefix { $0 != "." }
+      let said = target == "srgb" ? target : goldens + target + ".icc"
+      let result = try apply(
+        "--strict", "--profile", said, goldens + name, folder("\(stem)-\(target).png"))
+      #expect(result.status == .exited(0) && result.errors.isEmpty, "\(result.errors)")
+      let ours = try samples(folder("\(stem)-\(target).png"))
+      let theirs = try samples(goldens + "\(stem)-to-\(target).npy")
+      #expect(
+        ours.count == theirs.count
+          && zip(ours, theirs).allSatisfy { abs(Int($0) - Int($1)) <= 1 }, "\(name)")
+      let metadata = try PictureReader(
+        .bytes(folder.read("\(stem)-\(target).png") ?? [])
+      ).metadata
+      #expect(metadata.srgbIntent == (target == "srgb" ? 0 : nil))
+      #expect(
+        metadata.colorProfile?.bytes == (target == "srgb" ? nil : ScratchFolder.contents(said)))
+    }
+    let inks = try apply("--profile", goldens + "inks.icc", goldens + "rgb.png", folder("no.png"))
+    #expect(inks.status == .exited(1) && inks.errors.contains("it is for inks"), "\(inks.errors)")
+    let none = try apply("--profile", goldens + "rgb.png", goldens + "rgb.png", folder("no.png"))
+    #expect(none.errors.contains("it is no ICC profile of gray or RGB"), "\(none.errors)")
+    let missing = try apply("--profile", "none.icc", goldens + "rgb.png", folder("no.png"))
+    #expect(missing.status == .exited(1) && missing.errors.contains("--profile none.icc"))
   }
 }

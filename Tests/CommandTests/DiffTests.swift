@@ -19,6 +19,17 @@ struct DiffTests {
     try CommandRunner.run(["diff"] + words, folder: folder.path)
   }
 
+  @Test("of files with several pictures --page says which are compared")
+  func pages() throws {
+    try folder.write(Array("P5 1 1 255\n\u{1}P5 1 1 255\n\u{5}".utf8), to: "one.pgm")
+    try folder.write(Array("P5 1 1 255\n\u{1}P5 1 1 255\n\u{9}".utf8), to: "two.pgm")
+    #expect(try run("one.pgm", "two.pgm", "--fail-above", "0").status == .exited(0))
+    let second = try run("one.pgm", "two.pgm", "--page", "2", "--fail-above", "3")
+    #expect(second.status == .exited(1) && second.text.contains("largest   4 of 255"))
+    #expect(try run("one.pgm", "two.pgm", "--page", "3").errors.contains("there is no page 3"))
+    #expect(try run("one.pgm", "two.pgm", "--page", "0").status == .exited(64))
+  }
+
   @Test("two pictures: the figures, one a line")
   func pair() throws {
     let result = try run("a/x.png", "b/x.png")

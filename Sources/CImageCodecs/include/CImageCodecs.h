@@ -9,6 +9,7 @@
 #include "byte_sink.h"
 #include "byte_source.h"
 #include "codec_result.h"
+#include "color_transform.h"
 #include "compression.h"
 #include "descriptor.h"
 #include "jpeg_reader.h"

@@ -3,16 +3,25 @@
 
 #include "codec_result.h"
 
+/// The number of Zstandard among the compressions.
+enum { CODEC_TIFF_ZSTD = 50000 };
+
+/// Whether the program was built with libzstd.
+int codec_has_zstd(void);
+
+/// The version of libzstd, 0xMMmmrr; 0 where it cannot be loaded.
+int codec_zstd_version(void);
+
 /// Rows of a TIFF file that is being written, and how they are compressed.
 typedef struct {
   uint32_t width;
   int channels;
   /// Bytes of a sample: 1, 2 or 4, in the byte order of the machine.
   int sample_bytes;
-  /// 1 none, 5 LZW, 8 deflate; the latter two after differences of neighbours (predictor 2), but for
+  /// 1 none, 5 LZW, 8 deflate, 50000 Zstandard; all but the first after differences of neighbours (predictor 2), but for
   /// floats.
   int compression;
-  /// Of deflate, 0 (fastest) to 9 (smallest).
+  /// Of deflate and Zstandard, 0 (fastest) to 9 (smallest).
   int level;
 } codec_tiff_layout;
 

@@ -39,9 +39,9 @@ struct FileArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "TIFF compression: none, lzw or deflate (default: as the input if one of these, else deflate).",
+      "TIFF compression: none, lzw, deflate or zstd (default: as the input if one of these, else deflate).",
       valueName: "name"),
-    completion: .list(["none", "lzw", "deflate"]))
+    completion: .list(["none", "lzw", "deflate", "zstd"]))
   var compression: String?
 
   @Option(
@@ -55,6 +55,13 @@ struct FileArguments: ParsableArguments {
       "EXIF, XMP, texts and comments: keep or strip (colour profiles stay).", valueName: "what"),
     completion: .list(MetadataChoice.allCases.map(\.rawValue)))
   var metadata = MetadataChoice.keep.rawValue
+
+  @Option(
+    help: ArgumentHelp(
+      "Bring colours from the picture's profile to this one, then filter: srgb or an ICC file (default: as they are).",
+      valueName: "profile"),
+    completion: .file(extensions: ["icc", "icm"]))
+  var profile: String?
 
   @OptionGroup
   var bounds: LimitArguments
@@ -75,8 +82,8 @@ struct FileArguments: ParsableArguments {
     if let quality, !(1...100).contains(quality) {
       throw ValidationError("--quality \(quality): must be 1 to 100")
     }
+    try PageNumber.check(page)
     if let page {
-      if page < 1 { throw ValidationError("--page \(page): pages are counted from 1") }
       if firstPicture && page > 1 {
         throw ValidationError("--page \(page) and --first-picture contradict each other; drop one")
       }
@@ -110,8 +117,8 @@ struct FileArguments: ParsableArguments {
       sampling, of: "--sampling", expected: "4:4:4, 4:2:2, 4:4:0, 4:2:0 or 4:1:1"
     ) { JPEGEncoding.Sampling(ratio: $0) }
     options.tiffCompression = try OptionText.value(
-      compression, of: "--compression", expected: "none, lzw or deflate"
-    ) { ["none": .none, "lzw": .lzw, "deflate": .deflate][$0] }
+      compression, of: "--compression", expected: "none, lzw, deflate or zstd"
+    ) { ["none": .none, "lzw": .lzw, "deflate": .deflate, "zstd": .zstd][$0] }
     options.isLossless = try OptionText.value(
       lossless, of: "--lossless", expected: "yes or no"
     ) { ["yes": true, "no": false][$0] }

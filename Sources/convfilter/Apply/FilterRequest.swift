@@ -21,6 +21,8 @@ struct FilterRequest {
   var target: (format: FileFormat, ending: String)?
   var writing = WritingOptions()
   var keepsMetadata = true
+  /// `srgb` or a file; nil to leave colours as they are.
+  var profile: String?
   var takesFirstPicture = false
   /// Which picture of a file, from 1; nil for the first, with a warning of the others.
   var page: Int?
@@ -124,7 +126,9 @@ struct FilterRequest {
         region: region, mask: try mask.map { try Picture.mask($0, limits: limits) }),
       background: background, limits: limits, memory: memory, damage: damage,
       format: target?.format,
-      writing: writing, keepsMetadata: keepsMetadata, takesFirstPicture: takesFirstPicture,
+      writing: writing, keepsMetadata: keepsMetadata,
+      profile: try profile.map { try ColorTarget(option: $0) },
+      takesFirstPicture: takesFirstPicture,
       page: page,
       existing: existing, isDryRun: isDryRun,
       preservesTimes: preservesTimes, isStrict: isStrict)

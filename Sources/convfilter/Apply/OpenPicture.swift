@@ -18,7 +18,8 @@ struct OpenPicture: ~Copyable {
     // Inks stay inks where the result may be a JPEG.
     let reader = try PictureReader(
       .descriptor(file.descriptor), limits: settings.limits, damage: settings.damage,
-      keepsCMYK: settings.target(job.output)?.holdsInks ?? true, page: settings.page,
+      keepsCMYK: settings.profile != nil || settings.target(job.output)?.holdsInks ?? true,
+      page: settings.page,
       all: settings.page == nil && !settings.takesFirstPicture)
     name = "\(job.input)"
     self.status = status

@@ -28,6 +28,8 @@ struct PictureFilter: Sendable {
     var format: FileFormat?
     var writing: WritingOptions
     var keepsMetadata: Bool
+    /// What colours become before they are filtered; nil to leave them.
+    var profile: ColorTarget?
     /// Whether what a file holds besides its picture may be lost without a word.
     var takesFirstPicture: Bool
     /// Which picture of a file, from 1; nil for the first.
@@ -212,7 +214,8 @@ extension PictureFilter {
       let source: any RowSource =
         plan.turn == .upright
         ? reader : PictureSource(try reader.readPicture().upright(from: plan.turn))
-      try plan.filter.run(source, into: sink, team: team, progress: progress)
+      try plan.filter.run(
+        plan.conversion?.source(source) ?? source, into: sink, team: team, progress: progress)
     } catch CodecError.writeFailed(errno: EPIPE) {
       Interruption.endByPipe()
     } catch let error as CodecError where !error.isAboutOutput {

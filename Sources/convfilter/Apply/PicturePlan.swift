@@ -14,6 +14,9 @@ struct PicturePlan {
   /// Pixels of the file's picture to one that is decoded, along either side.
   let denominator: Int
   private let course: Course
+  /// How the colours of the file become others.
+  let conversion: ColorConversion?
+  private let profile: ColorTarget?
   /// How the picture is turned before it is filtered.
   var turn: Orientation { course.turn }
   /// What the rows that are written look like.
@@ -50,7 +53,15 @@ struct PicturePlan {
     // A decoder that leaves out detail mixes levels, not light.
     let stages = settings.options.linear ? course.stages : try Self.reduce(reader, course)
     denominator = stages.first?.denominator ?? 1
+    profile = settings.profile
+    conversion = try settings.profile.flatMap { target throws(CodecError) in
+      try ColorConversion(reader.format, reader.metadata, to: target)
+    }
+    if conversion?.mixesInks == true {
+      warnings.append("its inks have no colour profile: they are mixed as light")
+    }
     var input = reader.format
+    if let conversion { input.color = conversion.format.color }
     if course.turn.swapsAxes { (input.width, input.height) = (input.height, input.width) }
 
     var options = settings.options
@@ -122,7 +133,8 @@ struct PicturePlan {
     let (metadata, lost) = described(said)
     self.metadata = metadata
     // A profile speaks of gray, RGB or CMYK, and means nothing to the others.
-    if reader.storedColor.colorChannels != flat.color.colorChannels {
+    let stored = conversion?.format.color ?? reader.storedColor
+    if stored.colorChannels != flat.color.colorChannels {
       self.metadata.colorProfile = nil
     }
     warnings += lost.map { "\($0) shows the picture as it was: it is left out" }
@@ -190,7 +202,7 @@ extension PictureFilter.Settings {
 extension PicturePlan {
   /// What the input says, made true of the result, and what was taken out of it.
   func described(_ said: Metadata) -> (metadata: Metadata, lost: [String]) {
-    var metadata = said
+    var metadata = profile.map { said.converted(to: $0) } ?? said
     let lost = metadata.describe(output, turned: turn != .upright)
     return (metadata, lost)
   }

@@ -54,6 +54,12 @@ struct Diff: ParsableCommand {
   @Flag(help: "Compare 8 with 16 bits, as 16: 255 is 65535 there (default: an error).")
   var commonScale = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Compare this picture of files with several, from 1 (default: the first).",
+      valueName: "number"))
+  var page: Int?
+
   @OptionGroup
   var bounds: LimitArguments
 
@@ -77,6 +83,7 @@ struct Diff: ParsableCommand {
       throw ValidationError("--fail-above \(failAbove): must be 0 or more")
     }
     try ThreadCounts.check(threads)
+    try PageNumber.check(page)
     if output == nil && gain != 1 {
       throw ValidationError(
         "--gain is that of the picture of the differences; name it with --output")
@@ -88,7 +95,8 @@ struct Diff: ParsableCommand {
 
   private func settings() throws -> PicturePair.Settings {
     PicturePair.Settings(
-      limits: try bounds.limits(), memory: try bounds.memory(), hasCommonScale: commonScale,
+      limits: try bounds.limits(), memory: try bounds.memory(), page: page,
+      hasCommonScale: commonScale,
       gain: gain, force: force)
   }
 

@@ -47,6 +47,12 @@ struct Predict: ParsableCommand {
     completion: .directory)
   var sortInto: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Judge this picture of files with several, from 1 (default: the first).", valueName: "number")
+  )
+  var page: Int?
+
   @Flag(help: "Print CSV: file, class and probability, for each class that is told.")
   var csv = false
 
@@ -59,6 +65,7 @@ struct Predict: ParsableCommand {
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
   func validate() throws {
+    try PageNumber.check(page)
     if top < 1 { throw ValidationError("--top \(top): must be 1 or more") }
     if let threshold, !(0...1).contains(threshold) {
       throw ValidationError("--threshold \(threshold): must be 0 to 1")
@@ -70,7 +77,7 @@ struct Predict: ParsableCommand {
     let diagnostics = report.diagnostics
     let model = try NetworkFile.model(model, memory: report.memory, batch: 1)
     let team = report.team
-    let pictures = try ModelPictures(model, memory: report.memory)
+    let pictures = try ModelPictures(model, memory: report.memory, page: page)
     let files = try pictures.files(images, recursive: recursive)
     if files.isEmpty {
       diagnostics.error(

@@ -10,13 +10,14 @@ final class ComparedPicture {
   private var turned: PictureSource?
   private var narrow: Picture?
 
+  /// - Parameter page: which picture of several in the file (≥ 1), nil for the first.
   /// - Throws: `CommandFailure`.
-  init(_ path: FilePath, _ limits: Limits) throws(CommandFailure) {
+  init(_ path: FilePath, _ limits: Limits, page: Int?) throws(CommandFailure) {
     self.path = path
     do {
       file = path == Places.dash ? OpenFile.standardInput : try OpenFile(path)
       _ = try file.pictureStatus()
-      reader = try PictureReader(.descriptor(file.descriptor), limits: limits)
+      reader = try PictureReader(.descriptor(file.descriptor), limits: limits, page: page)
     } catch {
       throw CommandFailure("\(error)", at: "\(path)")
     }

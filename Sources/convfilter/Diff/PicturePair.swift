@@ -8,6 +8,8 @@ struct PicturePair {
   struct Settings {
     var limits: Limits
     var memory: MemoryLimit
+    /// Which picture of each file with several, nil for the first.
+    var page: Int?
     /// Whether 8 and 16 bits are compared as 16.
     var hasCommonScale: Bool
     /// Of the picture of the differences (≥ 1).
@@ -48,7 +50,8 @@ struct PicturePair {
       throw CommandFailure("has no partner in \(lonely ?? name)", at: "\(first ?? second ?? name)")
     }
     let pictures = [
-      try ComparedPicture(first, settings.limits), try ComparedPicture(second, settings.limits),
+      try ComparedPicture(first, settings.limits, page: settings.page),
+      try ComparedPicture(second, settings.limits, page: settings.page),
     ]
     let format = try commonFormat(pictures, settings)
     try check(pictures, format, settings)

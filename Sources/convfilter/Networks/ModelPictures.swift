@@ -9,12 +9,16 @@ struct ModelPictures {
   private let input: FeatureShape
   private let preparation: ImagePreparation
   private let memory: MemoryLimit
+  private let page: Int?
 
-  /// - Parameter memory: what a picture may take.
+  /// - Parameters:
+  ///   - memory: what a picture may take.
+  ///   - page: which picture of files with several (≥ 1), nil for the first.
   /// - Throws: a `CommandFailure` for a model of something else.
-  init(_ model: Model, memory: MemoryLimit) throws {
+  init(_ model: Model, memory: MemoryLimit, page: Int? = nil) throws {
     try model.checkTakesPictures()
     self.memory = memory
+    self.page = page
     input = model.network.input
     let fit = model.facts["fit"].flatMap { Fit(rawValue: $0) } ?? .crop
     let size = model.imageSize
@@ -60,7 +64,7 @@ struct ModelPictures {
     _ = try opened.pictureStatus()
     let picture: Picture
     do {
-      let reader = try PictureReader(.descriptor(opened.descriptor))
+      let reader = try PictureReader(.descriptor(opened.descriptor), page: page)
       try memory.check(
         reader.pictureBytes, for: "the picture", remedy: "make it smaller first")
       picture = try reader.readPicture().upright(from: reader.metadata.orientation)
