@@ -60,7 +60,8 @@ final class NarrowPNGWriter: FormatWriter {
     }
     let known = wide.withLock { $0 }
     if known == nil, take(raw) { return }
-    let writer = try known?.writer ?? widen(raw.first)
+    let writer: PNGWriter
+    if let known { writer = known.writer } else { writer = try widen(raw.first) }
     try writer.append(writer.encode(raw.window, first: raw.first))
   }
 
