@@ -7,7 +7,7 @@ import Testing
 @Suite("Few colours in PNG")
 struct PaletteTests {
   @Test(
-    "files of PngSuite come out as they went in", .enabled(if: TestData.folder != nil),
+    "files of PngSuite come out as they went in", .enabled(if: TestData.isThere),
     arguments: [
       "basn0g01", "basn0g02", "basn0g04", "basn3p01", "basn3p02", "basn3p04", "basn3p08",
       "basi3p04", "tbbn3p08", "tp0n3p08", "tm3n3p02", "bgan6a08", "basn2c08", "s07n3p02",
