@@ -63,10 +63,11 @@ func tests(_ room: String, _ others: [Target.Dependency] = []) -> Target {
 let rooms: [Target.Dependency] = [
   "Text", "Random", "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters",
   "Matrices",
-  "Datasets", "ConvNet", "Reports", "Comparison",
+  "Datasets", "ConvNet", "Reports", "Comparison", "Archives",
 ]
 let command: [Target.Dependency] =
   rooms + [
+    "CMessagePassing",
     .target(name: "CLinux", condition: .when(platforms: [.linux])),
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
   ]
@@ -86,6 +87,7 @@ let testTargets: [Target] = [
   tests("ConvNet", ["ConvEngine", "Datasets", "Random", "Text"]),
   tests("Reports", ["ConvNet"]),
   tests("Comparison", ["ImageCodecs"]),
+  tests("Archives"),
   .testTarget(
     name: "CommandTests",
     dependencies: command + ["convfilter", "TestSupport", "CImageCodecs"],
@@ -136,6 +138,10 @@ let package = Package(
       name: "CConvKernels", cSettings: c,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
 
+    .target(
+      name: "CMessagePassing", cSettings: c,
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+
     // Rooms.
     room("Text", []),
     room("Random", []),
@@ -145,10 +151,12 @@ let package = Package(
     room("KernelLanguage", ["ConvEngine", "Raster", "Text"], plugins: ["EmbedFiles"]),
     room("PictureFilters", ["KernelLanguage", "ConvEngine", "CConvKernels", "Raster"]),
     room("Matrices", ["KernelLanguage", "ConvEngine", "Raster", "Text"]),
-    room("Datasets", ["ImageCodecs", "Random", "Raster", "Text"], plugins: ["EmbedFiles"]),
+    room(
+      "Datasets", ["Archives", "ImageCodecs", "Random", "Raster", "Text"], plugins: ["EmbedFiles"]),
     room("ConvNet", ["KernelLanguage", "ConvEngine", "Random", "Raster", "Text"]),
     room("Reports", ["ConvNet", "Raster", "Text"], plugins: ["EmbedFiles"]),
     room("Comparison", ["Raster"]),
+    room("Archives", ["ImageCodecs", "Raster"]),
 
     // Programs.
     .executableTarget(name: "convfilter", dependencies: command, swiftSettings: swift),

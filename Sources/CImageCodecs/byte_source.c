@@ -36,6 +36,17 @@ codec_source *codec_source_open_descriptor(int descriptor) {
   return source;
 }
 
+codec_source *codec_source_open_begun(int descriptor, const uint8_t *bytes, size_t count) {
+  codec_source *source = codec_source_open_descriptor(descriptor);
+  if (source == NULL) return NULL;
+  memcpy(source->buffer, bytes, count);
+  source->end = count;
+  source->behind = (int64_t)count;
+  source->start = -1;
+  source->size = -1;
+  return source;
+}
+
 codec_source *codec_source_open_memory(const uint8_t *bytes, size_t count) {
   codec_source *source = calloc(1, sizeof *source);
   if (source == NULL) return NULL;

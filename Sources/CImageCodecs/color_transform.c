@@ -128,7 +128,9 @@ codec_transform *codec_transform_open(const codec_colors *from, const codec_colo
   }
   if (profiles[1] != NULL) {
     // Without its cache a transform serves several threads.
-    const cmsUInt32Number flags = cmsFLAGS_NOCACHE | (has_alpha ? cmsFLAGS_COPY_ALPHA : 0u);
+    // Of words the library would make a table of 33 points an axis, too coarse for dark colours.
+    const cmsUInt32Number flags = cmsFLAGS_NOCACHE | (has_alpha ? cmsFLAGS_COPY_ALPHA : 0u) |
+                                  (sample_bytes == 2 ? cmsFLAGS_NOOPTIMIZE : 0u);
     transform->transform = lcms->cmsCreateTransformTHR(
         transform->context, profiles[0], layout_of(from->colors, has_alpha, sample_bytes),
         profiles[1], layout_of(to->colors, has_alpha, sample_bytes), INTENT_PERCEPTUAL, flags);

@@ -4,6 +4,8 @@ import CImageCodecs
 public enum ByteSource: Sendable {
   /// An open file or pipe, read from where it stands; it stays open.
   case descriptor(Int32)
+  /// An open pipe of which these bytes (at most 4096) have been read.
+  case begun(Int32, [UInt8])
   case bytes([UInt8])
 }
 
@@ -22,6 +24,15 @@ final class SourceHandle {
     isLent = false
     switch source {
     case .descriptor(let descriptor): pointer = codec_source_open_descriptor(descriptor)
+    case .begun(let descriptor, let bytes):
+      precondition(bytes.count <= 4096, "what fits before the rest")
+      // Safety: C copies the bytes.
+      pointer =
+        bytes.isEmpty
+        ? codec_source_open_descriptor(descriptor)
+        : bytes.withUnsafeBufferPointer {
+          codec_source_open_begun(descriptor, $0.baseAddress, $0.count)
+        }
     case .bytes(let bytes):
       // Safety: C copies the bytes.
       pointer = bytes.withUnsafeBufferPointer {

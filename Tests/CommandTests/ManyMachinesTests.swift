@@ -176,7 +176,7 @@ struct ManyMachinesTests {
         if [ "$to" = - ]; then cat "$from"; else mkdir -p "${to%/*}" && cat >"$to"; fi
 
         """.utf8), to: "bin/aws")
-    let line = try Self.block(with: "aws s3 cp")
+    let line = try Self.block(with: "bucket/cat.jpg")
     let result = try shell(
       "set -e; chmod +x bin/aws; PATH=$PWD/bin:$PATH; mkdir bucket; cp photos/0/0.png bucket/cat.jpg; "
         + "set -o pipefail; " + line, in: folder)

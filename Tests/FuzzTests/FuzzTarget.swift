@@ -14,7 +14,7 @@ struct FuzzTarget: Sendable {
   }
 
   static let all: [FuzzTarget] =
-    pictures + compression + kernelTexts + networks + datasets + repeats
+    pictures + compression + archives + kernelTexts + networks + datasets + repeats
     + [commandWords]
 
   static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -18,7 +18,9 @@ struct HTMLReportTests {
     #expect(page.hasPrefix("<!DOCTYPE html>\n"))
     #expect(page.contains("<title>cats &amp; &quot;dogs&quot;</title>"))
     #expect(page.contains("<h2>Results</h2>\n<p>1 &lt; 2</p>\n"))
-    #expect(page.contains("<tr><th>a&lt;b</th><th class=\"number\">n</th></tr>"))
+    #expect(
+      page.contains(
+        "<tr><th scope=\"col\">a&lt;b</th><th scope=\"col\" class=\"number\">n</th></tr>"))
     #expect(page.contains("<tr><td>x &amp; y</td><td class=\"number\">1</td></tr>"))
     #expect(page.contains("<pre>a\n  b</pre>"))
     #expect(

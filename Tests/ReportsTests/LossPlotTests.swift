@@ -67,7 +67,7 @@ struct TrainingPageTests {
     let text = page.text
     #expect(text.contains("<p class=\"large\">9 &lt; 10</p>"))
     #expect(text.contains("<dt class=\"faint\">seed</dt><dd>&lt;1&gt;</dd>"))
-    #expect(text.contains("<th>&lt;b&gt;</th>") && !text.contains("<b>"))
+    #expect(text.contains("<th scope=\"row\">&lt;b&gt;</th>") && !text.contains("<b>"))
     #expect(text.contains("rgba(32, 99, 180, 0.600)\">7</td>"))
     #expect(text.contains("<details><summary>more &amp; more</summary>\n<p>inside</p>\n</details>"))
     #expect(text.contains("<img alt=\"&lt;i&gt;\" src=\"data:image/png;base64,AQ==\">"))

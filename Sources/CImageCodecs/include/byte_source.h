@@ -9,6 +9,9 @@ typedef struct codec_source codec_source;
 /// Reads `descriptor` from where it stands; the caller keeps it open. NULL: no memory.
 codec_source *codec_source_open_descriptor(int descriptor);
 
+/// As above, of a pipe from which `count` (≤ 4096) bytes have been read already: they come first.
+codec_source *codec_source_open_begun(int descriptor, const uint8_t *bytes, size_t count);
+
 /// Copies `count` bytes. NULL: no memory.
 codec_source *codec_source_open_memory(const uint8_t *bytes, size_t count);
 

@@ -142,17 +142,19 @@ public final class ConvolutionBlock: @unchecked Sendable {
   ///   - weightGradient: `shape.weightCount`, overwritten with the sum over the batch.
   ///   - biasGradient: `shape.outputChannels`, overwritten, or nil.
   ///   - isMasked: whether `dy` is 0 wherever the ReLU was shut (then `y` isn't read).
+  ///   - share: where `batch` are this rank's images of a larger batch, over which the sums run.
   public func backward(
     batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>, y: UnsafePointer<Float>,
     argmax: UnsafePointer<UInt8>?, dy: UnsafeMutablePointer<Float>,
     dx: UnsafeMutablePointer<Float>?, weightGradient: UnsafeMutablePointer<Float>,
-    biasGradient: UnsafeMutablePointer<Float>?, isMasked: Bool = false
+    biasGradient: UnsafeMutablePointer<Float>?, isMasked: Bool = false, share: BatchShare? = nil
   ) {
     precondition(batch <= maximumBatch, "the batch fits")
     precondition(gradients != nil, "made for training")
     precondition(dx == nil || gradients!.needsInputGradient, "made for input gradients")
     gradients!.run(
       batch: batch, x: x, weights: weights, y: relu && !isMasked ? y : nil, argmax: argmax, dy: dy,
-      dx: dx, weightGradient: weightGradient, biasGradient: biasGradient, team: team)
+      dx: dx, weightGradient: weightGradient, biasGradient: biasGradient, team: team,
+      share: share)
   }
 }

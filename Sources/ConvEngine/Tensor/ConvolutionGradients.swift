@@ -80,7 +80,7 @@ final class ConvolutionGradients: @unchecked Sendable {
         * shape.outputChannels
     turned = TensorMemory(count: needsInputGradient && inputWay != .tiles ? turnedCount : 0)
     partial = TensorMemory(
-      count: min(batchChunks, maximumBatch) * (shape.weightCount + shape.outputChannels))
+      count: max(1, min(batchChunks, maximumBatch)) * (shape.weightCount + shape.outputChannels))
     let (ways, wantsInput) = ((weightWay, inputWay), needsInputGradient)
     spaces = Workspaces {
       Workspace(plan, kernels, weightWay: ways.0, inputWay: wantsInput ? ways.1 : nil)
@@ -92,21 +92,21 @@ final class ConvolutionGradients: @unchecked Sendable {
     batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>, y: UnsafePointer<Float>?,
     argmax: UnsafePointer<UInt8>?, dy: UnsafeMutablePointer<Float>,
     dx: UnsafeMutablePointer<Float>?, weightGradient: UnsafeMutablePointer<Float>,
-    biasGradient: UnsafeMutablePointer<Float>?, team: ThreadTeam
+    biasGradient: UnsafeMutablePointer<Float>?, team: ThreadTeam, share: BatchShare?
   ) {
     if dx != nil, let winograd {
       winograd.weights!.prepare(weights, team)
     } else if dx != nil {
       turn(weights)
     }
-    let chunks = min(batchChunks, batch)
+    let chunks = share?.localPieces ?? pieces(of: batch)
     let partialCount = plan.shape.weightCount + plan.shape.outputChannels
     nonisolated(unsafe) let (x, y, argmax, dy, dx) = (x, y, argmax, dy, dx)
     // Safety: each task has its own images and its own part of `partial`.
-    team.run(chunks) { index in
+    team.run(chunks.count) { index in
       let sums = self.partial.pointer + index * partialCount
       sums.update(repeating: 0, count: partialCount)
-      let images = chunk(index, of: chunks, batch)
+      let images = chunks[index]
       if let winograd = self.winograd {
         self.run(winograd, images, x: x, y: y, argmax: argmax, dy: dy, dx: dx, sums: sums)
         return
@@ -121,7 +121,11 @@ final class ConvolutionGradients: @unchecked Sendable {
         }
       }
     }
-    reduce(chunks, partialCount, team)
+    if let share {
+      share.join(partial.pointer, count: partialCount, kernels, team)
+    } else {
+      reduce(chunks.count, partialCount, team)
+    }
     finish(weightGradient, biasGradient)
   }
 

@@ -43,19 +43,29 @@ extension DenseBlock {
   ///   - biasGradient: outputs, overwritten, or nil.
   ///   - maskingInput: whether to set dx to 0 wherever x ≤ 0 (x came out of a ReLU; saves that
   ///     layer the work: its `backward` takes `isMasked: true`).
+  ///   - share: where `batch` are this rank's rows of a larger batch, over which the sums run.
   public func backward(
     batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>, y: UnsafePointer<Float>,
     dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?,
     weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
-    maskingInput: Bool = false
+    maskingInput: Bool = false, share: BatchShare? = nil
   ) {
     precondition(batch <= maximumBatch && packedGradient.count > 0, "made for training")
     if relu { kernels.table.mask(batch * outputs, y, dy, dy) }
-    if let biasGradient { kernels.table.column_sums(batch, outputs, dy, outputs, biasGradient) }
-    kernels.pack(rows: batch, columns: outputs, dy, pitch: outputs, into: packedGradient.pointer)
-    let isSparse =
+    let sums = share.map { collect(x, dy, $0) } ?? Sums(rows: batch, x: x, dy: dy, packedGradient)
+    if let biasGradient {
+      kernels.table.column_sums(sums.rows, outputs, sums.dy, outputs, biasGradient)
+    }
+    kernels.pack(
+      rows: sums.rows, columns: outputs, sums.dy, pitch: outputs, into: sums.packed.pointer)
+    let isOwnSparse =
       dx != nil && relu
       && entries.fill(rows: batch, outputs: outputs, dy, panel: kernels.panel)
+    // All ranks go the same way.
+    let isSparse =
+      share == nil
+      ? isOwnSparse
+      : dx != nil && relu && Self.isSparse(rows: sums.rows, outputs: outputs, sums.dy)
     nonisolated(unsafe) let (x, weights, dy, dx) = (x, weights, dy, dx)
     nonisolated(unsafe) let weightGradient = weightGradient
     // Several blocks a task, so that one is fetched while its forerunner is computed; but enough
@@ -67,7 +77,7 @@ extension DenseBlock {
         for first in stride(from: part.lowerBound, to: part.upperBound, by: self.grain) {
           let last = min(first + self.grain, part.upperBound)
           let block = Block(batch: batch, inputs: first..<last, x: x)
-          self.addWeights(block, weightGradient + first * self.outputs)
+          self.addWeights(sums, first..<last, weightGradient + first * self.outputs)
           guard let dx else { continue }
           self.kernels.packTransposed(
             rows: self.outputs, columns: last - first, weights + first * self.outputs,
@@ -90,18 +100,61 @@ extension DenseBlock {
     let x: UnsafePointer<Float>
   }
 
+  /// All rows that the gradients of the weights are summed over.
+  private struct Sums: @unchecked Sendable {
+    // Safety: read only, while a pass runs.
+    let rows: Int
+    let x: UnsafePointer<Float>
+    let dy: UnsafePointer<Float>
+    /// `dy` in panels.
+    let packed: TensorMemory<Float>
+
+    init(
+      rows: Int, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, _ packed: TensorMemory<Float>
+    ) {
+      (self.rows, self.x, self.dy, self.packed) = (rows, x, dy, packed)
+    }
+  }
+
+  /// The rows of all ranks.
+  private func collect(
+    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ share: BatchShare
+  ) -> Sums {
+    let rows = share.whole
+    let columns = kernels.panels(outputs) * kernels.panel
+    if (shared?.dy.count ?? 0) < rows * outputs {
+      shared = (
+        TensorMemory(count: rows * inputs), TensorMemory(count: rows * outputs),
+        TensorMemory(count: rows * columns)
+      )
+    }
+    let shared = shared!
+    share.collect(x, size: inputs, into: shared.x.pointer)
+    share.collect(dy, size: outputs, into: shared.dy.pointer)
+    return Sums(rows: rows, x: shared.x.pointer, dy: shared.dy.pointer, shared.packed)
+  }
+
+  /// What `Entries.fill` finds for all rows.
+  private static func isSparse(rows: Int, outputs: Int, _ dy: UnsafePointer<Float>) -> Bool {
+    var total = 0
+    for index in 0..<rows * outputs where dy[index] != 0 { total += 1 }
+    return total <= rows * outputs * 3 / 4
+  }
+
   /// xᵀ · dy.
-  private func addWeights(_ block: Block, _ weightGradient: UnsafeMutablePointer<Float>) {
+  private func addWeights(
+    _ sums: Sums, _ range: Range<Int>, _ weightGradient: UnsafeMutablePointer<Float>
+  ) {
     var product = net_product()
-    product.rows = block.inputs.count
+    product.rows = range.count
     product.columns = outputs
-    product.a = block.x + block.inputs.lowerBound
+    product.a = sums.x + range.lowerBound
     product.a_row = 1
     product.a_step = inputs
-    product.run_length = block.batch
-    product.b = UnsafePointer(packedGradient.pointer)
+    product.run_length = sums.rows
+    product.b = UnsafePointer(sums.packed.pointer)
     product.b_step = kernels.panel
-    product.b_panel = block.batch * kernels.panel
+    product.b_panel = sums.rows * kernels.panel
     product.c = weightGradient
     product.c_row = outputs
     kernels.multiply(&product)

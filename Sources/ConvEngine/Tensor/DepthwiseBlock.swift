@@ -81,22 +81,23 @@ public final class DepthwiseBlock: @unchecked Sendable {
   ///   - weightGradient: `weightCount`, overwritten with the sum over the batch.
   ///   - biasGradient: a number a channel, overwritten, or nil.
   ///   - isMasked: whether `dy` is 0 wherever the ReLU was shut (then `y` isn't read).
+  ///   - share: where `batch` are this rank's images of a larger batch, over which the sums run.
   public func backward(
     batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>, y: UnsafePointer<Float>,
     dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?,
     weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
-    isMasked: Bool = false
+    isMasked: Bool = false, share: BatchShare? = nil
   ) {
     precondition(batch <= maximumBatch && partial.count > 0, "made for training such batches")
     nonisolated(unsafe) let (x, weights, y, dy, dx) = (x, weights, y, dy, dx)
-    let chunks = min(batchChunks, batch)
+    let chunks = share?.localPieces ?? pieces(of: batch)
     let (weightCount, channels) = (weightCount, shape.outputChannels)
     let stride = weightCount + channels
     // Safety: each task has images and sums of its own.
-    team.run(chunks) { index in
+    team.run(chunks.count) { index in
       let sums = self.partial.pointer + index * stride
       sums.update(repeating: 0, count: stride)
-      for image in chunk(index, of: chunks, batch) {
+      for image in chunks[index] {
         let from = image * self.shape.outputCount
         if self.relu && !isMasked {
           self.kernels.table.mask(self.shape.outputCount, y + from, dy + from, dy + from)
@@ -108,9 +109,10 @@ public final class DepthwiseBlock: @unchecked Sendable {
           sums + weightCount)
       }
     }
+    if let share { share.join(partial.pointer, count: stride, kernels, team) }
     func sum(_ count: Int, _ offset: Int, into out: UnsafeMutablePointer<Float>) {
       out.update(from: partial.pointer + offset, count: count)
-      for index in 1..<max(1, chunks) {
+      for index in 1..<max(1, share == nil ? chunks.count : 1) {
         kernels.table.combine(count, 1, partial.pointer + index * stride + offset, 1, out)
       }
     }

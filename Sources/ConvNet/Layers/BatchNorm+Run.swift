@@ -5,7 +5,7 @@ import Raster
 /// of a map of an example.
 ///
 /// Sums are taken over parts of `partRows` rows and joined in the order of the parts, so that the
-/// number of threads doesn't change them.
+/// number of threads, and of ranks, doesn't change them.
 final class BatchNormRun: LayerRun {
   private let layer: BatchNorm
   private let kernel: NormalizationKernel
@@ -19,6 +19,10 @@ final class BatchNormRun: LayerRun {
   private let partRows: Int
   /// Two sums of each part: [part, 2, channels].
   private let parts: FloatBuffer
+  /// Two sums of all parts.
+  private var state: [Double]
+  /// Where ranks share a batch: a part that others hold some rows of.
+  private var headBuffers: [FloatBuffer] = []
   /// Of the batch: mean, then 1/√(variance + ε).
   private let batch: FloatBuffer
   /// Of the way forward: factor, then summand.
@@ -46,8 +50,10 @@ final class BatchNormRun: LayerRun {
     // About 64 kB a part: it is still in the cache when it is read a second time.
     partRows = max(1, 16384 / channels)
     let rows = site.batch * (count / channels)
-    let most = site.isTraining ? (rows + partRows - 1) / partRows : 0
+    // One more where ranks share a batch: it may straddle two of them.
+    let most = site.isTraining ? (rows + partRows - 1) / partRows + 1 : 0
     parts = FloatBuffer(count: most * 2 * channels)
+    state = [Double](repeating: 0, count: 2 * channels)
     batch = FloatBuffer(count: 2 * channels)
     forth = FloatBuffer(count: 2 * channels)
     back = FloatBuffer(count: 3 * channels)
@@ -56,7 +62,7 @@ final class BatchNormRun: LayerRun {
   func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     let rows = pass.count * (count / channels)
     if pass.isTraining {
-      measure(x, rows)
+      measure(x, SharedRows(pass, places: count / channels, partRows: partRows), pass)
     } else {
       for c in 0..<channels {
         batch.base[c] = runningMean[c]
@@ -79,27 +85,35 @@ final class BatchNormRun: LayerRun {
   }
 
   /// Mean and inverse deviation of the batch; brings the running statistics up to date.
-  private func measure(_ x: UnsafePointer<Float>, _ rows: Int) {
+  private func measure(_ x: UnsafePointer<Float>, _ frame: SharedRows, _ pass: Pass) {
+    let heads = heads(of: frame, [x], pass)
     // Safety: part p owns its 2·channels sums.
-    nonisolated(unsafe) let (x, sums) = (x, parts.base)
-    let (kernel, channels, partRows) = (kernel, channels, partRows)
-    eachPart(rows) { part in
-      let mean = sums + part.lowerBound / partRows * 2 * channels
-      kernel.measure(
-        rows: part.count, x + part.lowerBound * channels, mean: mean, squares: mean + channels)
+    nonisolated(unsafe) let (x, sums, head) = (x, parts.base, heads?[0].base)
+    let (kernel, channels) = (kernel, channels)
+    team.run(frame.owned.count) { index in
+      let part = frame.part(index)
+      let from = part.isStraddling ? UnsafePointer(head!) : x + part.offset * channels
+      let mean = sums + index * 2 * channels
+      kernel.measure(rows: part.count, from, mean: mean, squares: mean + channels)
     }
     // Chan, Golub, LeVeque: means and squared differences of two parts joined.
-    for c in 0..<channels {
-      var mean = 0.0
-      var square = 0.0
-      for start in stride(from: 0, to: rows, by: partRows) {
-        let part = sums + start / partRows * 2 * channels
-        let more = Double(min(partRows, rows - start))
-        let difference = Double(part[c]) - mean
-        mean += difference * more / (Double(start) + more)
-        square += Double(part[channels + c])
-        square += difference * difference * Double(start) * more / (Double(start) + more)
+    carry(pass) { state in
+      for c in 0..<channels {
+        var (mean, square) = (state[c], state[channels + c])
+        for index in 0..<frame.owned.count {
+          let part = sums + index * 2 * channels
+          let (start, more) = (Double(frame.part(index).start), Double(frame.part(index).count))
+          let difference = Double(part[c]) - mean
+          mean += difference * more / (start + more)
+          square += Double(part[channels + c])
+          square += difference * difference * start * more / (start + more)
+        }
+        (state[c], state[channels + c]) = (mean, square)
       }
+    }
+    let rows = frame.total
+    for c in 0..<channels {
+      let (mean, square) = (state[c], state[channels + c])
       let variance = square / Double(rows)
       batch.base[c] = Float(mean)
       batch.base[channels + c] = Float(1 / (variance + Double(layer.epsilon)).squareRoot())
@@ -110,35 +124,84 @@ final class BatchNormRun: LayerRun {
     }
   }
 
-  /// Parts of exactly `partRows` rows, but for the last.
-  private func eachPart(_ rows: Int, _ body: @Sendable (Range<Int>) -> Void) {
-    let partRows = partRows
-    team.run((rows + partRows - 1) / partRows) { index in
-      body(index * partRows..<min(rows, (index + 1) * partRows))
+  /// Adds up over the parts of all ranks, in their order: `state` is 0 before the first.
+  private func carry(_ pass: Pass, add: (UnsafeMutablePointer<Double>) -> Void) {
+    state.withUnsafeMutableBufferPointer { state in
+      let start = state.baseAddress!
+      func first() { start.update(repeating: 0, count: 2 * channels) }
+      if let share = pass.share {
+        share.carry(state) { isFirst in
+          if isFirst { first() }
+          add(start)
+        }
+      } else {
+        first()
+        add(start)
+      }
     }
+  }
+
+  /// The rows of a part that straddles ranks, of each of `values`; nil where there is none.
+  private func heads(
+    of frame: SharedRows, _ values: [UnsafePointer<Float>], _ pass: Pass
+  ) -> [FloatBuffer]? {
+    guard let share = pass.share else { return nil }
+    if headBuffers.isEmpty {
+      headBuffers = (0..<2).map { _ in FloatBuffer(count: partRows * channels) }
+    }
+    frame.carry(values, rowLength: channels, into: headBuffers.map(\.base), share.link)
+    return headBuffers
   }
 
   func backward(
     _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
     _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {
-    let rows = pass.count * (count / channels)
+    let places = count / channels
+    let rows = pass.count * places
+    let frame = SharedRows(pass, places: places, partRows: partRows)
+    let heads = heads(of: frame, [x, UnsafePointer(dy)], pass)
     // Safety: as forward.
     nonisolated(unsafe) let (x, dy, sums, batch, forth, back) = (
       x, dy, parts.base, batch.base, forth.base, back.base
     )
-    let (kernel, channels, partRows) = (kernel, channels, partRows)
-    eachPart(rows) { part in
-      let at = part.lowerBound * channels
-      let plain = sums + part.lowerBound / partRows * 2 * channels
+    nonisolated(unsafe) let (headX, headGradient) = (heads?[0].base, heads?[1].base)
+    let (kernel, channels) = (kernel, channels)
+    team.run(frame.owned.count) { index in
+      let part = frame.part(index)
+      let at = part.offset * channels
+      let plain = sums + index * 2 * channels
       kernel.gradientSums(
-        rows: part.count, x + at, factor: forth, shift: forth + channels, mean: batch, dy: dy + at,
+        rows: part.count, part.isStraddling ? UnsafePointer(headX!) : x + at, factor: forth,
+        shift: forth + channels, mean: batch, dy: part.isStraddling ? headGradient! : dy + at,
         plain: plain, product: plain + channels)
+    }
+    if let headGradient {
+      // What is now behind the activation: own rows of the part before, and those that others sum.
+      let own = frame.ownInHead
+      dy.update(from: headGradient + frame.carriedIn * channels, count: own * channels)
+      let rest = frame.ownInTail
+      if rest > 0 {
+        let at = (rows - rest) * channels
+        let room = FloatBuffer(count: 2 * channels)
+        kernel.gradientSums(
+          rows: rest, x + at, factor: forth, shift: forth + channels, mean: batch, dy: dy + at,
+          plain: room.base, product: room.base + channels)
+      }
+    }
+    carry(pass) { state in
+      for c in 0..<channels {
+        for index in 0..<frame.owned.count {
+          let part = sums + index * 2 * channels
+          state[c] += Double(part[c])
+          state[channels + c] += Double(part[channels + c])
+        }
+      }
     }
     for c in 0..<channels {
       // Running statistics are constants: then dx = weight / √(variance + ε) · dy.
       (back[c], back[channels + c], back[2 * channels + c]) = (forth[c], 0, 0)
-      if pass.isTraining { gradients(of: c, rows) }
+      if pass.isTraining { gradients(of: c, frame.total) }
     }
     guard let dx else { return }
     nonisolated(unsafe) let to = dx
@@ -154,13 +217,7 @@ final class BatchNormRun: LayerRun {
   ///
   ///     dx = f · (dy − Σdy/n − x̂ · Σ(dy·x̂)/n),   f = weight / √(variance + ε)
   private func gradients(of c: Int, _ rows: Int) {
-    var plain = 0.0
-    var product = 0.0
-    for start in stride(from: 0, to: rows, by: partRows) {
-      let part = parts.base + start / partRows * 2 * channels
-      plain += Double(part[c])
-      product += Double(part[channels + c])
-    }
+    let (plain, product) = (state[c], state[channels + c])
     let inverse = Double(batch.base[channels + c])
     shiftGradient[c] = Float(plain)
     scaleGradient?[c] = Float(product * inverse)

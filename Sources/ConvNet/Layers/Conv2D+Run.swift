@@ -50,7 +50,8 @@ final class Conv2DRun: LayerRun {
       block.backward(
         batch: pass.count, x: x, weights: UnsafePointer(weights), y: y,
         argmax: block.argmaxCount > 0 ? largest.baseAddress : nil, dy: dy, dx: dx,
-        weightGradient: weightGradient, biasGradient: biasGradient, isMasked: isMasked)
+        weightGradient: weightGradient, biasGradient: biasGradient, isMasked: isMasked,
+        share: pass.share)
     }
   }
 }

@@ -118,6 +118,7 @@ private final class DenseRun: LayerRun {
   ) {
     block.backward(
       batch: pass.count, x: x, weights: UnsafePointer(weights), y: y, dy: dy, dx: dx,
-      weightGradient: weightGradient, biasGradient: biasGradient, maskingInput: masksInput)
+      weightGradient: weightGradient, biasGradient: biasGradient, maskingInput: masksInput,
+      share: pass.share)
   }
 }

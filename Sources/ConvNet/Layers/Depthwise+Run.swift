@@ -36,6 +36,6 @@ final class DepthwiseRun: LayerRun {
     block.backward(
       batch: pass.count, x: x, weights: UnsafePointer(weights), y: y, dy: dy,
       dx: needsInputGradient ? dx : nil, weightGradient: weightGradient,
-      biasGradient: biasGradient, isMasked: isMasked)
+      biasGradient: biasGradient, isMasked: isMasked, share: pass.share)
   }
 }

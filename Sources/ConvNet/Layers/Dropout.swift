@@ -74,9 +74,10 @@ private final class DropoutRun: LayerRun {
     let random = CounterRandom(key: pass.random.bits(salt))
     let drops = pass.isTraining ? probability : 0
     let scale = 1 / (1 - drops)
+    let first = pass.first * count
     team.split(0..<pass.count * count, grain: 4096) { part in
       for index in part {
-        to[index] = random.uniform(UInt64(index)) < drops ? 0 : from[index] * scale
+        to[index] = random.uniform(UInt64(first + index)) < drops ? 0 : from[index] * scale
       }
     }
   }

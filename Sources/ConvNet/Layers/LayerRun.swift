@@ -1,3 +1,4 @@
+public import ConvEngine
 import Random
 import Raster
 
@@ -9,12 +10,18 @@ public struct Pass: Sendable {
   public var isTraining: Bool
   /// Random numbers for this step of the run.
   public var random: CounterRandom
+  /// Where these are a rank's examples of a larger batch.
+  public var share: BatchShare?
 
-  public init(count: Int, isTraining: Bool, random: CounterRandom) {
+  public init(count: Int, isTraining: Bool, random: CounterRandom, share: BatchShare? = nil) {
     self.count = count
     self.isTraining = isTraining
     self.random = random
+    self.share = share
   }
+
+  /// The place of the first example in the whole batch.
+  var first: Int { share?.examples.lowerBound ?? 0 }
 }
 
 /// A layer compiled for a batch: forwards and backwards, on memory given by the chain.

@@ -36,15 +36,22 @@ public struct Answer: Sendable, Hashable {
 public final class Evaluator {
   private let compiled: CompiledNetwork
   private let viewed: ViewedNetwork
+  private let ranks: (any RankLink)?
 
-  /// - Parameter views: pictures of each example that are judged together.
-  public init(_ model: Model, views: Views = .one, team: ThreadTeam) {
+  /// - Parameters:
+  ///   - views: pictures of each example that are judged together.
+  ///   - ranks: processes that share the work; each gets all figures.
+  public init(
+    _ model: Model, views: Views = .one, team: ThreadTeam, ranks: (any RankLink)? = nil
+  ) {
+    self.ranks = ranks
     compiled = CompiledNetwork(
       model.network, model.weights, batch: model.network.evaluationBatch, team: team)
     viewed = ViewedNetwork(compiled, views)
   }
 
-  init(_ network: Network, team: ThreadTeam) {
+  init(_ network: Network, team: ThreadTeam, ranks: (any RankLink)? = nil) {
+    self.ranks = ranks
     let empty = Weights(
       trained: [Float](repeating: 0, count: network.trainedCount),
       statistics: [Float](repeating: 0, count: network.statisticsCount))
@@ -80,11 +87,24 @@ public final class Evaluator {
     var tally = SoftmaxCrossEntropy.Tally()
     var confusion = ConfusionMatrix(classes: classes)
     var inTopFive = 0
+    let shared = ranks.map { SharedOutputs($0, batch: compiled.batch, classes: classes) }
     for start in stride(from: 0, to: source.count, by: compiled.batch) {
       let count = min(compiled.batch, source.count - start)
-      try loader.load(start..<start + count, epoch: nil)
-      let logits = viewed.outputs(UnsafePointer(loader.images.base), count: count)
-      loader.labels.withUnsafeBufferPointer { labels in
+      let logits: UnsafePointer<Float>
+      let labels: [Int32]
+      if let shared {
+        (logits, labels) = try shared.outputs(start, of: source.count) { part in
+          try loader.load(part, epoch: nil)
+          return (
+            viewed.outputs(UnsafePointer(loader.images.base), count: part.count), loader.labels
+          )
+        }
+      } else {
+        try loader.load(start..<start + count, epoch: nil)
+        logits = viewed.outputs(UnsafePointer(loader.images.base), count: count)
+        labels = loader.labels
+      }
+      labels.withUnsafeBufferPointer { labels in
         guesses.withUnsafeMutableBufferPointer { guesses in
           // Safety: `count` labels and guesses, `count · classes` logits.
           tally += loss.evaluate(
@@ -93,7 +113,7 @@ public final class Evaluator {
         }
       }
       for example in 0..<count {
-        let truth = Int(loader.labels[example])
+        let truth = Int(labels[example])
         confusion.add(truth: truth, guess: Int(guesses[example]))
         let row = logits + example * classes
         // Safety: a row of logits an example.

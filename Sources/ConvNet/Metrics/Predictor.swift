@@ -21,6 +21,12 @@ public final class Predictor {
     public var name: String
     /// 0…1.
     public var probability: Float
+
+    public init(label: Int, name: String, probability: Float) {
+      self.label = label
+      self.name = name
+      self.probability = probability
+    }
   }
 
   /// Probabilities of all classes.

@@ -1,3 +1,4 @@
+import ConvEngine
 import Random
 
 extension CompiledNetwork {
@@ -8,16 +9,44 @@ extension CompiledNetwork {
   ///     are.
   ///   - images: `pass.count` examples, normalised.
   ///   - labels: `pass.count` labels.
-  ///   - guesses: `pass.count` places, for the class with the largest output of each.
+  ///   - guesses: a place an example of the whole batch, for the class with the largest output of each.
   func gradient(
     trained node: Int = 0, _ images: UnsafePointer<Float>, _ labels: UnsafeBufferPointer<Int32>,
     _ loss: SoftmaxCrossEntropy, guesses: UnsafeMutablePointer<Int32>, _ pass: Pass
   ) -> SoftmaxCrossEntropy.Tally {
     let logits = chain.forward(images, pass)
+    if let share = pass.share {
+      let tally = evaluate(logits, labels, loss, guesses: guesses, share)
+      chain.backward(images, nil, pass, from: node)
+      return tally
+    }
     let tally = loss.evaluate(
       logits, labels, gradient: chain.outputGradient, guesses: guesses)
     chain.backward(images, nil, pass, from: node)
     return tally
+  }
+
+  /// Each rank judges the examples of all, and takes the gradient of its own.
+  private func evaluate(
+    _ logits: UnsafePointer<Float>, _ labels: UnsafeBufferPointer<Int32>,
+    _ loss: SoftmaxCrossEntropy, guesses: UnsafeMutablePointer<Int32>, _ share: BatchShare
+  ) -> SoftmaxCrossEntropy.Tally {
+    let classes = loss.classes
+    let all = FloatBuffer(count: 2 * share.whole * classes)
+    let gradient = all.base + share.whole * classes
+    share.collect(logits, size: classes, into: all.base)
+    return withUnsafeTemporaryAllocation(of: Int32.self, capacity: share.whole) { allLabels in
+      // Safety: both hold a value, or a row, for each example of the whole batch.
+      if let own = labels.baseAddress {
+        share.collect(own, size: 1, into: allLabels.baseAddress!)
+      }
+      let tally = loss.evaluate(
+        all.base, UnsafeBufferPointer(allLabels), gradient: gradient, guesses: guesses)
+      let own = share.examples
+      chain.outputGradient.update(
+        from: gradient + own.lowerBound * classes, count: own.count * classes)
+      return tally
+    }
   }
 
   /// Outputs, loss and gradient of one batch, copied out.

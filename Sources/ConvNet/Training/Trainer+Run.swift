@@ -41,12 +41,17 @@ extension Trainer {
         guard weightsAreFinite else { return failed(at: before) }
         try store?.save(checkpoint.encoded(), as: .last)
       }
-      if progress.step < total, shouldStop() {
+      if progress.step < total, stops(shouldStop()) {
         try store?.save(checkpoint.encoded(), as: .last)
         return result(.cancelled(step: progress.step))
       }
     }
     return result(.finished)
+  }
+
+  /// Whether any rank is to stop.
+  private func stops(_ isAsked: Bool) -> Bool {
+    ranks.map { !$0.agree(!isAsked) } ?? isAsked
   }
 
   /// The rate of a step of the epoch after those done.
@@ -69,11 +74,14 @@ extension Trainer {
     let positions = plan.positions(step)
     let count = positions.count
     if positions.lowerBound == 0 { progress.tally = SoftmaxCrossEntropy.Tally() }
-    try loader.load(positions, epoch: epoch)
+    let share = ranks.map { BatchShare(whole: count, $0) }
+    let own = share?.examples ?? 0..<count
+    try loader.load(
+      positions.lowerBound + own.lowerBound..<positions.lowerBound + own.upperBound, epoch: epoch)
     let tally = gradient(
       Pass(
-        count: count, isTraining: true,
-        random: CounterRandom(seed: settings.seed, .dropout, UInt64(step))))
+        count: own.count, isTraining: true,
+        random: CounterRandom(seed: settings.seed, .dropout, UInt64(step)), share: share))
     guard tally.loss.isFinite else { return false }
     let rate = rate(at: step)
     var scale: Float = 1

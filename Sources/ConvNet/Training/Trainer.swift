@@ -1,3 +1,4 @@
+import ConvEngine
 import Raster
 
 /// Trains a network: batches in, events and checkpoints out. Prints nothing, knows no clock.
@@ -14,6 +15,8 @@ public final class Trainer {
   let loader: BatchLoader
   let validation: (any BatchSource)?
   let evaluator: Evaluator?
+  /// The processes that share every batch, nil for this one alone.
+  let ranks: (any RankLink)?
   /// The moving average of the weights, and of the running statistics.
   let average: WeightFollower?
   /// The slow weights.
@@ -30,11 +33,13 @@ public final class Trainer {
   /// - Parameters:
   ///   - weights: where to start; nil for random weights from the seed.
   ///   - validation: what decides which epoch is the best; nil to keep the last.
+  ///   - ranks: the processes that share every batch, each with the same data and settings.
   /// - Throws: when network, data and settings don't fit, and errors of the data.
   public init(
     _ network: Network, settings: TrainingSettings, classNames: [String],
     normalization: Normalization, weights: Weights? = nil, training: any BatchSource,
-    validation: (any BatchSource)? = nil, facts: [String: String] = [:], team: ThreadTeam
+    validation: (any BatchSource)? = nil, facts: [String: String] = [:], team: ThreadTeam,
+    ranks: (any RankLink)? = nil
   ) throws {
     try settings.check(classes: classNames.count)
     try network.checkClasses(classNames.count)
@@ -62,13 +67,15 @@ public final class Trainer {
       try Whitening(network)?.apply(to: &start, training, seed: settings.seed, team: team)
     }
     good = start
-    compiled = CompiledNetwork(
-      network, good, batch: plan.largestBatch, isTraining: true, team: team)
+    self.ranks = ranks
+    let batch =
+      ranks.map { max(1, BatchShare.mostExamples(of: plan.largestBatch, $0)) } ?? plan.largestBatch
+    compiled = CompiledNetwork(network, good, batch: batch, isTraining: true, team: team)
     optimizer = OptimizerRun(settings, stepsPerEpoch: plan.stepsPerEpoch, compiled)
     loss = SoftmaxCrossEntropy(
       classes: classNames.count, smoothing: settings.smoothing, classWeights: settings.classWeights)
-    loader = BatchLoader(training, batch: plan.largestBatch, team: team)
-    evaluator = validation == nil ? nil : Evaluator(network, team: team)
+    loader = BatchLoader(training, batch: batch, team: team)
+    evaluator = validation == nil ? nil : Evaluator(network, team: team, ranks: ranks)
     average = settings.average == nil ? nil : WeightFollower(compiled)
     slow = settings.lookahead == nil ? nil : WeightFollower(compiled)
     guesses = [Int32](repeating: 0, count: plan.largestBatch)
@@ -80,7 +87,7 @@ public final class Trainer {
   /// - Throws: when the data aren't those of the checkpoint.
   public convenience init(
     resuming checkpoint: Checkpoint, training: any BatchSource,
-    validation: (any BatchSource)? = nil, team: ThreadTeam
+    validation: (any BatchSource)? = nil, team: ThreadTeam, ranks: (any RankLink)? = nil
   ) throws {
     if training.count != checkpoint.examples {
       throw NetworkError.resumeMismatch(
@@ -90,7 +97,7 @@ public final class Trainer {
       checkpoint.model.network, settings: checkpoint.settings,
       classNames: checkpoint.model.classNames, normalization: checkpoint.model.normalization,
       weights: checkpoint.model.weights, training: training, validation: validation,
-      facts: checkpoint.model.facts, team: team)
+      facts: checkpoint.model.facts, team: team, ranks: ranks)
     progress = checkpoint.progress
     best = checkpoint.best
     for (buffer, values) in zip(optimizer.memories, checkpoint.memories) { buffer.values = values }

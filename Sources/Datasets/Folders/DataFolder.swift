@@ -93,9 +93,7 @@ public struct DataFolder: Sendable, Equatable {
   public func read(
     _ name: FilePath, pieces: Int = 1 << 20, _ body: (ArraySlice<UInt8>) -> Void
   ) throws(DatasetError) {
-    let file = path.appending(name.bytes)
-    let descriptor = file.withCString { open($0, O_RDONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw Self.failure(name, errno, isLink: Self.isLink(file)) }
+    let descriptor = try open(name)
     defer { close(descriptor) }
     var status = stat()
     let size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : pieces
@@ -110,6 +108,38 @@ public struct DataFolder: Sendable, Equatable {
       if count == 0 { return }
       body(block[..<count])
     }
+  }
+
+  /// A part of a file.
+  ///
+  /// - Throws: `DatasetError.unreadable`, also where it ends before.
+  public func read(
+    _ name: FilePath, from offset: Int, count: Int
+  ) throws(DatasetError) -> [UInt8] {
+    let descriptor = try open(name)
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    var done = 0
+    while done < count {
+      let read = bytes.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress! + done, count - done, off_t(offset + done))
+      }
+      if read < 0, errno == EINTR { continue }
+      if read < 0 { throw Self.failure(name, errno) }
+      if read == 0 { throw .unreadable(file: "\(name)", reason: "it has become shorter") }
+      done += read
+    }
+    return bytes
+  }
+
+  /// Opens a file for reading; the caller closes it.
+  ///
+  /// - Throws: `DatasetError.unreadable`.
+  func open(_ name: FilePath) throws(DatasetError) -> Int32 {
+    let file = path.appending(name.bytes)
+    let descriptor = openFile(file)
+    guard descriptor >= 0 else { throw Self.failure(name, errno, isLink: Self.isLink(file)) }
+    return descriptor
   }
 
   private enum Kind { case folder, file, other }
@@ -137,6 +167,11 @@ public struct DataFolder: Sendable, Equatable {
       ? "a link to a file that does not exist" : String(cString: strerror(code))
     return .unreadable(file: "\(name)", reason: reason)
   }
+}
+
+/// `open(2)`, likewise.
+private func openFile(_ path: FilePath) -> Int32 {
+  path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
 }
 
 /// `read(2)`, whose name a method of `DataFolder` hides.

@@ -22,11 +22,11 @@ extension ImageFolder {
   ) throws(DatasetError) -> Dataset {
     let listing = try list()
     // Without a size, all pictures must have that of the first that can be read.
-    let first = size == nil ? firstHeader(listing.examples) : nil
+    let first = size == nil ? firstHeader(listing) : nil
     let shape = size ?? first.map { ($0.header.width, $0.header.height) } ?? (1, 1)
     try Self.checkMemory(shape, channels ?? 3, listing.examples.count, memory)
     let images = read(
-      listing.examples, shape: shape, mustMatch: size == nil, channels: channels, fit: fit,
+      listing, shape: shape, mustMatch: size == nil, channels: channels, fit: fit,
       memory: MemoryLimit(bytes: max(1, memory.bytes / 2 / team.threads)), team, progress)
     for (example, image) in zip(listing.examples, images) {
       if case .failure(.size(let text)) = image, let first {
@@ -67,21 +67,27 @@ extension ImageFolder {
     }
   }
 
-  private func firstHeader(_ examples: [Example]) -> (file: FilePath, header: Header)? {
-    for example in examples {
-      if let bytes = try? folder.read(example.file), let reader = try? PictureReader(.bytes(bytes))
-      {
+  private func firstHeader(_ listing: Listing) -> (file: FilePath, header: Header)? {
+    for example in listing.examples {
+      if let bytes = try? read(example, listing), let reader = try? PictureReader(.bytes(bytes)) {
         return (example.file, Header(reader))
       }
     }
     return nil
   }
 
+  /// The bytes of a picture.
+  private func read(_ example: Example, _ listing: Listing) throws(DatasetError) -> [UInt8] {
+    guard let place = listing.places[example.file] else { return try folder.read(example.file) }
+    return try folder.read(place.archive, from: place.offset, count: place.size)
+  }
+
   private func read(
-    _ examples: [Example], shape: (width: Int, height: Int), mustMatch: Bool, channels: Int?,
+    _ listing: Listing, shape: (width: Int, height: Int), mustMatch: Bool, channels: Int?,
     fit: Fit, memory: MemoryLimit, _ team: ThreadTeam,
     _ progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void
   ) -> [Result<Image, Problem>] {
+    let examples = listing.examples
     let results = Mutex(
       [Result<Image, Problem>](repeating: .failure(.skipped), count: examples.count))
     let done = Mutex(0)
@@ -96,7 +102,7 @@ extension ImageFolder {
       if misfit.load(ordering: .relaxed) < index { return }
       let result: Result<Image, Problem>
       do {
-        let reader = try PictureReader(.bytes(folder.read(examples[index].file)))
+        let reader = try PictureReader(.bytes(read(examples[index], listing)))
         let header = Header(reader)
         if mustMatch, header.width != shape.width || header.height != shape.height {
           misfit.min(index, ordering: .relaxed)
@@ -188,7 +194,7 @@ extension ImageFolder {
 
   /// The name of the table, or the folder's own, also where it was named as `.` or by a way that ends in `..`.
   private var name: String {
-    if let table { return String("\(table)".prefix { $0 != "." }) }
+    if let file = table ?? archive { return String("\(file)".prefix { $0 != "." }) }
     let path = folder.path.resolved ?? folder.path
     let name = String(decoding: path.lastComponent, as: UTF8.self).drop { $0 == "." || $0 == "/" }
     return name.isEmpty ? "images" : String(name)

@@ -14,16 +14,27 @@ public struct ImageFolder: Sendable {
   public let folder: DataFolder
   /// A table in the folder that says the classes; nil where folders or names do.
   let table: FilePath?
+  /// A tar archive in the folder that alone is meant; nil for the folder.
+  let archive: FilePath?
 
   public init(_ path: FilePath) {
     folder = DataFolder(path)
     table = nil
+    archive = nil
+  }
+
+  /// Pictures in a tar archive, with their classes beside them.
+  public init(archive path: FilePath) {
+    folder = DataFolder(path.parent)
+    table = nil
+    archive = FilePath(bytes: path.lastComponent)
   }
 
   /// Pictures that a table names, with paths relative to its folder.
   public init(list: FilePath) {
     folder = DataFolder(list.parent)
     table = FilePath(bytes: list.lastComponent)
+    archive = nil
   }
 
   public init(_ path: String) { self.init(FilePath(path)) }
@@ -56,6 +67,8 @@ public struct ImageFolder: Sendable {
     /// Split after split, then class by class.
     var examples: [Example]
     var warnings: [DatasetWarning]
+    /// Where in archives pictures lie that are no files.
+    var places: [FilePath: ArchivePlace] = [:]
   }
 
   /// A folder of classes.
@@ -69,6 +82,7 @@ public struct ImageFolder: Sendable {
   /// - Throws: `DatasetError.unreadable`, `.noClasses`, `.noPictures`, `.nestedPictures`, `.badList`.
   func list() throws(DatasetError) -> Listing {
     if let table { return try listing(in: table) }
+    if let listing = try listingOfArchives() { return listing }
     if let listing = try listingByNames() { return listing }
     var warnings: [DatasetWarning] = []
     let halves = try halves(&warnings)

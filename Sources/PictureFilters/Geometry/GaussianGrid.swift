@@ -28,7 +28,7 @@ struct GaussianGrid: Sendable {
   let gathering: [Float]
   /// Points of the grid that a result sees.
   let taps: Int
-  /// b, `taps` weights for each place between two points; each group sums to the gain.
+  /// b, `taps` weights for each place between two points; each group sums to 1.
   let spreading: [Float]
   /// The first point that a result sees, from the one before or on it, for each place.
   private let starts: [Int]
@@ -41,8 +41,7 @@ struct GaussianGrid: Sendable {
   /// - Parameters:
   ///   - sigma: at least `smallestSigma`, in samples.
   ///   - count: samples of the axis (≥ 1).
-  ///   - gain: what a field of ones becomes.
-  init(sigma: Double, count: Int, gain: Double = 1) {
+  init(sigma: Double, count: Int) {
     precondition(sigma >= Self.smallestSigma && count > 0, "a wide Gaussian")
     self.sigma = sigma
     self.count = count
@@ -69,7 +68,7 @@ struct GaussianGrid: Sendable {
       let line = seen[place].map { bell(place - $0 * spacing) }
       let sum = line.reduce(0, +)
       for (tap, weight) in line.enumerated() {
-        weights[place * taps + tap] = Float(weight / sum * gain)
+        weights[place * taps + tap] = Float(weight / sum)
       }
     }
     spreading = weights

@@ -10,7 +10,8 @@ import Raster
 
 extension StageBuilder {
   /// The two steps of a Gaussian of large σ on bytes, or nil where passes over all samples do it: of other
-  /// depths, with alpha, of windows that are cut short, apart, or moved.
+  /// depths, with alpha, of windows that are cut short, apart, or moved, and of sums other than 1, which
+  /// could make two levels of a flat field.
   func gaussianSteps() throws(FilterError) -> [any RowStage]? {
     guard case .correlate(let kernel) = stage.operation, input.sample == .uint8, !widens,
       !isAbsolute, options.channels == .all, !input.color.hasAlpha, let factors = kernel.factors,
@@ -27,9 +28,10 @@ extension StageBuilder {
       return nil
     }
     let integers = try IntegerKernel(turned, rule: rule(maximum: input.sample.top), stage: name)
-    guard FactorPlan(turned, integers, input: .uint8) != nil else { return nil }
-    let vertical = GaussianGrid(
-      sigma: sigmaY, count: input.height, gain: Double(integers.sum) / Double(integers.divisor))
+    guard FactorPlan(turned, integers, input: .uint8) != nil,
+      abs(Double(integers.sum) / Double(integers.divisor) - 1) < 1e-6
+    else { return nil }
+    let vertical = GaussianGrid(sigma: sigmaY, count: input.height)
     let gather = GaussianGatherStage(
       input, vertical: vertical, horizontal: GaussianGrid(sigma: sigmaX, count: input.width),
       padding: padding, fill: borderPixel)

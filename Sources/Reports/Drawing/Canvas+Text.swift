@@ -22,7 +22,9 @@ extension Canvas {
   /// Length of a text, in pixels, from the first stroke to the last.
   static func length(_ text: String, _ style: TextStyle) -> Double {
     guard !text.isEmpty else { return 0 }
-    let units = StrokeFont.legible(text).reduce(0) { $0 + StrokeFont.glyph($1).width + StrokeFont.gap }
+    let units = StrokeFont.legible(text).reduce(0) {
+      $0 + StrokeFont.glyph($1).width + StrokeFont.gap
+    }
     return (units - StrokeFont.gap) * style.unit + style.thickness
   }
 

@@ -14,6 +14,7 @@ final class BatchReport: Sendable {
     var failed = 0
     var left = 0
     var warnings = 0
+    var members = Outcome.Members()
     var skipped: Int { skips.values.reduce(0, +) }
     /// Whether a failure was met that all that follow would share.
     private(set) var isOver = false
@@ -55,6 +56,7 @@ final class BatchReport: Sendable {
     case .written:
       LastWords.count()
       diagnostics.detail("\(outcome.input) -> \(outcome.result)")
+      if let members = outcome.members { say(members) }
     case .skipped(let skip):
       LastWords.count()
       switch skip {
@@ -75,6 +77,7 @@ final class BatchReport: Sendable {
     if json { write(outcome.json) }
     counts.withLock { counts in
       counts.warnings += outcome.warnings.count
+      if let members = outcome.members { counts.members.count(members) }
       switch outcome.status {
       case .written: counts.written += 1
       case .skipped(let skip): counts.skips[skip, default: 0] += 1
@@ -84,6 +87,12 @@ final class BatchReport: Sendable {
       }
     }
     if isCounted { progress?.advance(failed: failures) }
+  }
+
+  /// Says what failed in an archive, and how much did not.
+  private func say(_ members: Outcome.Members) {
+    for failure in members.failures { diagnostics.error(failure.message, at: failure.place) }
+    if progress == nil { diagnostics.note(members.text) } else { diagnostics.detail(members.text) }
   }
 
   /// Pictures that need not be filtered; there may be very many.
@@ -129,7 +138,7 @@ final class BatchReport: Sendable {
   }
 
   /// Whether something failed.
-  var hasFailures: Bool { counts.withLock { $0.failed > 0 } }
+  var hasFailures: Bool { counts.withLock { $0.failed > 0 || $0.members.failed > 0 } }
 
   /// Whether the batch is to come to an end.
   var isOver: Bool { counts.withLock { $0.isOver } }
@@ -162,6 +171,7 @@ final class BatchReport: Sendable {
     if let shard = counts.shard {
       parts.append("\(counts.elsewhere) not in shard \(shard.text)")
     }
+    if counts.members.all > 0 { parts[0] += " (\(counts.members.text))" }
     if counts.failed > 0 { parts.append("\(counts.failed) failed") }
     if counts.left > 0 { parts.append("\(counts.left) left") }
     if counts.warnings > 0 {
@@ -186,6 +196,7 @@ final class BatchReport: Sendable {
       ("warnings", .integer(counts.warnings)),
       ("milliseconds", .number((seconds * 1e6).rounded() / 1000)),
     ]
+    if counts.members.all > 0 { summary.append(("members", counts.members.json)) }
     if let shard = counts.shard {
       summary += [("shard", .string(shard.text)), ("elsewhere", .integer(counts.elsewhere))]
     }

@@ -156,7 +156,8 @@ struct Expansion {
   private mutating func add(
     _ input: FilePath, _ status: FileStatus?, name: FilePath, relative: [UInt8]?
   ) {
-    if let filter, let relative, let reason = filter.refusal(of: relative) {
+    // In an archive it chooses among the members.
+    if let filter, let relative, !input.isArchive, let reason = filter.refusal(of: relative) {
       leftOut.append((input, reason))
       return
     }
@@ -169,7 +170,9 @@ struct Expansion {
     for (index, picture) in found.enumerated() {
       var name = picture.name
       if case .folder = destination {
-        if let outputExtension { name = name.withExtension(outputExtension) }
+        if let outputExtension, !picture.input.isArchive {
+          name = name.withExtension(outputExtension)
+        }
         if let template {
           name = template.name(for: name, number: index + 1, of: found.count)
         }

@@ -78,6 +78,13 @@ struct FileArguments: ParsableArguments {
   @Flag(help: "Write what could be read of a damaged picture, with a warning.")
   var tolerateDamage = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Pictures in tar archives that cannot be filtered: drop or keep (as they are); counted in any case.",
+      valueName: "what"),
+    completion: .list(BadMembers.allCases.map(\.rawValue)))
+  var badMembers = BadMembers.drop.rawValue
+
   func validate() throws {
     if let quality, !(1...100).contains(quality) {
       throw ValidationError("--quality \(quality): must be 1 to 100")
@@ -94,7 +101,7 @@ struct FileArguments: ParsableArguments {
     if let pngLevel, !(0...9).contains(pngLevel) {
       throw ValidationError("--png-level \(pngLevel): must be 0 to 9")
     }
-    _ = try (target(), writing(), keepsMetadata())
+    _ = try (target(), writing(), keepsMetadata(), keepsBadMembers())
   }
 
   /// The format of the results, and the ending that their names take; nil to keep the input's.
@@ -128,6 +135,10 @@ struct FileArguments: ParsableArguments {
     return options
   }
 
+  func keepsBadMembers() throws -> Bool {
+    try OptionText.choice(badMembers, of: "--bad-members", as: BadMembers.self) == .keep
+  }
+
   func keepsMetadata() throws -> Bool {
     try OptionText.choice(metadata, of: "--metadata", as: MetadataChoice.self) == .keep
   }
@@ -138,6 +149,10 @@ struct FileArguments: ParsableArguments {
 enum FormatText {
   static let names = ["png", "jpeg", "pnm", "npy", "webp", "pfm", "tiff", "jxl", "avif"]
   static let written = names.dropLast().joined(separator: ", ") + " or " + names.last!
+}
+
+enum BadMembers: String, CaseIterable {
+  case drop, keep
 }
 
 enum MetadataChoice: String, CaseIterable {

@@ -26,6 +26,8 @@ struct FilterRequest {
   var takesFirstPicture = false
   /// Which picture of a file, from 1; nil for the first, with a warning of the others.
   var page: Int?
+  /// Whether pictures of an archive that cannot be filtered stay in it.
+  var keepsBadMembers = false
 
   /// Inputs, and the output last unless another word says it.
   var files: [String] = []
@@ -131,7 +133,9 @@ struct FilterRequest {
       takesFirstPicture: takesFirstPicture,
       page: page,
       existing: existing, isDryRun: isDryRun,
-      preservesTimes: preservesTimes, isStrict: isStrict)
+      preservesTimes: preservesTimes, isStrict: isStrict,
+      archives: ArchiveSettings(
+        filter: filter, ending: target?.ending, keepsBadMembers: keepsBadMembers))
   }
 }
 

@@ -5,6 +5,8 @@ struct Job: Hashable, Sendable {
   enum Input: Hashable, Sendable {
     case standardInput
     case file(FilePath)
+    /// Of a tar archive, as it is shown.
+    case member(FilePath, of: String)
   }
 
   enum Output: Hashable, Sendable {
@@ -27,6 +29,7 @@ extension Job.Input: CustomStringConvertible {
     switch self {
     case .standardInput: "standard input"
     case .file(let path): path.description
+    case .member(let name, let archive): "\(archive): \(name)"
     }
   }
 }

@@ -2,29 +2,43 @@ import ImageCodecs
 
 /// A picture file whose header has been read.
 struct OpenPicture: ~Copyable {
-  private let file: OpenFile
+  /// nil for a member of an archive.
+  private let file: OpenFile?
   let name: String
   let status: FileStatus
   let reader: PictureReader
 
+  /// - Parameter head: what has been read of standard input already.
   /// - Throws: `FileError` or `CodecError`.
-  init(_ job: Job, _ settings: PictureFilter.Settings) throws {
-    let file =
-      switch job.input {
-      case .standardInput: OpenFile.standardInput
-      case .file(let path): try OpenFile(path)
-      }
+  init(_ job: Job, _ settings: PictureFilter.Settings, head: [UInt8] = []) throws {
+    let file = try OpenFile(job.input)
     let status = try file.pictureStatus()
-    // Inks stay inks where the result may be a JPEG.
-    let reader = try PictureReader(
-      .descriptor(file.descriptor), limits: settings.limits, damage: settings.damage,
-      keepsCMYK: settings.profile != nil || settings.target(job.output)?.holdsInks ?? true,
-      page: settings.page,
-      all: settings.page == nil && !settings.takesFirstPicture)
+    let reader = try Self.reader(.begun(file.descriptor, head), job, settings)
     name = "\(job.input)"
     self.status = status
     self.reader = reader
-    self.file = file
+    self.file = .some(consume file)
+  }
+
+  /// A member of an archive, which has all its bytes; the status is the archive's.
+  init(
+    _ job: Job, _ bytes: [UInt8], _ status: FileStatus, _ settings: PictureFilter.Settings
+  ) throws {
+    reader = try Self.reader(.bytes(bytes), job, settings)
+    name = "\(job.input)"
+    self.status = status
+    file = nil
+  }
+
+  private static func reader(
+    _ source: ByteSource, _ job: Job, _ settings: PictureFilter.Settings
+  ) throws(CodecError) -> PictureReader {
+    // Inks stay inks where the result may be a JPEG.
+    try PictureReader(
+      source, limits: settings.limits, damage: settings.damage,
+      keepsCMYK: settings.profile != nil || settings.target(job.output)?.holdsInks ?? true,
+      page: settings.page,
+      all: settings.page == nil && !settings.takesFirstPicture)
   }
 
   var pixels: Int { reader.format.width * reader.format.height }

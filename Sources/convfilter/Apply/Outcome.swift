@@ -55,6 +55,8 @@ struct Outcome: Sendable {
   var warnings: [String] = []
   var source: Side?
   var target: Side?
+  /// What became of the members of a tar archive.
+  var members: Members?
   /// Wall time, in seconds.
   var seconds: Double = 0
 
@@ -131,6 +133,7 @@ extension Outcome {
     // To the microsecond: more digits say nothing.
     members.append(("milliseconds", .number((seconds * 1e6).rounded() / 1000)))
     members.append(("warnings", .array(warnings.map { .string($0) })))
+    if let own = self.members { members.append(("members", own.json)) }
     if case .skipped(let skip) = status { members.append(("reason", .string(skip.rawValue))) }
     if case .failed(let failure) = status {
       members.append(("error", .string("\(failure.place): \(failure.message)")))

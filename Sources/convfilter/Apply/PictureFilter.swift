@@ -1,3 +1,4 @@
+import Archives
 import ImageCodecs
 import KernelLanguage
 import PictureFilters
@@ -39,6 +40,8 @@ struct PictureFilter: Sendable {
     var preservesTimes: Bool
     /// Whether warnings are errors.
     var isStrict: Bool
+    /// How tar archives are filtered.
+    var archives = ArchiveSettings()
   }
 
   let settings: Settings
@@ -58,7 +61,13 @@ struct PictureFilter: Sendable {
     let start = Terminal.now()
     var outcome = Outcome(job)
     do {
-      let picture = try at(outcome.input) { try OpenPicture(job, settings) }
+      let head = job.input == .standardInput ? OpenFile.standardInputHead() : InputHead()
+      if job.input.isArchive || TarReader.recognises(head.bytes) {
+        outcome = archive(job, head.taken, threads: share.threads)
+        outcome.seconds = Terminal.now() - start
+        return outcome
+      }
+      let picture = try at(outcome.input) { try OpenPicture(job, settings, head: head.taken) }
       let place = try at(outcome.result) { try job.output.path.map { try OutputPlace($0) } }
       if try at(outcome.result, { try isKept(place, job, picture.status) }) {
         outcome.status = .skipped(.exists)
@@ -80,7 +89,10 @@ struct PictureFilter: Sendable {
           let file = try at(outcome.result) { try open(place, job.output) }
           let rows = showsRows ? plan.output.height : nil
           outcome.warnings += try at(outcome.result) {
-            try filter(picture, by: plan, for: job, into: file.descriptor, threads, showing: rows)
+            try filter(
+              picture, by: plan, for: job, into: .descriptor(file.descriptor), threads,
+              showing: rows
+            ).warnings
           }
           for warning in plan.warnings(behind: picture.reader, settings)
           where !outcome.warnings.contains(warning) { outcome.warnings.append(warning) }
@@ -104,7 +116,7 @@ extension PictureFilter {
   /// Whether an existing output stays as it is.
   ///
   /// - Throws: `FileError` where it may not be written.
-  private func isKept(
+  func isKept(
     _ place: OutputPlace?, _ job: Job, _ input: FileStatus
   ) throws(FileError) -> Bool {
     guard let existing = place?.existing, existing.kind == .regular else { return false }
@@ -119,7 +131,7 @@ extension PictureFilter {
     }
   }
 
-  private func note(
+  func note(
     _ plan: PicturePlan, of picture: borrowing OpenPicture, _ job: Job, in outcome: inout Outcome
   ) {
     let reader = picture.reader
@@ -138,7 +150,7 @@ extension PictureFilter {
   }
 
   /// Warns of what the file holds besides the picture; where it would be lost for good, throws.
-  private func noteOthers(
+  func noteOthers(
     _ reader: PictureReader, _ job: Job, in outcome: inout Outcome
   ) throws(Outcome.Failure) {
     if settings.takesFirstPicture || reader.others.isEmpty { return }
@@ -153,14 +165,14 @@ extension PictureFilter {
     if !outcome.warnings.contains(warning) { outcome.warnings.append(warning) }
   }
 
-  private func refuseWarnings(_ outcome: Outcome) throws(Outcome.Failure) {
+  func refuseWarnings(_ outcome: Outcome) throws(Outcome.Failure) {
     if settings.isStrict, let first = outcome.warnings.first {
       throw Outcome.Failure(place: outcome.input, message: "\(first) (--strict)")
     }
   }
 
   /// - Parameter place: nil for standard output.
-  private func open(_ place: OutputPlace?, _ output: Job.Output) throws(FileError) -> ResultFile {
+  func open(_ place: OutputPlace?, _ output: Job.Output) throws(FileError) -> ResultFile {
     guard let place else { return try .standardOutput() }
     if case .file(_, makesFolders: true) = output { try OutputPlace.makeFolders(to: place.path) }
     return try ResultFile(place)
@@ -169,26 +181,26 @@ extension PictureFilter {
   /// - Parameters:
   ///   - threads: that filter it (≥ 1).
   ///   - rows: how many rows a progress line counts, nil for none.
-  /// - Returns: what the writer, and further pictures, warn of.
-  private func filter(
+  /// - Returns: the writer, and what it and further pictures warn of.
+  func filter(
     _ picture: borrowing OpenPicture, by plan: PicturePlan, for job: Job,
-    into descriptor: Int32, _ threads: Int, showing rows: Int?
-  ) throws -> [String] {
+    into target: ByteSink, _ threads: Int, showing rows: Int?
+  ) throws -> (writer: PictureWriter, warnings: [String]) {
     let reader = picture.reader
     var late: (@Sendable () -> Metadata)?
     if settings.keepsMetadata, reader.series == nil {
       late = { plan.described(reader.metadata).metadata }
     }
     let writer = try PictureWriter(
-      plan.output, as: plan.fileFormat, to: .descriptor(descriptor), options: writing(plan),
+      plan.output, as: plan.fileFormat, to: target, options: writing(plan),
       metadata: plan.metadata, keeping: reader.encoding, late: late, series: plan.series,
       time: reader.frameTime)
     let bar = rows.map { ProgressBar(diagnostics, total: $0, unit: "rows") }
     defer { bar?.finish() }
     try flow(picture, by: plan, into: writer, threads, bar)
-    if reader.series == nil { return writer.warnings }
+    if reader.series == nil { return (writer, writer.warnings) }
     let warnings = try filterOthers(of: picture, after: plan, for: job, into: writer, threads)
-    return warnings + writer.warnings
+    return (writer, warnings + writer.warnings)
   }
 
   /// How a result is written.
@@ -224,7 +236,7 @@ extension PictureFilter {
   }
 
   /// - Returns: whether it was written, or is skipped: another program may have been faster.
-  private func publish(
+  func publish(
     _ file: consuming ResultFile, at place: OutputPlace?, _ job: Job, _ input: FileStatus
   ) throws(Outcome.Failure) -> Outcome.Status {
     // A result that a power failure takes can be made again, unless it took its input's place.
@@ -250,7 +262,7 @@ extension PictureFilter {
   }
 
   /// Runs a step; what it throws is said of `place`.
-  private func at<Result: ~Copyable>(
+  func at<Result: ~Copyable>(
     _ place: String, _ body: () throws -> Result
   ) throws(Outcome.Failure) -> Result {
     do {

@@ -79,7 +79,7 @@ struct Places: Equatable {
       return .file(last)
     }
     // The last of several pictures is hardly meant to become a folder.
-    if kind != nil || FileFormat(fileExtension: last.fileExtension) != nil {
+    if kind != nil || last.isArchive || FileFormat(fileExtension: last.fileExtension) != nil {
       throw ValidationError(
         "'\(last)' is no folder, but \(hasName ? "--name wants one" : "several pictures are to go there"); "
           + "name a folder as the last word, or use --output-dir or --in-place")

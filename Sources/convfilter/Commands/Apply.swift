@@ -22,6 +22,7 @@ struct Apply: ParsableCommand {
         convfilter apply -k emboss --recursive photos/ embossed/
         convfilter apply -k thumbnail:800x800 -k unsharp in.jpg small.jpg
         convfilter apply -k my-kernel.txt - - < cat.png > out.png
+        convfilter apply -k sharpen shards/*.tar sharp/
         convfilter apply @web.recipe --update photos/ web/
 
       A recipe holds an option a line as it stands here, the rest of the line its value, without \
@@ -90,7 +91,7 @@ struct Apply: ParsableCommand {
       target: try files.target(), writing: try files.writing(),
       keepsMetadata: try files.keepsMetadata(), profile: files.profile,
       takesFirstPicture: files.firstPicture,
-      page: files.page,
+      page: files.page, keepsBadMembers: try files.keepsBadMembers(),
       files: places.files, files0From: places.files0From,
       outputDir: places.outputDir, isInPlace: places.inPlace, isRecursive: places.recursive,
       keepsParents: places.parents, template: try places.template(hasFormat: files.format != nil),

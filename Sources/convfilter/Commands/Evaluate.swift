@@ -61,27 +61,24 @@ struct Evaluate: ParsableCommand {
   }
 
   func run() throws {
-    let diagnostics = report.diagnostics
-    let team = report.team
+    guard let ranks = try MPILink.started() else { return try evaluate(nil) }
+    try ranks.run { try evaluate(ranks) }
+  }
+
+  /// - Parameter ranks: the processes that share the work; the first one alone speaks and writes.
+  private func evaluate(_ ranks: MPILink?) throws {
+    let isFirst = ranks?.rank ?? 0 == 0
+    let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
+    let team = report.team(ranks)
     let drawing = png.map { FilePath(argument: $0) }
     if let drawing { try WholeFile.check(drawing, replacing: report.force) }
     let listing = list.map { FilePath(argument: $0) }
     if let listing { try WholeFile.check(listing, replacing: report.force) }
     var answers: [AnswerList] = []
     let place = model
-    let model = try NetworkFile.model(place, memory: report.memory)
-    try CommandFailure.at(place) { try model.checkTakesPictures() }
-    var source = DatasetChoice(
-      name: dataset, arguments: data, diagnostics: diagnostics, team: team,
-      memory: report.memory)
-    source.adopt(model)
-    let dataset = try CommandFailure.at(dataset) {
-      let images = try source.load()
-      try model.check(
-        width: images.train.width, height: images.train.height, channels: images.train.channels)
-      return try images.matched(to: model.classNames)
-    }
-    let evaluator = Evaluator(model, views: views?.value ?? model.views, team: team)
+    let (model, dataset) = try MPILink.together(ranks) { try loaded(place, diagnostics, team) }
+    let evaluator = Evaluator(
+      model, views: views?.value ?? model.views, team: team, ranks: ranks)
     var reports: [EvaluationReport] = []
     for part in try parts(of: dataset, model) {
       let input = model.network.input
@@ -106,6 +103,7 @@ struct Evaluate: ParsableCommand {
           answers: answered))
       reports.append(EvaluationReport(part.name, evaluation, classNames: model.classNames))
     }
+    if !isFirst { return }
     if report.json {
       try StandardOutput.write(reports.map { $0.json.line + "\n" }.joined())
     } else {
@@ -120,6 +118,25 @@ struct Evaluate: ParsableCommand {
         last.report.picture(title: "\(self.dataset): \(last.name)"), to: drawing,
         replacing: report.force)
     }
+  }
+
+  /// The model, and the data set with its classes.
+  private func loaded(
+    _ place: String, _ diagnostics: Diagnostics, _ team: ThreadTeam
+  ) throws -> (Model, Dataset) {
+    let model = try NetworkFile.model(place, memory: report.memory)
+    try CommandFailure.at(place) { try model.checkTakesPictures() }
+    var source = DatasetChoice(
+      name: dataset, arguments: data, diagnostics: diagnostics, team: team,
+      memory: report.memory)
+    source.adopt(model)
+    let dataset = try CommandFailure.at(dataset) {
+      let images = try source.load()
+      try model.check(
+        width: images.train.width, height: images.train.height, channels: images.train.channels)
+      return try images.matched(to: model.classNames)
+    }
+    return (model, dataset)
   }
 
   private func parts(

@@ -74,12 +74,22 @@ struct Predict: ParsableCommand {
   }
 
   func run() throws {
-    let diagnostics = report.diagnostics
-    let model = try NetworkFile.model(model, memory: report.memory, batch: 1)
-    let team = report.team
-    let pictures = try ModelPictures(model, memory: report.memory, page: page)
-    let files = try pictures.files(images, recursive: recursive)
+    guard let ranks = try MPILink.started() else { return try predict(nil) }
+    try ranks.run { try predict(ranks) }
+  }
+
+  /// - Parameter ranks: the processes that share the pictures; the first one alone speaks and writes.
+  private func predict(_ ranks: MPILink?) throws {
+    let isFirst = ranks?.rank ?? 0 == 0
+    let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
+    let team = report.team(ranks)
+    let (model, pictures, files) = try MPILink.together(ranks) {
+      let model = try NetworkFile.model(self.model, memory: report.memory, batch: 1)
+      let pictures = try ModelPictures(model, memory: report.memory, page: page)
+      return (model, pictures, try pictures.files(images, recursive: recursive))
+    }
     if files.isEmpty {
+      if !isFirst { return }
       diagnostics.error(
         "no pictures found; name files, or folders that hold some"
           + (recursive ? "" : " (--recursive goes into the folders of folders)"))
@@ -93,21 +103,31 @@ struct Predict: ParsableCommand {
     let form = PredictionForm(
       csv: csv, json: report.json, top: min(top, model.classNames.count), threshold: threshold,
       width: files.map { "\($0)".count }.max() ?? 0)
-    let folders = try sortInto.map { try ClassFolders($0, force: report.force) }
-    try StandardOutput.write(form.head)
+    let folders = try isFirst ? sortInto.map { try ClassFolders($0, force: report.force) } : nil
+    if isFirst { try StandardOutput.write(form.head) }
     var failures = 0
-    // Pictures are read side by side, and judged together.
-    for start in stride(from: 0, to: files.count, by: group) {
-      let files = Array(files[start..<min(start + group, files.count)])
-      let levels = pictures.levels(of: files, team: team)
-      let read = levels.compactMap { try? $0.get() }
-      var guesses = predictor.guesses(read.flatMap { $0 }, top: form.top)[...]
-      for (file, levels) in zip(files, levels) {
+    // Pictures are read side by side, and judged together; each process has a group of its own.
+    let count = ranks?.count ?? 1
+    for start in stride(from: 0, to: files.count, by: count * group) {
+      func part(_ first: Int, _ groups: Int) -> [FilePath] {
+        let lower = min(first, files.count)
+        return Array(files[lower..<min(first + groups * group, files.count)])
+      }
+      var answers = answers(
+        part(start + (ranks?.rank ?? 0) * group, 1), pictures, predictor, top: form.top, team)
+      if let ranks {
+        answers = ranks.collect(PictureAnswer.encoded(answers))
+          .flatMap { PictureAnswer.decoded($0, classNames: model.classNames) }
+      }
+      if !isFirst { continue }
+      for (file, answer) in zip(part(start, count), answers) {
         do {
-          _ = try levels.get()
-          let guesses = guesses.removeFirst()
-          try StandardOutput.write(form.text(file, guesses))
-          try folders?.put(file, into: form.isUnknown(guesses) ? nil : guesses[0].name)
+          switch answer {
+          case .guesses(let guesses):
+            try StandardOutput.write(form.text(file, guesses))
+            try folders?.put(file, into: form.isUnknown(guesses) ? nil : guesses[0].name)
+          case .failure(let message): throw CommandFailure(message)
+          }
         } catch {
           diagnostics.error("\(error)", at: "\(file)")
           failures += 1
@@ -115,5 +135,23 @@ struct Predict: ParsableCommand {
       }
     }
     if failures > 0 { throw ExitCode(ExitStatus.failure) }
+  }
+
+  /// What the model says of some pictures.
+  private func answers(
+    _ files: [FilePath], _ pictures: ModelPictures, _ predictor: Predictor, top: Int,
+    _ team: ThreadTeam
+  ) -> [PictureAnswer] {
+    let levels = pictures.levels(of: files, team: team)
+    let read = levels.compactMap { try? $0.get() }
+    var guesses = predictor.guesses(read.flatMap { $0 }, top: top)[...]
+    return levels.map { levels in
+      do {
+        _ = try levels.get()
+        return .guesses(guesses.removeFirst())
+      } catch {
+        return .failure("\(error)")
+      }
+    }
   }
 }

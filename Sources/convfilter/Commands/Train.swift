@@ -10,8 +10,9 @@ struct Train: ParsableCommand {
     "train", abstract: "Train a network on a data set or a folder.",
     discussion: """
       DATASET is digits (built in), mnist, fashion-mnist, cifar10, cifar100, or a folder with one \
-      sub-folder of pictures for each class (or with train/ and test/ that hold such). What is \
-      missing is downloaded first.
+      sub-folder of pictures for each class (or with train/ and test/ that hold such), or with tar \
+      archives in which 1.cls says the class of 1.jpg. What is missing is downloaded first. Under \
+      mpirun all processes train together, to the same weights as one.
 
       The model is written beside its training curves, confusion matrix, report and log. An \
       interrupt (Ctrl-C) finishes the step, saves a checkpoint and says how to go on; a training \
@@ -91,8 +92,65 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
-    let diagnostics = report.diagnostics
-    let team = report.team
+    guard let ranks = try MPILink.started() else { return try train(nil) }
+    try ranks.run { try train(ranks) }
+  }
+
+  /// - Parameter ranks: the processes that train together.
+  private func train(_ ranks: MPILink?) throws {
+    if let ranks, findRate, ranks.count > 1 {
+      _ = try ranks.together {
+        throw CommandFailure(
+          "is for one process; start it without mpirun", at: "--find-rate")
+      }
+    }
+    let isFirst = ranks?.rank ?? 0 == 0
+    let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
+    let team = report.team(ranks)
+    let (plan, source) = try MPILink.together(ranks) { try planned(diagnostics, team) }
+    if findRate {
+      let finder = RateFinder(plan: plan, diagnostics: diagnostics)
+      return try finder.run(
+        team: team, memory: report.memory, force: report.force, json: report.json)
+    }
+    let (trainer, lock) = try MPILink.together(ranks) {
+      let lock = isFirst ? try TrainingLock(plan.files) : nil
+      do {
+        if isFirst { try plan.checkFiles(force: report.force) }
+        return (try plan.trainer(team: team, memory: report.memory, ranks: ranks), lock)
+      } catch {
+        lock?.release()
+        throw error
+      }
+    }
+    defer { lock?.release() }
+    if !isFirst {
+      StopRequest.listen()
+      let result = try trainer.run(
+        saveEvery: saveEvery, shouldStop: { StopRequest.isPending })
+      return try TrainingConclusion(
+        plan: plan, settings: trainer.settings, result: result, source: source,
+        diagnostics: diagnostics, team: team, force: report.force, isWatched: watch, ranks: ranks
+      ).follow()
+    }
+    diagnostics.note(plan.introduction(trainer, ranks: ranks?.count ?? 1))
+    if let hint = plan.hint { diagnostics.note(hint) }
+    let session = TrainingSession(
+      trainer: trainer, names: plan.files, diagnostics: diagnostics, saveEvery: saveEvery,
+      heldOut: plan.data.heldOutName,
+      continuation: plan.continuation(source, force: report.force),
+      onEpoch: watch ? { self.show($0, of: plan, settings: trainer.settings, team) } : nil)
+    let result = try session.run()
+    let conclusion = TrainingConclusion(
+      plan: plan, settings: trainer.settings, result: result, source: source,
+      diagnostics: diagnostics, team: team, force: report.force, isWatched: watch, ranks: ranks)
+    try conclusion.write(json: report.json)
+  }
+
+  /// What is to be trained, and on what.
+  private func planned(
+    _ diagnostics: Diagnostics, _ team: ThreadTeam
+  ) throws -> (TrainingPlanner, DatasetChoice) {
     var source = DatasetChoice(
       name: dataset, arguments: data, diagnostics: diagnostics, team: team, memory: report.memory)
     let pretrained = try model.pretrained(memory: report.memory)
@@ -113,27 +171,7 @@ struct Train: ParsableCommand {
           source: source, model: model, training: training, images: images,
           pretrained: pretrained, output: output)
       }
-    if findRate {
-      let finder = RateFinder(plan: plan, diagnostics: diagnostics)
-      return try finder.run(
-        team: team, memory: report.memory, force: report.force, json: report.json)
-    }
-    let lock = try TrainingLock(plan.files)
-    defer { lock.release() }
-    try plan.checkFiles(force: report.force)
-    let trainer = try plan.trainer(team: team, memory: report.memory)
-    diagnostics.note(plan.introduction(trainer))
-    if let hint = plan.hint { diagnostics.note(hint) }
-    let session = TrainingSession(
-      trainer: trainer, names: plan.files, diagnostics: diagnostics, saveEvery: saveEvery,
-      heldOut: plan.data.heldOutName,
-      continuation: plan.continuation(source, force: report.force),
-      onEpoch: watch ? { self.show($0, of: plan, settings: trainer.settings, team) } : nil)
-    let result = try session.run()
-    let conclusion = TrainingConclusion(
-      plan: plan, settings: trainer.settings, result: result, source: source,
-      diagnostics: diagnostics, team: team, force: report.force, isWatched: watch)
-    try conclusion.write(json: report.json)
+    return (plan, source)
   }
 
   /// Writes the report of a training that runs; what cannot be written is no reason to end it.

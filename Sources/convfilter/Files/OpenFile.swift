@@ -26,6 +26,15 @@ struct OpenFile: ~Copyable {
     self.descriptor = descriptor
   }
 
+  /// - Throws: `FileError.missing` or `.unreadable`.
+  init(_ input: Job.Input) throws(FileError) {
+    switch input {
+    case .standardInput: self = .standardInput
+    case .file(let path): self = try OpenFile(path)
+    case .member: preconditionFailure("members have no file of their own")
+    }
+  }
+
   deinit { if descriptor > 2 { close(descriptor) } }
 
   /// - Throws: `FileError.folderAsPicture` for a folder, which opens but cannot be read.

@@ -15,8 +15,8 @@ enum StopRequest {
   static var isPending: Bool { signal.load(ordering: .relaxed) != 0 }
 
   /// What a shell shows for a program that the signal has ended: 130 for an interrupt, 143 for a
-  /// termination.
-  static var exitStatus: Int32 { 128 + signal.load(ordering: .relaxed) }
+  /// termination, also where another process of a training was asked.
+  static var exitStatus: Int32 { 128 + (isPending ? signal.load(ordering: .relaxed) : SIGTERM) }
 
   /// From now on the first interrupt or termination is a wish.
   static func listen() {

@@ -96,7 +96,8 @@ struct DatasetChoice {
     let status = try? FileStatus(path)
     let isList =
       status?.kind == .regular && ["csv", "tsv"].contains(path.fileExtension.lowercased())
-    guard status?.kind == .folder || isList else {
+    let isArchive = status?.kind == .regular && path.isArchive
+    guard status?.kind == .folder || isList || isArchive else {
       let names = KnownDataset.all.map(\.name)
       throw CommandFailure(
         "is neither a data set (\(names.joined(separator: ", "))) nor a folder of pictures"
@@ -105,7 +106,10 @@ struct DatasetChoice {
     let bar = ProgressBar(diagnostics, total: 1, unit: "pictures")
     defer { bar.finish() }
     return try CommandFailure.at(name) {
-      try (isList ? ImageFolder(list: path) : ImageFolder(path)).load(
+      let folder =
+        isList
+        ? ImageFolder(list: path) : isArchive ? ImageFolder(archive: path) : ImageFolder(path)
+      return try folder.load(
         size: size.map { ($0.width, $0.height) }, channels: channels, fit: fit.value,
         skipBad: arguments.skipBad,
         memory: memory, team: team,

@@ -38,5 +38,10 @@ struct NetworkReportArguments: ParsableArguments {
 
   var team: ThreadTeam { .forNetworks(threads: threads ?? availableProcessors()) }
 
+  /// - Parameter ranks: the processes that share the work: they share the processors, too.
+  func team(_ ranks: MPILink?) -> ThreadTeam {
+    ranks == nil ? team : .forNetworks(threads: threads ?? MPILink.threads)
+  }
+
   var diagnostics: Diagnostics { Diagnostics(quiet: quiet) }
 }

@@ -25,6 +25,8 @@ struct TrainingConclusion {
   let force: Bool
   /// Whether the report is written all along.
   let isWatched: Bool
+  /// The processes that judge the model together.
+  var ranks: (any RankLink)?
 
   /// - Throws: an `ExitCode` when the training did not end by itself.
   func write(json: Bool) throws {
@@ -36,8 +38,6 @@ struct TrainingConclusion {
       throw ExitCode(StopRequest.exitStatus)
     }
     if case .nonFinite(let step) = result.end { throw try failure(at: step) }
-    let usesBest = plan.data.choosesBest && result.bestEpoch != nil
-    let model = usesBest ? result.best : result.last
     if let reason = result.stopReason { diagnostics.note(reason) }
     if usesBest, let choice = result.choice { diagnostics.note(choice) }
     let reports = try evaluate(model)
@@ -60,6 +60,17 @@ struct TrainingConclusion {
       "model: \(plan.files.model)\nlast state: \(plan.files.last)\nfigures: \(plan.files.curves), \(plan.files.confusion), "
         + "\(plan.files.report)")
   }
+
+  /// What a process does that writes nothing.
+  func follow() throws {
+    switch result.end {
+    case .finished, .stoppedEarly: _ = try evaluate(model)
+    case .cancelled, .nonFinite: return
+    }
+  }
+
+  private var usesBest: Bool { plan.data.choosesBest && result.bestEpoch != nil }
+  private var model: Model { usesBest ? result.best : result.last }
 
   /// Ends a training whose loss is no longer a number: what was good of it is kept, but never in the
   /// place of an earlier model.
@@ -117,7 +128,8 @@ struct TrainingConclusion {
     return try plan.data.parts.map { part in
       // The images that were learnt from are many, and say less: one view of each is enough.
       let isLearnt = part.name == "train"
-      let evaluator = Evaluator(model, views: isLearnt ? .one : views, team: team)
+      let evaluator = Evaluator(
+        model, views: isLearnt ? .one : views, team: team, ranks: ranks)
       let examples = plan.examples(
         part.name, part.images, Augmentation(crop: plan.augmentation.crop), team: team)
       let bar = ProgressBar(diagnostics, total: examples.count, unit: "\(part.name) images")
@@ -147,7 +159,6 @@ struct TrainingConclusion {
   }
 
   private func writeFigures(_ reports: [EvaluationReport]) throws {
-    let usesBest = plan.data.choosesBest && result.bestEpoch != nil
     var page = TrainingPage(
       plan: plan, settings: settings, history: result.history,
       bestEpoch: usesBest ? result.bestEpoch : nil, threads: team.threads)

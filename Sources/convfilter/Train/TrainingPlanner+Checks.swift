@@ -65,13 +65,14 @@ extension TrainingPlanner {
   }
 
   /// What is about to happen, in a few lines.
-  func introduction(_ trainer: Trainer) -> String {
+  func introduction(_ trainer: Trainer, ranks: Int = 1) -> String {
     let images = data.train
     let count = Summary(trainer.network).parameters
     let frozenCount = frozen.map { Summary($0.trunk.network).parameters } ?? 0
     var text =
       "\(data.dataset.name): \(NumberText.grouped(images.count)) training images of "
       + "\(images.width)x\(images.height), \(data.dataset.classNames.count) classes"
+    if ranks > 1 { text += ", on \(ranks) ranks" }
     if let heldOut = data.heldOut {
       text += ", \(NumberText.grouped(heldOut.count)) for \(data.heldOutName)"
     }

@@ -209,9 +209,13 @@ struct TrainingPlanner {
 
   /// The trainer, at its first or next step.
   ///
-  /// - Parameter memory: what data and training may take together.
+  /// - Parameters:
+  ///   - memory: what data and training may take together.
+  ///   - ranks: the processes that share every batch.
   /// - Throws: also where they need more.
-  func trainer(team: ThreadTeam, memory: MemoryLimit) throws -> Trainer {
+  func trainer(
+    team: ThreadTeam, memory: MemoryLimit, ranks: (any RankLink)? = nil
+  ) throws -> Trainer {
     try checkMemory(memory)
     let classes = data.dataset.classNames
     let training = examples("train", data.train, augmentation, team: team)
@@ -225,10 +229,10 @@ struct TrainingPlanner {
       return try Trainer(
         beginning.network, settings: beginning.settings, classNames: classes,
         normalization: normalization, weights: beginning.weights, training: training,
-        validation: heldOut, facts: beginning.facts, team: team)
+        validation: heldOut, facts: beginning.facts, team: team, ranks: ranks)
     case .resumed(let checkpoint, _):
       return try Trainer(
-        resuming: checkpoint, training: training, validation: heldOut, team: team)
+        resuming: checkpoint, training: training, validation: heldOut, team: team, ranks: ranks)
     }
   }
 
