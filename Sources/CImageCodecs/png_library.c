@@ -132,6 +132,7 @@ static void take_colors(codec_png_reader *reader) {
     png_colorp palette = NULL;
     int count = 0;
     png_get_PLTE(reader->png, reader->info, &palette, &count);
+    e->palette_count = count < 256 ? count : 256;
     for (int i = 0; i < 256; i++) {
       e->palette[i][0] = i < count ? palette[i].red : 0;
       e->palette[i][1] = i < count ? palette[i].green : 0;

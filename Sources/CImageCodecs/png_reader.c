@@ -53,6 +53,11 @@ codec_png_reader *codec_png_reader_open(codec_source *source, const codec_limits
 
 codec_png_header codec_png_reader_header(const codec_png_reader *reader) { return reader->header; }
 
+int codec_png_reader_palette(const codec_png_reader *reader, uint8_t colors[256 * 4]) {
+  memcpy(colors, reader->expansion.palette, sizeof reader->expansion.palette);
+  return reader->expansion.palette_count;
+}
+
 const char *codec_png_reader_warnings(const codec_png_reader *reader) {
   return reader->warnings.text;
 }

@@ -47,6 +47,7 @@ typedef struct {
   int has_transparent;  // gray and RGB: one colour is transparent
   uint16_t transparent[3];
   uint8_t palette[256][4];
+  int palette_count;
   int channels, sample_bytes;
 } codec_png_expansion;
 

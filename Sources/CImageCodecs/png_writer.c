@@ -59,6 +59,33 @@ static void set_texts(codec_png_writer *writer, const codec_png_metadata *metada
   }
 }
 
+static void set_palette(codec_png_writer *writer, const codec_png_metadata *metadata) {
+  png_color colors[256];
+  png_byte alphas[256];
+  int transparent = 0;
+  for (int i = 0; i < metadata->palette_count; i++) {
+    const uint8_t *color = metadata->palette + 4 * i;
+    colors[i] = (png_color){color[0], color[1], color[2]};
+    alphas[i] = color[3];
+    // Those behind the last that is transparent need not be said.
+    if (color[3] < 255) transparent = i + 1;
+  }
+  png_set_PLTE(writer->png, writer->info, colors, metadata->palette_count);
+  if (transparent > 0) png_set_tRNS(writer->png, writer->info, alphas, transparent, NULL);
+}
+
+/// Which colour of the palette the background is; -1 for none.
+static int background_number(const codec_png_metadata *metadata) {
+  for (int i = 0; i < metadata->palette_count; i++) {
+    const uint8_t *color = metadata->palette + 4 * i;
+    if (color[0] == metadata->background[0] && color[1] == metadata->background[1] &&
+        color[2] == metadata->background[2]) {
+      return i;
+    }
+  }
+  return -1;
+}
+
 static void set_metadata(codec_png_writer *writer, const codec_png_metadata *metadata) {
   png_structp png = writer->png;
   png_infop info = writer->info;
@@ -82,9 +109,11 @@ static void set_metadata(codec_png_writer *writer, const codec_png_metadata *met
     png_set_pHYs(png, info, metadata->density_x, metadata->density_y,
                  metadata->density_in_metres ? PNG_RESOLUTION_METER : PNG_RESOLUTION_UNKNOWN);
   }
-  if (metadata->background_channels > 0) {
+  const int number = metadata->palette_count > 0 ? background_number(metadata) : 0;
+  if (metadata->background_channels > 0 && number >= 0) {
     png_color_16 color;
     memset(&color, 0, sizeof color);
+    color.index = (png_byte)number;
     color.gray = color.red = metadata->background[0];
     color.green = metadata->background[1];
     color.blue = metadata->background[2];
@@ -112,8 +141,10 @@ static void write_header(codec_png_writer *writer, const codec_png_layout *layou
   // Metadata that libpng would not write is left out rather than an error.
   png_set_benign_errors(writer->png, 1);
   png_set_IHDR(writer->png, writer->info, layout->width, layout->height, layout->depth,
-               types[layout->channels], PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE,
+               metadata->palette_count > 0 ? PNG_COLOR_TYPE_PALETTE : types[layout->channels],
+               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE,
                PNG_FILTER_TYPE_BASE);
+  if (metadata->palette_count > 0) set_palette(writer, metadata);
   set_metadata(writer, metadata);
   png_write_info(writer->png, writer->info);
 }

@@ -40,11 +40,14 @@ public struct PNGEncoding: Sendable, Equatable {
   /// 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha.
   public var colorType: Int
   public var interlaced: Bool
+  /// Red, green, blue and alpha of each colour of a palette.
+  public var palette: [UInt8]
 
-  public init(depth: Int, colorType: Int, interlaced: Bool) {
+  public init(depth: Int, colorType: Int, interlaced: Bool, palette: [UInt8] = []) {
     self.depth = depth
     self.colorType = colorType
     self.interlaced = interlaced
+    self.palette = palette
   }
 }
 

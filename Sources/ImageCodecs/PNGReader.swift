@@ -29,10 +29,15 @@ final class PNGReader: FormatReader {
       width: Int(header.width), height: Int(header.height),
       color: colors[Int(header.channels) - 1],
       sample: header.sample_bytes == 2 ? .uint16 : .uint8)
+    var palette: [UInt8] = []
+    if header.color_type == 3 {
+      palette = [UInt8](repeating: 0, count: 4 * 256)
+      palette.removeLast(4 * (256 - Int(codec_png_reader_palette(pointer, &palette))))
+    }
     encoding = .png(
       PNGEncoding(
         depth: Int(header.depth), colorType: Int(header.color_type),
-        interlaced: header.interlaced != 0))
+        interlaced: header.interlaced != 0, palette: palette))
   }
 
   deinit { codec_png_reader_close(pointer) }

@@ -28,7 +28,8 @@ final class PNGWriter: FormatWriter {
   }
 
   init(
-    _ format: PictureFormat, _ sink: SinkHandle, _ options: WritingOptions, _ metadata: Metadata
+    _ format: PictureFormat, _ sink: SinkHandle, _ options: WritingOptions, _ metadata: Metadata,
+    palette: [UInt8] = []
   ) throws(CodecError) {
     precondition((0...9).contains(options.pngLevel), "a level lies between 0 and 9")
     var depth = format.sample.byteCount * 8
@@ -40,10 +41,15 @@ final class PNGWriter: FormatWriter {
       width: UInt32(format.width), height: UInt32(format.height), depth: Int32(depth),
       channels: Int32(format.color.channels), level: Int32(options.pngLevel))
     var result = codec_result()
-    let colors = format.color.colorChannels
-    let pointer = metadata.withPNG(colors: colors, bits: depth) { metadata in
-      withUnsafePointer(to: metadata) {
-        codec_png_writer_open(sink.pointer, &layout, $0, &result)
+    let colors = palette.isEmpty ? format.color.colorChannels : 3
+    let bits = palette.isEmpty ? depth : 8
+    let pointer = metadata.withPNG(colors: colors, bits: bits) { metadata in
+      palette.withUnsafeBufferPointer { palette in
+        var metadata = metadata
+        // Safety: the palette outlives the call.
+        metadata.palette = palette.isEmpty ? nil : palette.baseAddress
+        metadata.palette_count = Int32(palette.count / 4)
+        return codec_png_writer_open(sink.pointer, &layout, &metadata, &result)
       }
     }
     guard let pointer else { throw CodecError(result, .png) }
@@ -55,6 +61,17 @@ final class PNGWriter: FormatWriter {
   }
 
   deinit { codec_png_writer_close(pointer) }
+
+  /// Rows of context and of a band, before there is a writer.
+  static func rows(
+    _ format: PictureFormat, _ options: WritingOptions
+  ) -> (contextRows: Int, bandRows: Int) {
+    var layout = codec_png_layout(
+      width: UInt32(format.width), height: UInt32(format.height),
+      depth: Int32(format.sample.byteCount * 8), channels: Int32(format.color.channels),
+      level: Int32(options.pngLevel))
+    return (codec_png_context_rows(&layout), codec_png_band_rows(&layout))
+  }
 
   var contextRows: Int { withUnsafePointer(to: layout) { codec_png_context_rows($0) } }
   var bandRows: Int? { withUnsafePointer(to: layout) { codec_png_band_rows($0) } }

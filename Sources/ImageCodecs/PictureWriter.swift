@@ -48,7 +48,12 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
         writer = try APNGWriter(
           format, handle, options, metadata, frames: frames, plays: series.plays ?? 0, time)
       } else {
-        writer = try PNGWriter(format, handle, options, metadata)
+        var code: PNGCode?
+        if case .png(let png) = encoding { code = PNGCode(png, format, options) }
+        writer =
+          if let code {
+            NarrowPNGWriter(format, handle, options, metadata, code)
+          } else { try PNGWriter(format, handle, options, metadata) }
       }
     case .jpeg:
       var kept: JPEGEncoding?
@@ -114,6 +119,10 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     if fileFormat == .pfm { return PFMWriter.memory(format) }
     if fileFormat == .jpegXL || fileFormat == .avif {
       return WholeWriter.memory(format, as: fileFormat)
+    }
+    if fileFormat == .png {
+      guard case .png(let png) = encoding, PNGCode(png, format, options) != nil else { return 0 }
+      return NarrowPNGWriter.memory(format)
     }
     if fileFormat == .jpeg {
       var kept: JPEGEncoding?

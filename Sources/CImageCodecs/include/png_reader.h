@@ -46,6 +46,9 @@ typedef struct {
   size_t icc_count;
   const uint8_t *exif;
   size_t exif_count;
+  /// Only to write: colours as red, green, blue and alpha; rows are their numbers then.
+  const uint8_t *palette;
+  int palette_count;
   int has_density;
   uint32_t density_x, density_y;
   int density_in_metres;
@@ -73,6 +76,9 @@ codec_png_reader *codec_png_reader_open(codec_source *source, const codec_limits
                                         int tolerate, codec_result *result);
 
 codec_png_header codec_png_reader_header(const codec_png_reader *reader);
+
+/// The colours of the palette: red, green, blue and alpha of each; returns how many there are.
+int codec_png_reader_palette(const codec_png_reader *reader, uint8_t colors[256 * 4]);
 
 /// What the chunks read so far say: those behind the rows only after the last row.
 codec_png_metadata codec_png_reader_metadata(codec_png_reader *reader);

@@ -39,6 +39,7 @@ extension FuzzTarget {
     // Of several pictures any.
     if fileFormat.hasPages {
       _ = try? PictureReader(.bytes(bytes), limits: limits, page: 1 + bytes.count % 4).readPicture()
+      readAll(bytes)
     }
     let picture = try read(bytes, .refuse)
     // What was read without complaint is written, and reads back as the same picture.
@@ -52,6 +53,17 @@ extension FuzzTarget {
         UnsafeRawBufferPointer(start: rows.0, count: count)
           .elementsEqual(UnsafeRawBufferPointer(start: rows.1, count: count)),
         "row \(y) comes back changed")
+    }
+  }
+
+  /// Reads all pictures, or as many as show faults that the first do not.
+  private static func readAll(_ bytes: [UInt8]) {
+    let damage: DamagePolicy = bytes.count % 2 == 0 ? .refuse : .tolerate
+    guard
+      let reader = try? PictureReader(.bytes(bytes), limits: limits, damage: damage, all: true)
+    else { return }
+    for _ in 0..<64 {
+      guard (try? reader.readPicture()) != nil, (try? reader.advance()) ?? false else { return }
     }
   }
 
