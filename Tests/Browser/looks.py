@@ -140,24 +140,23 @@ for (const e of all("button, input, select, summary, a[href]").filter(isShown)) 
 return found.slice(0, 12);
 """
 
-# Gives what keys must reach a number.
+# Gives what keys must reach a number: as it stands in the page, which may draw a part of itself anew.
 EXPECTED = """
-const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
+globalThis.stops = () => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
   .filter((e) => e.getClientRects().length && !e.disabled && e.checkVisibility({ visibilityProperty: true })
     && e.tabIndex >= 0);
-globalThis.expectedStops = all;
 // From the top, wherever one was before.
 document.body.tabIndex = -1;
 document.body.focus();
 document.body.removeAttribute("tabindex");
 scrollTo(0, 0);
-return all.length;
+return globalThis.stops().length;
 """
 
 REACHED = """
 const e = document.activeElement, style = getComputedStyle(e);
 const box = e.getBoundingClientRect();
-return [globalThis.expectedStops.indexOf(e), e.outerHTML.slice(0, 80),
+return [globalThis.stops().indexOf(e), e.outerHTML.slice(0, 80),
   (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1),
   box.bottom > 0 && box.top < innerHeight];
 """
@@ -193,7 +192,7 @@ def unreached(browser):
     missing = set(range(count)) - reached
     for index in sorted(missing)[:5]:
         found.append("no key leads to "
-                     + browser.script("return globalThis.expectedStops[arguments[0]].outerHTML.slice(0, 80)", index))
+                     + browser.script("return globalThis.stops()[arguments[0]].outerHTML.slice(0, 80)", index))
     browser.script("document.activeElement?.blur(); scrollTo(0, 0);")
     return found
 
