@@ -16,6 +16,7 @@ extension FilterJob {
       job("Gaussian 5×5, σ 1.1", .gaussian(size: 5, sigma: 1.1), 1.5),
       job("Gaussian σ 5", .gaussian(size: 0, sigma: 5), 2),
       job("Gaussian σ 20", .gaussian(size: 0, sigma: 20), 3),
+      job("Gaussian σ 100", .gaussian(size: 0, sigma: 100), 3),
       job("box 15", .box(size: 15), 1.2), job("Sobel x to 16 bit", .sobel, 1.2),
     ] + [3, 5, 11, 31].map { job("median \($0)×\($0)", .median(size: $0), 1.5) }
       + [3, 5, 15, 31, 51].map { job("erosion \($0)×\($0)", .erosion(size: $0), 1.5) }

@@ -15,7 +15,8 @@ struct Memory: ParsableCommand {
   @Option(help: "Where results and scratch files go.") var output = "bench-results"
   @Option(help: "Seconds above which a rival is run once only.") var patience = 2.0
   @Flag(help: "Measure how cost grows as well.") var growth = false
-  @Flag(help: "Measure ours only, to see what a change does.") var alone = false
+  @Option(help: "Rivals, separated by commas; none to see what a change does.")
+  var against = "OpenCV,Pillow,SciPy"
   @Argument(help: "Beginnings of names or groups of jobs (default: all).") var names: [String] = []
 
   func run() throws {
@@ -26,12 +27,17 @@ struct Memory: ParsableCommand {
     jobs = jobs.filter { job in
       names.isEmpty || names.contains { job.name.hasPrefix($0) || job.group.hasPrefix($0) }
     }
-    var table = ResultTable(title: "In memory", rivals: ["OpenCV", "Pillow", "SciPy"])
+    var table = ResultTable(title: "In memory", rivals: chosen.map(\.name))
     for group in jobs.runs(by: { $0.format == $1.format && $0.threads == $1.threads }) {
       try measure(group, into: &table)
       try table.write(to: output, name: "memory")
     }
     print(table.markdown)
+  }
+
+  private var chosen: [(name: String, script: String)] {
+    [("OpenCV", "opencv"), ("Pillow", "pillow"), ("SciPy", "scipy_ndimage")]
+      .filter { against.split(separator: ",").contains(Substring($0.0)) }
   }
 
   private func measure(_ jobs: [FilterJob], into table: inout ResultTable) throws {
@@ -40,10 +46,9 @@ struct Memory: ParsableCommand {
     let path = output + "/picture.raw"
     try save(picture, path)
     let team = ThreadTeam(threads: jobs[0].threads)
-    let rivals = [("OpenCV", "opencv"), ("Pillow", "pillow"), ("SciPy", "scipy_ndimage")]
-    let others = try (alone ? [] : rivals).map {
+    let others = try chosen.map {
       try Rival(
-        $0.0, script: "\(self.rivals)/\($0.1).py", python: python, picture: path, format: format,
+        $0.name, script: "\(rivals)/\($0.script).py", python: python, picture: path, format: format,
         threads: jobs[0].threads)
     }
     defer { for rival in others { rival.stop() } }
@@ -130,7 +135,7 @@ extension FilterJob {
   var tolerance: Double {
     let levels = format.sample == .uint8 ? 1.0 : 257
     switch kind {
-    case .gaussian: return 5 * levels
+    case .gaussian: return 7 * levels
     case .maximum, .median, .erosion, .opening: return 0
     default: return 1
     }
