@@ -17,7 +17,7 @@ package struct Extremum: FilterBody {
   package let input: Element
 
   /// Samples of a row that are worked on together: several rows of them stay in the first cache.
-  var strip: Int { (isPaired ? 4096 : isShort ? 8192 : 2048) / input.byteCount }
+  var strip: Int { (isShort ? 8192 : 2048) / input.byteCount }
   /// Samples of a row of which as many rows as a window has stay in the second cache.
   var wideStrip: Int { max((128 << 10) / (windowRows + 1) / input.byteCount, 2 * strip) }
   /// Sources that a micro-kernel takes at once.
