@@ -116,13 +116,29 @@ private struct TileCurves: RowStage {
 
   func inputRows(for rows: Range<Int>) -> Range<Int> { rows }
 
+  func scratchBytes(rows: Int) -> Int {
+    input.width.saturatingProduct(MemoryLayout<Place>.stride) + 64
+  }
+
+  /// Where the curves of the tiles on either side of a column begin, and the part of the second.
+  private struct Place: BitwiseCopyable {
+    var left: Int
+    var right: Int
+    var across: Float
+  }
+
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
+    let places = scratch.array(of: Place.self, input.width)
+    for x in 0..<input.width {
+      let (left, right, across) = tiles(x, stage.tile.width, stage.columns)
+      places[x] = Place(left: left * stage.levels, right: right * stage.levels, across: across)
+    }
     for y in band.rows {
       band.row(y).copyMemory(from: window.row(y), byteCount: input.bytesPerRow)
       if input.sample == .uint8 {
-        blend(UInt8.self, y, band.row(y))
+        blend(UInt8.self, y, band.row(y), places)
       } else {
-        blend(UInt16.self, y, band.row(y))
+        blend(UInt16.self, y, band.row(y), places)
       }
     }
   }
@@ -135,25 +151,31 @@ private struct TileCurves: RowStage {
     return (max(Int(first), 0), min(Int(first) + 1, count - 1), part)
   }
 
+  /// 1.5 · 2²³: numbers from 0 to 65535 that it is added to are rounded, halves to even, and are the lowest
+  /// bits of the sum.
+  private static let rounder: Float = 12_582_912
+
   private func blend<Sample: FixedWidthInteger>(
-    _ type: Sample.Type, _ y: Int, _ row: UnsafeMutableRawPointer
+    _ type: Sample.Type, _ y: Int, _ row: UnsafeMutableRawPointer, _ places: UnsafePointer<Place>
   ) {
     let samples = row.assumingMemoryBound(to: Sample.self)
-    let (tile, levels, step) = (stage.tile, stage.levels, input.color.channels)
-    let (top, bottom, down) = tiles(y, tile.height, stage.rows)
+    let (step, most) = (input.color.channels, Float(stage.levels - 1))
+    let (top, bottom, down) = tiles(y, stage.tile.height, stage.rows)
     for (index, channel) in stage.channels.enumerated() {
-      curves[index].withUnsafeBufferPointer { curve in
+      curves[index].withUnsafeBufferPointer { curves in
+        // Safety: a row of tiles has `columns · levels` values, a place stands for one, a sample is a level.
+        let rowLength = stage.columns * stage.levels
+        let upper = curves.baseAddress! + top * rowLength
+        let lower = curves.baseAddress! + bottom * rowLength
         for x in 0..<input.width {
-          let (left, right, across) = tiles(x, tile.width, stage.columns)
+          let place = places[x]
           let level = Int(truncatingIfNeeded: samples[x * step + channel])
-          func value(_ row: Int, _ column: Int) -> Float {
-            Float(curve[(row * stage.columns + column) * levels + level])
-          }
-          let upper = value(top, left) * (1 - across) + value(top, right) * across
-          let lower = value(bottom, left) * (1 - across) + value(bottom, right) * across
-          let result = upper * (1 - down) + lower * down
+          let (left, right) = (place.left + level, place.right + level)
+          let above = Float(upper[left]) * (1 - place.across) + Float(upper[right]) * place.across
+          let below = Float(lower[left]) * (1 - place.across) + Float(lower[right]) * place.across
+          let result = above * (1 - down) + below * down
           samples[x * step + channel] = Sample(
-            min(max(result.rounded(.toNearestOrEven), 0), Float(levels - 1)))
+            truncatingIfNeeded: (min(max(result, 0), most) + Self.rounder).bitPattern)
         }
       }
     }
