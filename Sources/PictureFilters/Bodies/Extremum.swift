@@ -7,7 +7,7 @@ import Raster
 /// cut at a row that all of a run share; each is the extreme of a suffix of the rows above the cut and
 /// a prefix of those below. Along the row four windows become one that is as long as all of them, and
 /// up to eight overlap to the length wanted.
-package struct Extremum: FilterBody {
+package struct Extremum: StreamingBody {
   let kernels: MicroKernels
   let maximum: Bool
   package let windowRows: Int
@@ -70,21 +70,7 @@ package struct Extremum: FilterBody {
 
   package func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
-    run(input, output, rows, width, scratch, past: false)
-  }
-
-  package func stream(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
-    run(input, output, rows, width, scratch, past: true)
-  }
-
-  private func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    _ rows: Int, _ width: Int, _ scratch: UnsafeMutableRawPointer, past: Bool
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer, past: Bool
   ) {
     let table = kernels.table.pointee
     let lines = Lines(base: scratch + 128, pitch: linePitch(width), count: runLength(rows))

@@ -62,3 +62,29 @@ extension FilterBody {
     rows == 0 ? 0 : (rows - 1) * rowStride + windowRows
   }
 }
+
+/// A body that stores past the caches where it is told to.
+package protocol StreamingBody: FilterBody {
+  /// As `FilterBody.run`, past the caches or not.
+  func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer, past: Bool)
+}
+
+extension StreamingBody {
+  package var streams: Bool { true }
+
+  package func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    run(input, output, rows: rows, width: width, scratch: scratch, past: false)
+  }
+
+  package func stream(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    run(input, output, rows: rows, width: width, scratch: scratch, past: streams)
+  }
+}

@@ -4,7 +4,7 @@ import Raster
 
 /// A correlation of few small weights on bytes: two taps at a time, straight from the rows, with sums
 /// in 16 bits.
-struct NarrowCorrelation: FilterBody {
+struct NarrowCorrelation: StreamingBody {
   let kernels: MicroKernels
   let output: Element
   let windowRows: Int
@@ -80,21 +80,7 @@ struct NarrowCorrelation: FilterBody {
 
   func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
-    run(input, output, rows, width, past: false)
-  }
-
-  func stream(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
-    run(input, output, rows, width, past: streams)
-  }
-
-  private func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    _ rows: Int, _ width: Int, past: Bool
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer, past: Bool
   ) {
     let strip = max(Self.windowTarget / windowRows / 64 * 64, 1024)
     var finish = finish

@@ -7,7 +7,7 @@ import Raster
 /// the largest smallest, the median middle and the smallest largest sample is that of all nine.
 ///
 /// - SeeAlso: Smith, Implementing median filters in XC4000E FPGAs, 1996.
-package struct Median3: FilterBody {
+package struct Median3: StreamingBody {
   let kernels: MicroKernels
   let sampleStep: Int
   package let input: Element
@@ -24,7 +24,6 @@ package struct Median3: FilterBody {
   package var output: Element { input }
   package var reachSamples: Int { 2 * sampleStep }
   package var preferredRows: Int { 32 }
-  package var streams: Bool { true }
   package var summary: String { "median by sorted columns, two rows at once, \(kernels.name)" }
 
   /// A row for what is not wanted of an odd number.
@@ -32,21 +31,7 @@ package struct Median3: FilterBody {
 
   package func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
-    run(input, output, rows, width, scratch, past: false)
-  }
-
-  package func stream(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
-    run(input, output, rows, width, scratch, past: true)
-  }
-
-  private func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    _ rows: Int, _ width: Int, _ scratch: UnsafeMutableRawPointer, past: Bool
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer, past: Bool
   ) {
     let table = kernels.table.pointee.ranks
     if self.input == .uint8 {
