@@ -54,6 +54,34 @@ struct LocalFilterTests {
       })
   }
 
+  @Test("edges of bytes equal those of the same numbers in words, for any number of threads")
+  func edges() throws {
+    var generator = Generator(5)
+    for (width, height) in [(1, 1), (1, 9), (9, 1), (16, 16), (33, 20), (130, 70)] {
+      for color in [ColorModel.gray, .grayAlpha, .rgb, .rgba] {
+        let count = width * height * color.channels
+        // Flat parts, slopes and noise: sizes are often equal.
+        let bytes = (0..<count).map { place -> UInt8 in
+          let noise = UInt8.random(in: 0...(place % 3 == 0 ? 60 : 1), using: &generator)
+          return UInt8(place / 5 % 40 * 6) ^ noise
+        }
+        for spec in [
+          "canny:low=40,high=300", "canny:low=0,high=0,norm=l2", "canny:low=90,high=700,norm=l2",
+        ] {
+          let stages = [try KernelSpec.parse(spec)]
+          let narrow: [UInt8] = try filtered(
+            picture(width, height, color, bytes), stages, threads: 1 + count % 4)
+          let wide: [UInt16] = try filtered(
+            picture(width, height, color, bytes.map { UInt16($0) }), stages)
+          let step = color.hasAlpha ? 2 : 1
+          for place in stride(from: 0, to: narrow.count, by: step) {
+            #expect((narrow[place] == 255) == (wide[place] == 65535), "\(spec) \(width)x\(height)")
+          }
+        }
+      }
+    }
+  }
+
   @Test("threads and what comes before and after change nothing")
   func threads() throws {
     let source = random(.rgba, 70, 300)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "local_kernels.h"
 #include "rank_kernels.h"
 
 // Output rows that conv_dot computes at once.
@@ -266,6 +267,7 @@ typedef struct {
   void (*lower_u16)(const uint16_t *in, uint16_t *out, size_t count);
 
   conv_rank_table ranks;
+  conv_local_table local;
 
   // Single precision, never fused. One row of sums in the given order:
   // out[x] = sum of weights[k] * rows[k][x], in groups of `group` taps.

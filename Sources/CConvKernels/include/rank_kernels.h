@@ -67,15 +67,6 @@ typedef struct {
                   size_t step, bool back, uint32_t rank, uint8_t *out, size_t count);
   void (*walk_u16)(conv_rank_counts *counts, const uint16_t *const *rows, size_t high, size_t wide,
                    size_t step, bool back, uint32_t rank, uint16_t *out, size_t count);
-
-  // Means of the taps, weighted by their place and by the sum of the differences of their colours:
-  // `colors` of the `channels` samples of a pixel (at most 4) are taken and written.
-  void (*bilateral_u8)(const void *const *taps, const float *space, size_t count,
-                       const void *middle, const float *similarity, size_t colors,
-                       size_t channels, void *out, size_t pixels);
-  void (*bilateral_u16)(const void *const *taps, const float *space, size_t count,
-                        const void *middle, const float *similarity, size_t colors,
-                        size_t channels, void *out, size_t pixels);
 } conv_rank_table;
 
 #endif

@@ -43,6 +43,12 @@ public struct Bilateral: Sendable, Hashable {
   public var sigmaColor: Double
   /// In samples.
   public var sigmaSpace: Double
+
+  package init(size: Int, sigmaColor: Double, sigmaSpace: Double) {
+    self.size = size
+    self.sigmaColor = sigmaColor
+    self.sigmaSpace = sigmaSpace
+  }
 }
 
 /// - SeeAlso: Canny, A computational approach to edge detection, 1986; OpenCV `Canny`.

@@ -146,8 +146,7 @@ public struct FilterPlan: Sendable {
       rest.removeFirst(next)
       done += next
       if let whole = rest[0].whole {
-        let window = from.borrow(0..<from.format.height)!
-        rest[0] = whole.settled { window.row($0) }
+        rest[0] = whole.settled(HeldRows(from.borrow(0..<from.format.height)!), team: team)
         continue
       }
       let probe = ProbeStage(spread!.stage)

@@ -157,15 +157,8 @@ struct LumaStage: RowStage {
 
 extension LumaStage {
   /// The same where what is inside must see the whole plane first.
-  func settled(_ whole: any WholeStage, _ row: (Int) -> UnsafeRawPointer) -> any RowStage {
-    let plane = UnsafeMutableRawPointer.allocate(
-      byteCount: whole.input.bytesPerRow, alignment: 64)
-    defer { plane.deallocate() }
-    return holding(
-      whole.settled { y in
-        takeLuma(of: row(y), into: plane)
-        return UnsafeRawPointer(plane)
-      })
+  func settled(_ whole: any WholeStage, _ rows: HeldRows, team: ThreadTeam) -> any RowStage {
+    holding(whole.settled(HeldRows(rows) { takeLuma(of: $0, into: $1) }, team: team))
   }
 }
 
@@ -178,7 +171,7 @@ struct WholeLumaStage: WholeStage {
   var output: PictureFormat { luma.output }
   var operations: Double { luma.operations }
   var summary: String { luma.summary }
-  var settlingBytes: Int { whole.settlingBytes.saturatingSum(whole.input.bytesPerRow) }
+  var settlingBytes: Int { whole.settlingBytes }
 
   func inputRows(for rows: Range<Int>) -> Range<Int> { luma.inputRows(for: rows) }
   func scratchBytes(rows: Int) -> Int { luma.scratchBytes(rows: rows) }
@@ -187,5 +180,7 @@ struct WholeLumaStage: WholeStage {
     preconditionFailure("what is inside is settled first")
   }
 
-  func settled(_ row: (Int) -> UnsafeRawPointer) -> any RowStage { luma.settled(whole, row) }
+  func settled(_ rows: HeldRows, team: ThreadTeam) -> any RowStage {
+    luma.settled(whole, rows, team: team)
+  }
 }

@@ -4,10 +4,13 @@ extension FilterJob {
   /// The jobs with targets, at 24 megapixels.
   static func targets(threads: Int) -> [FilterJob] {
     let format = rgb(6000, 4000)
-    func job(_ name: String, _ kind: Kind, _ target: Double) -> FilterJob {
+    func job(
+      _ name: String, _ kind: Kind, _ target: Double, _ format: PictureFormat = format
+    ) -> FilterJob {
       FilterJob(
         group: "targets", name: name, kind: kind, format: format, threads: threads, target: target)
     }
+    let gray = PictureFormat(width: 6000, height: 4000, color: .gray, sample: .uint8)
     return [
       job("sharpen 3×3", sharpen, 1.5), job("arbitrary 5×5", arbitrary(5), 1.5),
       job("arbitrary 11×11", arbitrary(11), 2), job("arbitrary 31×31", arbitrary(31), 2),
@@ -21,6 +24,11 @@ extension FilterJob {
     ] + [3, 5, 11, 31].map { job("median \($0)×\($0)", .median(size: $0), 1.5) }
       + [3, 5, 15, 31, 51].map { job("erosion \($0)×\($0)", .erosion(size: $0), 1.5) }
       + [5, 31].map { job("opening \($0)×\($0)", .opening(size: $0), 1.5) }
+      + [5, 9].map { job("bilateral \($0)×\($0)", .bilateral(size: $0), 1.5) } + [
+        job("Canny", .canny, 1.5), job("Canny, gray", .canny, 1.5, gray),
+        job("CLAHE, gray", .clahe, 1.5, gray),
+        job("local normalisation 31×31, gray", .localNormalization(size: 31), 1.5, gray),
+      ]
   }
 
   /// How the cost grows with pixels, kernel size, channels, depth and threads.

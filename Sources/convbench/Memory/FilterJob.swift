@@ -18,6 +18,11 @@ struct FilterJob {
     case opening(size: Int)
     /// Horizontal Sobel to 16 bits, signed.
     case sobel
+    /// Distances of up to `size` / 2, differences as usual.
+    case bilateral(size: Int)
+    case localNormalization(size: Int)
+    case canny
+    case clahe
   }
 
   var group: String
@@ -43,6 +48,10 @@ struct FilterJob {
     case .erosion(let size): #"{"kind":"erosion","size":\#(size)}"#
     case .opening(let size): #"{"kind":"opening","size":\#(size)}"#
     case .sobel: #"{"kind":"sobel"}"#
+    case .bilateral(let size): #"{"kind":"bilateral","size":\#(size)}"#
+    case .localNormalization(let size): #"{"kind":"localnorm","size":\#(size)}"#
+    case .canny: #"{"kind":"canny"}"#
+    case .clahe: #"{"kind":"clahe"}"#
     }
   }
 
@@ -74,6 +83,11 @@ struct FilterJob {
       // Beyond the border nothing counts, here and there.
       options.geometry.padding = nil
       stage = try KernelSpec.parse("open:size=\(size)")
+    case .bilateral(let size):
+      stage = try KernelSpec.parse("bilateral:size=\(size),sigma-color=25,sigma-space=3")
+    case .localNormalization(let size): stage = try KernelSpec.parse("localnorm:size=\(size)")
+    case .canny: stage = try KernelSpec.parse("canny:low=100,high=200")
+    case .clahe: stage = try KernelSpec.parse("clahe:clip=40,tiles=8")
     case .sobel:
       stage = try KernelSpec.parse("sobel-x")
       options.scale = .value(8)

@@ -31,10 +31,30 @@ def prepare(picture, job, threads):
         if job["kind"] == "erosion":
             return lambda: cv2.erode(picture, kernel, out)
         return lambda: cv2.morphologyEx(picture, cv2.MORPH_OPEN, kernel, out)
+    if job["kind"] == "bilateral":
+        return lambda: cv2.bilateralFilter(picture, job["size"], 25, 3, out, borderType=edge)
+    if job["kind"] == "canny":
+        edges = numpy.empty(picture.shape[:2], numpy.uint8)
+        return lambda: cv2.Canny(picture, 100, 200, edges)
+    if job["kind"] == "clahe":
+        return lambda: cv2.createCLAHE(40, (8, 8)).apply(picture, out)
+    if job["kind"] == "localnorm":
+        return lambda: local(picture, job["size"], out, edge)
     if job["kind"] == "sobel":
         wide = numpy.empty(picture.shape, numpy.int16)
         return lambda: cv2.Sobel(picture, cv2.CV_16S, 1, 0, wide, borderType=edge)
     return None
+
+
+def local(picture, size, out, edge):
+    """50 % + 20 % of the distance from the mean in deviations, of at least 1 %."""
+    mean = cv2.boxFilter(picture, cv2.CV_32F, (size, size), borderType=edge)
+    deviation = cv2.sqrBoxFilter(picture, cv2.CV_32F, (size, size), borderType=edge)
+    deviation = cv2.subtract(deviation, cv2.multiply(mean, mean), deviation)
+    cv2.sqrt(cv2.max(deviation, (255 / 100) ** 2, deviation), deviation)
+    distance = cv2.subtract(picture, mean, mean, dtype=cv2.CV_32F)
+    cv2.divide(distance, deviation, distance, scale=255 / 5)
+    return cv2.convertScaleAbs(cv2.max(cv2.add(distance, 255 / 2, distance), 0, distance), out)
 
 
 serve(prepare)

@@ -2,14 +2,16 @@ import Raster
 
 /// Edges that hang together with a strong one, over any of eight neighbours: white, all else black.
 ///
-/// Takes the rows of an `EdgeStage`. A byte a pixel says what is found, and four more at most wait to
-/// be looked at.
+/// Takes the rows of an `EdgeStage`, and marks in them what is found. Threads have parts of the rows; what
+/// goes on in a neighbour's part is looked at once all of them are done: what is found does not depend on
+/// who finds it.
 struct HysteresisStage: WholeStage {
   let input: PictureFormat
   var output: PictureFormat { input }
   var summary: String { "edges that hang together with strong ones" }
   var operations: Double { 8 }
-  var settlingBytes: Int { input.width.saturatingProduct(input.height).saturatingProduct(9) }
+  /// At most every pixel waits to be looked at.
+  var settlingBytes: Int { input.width.saturatingProduct(input.height).saturatingProduct(8) }
 
   init(_ input: PictureFormat) { self.input = input }
 
@@ -19,46 +21,126 @@ struct HysteresisStage: WholeStage {
     preconditionFailure("edges are settled first")
   }
 
-  func settled(_ row: (Int) -> UnsafeRawPointer) -> any RowStage {
-    input.sample == .uint8 ? settled(UInt8.self, row) : settled(UInt16.self, row)
+  func settled(_ rows: HeldRows, team: ThreadTeam) -> any RowStage {
+    if input.sample == .uint8 {
+      find(UInt8.self, rows, team)
+    } else {
+      find(UInt16.self, rows, team)
+    }
+    return FoundEdges(input: input)
   }
 
-  private func settled<Sample: FixedWidthInteger>(
-    _ type: Sample.Type, _ row: (Int) -> UnsafeRawPointer
-  ) -> FoundEdges {
-    let (width, height, step) = (input.width, input.height, input.color.channels)
-    // 1: weak, 3: found.
-    var map = [UInt8](repeating: 0, count: width * height)
-    var waiting: [Int] = []
-    for y in 0..<height {
-      let samples = row(y).assumingMemoryBound(to: Sample.self)
-      for x in 0..<width {
-        switch samples[x * step] {
-        case 1: map[y * width + x] = 1
-        case 2:
-          map[y * width + x] = 3
-          waiting.append(y * width + x)
-        default: break
+  private func find<Sample: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    _ type: Sample.Type, _ rows: HeldRows, _ team: ThreadTeam
+  ) {
+    let parts = min(team.threads, input.height)
+    let beyond = ThreadResults<[EdgePlace]>(parts)
+    team.run(parts) { part in
+      let own = input.height * part / parts..<input.height * (part + 1) / parts
+      var search = EdgeSearch<Sample>(rows, input, own)
+      for y in own { search.start(y) }
+      beyond.set(part, search.beyond)
+    }
+    var search = EdgeSearch<Sample>(rows, input, 0..<input.height)
+    for places in beyond.all { search.goOn(from: places) }
+  }
+}
+
+private struct EdgePlace: Sendable {
+  var x: Int32
+  var y: Int32
+}
+
+/// What threads leave behind, each in a place of its own.
+private final class ThreadResults<Value: Sendable>: @unchecked Sendable {
+  // Safety: each thread writes its own element; they are read after all threads are done.
+  private let values: UnsafeMutablePointer<Value?>
+  private let count: Int
+
+  init(_ count: Int) {
+    self.count = count
+    values = .allocate(capacity: count)
+    values.initialize(repeating: nil, count: count)
+  }
+
+  deinit {
+    values.deinitialize(count: count)
+    values.deallocate()
+  }
+
+  func set(_ index: Int, _ value: Value) { values[index] = value }
+  var all: [Value] { (0..<count).compactMap { values[$0] } }
+}
+
+/// Goes from edges that are found to their neighbours. Rows hold 1 for an edge that may be one, 2 for a
+/// strong one, 3 for one that is found.
+private struct EdgeSearch<Sample: FixedWidthInteger & BitwiseCopyable> {
+  private let pointers: [UnsafeMutablePointer<Sample>]
+  private let width: Int
+  private let step: Int
+  private let own: Range<Int>
+  private let height: Int
+  private var waiting: [EdgePlace] = []
+  /// Places at the border of the own rows whose neighbours are another's.
+  private(set) var beyond: [EdgePlace] = []
+
+  init(_ rows: HeldRows, _ format: PictureFormat, _ own: Range<Int>) {
+    (width, step) = (format.width, format.color.channels)
+    self.own = own
+    height = format.height
+    // Safety: rows are those of an `EdgeStage`, in memory of the chain's own.
+    pointers = (0..<format.height).map { rows.writable($0).assumingMemoryBound(to: Sample.self) }
+  }
+
+  /// Finds what hangs together with the strong edges of a row.
+  mutating func start(_ y: Int) {
+    let row = pointers[y]
+    var x = 0
+    while x < width {
+      if step == 1, Sample.self == UInt8.self, x + 8 <= width {
+        let word = UnsafeRawPointer(row + x).loadUnaligned(as: UInt64.self)
+        // Found ones have both bits, strong ones the upper alone.
+        if word & ~(word << 1) & 0x0202_0202_0202_0202 == 0 {
+          x += 8
+          continue
         }
       }
+      if row[x * step] == 2 {
+        row[x * step] = 3
+        waiting.append(EdgePlace(x: Int32(x), y: Int32(y)))
+        spread()
+      }
+      x += 1
     }
+  }
+
+  /// Finds what hangs together with places that are found already.
+  mutating func goOn(from places: [EdgePlace]) {
+    waiting = places
+    spread()
+  }
+
+  private mutating func spread() {
     while let place = waiting.popLast() {
-      let (y, x) = place.quotientAndRemainder(dividingBy: width)
-      for row in max(y - 1, 0)...min(y + 1, height - 1) {
-        for column in max(x - 1, 0)...min(x + 1, width - 1) where map[row * width + column] == 1 {
-          map[row * width + column] = 3
-          waiting.append(row * width + column)
+      let (x, y) = (Int(place.x), Int(place.y))
+      if (y == own.lowerBound && y > 0) || (y == own.upperBound - 1 && y < height - 1) {
+        beyond.append(place)
+      }
+      let columns = max(x - 1, 0)...min(x + 1, width - 1)
+      for row in max(y - 1, own.lowerBound)...min(y + 1, own.upperBound - 1) {
+        let samples = pointers[row]
+        for column in columns where samples[column * step] &- 1 < 2 {
+          samples[column * step] = 3
+          waiting.append(EdgePlace(x: Int32(column), y: Int32(row)))
         }
       }
     }
-    return FoundEdges(input: input, map: map)
   }
 }
 
 /// Edges that are found, as white samples.
 private struct FoundEdges: RowStage {
   let input: PictureFormat
-  let map: [UInt8]
   var output: PictureFormat { input }
   var summary: String { "edges" }
 
@@ -66,23 +148,28 @@ private struct FoundEdges: RowStage {
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     for y in band.rows {
-      band.row(y).copyMemory(from: window.row(y), byteCount: input.bytesPerRow)
-      let found = map[y * input.width..<(y + 1) * input.width]
       if input.sample == .uint8 {
-        draw(UInt8.self, found, band.row(y))
+        draw(UInt8.self, window.row(y), band.row(y))
       } else {
-        draw(UInt16.self, found, band.row(y))
+        draw(UInt16.self, window.row(y), band.row(y))
       }
     }
   }
 
   private func draw<Sample: FixedWidthInteger>(
-    _ type: Sample.Type, _ found: ArraySlice<UInt8>, _ row: UnsafeMutableRawPointer
+    _ type: Sample.Type, _ found: UnsafeRawPointer, _ row: UnsafeMutableRawPointer
   ) {
-    // Safety: the row holds a pixel for each place.
+    // Safety: rows hold a pixel for each place.
+    let found = found.assumingMemoryBound(to: Sample.self)
     let samples = row.assumingMemoryBound(to: Sample.self)
-    for (x, place) in found.enumerated() {
-      samples[x * input.color.channels] = place == 3 ? .max : 0
+    if input.color.channels == 1 {
+      for x in 0..<input.width { samples[x] = found[x] == 3 ? .max : 0 }
+      return
+    }
+    row.copyMemory(from: found, byteCount: input.bytesPerRow)
+    for x in 0..<input.width {
+      let place = x * input.color.channels
+      samples[place] = found[place] == 3 ? .max : 0
     }
   }
 }

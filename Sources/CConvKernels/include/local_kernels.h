@@ -1,0 +1,79 @@
+// Micro-kernels of filters whose weights depend on the picture: every instruction set gives the same
+// results.
+#ifndef CONV_LOCAL_KERNELS_H
+#define CONV_LOCAL_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Elements that kernels of this table may read and write beyond the last one, unless told otherwise.
+enum { conv_local_slack = 64 };
+
+// result = mean + deviation * (sample - m) / max(s, floor), in levels, of windows of `count` samples
+// with the mean m and the deviation s.
+typedef struct {
+  double count;
+  double mean;
+  double deviation;
+  double floor;
+} conv_moments;
+
+// Taps of a bilateral filter at some pixels of a row.
+typedef struct {
+  // For each tap: the weights of the pixels, and the first plane of the tap's pixels. A tap without
+  // weights has them worked out from `space` and `similarity`.
+  const float *const *weights;
+  const float *const *pixels;
+  size_t taps;
+  // The planes of the pixels themselves; all planes of a pixel lie `plane` floats apart.
+  const float *own;
+  size_t plane;
+  size_t colors;
+  const float *space;
+  const float *similarity;
+} conv_bilateral;
+
+typedef struct {
+  // The colours of pixels, as floats, each in a plane of its own.
+  void (*color_planes_u8)(const void *in, size_t channels, size_t colors, size_t count, float *out,
+                          size_t plane);
+  void (*color_planes_u16)(const void *in, size_t channels, size_t colors, size_t count, float *out,
+                           size_t plane);
+  // space * similarity of the sum of differences between the pixels at a and those at b.
+  void (*similar)(const float *a, const float *b, size_t plane, size_t colors, float space,
+                  const float *similarity, float *out, size_t count);
+  // Weighted means, tap by tap; `colors` of the `channels` samples of a pixel are written, and no
+  // more than `count` pixels.
+  void (*bilateral_u8)(const conv_bilateral *at, void *out, size_t channels, size_t count);
+  void (*bilateral_u16)(const conv_bilateral *at, void *out, size_t channels, size_t count);
+
+  // Sums of columns and of their squares gain a row and lose another; nothing beyond `count`.
+  void (*moments_slide)(const uint8_t *add, const uint8_t *take, uint32_t *sums, uint32_t *squares,
+                        size_t count);
+  // Results of windows whose sums are those of prefixes, `reach` apart; below 2^31. Nothing beyond
+  // `count` is written.
+  void (*moments_finish)(const uint32_t *sums, const uint32_t *squares, size_t reach,
+                         const uint8_t *own, const conv_moments *moments, uint8_t *out,
+                         size_t count);
+
+  // Sobel gradients of 3x3 samples and their sizes, |x| + |y|, or x² + y²: of each plane three rows,
+  // from the sample left of the first on; the largest size counts, of equals that of the first plane.
+  void (*gradients_sum)(const uint8_t *const *rows, size_t planes, int16_t *x, int16_t *y,
+                        int16_t *size, size_t count);
+  void (*gradients_squares)(const uint8_t *const *rows, size_t planes, int16_t *x, int16_t *y,
+                            int32_t *size, size_t count);
+  // 2 where a size is above its neighbours along the gradient and above high, 1 above low, else 0.
+  // Sizes: of the row above, the own one, the one below; there is one more on either side. Nothing
+  // beyond `count` is written.
+  void (*edges_sum)(const int16_t *x, const int16_t *y, const int16_t *const *sizes, int32_t low,
+                    int32_t high, uint8_t *out, size_t count);
+  void (*edges_squares)(const int16_t *x, const int16_t *y, const int32_t *const *sizes,
+                        int32_t low, int32_t high, uint8_t *out, size_t count);
+
+  // Levels between four curves, whose values stand side by side in a byte each of a level's word:
+  // upper left, upper right, lower left, lower right. Nothing beyond `count` is touched.
+  void (*between_curves)(const uint32_t *curves, const float *across, float down,
+                         const uint8_t *in, uint8_t *out, size_t count);
+} conv_local_table;
+
+#endif

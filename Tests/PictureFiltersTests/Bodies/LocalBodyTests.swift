@@ -1,0 +1,192 @@
+import CConvKernels
+import Foundation
+import KernelLanguage
+import PictureFilters
+import Testing
+
+/// A weighted mean, pixel by pixel and tap by tap, by the formula.
+private struct ScalarBilateral: FilterBody {
+  let kind: Bilateral
+  let colors: Int
+  let channels: Int
+  let input: Element
+  var windowRows: Int { kind.size }
+  let rowStride = 1
+  var output: Element { input }
+  var reachSamples: Int { (windowRows - 1) * channels }
+  var preferredRows: Int { 8 }
+  var summary: String { "bilateral, pixel by pixel" }
+  func scratchBytes(rows: Int, width: Int) -> Int { 0 }
+
+  func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    let radius = kind.size / 2
+    func sample(_ row: Int, _ x: Int) -> Int { Int(self.input.integer(input[row], x)) }
+    for row in 0..<rows {
+      for x in stride(from: 0, to: width, by: channels) {
+        var total = 0.0
+        var sums = [Double](repeating: 0, count: colors)
+        for j in -radius...radius {
+          for i in -radius...radius where i * i + j * j <= radius * radius {
+            let at = (row: row + radius + j, x: x + (radius + i) * channels)
+            let apart = (0..<colors).reduce(0) {
+              $0 + abs(sample(at.row, at.x + $1) - sample(row + radius, x + radius * channels + $1))
+            }
+            func weight(_ distance: Double, _ sigma: Double) -> Float {
+              Float(exp(distance * distance * (-0.5 / (sigma * sigma))))
+            }
+            let weight =
+              weight(Double(i * i + j * j).squareRoot(), kind.sigmaSpace)
+              * weight(Double(apart), kind.sigmaColor)
+            func add(_ value: Double, to sum: inout Double) {
+              // Sums of bytes are floats.
+              sum = self.input == .uint8 ? Double(Float(sum) + Float(value)) : sum + value
+            }
+            add(Double(weight), to: &total)
+            for color in 0..<colors {
+              let value = Double(sample(at.row, at.x + color))
+              add(
+                self.input == .uint8 ? Double(weight * Float(value)) : Double(weight) * value,
+                to: &sums[color])
+            }
+          }
+        }
+        for color in 0..<colors {
+          let mean =
+            self.input == .uint8
+            ? Double(Float(sums[color]) / Float(total) + 0.5) : sums[color] / total + 0.5
+          self.output.store(Int64(mean), output[row], x + color)
+        }
+      }
+    }
+  }
+}
+
+/// A sample's distance from the mean of its window, window by window.
+private struct ScalarMoments: FilterBody {
+  let windowRows: Int
+  let columns: Int
+  let anchor: Kernel.Anchor
+  let sampleStep: Int
+  let rowStride = 1
+  let input: Element
+  let floor: Double
+  var output: Element { input }
+  var reachSamples: Int { (columns - 1) * sampleStep }
+  var preferredRows: Int { 8 }
+  var summary: String { "moments, window by window" }
+  func scratchBytes(rows: Int, width: Int) -> Int { 0 }
+
+  func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    let count = Int64(windowRows * columns)
+    let top = self.input == .uint8 ? 255.0 : 65535.0
+    for row in 0..<rows {
+      for x in 0..<width {
+        var (sum, square) = (Int64(0), Int64(0))
+        for j in 0..<windowRows {
+          for i in 0..<columns {
+            let sample = self.input.integer(input[row + j], x + i * sampleStep)
+            sum += sample
+            square += sample * sample
+          }
+        }
+        let own = self.input.integer(input[row + anchor.y], x + anchor.x * sampleStep)
+        let variance = Double(count * square - sum * sum)
+        let level =
+          0.5 * top + 0.2 * top * Double(count * own - sum)
+          / max(variance.squareRoot(), floor * Double(count))
+        self.output.store(
+          Int64(min(max((level + 0.5).rounded(.down), 0), top)), output[row], x)
+      }
+    }
+  }
+}
+
+/// Filters whose weights depend on the picture, on every instruction set, against plain loops.
+@Suite struct LocalBodyTests {
+  private static let sets = MicroKernels.available.indices
+
+  @Test("bilateral means equal those pixel by pixel", arguments: sets)
+  func bilateral(set: Int) {
+    for (size, colors, channels) in [
+      (1, 1, 1), (3, 3, 3), (5, 3, 3), (5, 1, 1), (7, 4, 4), (5, 3, 4), (3, 1, 2), (13, 1, 1),
+    ] {
+      for input in [Element.uint8, .uint16] {
+        let kind = Bilateral(
+          size: size, sigmaColor: input == .uint8 ? 60 : 15000, sigmaSpace: 2)
+        checkWhole(
+          BilateralBody(
+            kind, colors: colors, channels: channels, input: input,
+            kernels: MicroKernels.available[set]),
+          ScalarBilateral(kind: kind, colors: colors, channels: channels, input: input),
+          pixels: size > 5 ? [1, 70] : [1, 2, 15, 33, 530], channels: channels, seed: size)
+      }
+    }
+  }
+
+  @Test("bilateral windows whose weights would not stay in the caches", arguments: sets)
+  func largeBilateral(set: Int) {
+    let kind = Bilateral(size: 31, sigmaColor: 60, sigmaSpace: 9)
+    checkWhole(
+      BilateralBody(
+        kind, colors: 3, channels: 3, input: .uint8, kernels: MicroKernels.available[set]),
+      ScalarBilateral(kind: kind, colors: 3, channels: 3, input: .uint8), pixels: [9], channels: 3,
+      seed: 31)
+  }
+
+  /// Whole pixels, in calls of some rows.
+  private func checkWhole(
+    _ body: any FilterBody, _ oracle: any FilterBody, pixels: [Int], channels: Int, seed: Int
+  ) {
+    checkBody(body, oracle, widths: pixels.map { $0 * channels }, rows: 5, seed: seed)
+  }
+
+  @Test("local normalisation equals that window by window", arguments: sets)
+  func moments(set: Int) {
+    for (rows, columns, step) in [(1, 1, 1), (3, 5, 1), (4, 2, 3), (31, 31, 1), (5, 7, 4)] {
+      for input in [Element.uint8, .uint16] {
+        let top = input == .uint8 ? 255.0 : 65535.0
+        let anchor = Kernel.Anchor(x: columns - 1, y: rows / 2)
+        for extreme in [false, true] {
+          checkBody(
+            LocalMoments(
+              rows: rows, columns: columns, anchor: anchor, sampleStep: step, input: input,
+              mean: 0.5 * top, deviation: 0.2 * top, floor: 0.01 * top,
+              kernels: MicroKernels.available[set]),
+            ScalarMoments(
+              windowRows: rows, columns: columns, anchor: anchor, sampleStep: step, input: input,
+              floor: 0.01 * top),
+            widths: [1, 3, 17, 64, 131], rows: 5, seed: rows, extreme: extreme)
+        }
+      }
+    }
+  }
+
+  @Test("levels between curves equal the formula's", arguments: sets)
+  func curves(set: Int) {
+    var generator = SplitMix(4)
+    let curves = (0..<256).map { _ in UInt32.random(in: 0...UInt32.max, using: &generator) }
+    for count in [1, 7, 8, 40, 67] {
+      let samples = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      let across = (0..<count).map { _ in Float.random(in: 0..<1, using: &generator) }
+      let down = Float.random(in: 0..<1, using: &generator)
+      var got = [UInt8](repeating: 0, count: count + 1)
+      got[count] = 0xA5
+      MicroKernels.available[set].table.pointee.local.between_curves(
+        curves, across, down, samples, &got, count)
+      #expect(got[count] == 0xA5)
+      for x in 0..<count {
+        let values = (0..<4).map { Float(curves[Int(samples[x])] >> (8 * UInt32($0)) & 255) }
+        let above = values[0] * (1 - across[x]) + values[1] * across[x]
+        let below = values[2] * (1 - across[x]) + values[3] * across[x]
+        let level = above * (1 - down) + below * down
+        #expect(got[x] == UInt8(level.rounded(.toNearestOrEven)))
+      }
+    }
+  }
+}
