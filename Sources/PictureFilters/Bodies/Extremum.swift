@@ -16,8 +16,12 @@ package struct Extremum: StreamingBody {
   package let rowStride: Int
   package let input: Element
 
-  /// Samples of a row that are worked on together: several rows of them stay in the first cache.
-  var strip: Int { (isShort ? 8192 : 2048) / input.byteCount }
+  /// Samples of a row that are worked on together: of as many rows as a window has, they stay in the
+  /// second cache. Longer ones fetch the rows that come better than shorter ones keep those that are there.
+  var strip: Int {
+    let bytes = isShort ? 8192 : min(max((448 << 10) / windowRows / 64 * 64, 2048), 8192)
+    return bytes / input.byteCount
+  }
   /// Samples of a row of which as many rows as a window has stay in the second cache.
   var wideStrip: Int { max((128 << 10) / (windowRows + 1) / input.byteCount, 2 * strip) }
   /// Sources that a micro-kernel takes at once.
