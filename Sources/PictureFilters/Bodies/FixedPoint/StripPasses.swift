@@ -1,8 +1,8 @@
 internal import CConvKernels
 import Raster
 
-/// Both passes of a `PassPair` strip by strip, with all sums in the first-level cache; the few taps of a
-/// row are taken where they lie.
+/// Both passes of a `PassPair` strip by strip, with all sums in the second-level cache, as the rows of the
+/// input are; the few taps of a row are taken where they lie.
 ///
 /// Takes whole blocks: at least `ByteColumns.block` columns a call.
 struct StripPasses: FilterBody {
@@ -18,7 +18,7 @@ struct StripPasses: FilterBody {
   let title: String
 
   private static let mostTaps = 12
-  private static let strip = 1024
+  private static let strip = 8192
   private static let rowsAtOnce = ByteColumns.rowsAtOnce
 
   /// - Parameter isMirrored: whether taps of the same weight are to be added first.
