@@ -141,3 +141,30 @@ static void divide_alpha_u16(const int64_t *sums, size_t channels, size_t pixels
     divide_row(sums, 2, pixels, (char *)out, 2, unsure, finish);
   }
 }
+
+typedef float four_floats __attribute__((vector_size(16)));
+
+static void premultiply_u8_f32(const uint8_t *in, const float *alphas, size_t pixels, float *out) {
+  for (size_t x = 0; x < pixels; x++, in += 4, out += 4) {
+    four_floats value = {in[0], in[1], in[2], 1};
+    value *= alphas[in[3]];
+    memcpy(out, &value, sizeof value);
+  }
+}
+
+static void divide_alpha_f32_u8(const float *in, size_t pixels, uint8_t *out) {
+  for (size_t x = 0; x < pixels; x++, in += 4, out += 4) {
+    four_floats value;
+    memcpy(&value, in, sizeof value);
+    float alpha = value[3];
+    // What is opaque but for rounding is what it would be without alpha.
+    if (alpha < 1 - 1e-5f) value = alpha > 1e-7f ? value / alpha : (four_floats){};
+    value[3] = 255 * alpha;
+    value = __builtin_elementwise_max(value + 0.5f, (four_floats){});
+    value = __builtin_elementwise_min(value, (four_floats){} + 255);
+    typedef uint8_t four_bytes __attribute__((vector_size(4)));
+    four_bytes samples =
+        __builtin_convertvector(__builtin_convertvector(value, four_words), four_bytes);
+    memcpy(out, &samples, sizeof samples);
+  }
+}

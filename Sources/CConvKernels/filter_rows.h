@@ -136,34 +136,38 @@ static void sum_f32(const float *const *rows, const float *weights, size_t taps,
   }
 }
 
-// Rows of bytes as far from the middle one have the same weight: they are added first.
-static void fold_u8_f32(const uint8_t *const *rows, const float *weights, size_t radius,
-                        float *restrict out, size_t count) {
-  const uint8_t *middle = rows[radius];
-  for (size_t x = 0; x < count; x++) out[x] = weights[radius] * (float)middle[x];
-  size_t k = 0;
-  for (; k + 4 <= radius; k += 4) {
-    const uint8_t *restrict a0 = rows[k], *restrict b0 = rows[2 * radius - k];
-    const uint8_t *restrict a1 = rows[k + 1], *restrict b1 = rows[2 * radius - k - 1];
-    const uint8_t *restrict a2 = rows[k + 2], *restrict b2 = rows[2 * radius - k - 2];
-    const uint8_t *restrict a3 = rows[k + 3], *restrict b3 = rows[2 * radius - k - 3];
-    const float w0 = weights[k], w1 = weights[k + 1], w2 = weights[k + 2], w3 = weights[k + 3];
-    for (size_t x = 0; x < count; x++) {
-      float sum = out[x];
-      sum += w0 * (float)(int32_t)(uint16_t)(a0[x] + b0[x]);
-      sum += w1 * (float)(int32_t)(uint16_t)(a1[x] + b1[x]);
-      sum += w2 * (float)(int32_t)(uint16_t)(a2[x] + b2[x]);
-      sum += w3 * (float)(int32_t)(uint16_t)(a3[x] + b3[x]);
-      out[x] = sum;
-    }
+// Rows as far from the middle one have the same weight: they are added first.
+#define FOLD(name, type, both)                                                                    \
+  static void name(const type *const *rows, const float *weights, size_t radius,                  \
+                   float *restrict out, size_t count) {                                           \
+    const type *middle = rows[radius];                                                            \
+    for (size_t x = 0; x < count; x++) out[x] = weights[radius] * (float)middle[x];               \
+    size_t k = 0;                                                                                 \
+    for (; k + 4 <= radius; k += 4) {                                                             \
+      const type *restrict a0 = rows[k], *restrict b0 = rows[2 * radius - k];                     \
+      const type *restrict a1 = rows[k + 1], *restrict b1 = rows[2 * radius - k - 1];             \
+      const type *restrict a2 = rows[k + 2], *restrict b2 = rows[2 * radius - k - 2];             \
+      const type *restrict a3 = rows[k + 3], *restrict b3 = rows[2 * radius - k - 3];             \
+      const float w0 = weights[k], w1 = weights[k + 1], w2 = weights[k + 2], w3 = weights[k + 3]; \
+      for (size_t x = 0; x < count; x++) {                                                        \
+        float sum = out[x];                                                                       \
+        sum += w0 * both(a0[x], b0[x]);                                                           \
+        sum += w1 * both(a1[x], b1[x]);                                                           \
+        sum += w2 * both(a2[x], b2[x]);                                                           \
+        sum += w3 * both(a3[x], b3[x]);                                                           \
+        out[x] = sum;                                                                             \
+      }                                                                                           \
+    }                                                                                             \
+    for (; k < radius; k++) {                                                                     \
+      const type *restrict a = rows[k], *restrict b = rows[2 * radius - k];                       \
+      for (size_t x = 0; x < count; x++) out[x] += weights[k] * both(a[x], b[x]);                 \
+    }                                                                                             \
   }
-  for (; k < radius; k++) {
-    const uint8_t *restrict a = rows[k], *restrict b = rows[2 * radius - k];
-    for (size_t x = 0; x < count; x++) {
-      out[x] += weights[k] * (float)(int32_t)(uint16_t)(a[x] + b[x]);
-    }
-  }
-}
+
+#define BOTH_BYTES(a, b) ((float)(int32_t)(uint16_t)((a) + (b)))
+#define BOTH_FLOATS(a, b) ((a) + (b))
+FOLD(fold_u8_f32, uint8_t, BOTH_BYTES)
+FOLD(fold_f32, float, BOTH_FLOATS)
 
 static void widen_u8_f32(const uint8_t *in, float *out, size_t count) {
   for (size_t x = 0; x < count; x++) out[x] = in[x];

@@ -74,6 +74,61 @@ import Testing
     }
   }
 
+  @Test(
+    "colours weigh as much as their alpha; opaque ones are as they are without it",
+    arguments: [Padding.replicate, .wrap, .constant(77)])
+  func alpha(padding: Padding) throws {
+    let (width, height, sigmas) = (90, 71, (x: 11.0, y: 7.5))
+    var options = FilterOptions()
+    options.geometry.padding = padding
+    let stage = try KernelSpec.parse("gaussian:sigma-x=\(sigmas.x),sigma-y=\(sigmas.y)")
+    var bytes = samples(width, height, 4, halves: false)
+    // A part without any, parts that are opaque.
+    for place in 0..<width * height {
+      let x = place % width
+      if x < 20 { bytes[4 * place + 3] = 0 } else if x % 30 > 12 { bytes[4 * place + 3] = 255 }
+    }
+    let source = picture(width, height, .rgba, bytes)
+    let plan = try FilterPlan(input: source.format, stages: [stage], options: options)
+    #expect(plan.description.contains { $0.contains("premultiplied") })
+    let got: [UInt8] = try filtered(source, [stage], options, threads: 2)
+    #expect(try got == filtered(source, [stage], options))
+    func formula(_ values: [Double], beyond: Double) -> [Double] {
+      blurred(
+        blurred(
+          values, height, step: width, lines: Array(0..<width), sigma: sigmas.y, padding: padding,
+          beyond: beyond), width, step: 1, lines: (0..<height).map { $0 * width }, sigma: sigmas.x,
+        padding: padding, beyond: beyond)
+    }
+    func plane(_ channel: Int) -> [Double] {
+      (0..<width * height).map { Double(bytes[4 * $0 + channel]) }
+    }
+    var level = 0.0
+    if case .constant(let value) = padding { level = value }
+    let alphas = formula(plane(3), beyond: 255)
+    for channel in 0..<3 {
+      let sums = formula(zip(plane(channel), plane(3)).map { $0 * $1 }, beyond: level * 255)
+      for place in 0..<width * height where alphas[place] >= 1 {
+        // What the formula cuts off beyond 4 sigma counts more, the less is opaque.
+        let error = abs(Double(got[4 * place + channel]) - sums[place] / alphas[place])
+        #expect(error < 0.51 + 0.06 * 255 / alphas[place])
+      }
+    }
+    for place in 0..<width * height {
+      #expect(abs(Double(got[4 * place + 3]) - alphas[place]) < 0.56)
+    }
+    let colors = samples(width, height, 3, halves: false)
+    func withAlpha(_ colors: [UInt8]) -> [UInt8] {
+      (0..<width * height).flatMap { place -> [UInt8] in
+        Array(colors[3 * place..<3 * place + 3]) + [255]
+      }
+    }
+    let opaque = withAlpha(colors)
+    let plain: [UInt8] = try filtered(picture(width, height, .rgb, colors), [stage], options)
+    let made: [UInt8] = try filtered(picture(width, height, .rgba, opaque), [stage], options)
+    #expect(withAlpha(plain) == made)
+  }
+
   @Test("of every size, each result sees points that the grid has, and weights that sum to 1")
   func points() {
     for sigma in [7, 7.5, 12, 33.3, 100, 4000] {
@@ -101,7 +156,7 @@ import Testing
     }
   }
 
-  @Test("other depths, alpha, strides and windows that are cut short go by passes")
+  @Test("other depths, gray with alpha, strides and windows that are cut short go by passes")
   func others() throws {
     let rgb = PictureFormat(width: 300, height: 250, color: .rgb, sample: .uint8)
     func steps(_ format: PictureFormat, _ spec: String, _ options: FilterOptions = FilterOptions())
@@ -114,9 +169,15 @@ import Testing
     #expect(try !steps(rgb, "gaussian:sigma=6"))
     #expect(try !steps(rgb, "gaussian:size=31,sigma=20"))
     #expect(try !steps(rgb, "gaussian:sigma=200"))
+    let rgba = PictureFormat(width: 300, height: 250, color: .rgba, sample: .uint8)
+    #expect(try steps(rgba, "gaussian:sigma=20"))
+    var kept = FilterOptions()
+    kept.alpha = .keep
+    #expect(try !steps(rgba, "gaussian:sigma=20", kept))
     #expect(
       try !steps(
-        PictureFormat(width: 300, height: 250, color: .rgba, sample: .uint8), "gaussian:sigma=20"))
+        PictureFormat(width: 300, height: 250, color: .grayAlpha, sample: .uint8),
+        "gaussian:sigma=20"))
     #expect(
       try !steps(
         PictureFormat(width: 300, height: 250, color: .rgb, sample: .uint16), "gaussian:sigma=20"))

@@ -10,11 +10,13 @@ import Raster
 
 extension StageBuilder {
   /// The two steps of a Gaussian of large σ on bytes, or nil where passes over all samples do it: of other
-  /// depths, with alpha, of windows that are cut short, apart, or moved, and of sums other than 1, which
+  /// depths, of gray with alpha, of windows that are cut short, apart, or moved, and of sums other than 1, which
   /// could make two levels of a flat field.
   func gaussianSteps() throws(FilterError) -> [any RowStage]? {
     guard case .correlate(let kernel) = stage.operation, input.sample == .uint8, !widens,
-      !isAbsolute, options.channels == .all, !input.color.hasAlpha, let factors = kernel.factors,
+      !isAbsolute, options.channels == .all,
+      !input.color.hasAlpha || options.alpha == .filter
+        || (input.color == .rgba && premultiplies(kernel)), let factors = kernel.factors,
       let sigmaY = wideSigma(factors.column), let sigmaX = wideSigma(factors.row),
       2 * sigmaY <= Double(input.height), 2 * sigmaX <= Double(input.width)
     else { return nil }
@@ -34,8 +36,12 @@ extension StageBuilder {
     let vertical = GaussianGrid(sigma: sigmaY, count: input.height)
     let gather = GaussianGatherStage(
       input, vertical: vertical, horizontal: GaussianGrid(sigma: sigmaX, count: input.width),
-      padding: padding, fill: borderPixel)
-    return [gather, GaussianSpreadStage(gather.output, vertical: vertical)]
+      padding: padding, fill: borderPixel,
+      premultiplies: input.color.hasAlpha && options.alpha != .filter)
+    return [
+      gather,
+      GaussianSpreadStage(gather.output, vertical: vertical, divides: gather.premultiplies),
+    ]
   }
 
   /// Whether a result stands in the middle of each window, and there is one for every sample.

@@ -3,7 +3,8 @@ import ConvEngine
 import Raster
 
 /// The first step of a Gaussian of large σ: sums down the columns on every d-th row, then whole Gaussians
-/// along those rows, in single precision.
+/// along those rows, in single precision. Colours with alpha are multiplied by it first: 255 is 1, so that
+/// opaque pixels are as they are without alpha.
 ///
 /// - SeeAlso: `GaussianGrid`.
 struct GaussianGatherStage: RowStage {
@@ -14,6 +15,8 @@ struct GaussianGatherStage: RowStage {
   let padding: Padding
   /// The bytes of a pixel beyond the border, where it is constant.
   let fill: [UInt8]
+  /// Whether colours are multiplied by alpha.
+  let premultiplies: Bool
   /// `horizontal.spreading` for each pixel of a row, in whole quads.
   private let weights: [Float]
   private let starts: [Int32]
@@ -21,9 +24,11 @@ struct GaussianGatherStage: RowStage {
 
   init(
     _ input: PictureFormat, vertical: GaussianGrid, horizontal: GaussianGrid, padding: Padding,
-    fill: [UInt8]
+    fill: [UInt8], premultiplies: Bool
   ) {
     precondition(input.sample == .uint8 && fill.count == input.color.channels, "bytes")
+    precondition(!premultiplies || input.color == .rgba, "colours and alpha")
+    self.premultiplies = premultiplies
     self.input = input
     self.vertical = vertical
     self.horizontal = horizontal
@@ -57,6 +62,7 @@ struct GaussianGatherStage: RowStage {
   var summary: String {
     "Gaussian, sigma \(vertical.sigma) by \(horizontal.sigma), gathered on every"
       + " \(vertical.spacing)th row and \(horizontal.spacing)th column, single precision"
+      + (premultiplies ? ", premultiplied" : "")
   }
   var reasons: [String] { ["chosen: a grid, from sigma \(GaussianGrid.smallestSigma) on"] }
   var preferredRows: Int { 8 }
@@ -78,7 +84,12 @@ struct GaussianGatherStage: RowStage {
     let line = 4 * channels * (linePixels + 2 * Self.margin) + 192
     let grid = 4 * channels * (horizontal.points + taps + 2 * Self.margin) + 64
     let result = 4 * (output.samplesPerRow + Self.margin)
-    return rows.saturatingProduct(line + 8 * rowsSeen + 128)
+    let planes =
+      premultiplies
+      ? (inputCount(for: rows) + 1).saturatingProduct(4 * strip(rows)).saturatingSum(1 << 11) : 0
+    let pointers = 8 * inputCount(for: rows) + 192
+    return rows.saturatingProduct(line + 8 * rowsSeen + 128).saturatingSum(planes)
+      .saturatingSum(pointers)
       .saturatingSum(grid + result + 4 * weightsAlong.count + input.bytesPerRow + (1 << 12))
   }
 
@@ -120,44 +131,96 @@ struct GaussianGatherStage: RowStage {
     _ band: RowBand, _ window: RowWindow, _ lines: UnsafeMutablePointer<UnsafeMutableRawPointer>,
     _ scratch: Scratch, _ kernels: MicroKernels
   ) {
-    let sources = scratch.array(
-      of: UnsafePointer<UInt8>?.self, band.count * rowsSeen)
+    let needed = inputRows(for: band.rows)
     let beyond = scratch.bytes(input.bytesPerRow)
     for x in 0..<input.samplesPerRow {
       beyond.storeBytes(of: fill[x % channels], toByteOffset: x, as: UInt8.self)
     }
+    // What each tap of each row of the band sees, by its place in the window; the border's comes last.
+    let sources = scratch.array(of: Int32.self, band.count * rowsSeen)
     for index in 0..<band.count {
       for (tap, row) in vertical.samples(band.firstRow + index).enumerated() {
         let source = padding.source(row, count: input.height)
-        sources[index * rowsSeen + tap] =
-          (source.map { window.row($0) } ?? UnsafeRawPointer(beyond))
-          .assumingMemoryBound(to: UInt8.self)
+        sources[index * rowsSeen + tap] = Int32(
+          source.map { $0 - needed.lowerBound } ?? needed.count)
       }
     }
-    // Strips of all rows that the band sees stay in the second cache.
-    let seen = (band.count - 1) * vertical.spacing + rowsSeen
-    let strip = min(max((1 << 18) / seen / 64 * 64, 256), input.samplesPerRow)
+    let rows = scratch.array(of: UnsafePointer<UInt8>.self, needed.count + 1)
+    for index in 0...needed.count {
+      let row =
+        index < needed.count ? window.row(needed.lowerBound + index) : UnsafeRawPointer(beyond)
+      rows[index] = row.assumingMemoryBound(to: UInt8.self)
+    }
+    let target = { (index: Int) in
+      lines[index].assumingMemoryBound(to: Float.self) + lead * channels
+    }
+    if premultiplies {
+      gatherPremultiplied(
+        band.count, rows, needed.count, sources, target, scratch, kernels.table.pointee)
+      return
+    }
+    let strip = strip(band.count)
     let places = scratch.array(of: UnsafePointer<UInt8>?.self, rowsSeen)
     for start in stride(from: 0, to: input.samplesPerRow, by: strip) {
       let count = min(strip, input.samplesPerRow - start)
       for index in 0..<band.count {
-        for tap in 0..<rowsSeen { places[tap] = sources[index * rowsSeen + tap]! + start }
+        for tap in 0..<rowsSeen {
+          places[tap] = rows[Int(sources[index * rowsSeen + tap])] + start
+        }
         // Safety: `count` samples of each row from `start` on, and as many of the line.
         kernels.table.pointee.fold_u8_f32(
-          places, vertical.gathering, vertical.reach,
-          lines[index].assumingMemoryBound(to: Float.self) + lead * channels + start, count)
+          places, vertical.gathering, vertical.reach, target(index) + start, count)
+      }
+    }
+  }
+
+  /// Rows that a band sees.
+  private func seen(_ rows: Int) -> Int { (rows - 1) * vertical.spacing + rowsSeen }
+
+  /// Samples of the rows that a band sees which stay in the second cache together.
+  private func strip(_ rows: Int) -> Int {
+    let bytes = premultiplies ? MemoryLayout<Float>.size : 1
+    let most = (premultiplies ? 1 << 19 : 1 << 18) / seen(rows) / bytes / 64 * 64
+    return min(max(most, premultiplies ? 128 : 256), input.samplesPerRow)
+  }
+
+  /// The same of colours times alpha, which are worked out once for all rows of the band that see them.
+  private func gatherPremultiplied(
+    _ count: Int, _ rows: UnsafePointer<UnsafePointer<UInt8>>, _ beyond: Int,
+    _ sources: UnsafePointer<Int32>, _ target: (Int) -> UnsafeMutablePointer<Float>,
+    _ scratch: Scratch, _ table: conv_filter_table
+  ) {
+    let alphas = (0...255).map { Float($0) / 255 }
+    let strip = strip(count)
+    let planes = scratch.array(of: Float.self, (beyond + 1) * strip)
+    let places = scratch.array(of: UnsafePointer<Float>?.self, rowsSeen)
+    for start in stride(from: 0, to: input.samplesPerRow, by: strip) {
+      let samples = min(strip, input.samplesPerRow - start)
+      // Safety: whole pixels of each row from `start` on.
+      for row in 0...beyond {
+        table.premultiply_u8_f32(rows[row] + start, alphas, samples / 4, planes + row * strip)
+      }
+      for index in 0..<count {
+        for tap in 0..<rowsSeen {
+          places[tap] = UnsafePointer(planes + Int(sources[index * rowsSeen + tap]) * strip)
+        }
+        table.fold_f32(places, vertical.gathering, vertical.reach, target(index) + start, samples)
       }
     }
   }
 
   /// What stands beyond either end of a line; zeros behind all.
   private func pad(_ line: UnsafeMutablePointer<Float>, _ pixels: Int) {
+    let alpha = premultiplies ? Float(fill[channels - 1]) / 255 : 1
+    let fill = fill.enumerated().map { channel, value in
+      premultiplies && channel == channels - 1 ? alpha : Float(value) * alpha
+    }
     func fillPixel(_ index: Int) {
       let target = line + (lead + index) * channels
       if let source = padding.source(index, count: input.width) {
         for channel in 0..<channels { target[channel] = line[(lead + source) * channels + channel] }
       } else {
-        for channel in 0..<channels { target[channel] = Float(fill[channel]) }
+        for channel in 0..<channels { target[channel] = fill[channel] }
       }
     }
     for index in -lead..<0 { fillPixel(index) }

@@ -8,9 +8,12 @@ struct GaussianSpreadStage: RowStage {
   let input: PictureFormat
   let output: PictureFormat
   let vertical: GaussianGrid
+  /// Whether colours are divided by alpha, which is from 0 to 1.
+  let divides: Bool
 
-  init(_ input: PictureFormat, vertical: GaussianGrid) {
+  init(_ input: PictureFormat, vertical: GaussianGrid, divides: Bool) {
     self.input = input
+    self.divides = divides
     self.vertical = vertical
     output = PictureFormat(
       width: input.width, height: vertical.count, color: input.color, sample: .uint8)
@@ -47,8 +50,12 @@ struct GaussianSpreadStage: RowStage {
           // Safety: `count` samples of each row from `start` on.
           table.sum_f32(
             rows, weights.baseAddress! + y % vertical.spacing * taps, taps, taps, line, count)
-          table.round_f32_u8(
-            line, band.row(y).assumingMemoryBound(to: UInt8.self) + start, count)
+          let out = band.row(y).assumingMemoryBound(to: UInt8.self) + start
+          if divides {
+            table.divide_alpha_f32_u8(line, count / 4, out)
+          } else {
+            table.round_f32_u8(line, out, count)
+          }
         }
       }
     }
