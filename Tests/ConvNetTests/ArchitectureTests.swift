@@ -106,7 +106,9 @@ struct ArchitectureTests {
     #expect(
       try Architecture("excite { conv 8 1x1 }; stochasticdepth 0.1").layers.map(\.text)
         == ["gate { conv 8 1x1 }", "droppath 0.1"])
-    for body in ["globalavgpool; dense 4", "conv 1 1x1", "conv 8 3x3", "flatten", "flatten; dense 8; relu"] {
+    for body in [
+      "globalavgpool; dense 4", "conv 1 1x1", "conv 8 3x3", "flatten", "flatten; dense 8; relu",
+    ] {
       let isGood = body.hasSuffix("relu")
       let made = Result { try Network(Architecture("input 6x6x8; gate { \(body) }")) }
       #expect(((try? made.get()) != nil) == isGood, "\(body)")

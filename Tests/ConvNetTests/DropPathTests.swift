@@ -27,7 +27,8 @@ struct DropPathTests {
         Architecture("conv \(size) 1x1 nobias dirac; droppath 0.4; flatten"), input: input)
     else { return [] }
     let compiled = CompiledNetwork(
-      alone, Weights(alone, seed: 1), batch: count, isTraining: true, team: .forNetworks(threads: 1))
+      alone, Weights(alone, seed: 1), batch: count, isTraining: true, team: .forNetworks(threads: 1)
+    )
     let ones = [Float](repeating: 1, count: count * size)
     let pass = Pass(
       count: count, isTraining: true, random: CounterRandom(seed: 3, .dropout, place))
@@ -43,7 +44,8 @@ struct DropPathTests {
     }
   }
 
-  @Test("loss and gradients are torchvision's, example by example", arguments: 0..<4 as Range<UInt64>)
+  @Test(
+    "loss and gradients are torchvision's, example by example", arguments: 0..<4 as Range<UInt64>)
   func gradients(place: UInt64) throws {
     let golden = try Golden("droppath")
     let kept = Self.kept(golden, place)

@@ -106,7 +106,8 @@ enum BenchError: Error, CustomStringConvertible {
   var description: String {
     switch self {
     case .answer(let rival, let text): "\(rival) answered '\(text)'"
-    case .ended(let rival): "\(rival) ended early; run 'make bench-deps' ('make bench-networks' for networks)"
+    case .ended(let rival):
+      "\(rival) ended early; run 'make bench-deps' ('make bench-networks' for networks)"
     case .differs(let job, let rival, let levels):
       "\(job): \(rival) differs by \(levels) levels: not the same job"
     case .other(let job, let rival, let share):

@@ -32,7 +32,8 @@ extension NetworkJob {
       NetworkJob("batch", "cifar-fast, batch \($0)", fast, batch: $0, threads: threads)
     }
     jobs += [16, 32, 64, 128].map {
-      NetworkJob("width", "\($0) channels and more, batch 64", wide($0), batch: 64, threads: threads)
+      NetworkJob(
+        "width", "\($0) channels and more, batch 64", wide($0), batch: 64, threads: threads)
     }
     jobs += [1, 2, 4, 8].map {
       NetworkJob(

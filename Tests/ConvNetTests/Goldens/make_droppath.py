@@ -17,7 +17,7 @@ BATCH, CLASSES = 8, 2
 torch.manual_seed(16)
 weights = {
     "conv1.weight": torch.randn(3, 2, 3, 3) * 0.5, "conv1.bias": torch.randn(3),
-    "conv2.weight": torch.randn(3, 3, 1, 1), "dense1.weight": torch.randn(CLASSES, 3 * 5 * 4) * 0.3,
+    "conv2.weight": torch.randn(3, 3, 1, 1), "dense1.weight": torch.randn(CLASSES, 3 * 5 * 4) * 0.1,
     "dense1.bias": torch.randn(CLASSES),
 }
 images, labels = torch.randn(BATCH, 2, 5, 4), torch.randint(0, CLASSES, (BATCH,))
