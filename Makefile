@@ -5,11 +5,11 @@ SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 
 .PHONY: help deps build demo test lint format fuzz sanitize sanitize-address sanitize-thread \
-  torture pages course bench bench-deps bench-train \
+  torture pages course bench bench-deps bench-train bench-networks \
   golden install clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install the system libraries (libpng, libjpeg, zlib, ISA-L, and those of formats), or print how
 	@sh .ci/install-libraries
@@ -45,6 +45,13 @@ course: build ## run every command of README and course, and compare what is pri
 bench-train: deps ## time training beside PyTorch and Keras (DATA=folder of the data sets)
 	$(BUILD) --product convbench
 	@sh Sources/convbench/Rivals/bench-train $(BENCHFLAGS)
+
+bench-networks: deps ## time deep networks beside PyTorch and ONNX Runtime (RIVALS_PYTHON=one that has them)
+	$(BUILD) --product convbench
+	@test -n "$(RIVALS_PYTHON)" || { python3 -m venv .build/rivals && .build/rivals/bin/pip install --quiet \
+	  numpy safetensors onnxruntime torch; }
+	.build/release/convbench networks --growth --python $(or $(RIVALS_PYTHON),.build/rivals/bin/python) \
+	  $(BENCHFLAGS)
 
 bench-deps: ## install the rivals that bench runs: libraries for Python, and programs
 	python3 -m venv .build/bench-venv

@@ -17,6 +17,7 @@ public enum NetworkError: Error, Equatable, Sendable {
   case needsFlat(layer: String, input: FeatureShape)
   case needsMap(layer: String, input: FeatureShape)
   case shortcutMismatch(layer: String, body: FeatureShape, shortcut: FeatureShape)
+  case gateMismatch(layer: String, body: FeatureShape, input: FeatureShape)
   case unevenGroups(layer: String, groups: Int, channels: Int)
   case whiteningFilters(layer: String, filters: Int, most: Int)
   case whiteningNotFirst(layer: String)
@@ -89,6 +90,10 @@ extension NetworkError: CustomStringConvertible {
     case .shortcutMismatch(let layer, let body, let shortcut):
       "\(layer): the body yields \(body) and the shortcut \(shortcut); they are added, so they must"
         + " agree (shortcut { conv … 1x1 } changes channels and size)"
+    case .gateMismatch(let layer, let body, let input):
+      "\(layer): the body yields \(body), which cannot weigh \(input); it must end in one value a channel"
+        + " (\(input.isFlat ? "" : "globalavgpool; ")dense \(input.isFlat ? input.count : input.channels) sigmoid)"
+        + " or in that shape"
     case .unevenGroups(let layer, let groups, let channels):
       "\(layer): \(channels) channels can't be cut into \(groups) equal groups; groups must divide them"
     case .whiteningFilters(let layer, let filters, let most):

@@ -5,5 +5,7 @@ import ArgumentParser
 struct ConvBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convbench", abstract: "Measure convfilter beside its rivals.",
-    subcommands: [Training.self, Bodies.self, Memory.self, Programs.self])
+    subcommands: [
+      Training.self, Networks.self, NetworkWorker.self, Bodies.self, Memory.self, Programs.self,
+    ])
 }

@@ -39,6 +39,9 @@ struct ExportTests {
         + "residual { conv 4 3x3 same tanh; dropout 0.5; conv 4 1x1 } shortcut { conv 4 1x1; batchnorm } "
         + "sigmoid; avgpool 3 stride 1 same; flatten; dense 7 relu; batchnorm; dense 10",
       "input 9x9x3; conv 5 3x3 hardswish; batchnorm noscale; globalmaxpool; dense 10; scale 0.5",
+      "input 9x8x3; conv 6 3x3 stride 2 pad 1 relu; gate { globalavgpool; dense 2 silu; dense 6 hardsigmoid }; "
+        + "maxpool 3 stride 1 pad 1; gate { conv 6 3x3 same sigmoid }; gate { avgpool 5x4; conv 6 1x1 tanh }; "
+        + "residual { conv 6 1x1; droppath 0.3 }; flatten; dense 7; gate { dense 7 }; droppath 0.2; dense 10",
     ]
 
   /// A model with weights as they never are at the start.

@@ -96,6 +96,35 @@ struct ArchitectureTests {
     #expect(deepest.allNodes.count == 17)
   }
 
+  @Test("gates and stochastic depth read back; a gate that cannot weigh its input is refused")
+  func gates() throws {
+    let text =
+      "input 6x6x8\nresidual { conv 8 3x3 same; gate { globalavgpool; dense 2 silu; dense 8 hardsigmoid };"
+      + " droppath 0.2 } relu\ngate { conv 8 1x1 sigmoid }\nflatten\ndense 3"
+    #expect(try Architecture(text).text == text)
+    #expect(try Network(Architecture(text)).nodes[1].output.description == "6×6×8")
+    #expect(
+      try Architecture("excite { conv 8 1x1 }; stochasticdepth 0.1").layers.map(\.text)
+        == ["gate { conv 8 1x1 }", "droppath 0.1"])
+    for body in [
+      "globalavgpool; dense 4", "conv 1 1x1", "conv 8 3x3", "flatten", "flatten; dense 8; relu",
+    ] {
+      let isGood = body.hasSuffix("relu")
+      let made = Result { try Network(Architecture("input 6x6x8; gate { \(body) }")) }
+      #expect(((try? made.get()) != nil) == isGood, "\(body)")
+    }
+    #expect(
+      throws: NetworkError.misfit(
+        at: TextPosition(line: 1, column: 14),
+        .gateMismatch(
+          layer: "gate1", body: .vector(4),
+          input: FeatureShape(height: 6, width: 6, channels: 8)))
+    ) { try Network(Architecture("input 6x6x8; gate { globalavgpool; dense 4 }")) }
+    for text in ["gate", "gate { }", "gate { relu } { relu }", "gate { relu } relu", "droppath 1"] {
+      #expect(throws: NetworkError.self) { try Architecture(text) }
+    }
+  }
+
   @Test("presets take as many classes as a dense layer has outputs")
   func classes() throws {
     for preset in Preset.all {

@@ -11,6 +11,8 @@ struct FoldingTests {
     "conv 4 1x1 nobias; batchnorm; depthwise 3x3 stride 2 same; batchnorm; relu6; globalavgpool; dense 3",
     "conv 4 3x3 same; residual { conv 4 3x3 same groups 2; batchnorm; relu6 } relu; batchnorm; "
       + "residual { conv 6 3x3 same; batchnorm } shortcut { conv 6 1x1; batchnorm }; flatten; dense 3",
+    "conv 4 3x3 same nobias; batchnorm; gate { conv 4 1x1 nobias; batchnorm; sigmoid }; "
+      + "gate { globalavgpool; dense 3; batchnorm; relu; dense 4 hardsigmoid }; droppath 0.5; flatten; dense 3",
   ]
 
   @Test("folding leaves the outputs as they were", arguments: networks)

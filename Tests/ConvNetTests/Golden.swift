@@ -10,7 +10,7 @@ import TestSupport
 
 /// A network with weights, a batch, and what PyTorch makes of them (Goldens/make_goldens.py).
 struct Golden {
-  static let names = ["lecture", "deeper", "windows", "norm", "residual", "plain"]
+  static let names = ["lecture", "deeper", "windows", "norm", "residual", "gate", "plain"]
 
   let file: Safetensors
   let network: Network

@@ -32,6 +32,9 @@ struct GradientTests {
     "conv 3 3x3 same tanh; residual { conv 3 3x3 same tanh } tanh; flatten; dense 3",
     "conv 3 3x3 same; residual { conv 4 3x3 same tanh } shortcut { conv 4 1x1 }; flatten; dense 3",
     "conv 3 3x3 same; residual { dropout 0.2 }; flatten; dense 3",
+    "conv 3 3x3 same; gate { globalavgpool; dense 2 relu; dense 3 sigmoid }; flatten; dense 3",
+    "conv 3 3x3 same hardsigmoid; gate { conv 3 3x3 same tanh }; globalavgpool; gate { flatten }; dense 3",
+    "conv 3 3x3 same; residual { conv 3 3x3 same tanh; droppath 0.4 }; flatten; dense 3",
   ]
 
   @Test("every layer's gradient is the slope of the loss", arguments: networks)

@@ -74,6 +74,7 @@ struct SharedTrainingTests {
   private static let deep = """
     conv 8 3x3 same; batchnorm; relu; depthwise 3x3 same; batchnorm; relu
     residual { conv 8 3x3 same nobias; batchnorm; relu; conv 8 1x1 } shortcut { conv 8 1x1 } relu
+    gate { globalavgpool; dense 3 relu; dense 8 sigmoid }; residual { conv 8 1x1; droppath 0.3 }
     conv 8 3x3 same groups 2; maxpool 2; flatten; dense 16 relu; batchnorm; dropout 0.2; dense 2
     """
 

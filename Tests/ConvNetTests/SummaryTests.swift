@@ -19,6 +19,18 @@ struct SummaryTests {
     #expect(Summary(network).nonTrainable == 0)
   }
 
+  @Test(
+    "deep presets have the parameters of those who published them",
+    arguments: [
+      ("cifar-94", colour, 1_971_352), ("cifar-96", colour, 9_915_416),
+      ("resnet18", colour, 11_173_962),
+      ("resnet18-imagenet", FeatureShape(height: 224, width: 224, channels: 3), 11_181_642),
+    ])
+  func deepCounts(name: String, input: FeatureShape, parameters: Int) throws {
+    let network = try Network(Preset.named(name)!.architecture(classes: 10), input: input)
+    #expect(Summary(network).trainable == parameters)
+  }
+
   @Test("the table of the network with pooling is the lecture's")
   func table() throws {
     let network = try Network(

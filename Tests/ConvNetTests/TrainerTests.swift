@@ -38,7 +38,8 @@ func barSettings() -> TrainingSettings {
 /// Layers of many kinds in one small network.
 let everything = """
   conv 8 3x3 same; batchnorm; gelu; dropout 0.1
-  residual { conv 8 3x3 same relu; conv 8 3x3 same }
+  residual { conv 8 3x3 same relu; conv 8 3x3 same; droppath 0.2 }
+  gate { globalavgpool; dense 2 relu; dense 8 sigmoid }
   maxpool 2; flatten; dense 16 tanh; dense 2
   """
 

@@ -98,7 +98,13 @@ public struct ONNXFile {
     case is GlobalAveragePool: return flattened(graph.add("GlobalAveragePool", [input]))
     case is GlobalMaxPool: return flattened(graph.add("GlobalMaxPool", [input]))
     case is Flatten: return flattened(input)
-    case is Dropout: return input
+    case is Dropout, is DropPath: return input
+    case is Gate:
+      var gate = try add(node.branches[0], input)
+      if !node.input.isFlat, node.branches[0].last!.output.isFlat {
+        gate = graph.add("Unsqueeze", [gate, graph.constant(integers: [2, 3])])
+      }
+      return graph.add("Mul", [input, gate])
     case let layer as Scale: return graph.add("Mul", [input, graph.constant(layer.factor)])
     case is Residual:
       let branches = [try add(node.branches[0], input), try add(node.branches[1], input)]
@@ -120,6 +126,8 @@ public struct ONNXFile {
     case is Sigmoid: return graph.add("Sigmoid", [x])
     case is Tanh: return graph.add("Tanh", [x])
     case is HardSwish: return graph.add("HardSwish", [x])
+    case is HardSigmoid:
+      return graph.add("HardSigmoid", [x], [("alpha", .number(1.0 / 6)), ("beta", .number(0.5))])
     case is SiLU: return graph.add("Mul", [x, graph.add("Sigmoid", [x])])
     case is GELU:
       // x/2 · (1 + erf(x/√2)).

@@ -56,13 +56,26 @@ struct ONNXGraph {
   /// - Returns: its name.
   mutating func add(tensor name: String, shape: [Int], _ values: [Float]) -> String {
     precondition(shape.reduce(1, *) == values.count, "one value a place")
+    values.withUnsafeBytes { add(name, shape, .float, $0) }
+    return name
+  }
+
+  private mutating func add(
+    _ name: String, _ shape: [Int], _ element: Element, _ bytes: UnsafeRawBufferPointer
+  ) {
     var tensor = ProtocolBuffer()
     for axis in shape { tensor.add(1, axis) }
-    tensor.add(2, Element.float.rawValue)
+    tensor.add(2, element.rawValue)
     tensor.add(8, name)
-    values.withUnsafeBytes { tensor.add(9, $0) }
+    tensor.add(9, bytes)
     tensors.append(tensor)
-    return name
+  }
+
+  /// A list of whole numbers.
+  mutating func constant(integers: [Int64]) -> String {
+    count += 1
+    integers.withUnsafeBytes { add("constant\(count)", [integers.count], .int64, $0) }
+    return "constant\(count)"
   }
 
   /// A single number.

@@ -35,6 +35,7 @@ public struct PyTorchSource {
       from torch import nn
 
       CLASSES = \(names)
+      SHAPE = (\(input.height), \(input.width), \(input.channels))
 
 
       class Network(nn.Module):
@@ -48,7 +49,12 @@ public struct PyTorchSource {
 
           def forward(self, images):
               \"\"\"Logits of images [batch, height, width, channels] with levels of 0...255.\"\"\"
-              x = images.permute(0, 3, 1, 2).float() * self.scale + self.shift
+              return self.logits(self.normalized(images))
+
+          def normalized(self, images):
+              return images.permute(0, 3, 1, 2).float() * self.scale + self.shift
+
+          def logits(self, x):
       \(lines.map { "        " + $0 }.joined(separator: "\n"))
               return x
 
@@ -80,12 +86,16 @@ public struct PyTorchSource {
   private mutating func add(_ node: LayerNode, _ x: String) throws(NetworkError) {
     let hasBias = node.slots.contains { $0.shape.suffix == "bias" } ? "True" : "False"
     func convolution(_ window: Window, filters: Int, groups: Int) {
+      let even = Self.evenPadding(window, node.input)
+      let padding = even.map { ", padding=(\($0.0), \($0.1))" } ?? ""
       modules.append(
         "self.\(node.name) = nn.Conv2d(\(node.input.channels), \(filters), "
           + "(\(window.height), \(window.width)), stride=(\(window.strideY), \(window.strideX)), "
-          + "dilation=(\(window.dilationY), \(window.dilationX)), groups=\(groups), bias=\(hasBias))"
+          + "dilation=(\(window.dilationY), \(window.dilationX))\(padding), groups=\(groups), "
+          + "bias=\(hasBias))"
       )
-      lines.append("\(x) = self.\(node.name)(\(Self.padded(x, window, node.input, with: "0.0")))")
+      let padded = even == nil ? Self.padded(x, window, node.input, with: "0.0") : x
+      lines.append("\(x) = self.\(node.name)(\(padded))")
     }
     func pool(_ function: String, _ window: Window, _ value: String) -> String {
       "F.\(function)(\(value), (\(window.height), \(window.width)), "
@@ -107,6 +117,9 @@ public struct PyTorchSource {
           + "\(layer.channels(of: node.input)), eps=\(layer.epsilon), momentum=\(layer.momentum))")
       if !layer.hasScale { modules.append("self.\(node.name).weight = None") }
       lines.append("\(x) = self.\(node.name)(\(x))")
+    case let layer as MaxPool where Self.halfPadding(layer.window, node.input) != nil:
+      let (v, h) = Self.halfPadding(layer.window, node.input)!
+      lines.append("\(x) = \(pool("max_pool2d", layer.window, x).dropLast()), (\(v), \(h)))")
     case let layer as MaxPool:
       lines.append(
         "\(x) = "
@@ -131,6 +144,18 @@ public struct PyTorchSource {
     case let layer as Scale: lines.append("\(x) = \(x) * \(layer.factor)")
     case let layer as Dropout:
       lines.append("\(x) = F.dropout(\(x), \(layer.probability), self.training)")
+    case let layer as DropPath:
+      let one = node.input.isFlat ? ":1" : ":1, :1, :1"
+      lines.append(
+        "\(x) = \(x) * F.dropout(torch.ones_like(\(x)[:, \(one)]), \(layer.probability), self.training)"
+      )
+    case is Gate:
+      count += 1
+      let gate = "y\(count)"
+      lines.append("\(gate) = \(x)")
+      try add(node.branches[0], gate)
+      let isSpread = !node.input.isFlat && node.branches[0].last!.output.isFlat
+      lines.append("\(x) = \(x) * \(gate)" + (isSpread ? "[:, :, None, None]" : ""))
     case is Residual:
       count += 1
       let shortcut = "y\(count)"
@@ -155,8 +180,22 @@ public struct PyTorchSource {
     case is Tanh: "torch.tanh(\(x))"
     case is SiLU: "F.silu(\(x))"
     case is HardSwish: "F.hardswish(\(x))"
+    case is HardSigmoid: "F.hardsigmoid(\(x))"
     case is GELU: "F.gelu(\(x))"
     default: throw .notExportable("\(activation.text) of \(layer)")
+    }
+  }
+
+  /// Rows and columns of padding on each side, where both sides have the same.
+  private static func evenPadding(_ window: Window, _ input: FeatureShape) -> (Int, Int)? {
+    let (v, h) = (window.paddingY(input.height), window.paddingX(input.width))
+    return v.before == v.after && h.before == h.after ? (v.before, h.before) : nil
+  }
+
+  /// The same where a pooling of PyTorch takes it: at most half a window.
+  private static func halfPadding(_ window: Window, _ input: FeatureShape) -> (Int, Int)? {
+    evenPadding(window, input).flatMap {
+      $0 <= window.height / 2 && $1 <= window.width / 2 ? ($0, $1) : nil
     }
   }
 

@@ -37,6 +37,11 @@ public struct Dropout: Layer {
 
   public func computes(isTraining: Bool) -> Bool { isTraining }
 
+  /// The stream of random numbers of the layer of this name (FNV-1a).
+  static func salt(_ name: String) -> UInt64 {
+    name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+
   public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
     DropoutRun(self, name: step.node.name, count: step.outputs, team: site.team)
   }
@@ -53,8 +58,7 @@ private final class DropoutRun: LayerRun {
     probability = layer.probability
     self.count = count
     self.team = team
-    // FNV-1a.
-    salt = name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    salt = Dropout.salt(name)
   }
 
   func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {

@@ -53,6 +53,28 @@ extension Layer {
   public var word: String { Self.words[0] }
 }
 
+/// A layer that holds chains of layers in braces.
+protocol Block: Layer {
+  /// The same with other layers in its chains.
+  func holding(_ branches: [[any Layer]]) -> Self
+}
+
+extension Block {
+  /// A chain as the description language has it.
+  static func text(of layers: [any Layer]) -> String {
+    "{ " + layers.map(\.text).joined(separator: "; ") + " }"
+  }
+
+  /// What a chain makes of an input of this shape.
+  func end(
+    of layers: [any Layer], for input: FeatureShape, name: String
+  ) throws(NetworkError) -> FeatureShape {
+    var shape = input
+    for layer in layers { shape = try layer.output(for: shape, name: "\(name): \(layer.text)") }
+    return shape
+  }
+}
+
 /// A tensor of a layer: how it lies in memory and how in files.
 public struct ParameterShape: Sendable, Hashable {
   /// `weight`, `bias`, `running_mean`, `running_var`.
@@ -113,9 +135,10 @@ public enum LayerWords {
   public static let all: [any Layer.Type] = [
     Conv2D.self, Depthwise.self, MaxPool.self, MinPool.self, AveragePool.self,
     GlobalAveragePool.self,
-    GlobalMaxPool.self, Flatten.self, Dense.self, BatchNorm.self, Dropout.self, Residual.self,
+    GlobalMaxPool.self, Flatten.self, Dense.self, BatchNorm.self, Dropout.self, DropPath.self,
+    Residual.self, Gate.self,
     ReLU.self, ReLU6.self, LeakyReLU.self, GELU.self, SiLU.self, Sigmoid.self, Tanh.self,
-    HardSwish.self, Scale.self,
+    HardSwish.self, HardSigmoid.self, Scale.self,
   ]
 
   /// The canonical words, for messages.

@@ -5,7 +5,7 @@ import Raster
 ///     out = act(body(in) + shortcut(in))
 ///
 /// - SeeAlso: He et al., Deep Residual Learning, arXiv:1512.03385.
-public struct Residual: Layer {
+public struct Residual: Block {
   public var body: [any Layer]
   /// Empty for the input itself.
   public var shortcut: [any Layer]
@@ -37,11 +37,13 @@ public struct Residual: Layer {
 
   public var branches: [[any Layer]] { [body, shortcut] }
 
+  public func holding(_ branches: [[any Layer]]) -> Residual {
+    Residual(body: branches[0], shortcut: branches[1], activation: activation)
+  }
+
   public var text: String {
-    func block(_ layers: [any Layer]) -> String {
-      "{ " + layers.map(\.text).joined(separator: "; ") + " }"
-    }
-    return "residual " + block(body) + (shortcut.isEmpty ? "" : " shortcut " + block(shortcut))
+    "residual " + Self.text(of: body)
+      + (shortcut.isEmpty ? "" : " shortcut " + Self.text(of: shortcut))
       + (activation.map { " " + $0.text } ?? "")
   }
 
@@ -50,13 +52,8 @@ public struct Residual: Layer {
   public func output(
     for input: FeatureShape, name: String
   ) throws(NetworkError) -> FeatureShape {
-    func end(_ layers: [any Layer]) throws(NetworkError) -> FeatureShape {
-      var shape = input
-      for layer in layers { shape = try layer.output(for: shape, name: "\(name): \(layer.text)") }
-      return shape
-    }
-    let bodyEnd = try end(body)
-    let shortcutEnd = try end(shortcut)
+    let bodyEnd = try end(of: body, for: input, name: name)
+    let shortcutEnd = try end(of: shortcut, for: input, name: name)
     if bodyEnd != shortcutEnd {
       throw .shortcutMismatch(layer: name, body: bodyEnd, shortcut: shortcutEnd)
     }

@@ -23,6 +23,8 @@ public struct Architecture: Sendable {
   ///     batchnorm                          # momentum 0.1, epsilon 1e-5, noscale
   ///     maxpool 2                          # window; stride 2, same, pad 1
   ///     residual { conv 64 3x3 same } relu
+  ///     gate { globalavgpool; dense 8 relu; dense 64 sigmoid }    # squeeze-and-excitation
+  ///     residual { conv 64 3x3 same; droppath 0.1 }               # stochastic depth
   ///     dropout 0.5
   ///     flatten
   ///     dense 10

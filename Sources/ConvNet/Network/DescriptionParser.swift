@@ -112,7 +112,7 @@ struct DescriptionParser {
         suggestion: nearest(to: word, among: LayerWords.all.flatMap { $0.words } + ["input"]))
     }
     for block in blocks { arguments.attach(block) }
-    if !blocks.isEmpty && type != Residual.self {
+    if !blocks.isEmpty && !(type is any Block.Type) {
       throw .unexpected("{", in: word, at: head.position, expected: "no block in braces")
     }
     let layer = try type.parse(&arguments)

@@ -65,10 +65,8 @@ struct FoldedNetwork {
       if index > 0, follower(index - 1, nodes) != nil { continue }
       if follower(index, nodes) != nil, let layer = withBias(node.layer) {
         result.append(layer)
-      } else if var block = node.layer as? Residual {
-        block.body = layers(node.branches[0])
-        block.shortcut = layers(node.branches[1])
-        result.append(block)
+      } else if let block = node.layer as? any Block {
+        result.append(block.holding(node.branches.map { layers($0) }))
       } else {
         result.append(node.layer)
       }

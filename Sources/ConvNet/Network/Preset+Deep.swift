@@ -1,6 +1,8 @@
 extension Preset {
   /// Networks for the best accuracy, with recipes of their own.
-  static let deepest = [cifarFast, cifar94, resnet18, fashionBest, mnistBest]
+  static let deepest = [
+    cifarFast, cifar94, cifar96, resnet18, resnet18ImageNet, fashionBest, mnistBest,
+  ]
 
   /// - SeeAlso: K. Jordan, 94 % on CIFAR-10 in 3.29 seconds, arXiv:2404.00498 (airbench94, Muon).
   private static let cifar94 = Preset(
@@ -25,6 +27,26 @@ extension Preset {
     settings: airbench(epochs: 8, batch: 512, views: .one), canFlip: false, augmentation: "shift=2"
   ) { whitened(8, [32, 64, 64], head: "uniform; scale 1/9", classes: $0) }
 
+  /// Without the small network that picks half of each batch: every example is trained on.
+  ///
+  /// - SeeAlso: K. Jordan, cifar10-airbench, legacy/airbench96.py: 4.9 PFLOP.
+  private static let cifar96 = Preset(
+    "cifar-96", "airbench96: ten convolutions, wider, with shortcuts (9.9 million parameters)",
+    settings: airbench(epochs: 37, batch: 1024, rate: 9, decay: 0.012, warmUp: 0.1, end: 0),
+    canFlip: true, augmentation: "flip,shift=4,cutout=12"
+  ) { classes in
+    let norm = "batchnorm epsilon 1e-12 noscale"
+    let conv = { (channels: Int) in "conv \(channels) 3x3 same nobias dirac" }
+    let blocks = [128, 384, 512].map {
+      "\(conv($0)); maxpool 2; \(norm); gelu\n"
+        + "residual { \(conv($0)); \(norm); gelu; \(conv($0)); \(norm) } gelu"
+    }
+    return
+      (["conv 24 2x2 whitened gelu"] + blocks
+      + ["maxpool 3; flatten; dense \(classes) nobias uniform; scale 1/9"])
+      .joined(separator: "\n")
+  }
+
   /// A whitened convolution, then groups of two convolutions with a pooling behind the first.
   ///
   /// - Parameters:
@@ -47,18 +69,24 @@ extension Preset {
   /// The recipe of airbench94, its summed loss turned into a mean one:
   ///
   ///     k = 1024·(1 + 1/(1 − 0.85)),   rate = 11.5·1024/k = 1.5,   decay = 0.0153·1024/k / rate
+  ///
+  /// - Parameters:
+  ///   - rate, decay: 11.5 and 0.0153 above.
+  ///   - warmUp, end: shares of the run and of the peak.
   private static func airbench(
-    epochs: Int, batch: Int, views: Views = .six
+    epochs: Int, batch: Int, rate: Float = 11.5, decay: Float = 0.0153, warmUp: Double = 0.23,
+    end: Double = 0.07, views: Views = .six
   ) -> TrainingSettings {
     var settings = TrainingSettings()
     settings.epochs = epochs
     settings.batch = batch
     settings.optimizer = .sgd(momentum: 0.85, nesterov: true)
     // The mean over a batch: rates grow with it, the decay of a step too.
-    settings.rate = 1.5 * Float(batch) / 1024
-    settings.weightDecay = 0.0153 / (1 + 1 / 0.15) / 1.5
+    let peak = rate / (1 + 1 / 0.15)
+    settings.rate = peak * Float(batch) / 1024
+    settings.weightDecay = decay / (1 + 1 / 0.15) / peak
     settings.smoothing = 0.2
-    settings.schedule = Schedule(.linear, warmUp: 0.23, start: 0.2, end: 0.07)
+    settings.schedule = Schedule(.linear, warmUp: warmUp, start: 0.2, end: end)
     settings.groups = [
       ParameterGroup("batchnorm*.bias", rate: 64, decay: 1 / 64),
       ParameterGroup("conv1.bias", decay: 1, epochs: 3),
@@ -95,6 +123,25 @@ extension Preset {
     settings.dropsLast = true
     settings.views = .six
     return settings
+  }
+
+  /// - SeeAlso: torchvision, references/classification: the recipe of its ResNets, with a cosine.
+  private static let resnet18ImageNet = Preset(
+    "resnet18-imagenet", "18 layers with shortcuts, for images of about 224×224",
+    settings: {
+      var settings = TrainingSettings()
+      settings.epochs = 90
+      settings.batch = 64
+      settings.optimizer = .sgd(momentum: 0.9, nesterov: true)
+      // 0.1 for batches of 256.
+      settings.rate = 0.025
+      settings.weightDecay = 1e-4
+      settings.schedule = Schedule(.cosine, warmUp: 0.05)
+      settings.initialization = .he
+      return settings
+    }(), canFlip: true, augmentation: "flip=random,part=0.08"
+  ) { classes in
+    (PublishedNetwork.resNetLayers([2, 2, 2, 2]) + ["dense \(classes)"]).joined(separator: "\n")
   }
 
   /// - SeeAlso: He et al., Deep Residual Learning, arXiv:1512.03385, in the form for small images.

@@ -52,36 +52,45 @@ extension PublishedNetwork {
   ///
   /// - SeeAlso: He et al., Deep Residual Learning, arXiv:1512.03385.
   private static func resNet(_ name: String, blocks: [Int]) -> PublishedNetwork {
-    var lines = [
-      "input 224x224x3", "conv 64 7x7 stride 2 pad 3 nobias", "batchnorm", "relu",
-      "maxpool 3 stride 2 pad 1",
-    ]
     var layers = ["conv1", "bn1"]
     var channels = 64
     for (stage, count) in blocks.enumerated() {
       let filters = 64 << stage
       for index in 0..<count {
-        let isFirst = index == 0 && stage > 0
-        let stride = isFirst ? " stride 2" : ""
         let prefix = "layer\(stage + 1).\(index)."
-        var line =
-          "residual { conv \(filters) 3x3\(stride) pad 1 nobias; batchnorm; relu; "
-          + "conv \(filters) 3x3 pad 1 nobias; batchnorm }"
         layers += ["conv1", "bn1", "conv2", "bn2"].map { prefix + $0 }
         if channels != filters {
-          line += " shortcut { conv \(filters) 1x1\(stride) nobias; batchnorm }"
           layers += ["downsample.0", "downsample.1"].map { prefix + $0 }
         }
-        lines.append(line + " relu")
         channels = filters
       }
     }
-    lines.append("globalavgpool")
-    let (body, all) = (lines, layers + ["fc"])
+    let (body, all) = (["input 224x224x3"] + resNetLayers(blocks), layers + ["fc"])
     return PublishedNetwork(
       name: name, title: "ResNet-\(name.dropFirst(6)), for ImageNet",
       description: { (body + ["dense \($0)"]).joined(separator: "\n") }, layers: all,
       normalization: Normalization(
         mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225]), side: 256)
+  }
+
+  /// The layers of a ResNet of two convolutions a block, before the last: a convolution of 7×7, a pooling,
+  /// then four stages with so many blocks.
+  static func resNetLayers(_ blocks: [Int]) -> [String] {
+    var lines = [
+      "conv 64 7x7 stride 2 pad 3 nobias", "batchnorm", "relu", "maxpool 3 stride 2 pad 1",
+    ]
+    for (stage, count) in blocks.enumerated() {
+      let filters = 64 << stage
+      for index in 0..<count {
+        let isFirst = index == 0 && stage > 0
+        let stride = isFirst ? " stride 2" : ""
+        lines.append(
+          "residual { conv \(filters) 3x3\(stride) pad 1 nobias; batchnorm; relu; "
+            + "conv \(filters) 3x3 pad 1 nobias; batchnorm }"
+            + (isFirst ? " shortcut { conv \(filters) 1x1\(stride) nobias; batchnorm }" : "")
+            + " relu")
+      }
+    }
+    return lines + ["globalavgpool"]
   }
 }

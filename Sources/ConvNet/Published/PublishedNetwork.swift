@@ -17,6 +17,13 @@ public struct PublishedNetwork: Sendable {
   /// Pictures are brought to a square of this side, of which the network sees the middle.
   let side: Int
 
+  /// The layers for so many classes, with the shape of the input.
+  ///
+  /// - Throws: where there are more classes than a dense layer may have outputs.
+  public func architecture(classes: Int) throws(NetworkError) -> Architecture {
+    try Architecture(description(classes))
+  }
+
   /// Its last layer with weights: as many outputs as there are classes.
   private var head: String { layers[layers.count - 1] }
 

@@ -12,16 +12,26 @@ final class Rival {
   /// - Parameters:
   ///   - picture: a file of raw samples.
   ///   - script: `NAME.py` in the folder of rivals.
-  init(
+  convenience init(
     _ name: String, script: String, python: String, picture: String, format: PictureFormat,
     threads: Int
   ) throws {
+    try self.init(
+      name,
+      [
+        python, script, picture, "\(format.width)", "\(format.height)", "\(format.color.channels)",
+        "\(format.sample.byteCount)", "\(threads)",
+      ])
+  }
+
+  /// - Parameters:
+  ///   - command: the program and its arguments.
+  ///   - environment: nil for that of this process.
+  init(_ name: String, _ command: [String], environment: [String: String]? = nil) throws {
     self.name = name
-    process.executableURL = URL(fileURLWithPath: python)
-    process.arguments = [
-      script, picture, "\(format.width)", "\(format.height)", "\(format.color.channels)",
-      "\(format.sample.byteCount)", "\(threads)",
-    ]
+    process.executableURL = URL(fileURLWithPath: command[0])
+    process.arguments = Array(command.dropFirst())
+    if let environment { process.environment = environment }
     process.standardInput = requests
     process.standardOutput = answers
     try process.run()
@@ -46,8 +56,33 @@ final class Rival {
     process.waitUntilExit()
   }
 
+  /// The list of numbers with which a program that works on networks begins.
+  func numbers() throws -> [Double] {
+    let answer = try answer()
+    guard let list = try? JSONDecoder().decode([Double].self, from: Data(answer.utf8)) else {
+      throw BenchError.answer(rival: name, answer)
+    }
+    return list
+  }
+
+  /// Seconds of one run of the job that the program was started for.
+  func seconds() throws -> Double { try number("run") }
+
+  /// Its largest resident set, in MiB.
+  func peak() throws -> Double { try number("peak") }
+
+  private func number(_ request: String) throws -> Double {
+    let answer = try ask(request)
+    guard let number = Double(answer) else { throw BenchError.answer(rival: name, answer) }
+    return number
+  }
+
   private func ask(_ line: String) throws -> String {
     try requests.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+    return try answer()
+  }
+
+  private func answer() throws -> String {
     while true {
       if let end = pending.firstIndex(of: 10) {
         defer { pending.removeFirst(end + 1) }
@@ -65,14 +100,18 @@ enum BenchError: Error, CustomStringConvertible {
   case answer(rival: String, String)
   case ended(rival: String)
   case differs(job: String, rival: String, Double)
+  case other(job: String, rival: String, Double)
   case failed(command: String, status: Int)
 
   var description: String {
     switch self {
     case .answer(let rival, let text): "\(rival) answered '\(text)'"
-    case .ended(let rival): "\(rival) ended early; run 'make bench-deps'"
+    case .ended(let rival):
+      "\(rival) ended early; run 'make bench-deps' ('make bench-networks' for networks)"
     case .differs(let job, let rival, let levels):
       "\(job): \(rival) differs by \(levels) levels: not the same job"
+    case .other(let job, let rival, let share):
+      "\(job): \(rival) finds numbers that differ by \(share) of the largest: not the same job"
     case .failed(let command, let status): "'\(command)' ended with status \(status)"
     }
   }

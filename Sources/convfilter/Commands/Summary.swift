@@ -110,7 +110,9 @@ struct SummaryCommand: ParsableCommand {
   /// The images of the data set that a preset is named after.
   private static func usualInput(of preset: String) -> FeatureShape {
     switch preset.prefix(while: { $0 != "-" }) {
-    case "cifar": FeatureShape(height: 32, width: 32, channels: 3)
+    case "resnet18" where preset != "resnet18":
+      FeatureShape(height: 224, width: 224, channels: 3)
+    case "cifar", "resnet18": FeatureShape(height: 32, width: 32, channels: 3)
     case "digits": FeatureShape(height: 8, width: 8, channels: 1)
     default: FeatureShape(height: 28, width: 28, channels: 1)
     }

@@ -1,4 +1,4 @@
-"""Makes the golden files of this folder with PyTorch (run: python make_goldens.py).
+"""Makes the golden files of this folder with PyTorch (run: python make_goldens.py [NAME...]).
 
 Each file is a small network in the description language with weights, a batch, and what PyTorch
 makes of them: logits and loss while training, the gradient of every tensor, the weights after three
@@ -8,6 +8,7 @@ of the program's.
 
 import os
 import re
+import sys
 
 import torch
 import torch.nn as nn
@@ -23,6 +24,7 @@ ACTIVATIONS = {
     "sigmoid": lambda x: torch.sigmoid(x),
     "tanh": lambda x: torch.tanh(x),
     "leakyrelu": lambda x: F.leaky_relu(x, 0.01),
+    "hardsigmoid": lambda x: F.hardsigmoid(x),
 }
 
 
@@ -69,6 +71,8 @@ class Net(nn.Module):
         kind = words[0]
         if kind == "residual":
             return self.residual(line, x)
+        if kind == "gate":
+            return self.gate(line, x)
         if kind in ACTIVATIONS:
             return self.step(ACTIVATIONS[kind], x)
         if kind == "flatten":
@@ -145,6 +149,18 @@ class Net(nn.Module):
         x = self.step(lambda x: body(x) + shortcut(x), x)
         return self.step(ACTIVATIONS[match[3]], x) if match[3] else x
 
+    def gate(self, line, x):
+        self.name("gate")
+        body = Net(line[len("gate {"):-1], (x.shape[2], x.shape[3], x.shape[1]), self.names)
+        for name, layer in body.named_children():
+            self.add_module(name, layer)
+
+        def weigh(x):
+            factors = body(x)
+            return x * (factors if factors.dim() == 4 else factors[:, :, None, None])
+
+        return self.step(weigh, x)
+
     def forward(self, x):
         for f in self.plan:
             x = f(x)
@@ -156,6 +172,8 @@ def decays(name):
 
 
 def make(file, text, shape, classes, optimizer, smoothing=0.0, class_weights=None, batch=6, clip=None):
+    if sys.argv[1:] and file.split(".")[0] not in sys.argv[1:]:
+        return
     torch.manual_seed(len(text) * 1000 + classes)
     net = Net(text, shape)
     with torch.no_grad():
@@ -227,4 +245,9 @@ make("residual.safetensors",
      " residual { conv 6 3x3 stride 2 same relu; conv 6 3x3 same } shortcut { conv 6 1x1 stride 2 };"
      " globalavgpool; dense 4",
      (8, 8, 2), 4, "adamw")
+make("gate.safetensors",
+     "conv 4 3x3 same relu; gate { globalavgpool; dense 2 relu; dense 4 sigmoid };"
+     " residual { conv 4 3x3 same nobias; batchnorm; gate { globalmaxpool; dense 3 silu; dense 4 hardsigmoid } } relu;"
+     " gate { conv 4 3x3 same; tanh }; gate { avgpool 6x5; conv 4 1x1 sigmoid }; globalavgpool; dense 3",
+     (6, 5, 2), 3, "adamw")
 make("plain.safetensors", "flatten; dense 6; relu; dense 3", (3, 4, 2), 3, "sgd")
