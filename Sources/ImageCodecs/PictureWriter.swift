@@ -37,7 +37,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       series == nil || fileFormat.holdsPages || series?.plays != nil && fileFormat.holdsFrames,
       "a format for one picture")
     let handle = try SinkHandle(sink)
-    let metadata = metadata.translated(to: fileFormat).metadata
+    let metadata = metadata.translated(to: fileFormat, beside: format.color).metadata
     self.format = format
     self.fileFormat = fileFormat
     self.sink = handle
@@ -170,7 +170,8 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       try writer.begin(
         NextPicture(
           format: format, options: options,
-          metadata: metadata.translated(to: fileFormat).metadata, encoding: encoding, time: time))
+          metadata: metadata.translated(to: fileFormat, beside: format.color).metadata,
+          encoding: encoding, time: time))
     }
     self.format = format
   }

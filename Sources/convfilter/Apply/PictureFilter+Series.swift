@@ -75,7 +75,7 @@ extension Outcome.Failure {
     let names = series?.plays != nil ? ".png, .webp or .tif" : ".tif or .ppm"
     self.init(
       place: picture.name,
-      message: "holds \(what), a \(format.name) file holds one; choose one by --page N (the first "
+      message: "holds \(what), \(format == .avif ? "an" : "a") \(format.name) file holds one; choose one by --page N (the first "
         + "by --first-picture), or name the result \(names)")
   }
 }
