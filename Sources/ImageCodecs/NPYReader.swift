@@ -78,7 +78,8 @@ final class NPYReader: FormatReader {
     if count < stored.count { return false }
     let samples = row.bindMemory(to: Float.self)
     let isRounded = stored.withUnsafeBytes { bytes in
-      header.floatBytes == 2 ? header.widen(bytes, into: samples) : header.narrow(bytes, into: samples)
+      header.floatBytes == 2
+        ? header.widen(bytes, into: samples) : header.narrow(bytes, into: samples)
     }
     if isRounded, warnings.isEmpty { warnings.append("floats of 64 bits are rounded to 32") }
     return true
