@@ -5,7 +5,7 @@ SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 
 .PHONY: help deps build demo test lint format fuzz sanitize sanitize-address sanitize-thread \
-  torture pages course bench bench-deps bench-train bench-networks \
+  torture pages course without bench bench-deps bench-train bench-networks \
   golden install clean
 
 help: ## list the targets
@@ -34,6 +34,9 @@ sanitize-address sanitize-thread: sanitize-%: deps
 torture: build ## kill, starve and crowd the program, and look what is left (KILLS=1000)
 	@python3 Tests/Torture/torture.py .build/release/convfilter --kills $(or $(KILLS),1000) \
 	  $(TORTUREFLAGS)
+
+without: deps ## build without libraries that may be missing, and look what the programs can do (WITHOUT=names)
+	@SWIFT="$(SWIFT)" sh .ci/without $(WITHOUT)
 
 pages: build ## open the pages in a browser (Chromium with its driver), and look at them
 	@python3 Tests/Browser/pages.py .build/release/convfilter
@@ -64,6 +67,7 @@ bench: deps ## measure beside the rivals; tables go to bench-results
 	$(BUILD) --static-swift-stdlib --product convfilter
 	.build/release/convbench memory --growth $(BENCHFLAGS)
 	.build/release/convbench programs --growth $(BENCHFLAGS)
+	.build/release/convbench programs --formats $(BENCHFLAGS)
 
 lint: ## check the formatting
 	$(SWIFT) format lint --strict --recursive Package.swift Plugins Sources Tests

@@ -21,7 +21,8 @@ let isal: [Target] =
       name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"]), .brew(["isa-l"])])
   ] : []
 
-// Libraries of further formats are loaded when a file of theirs is met (CImageCodecs/library.h): only
+// Libraries of further formats, and the one that makes PNG smallest, are loaded when they are wanted
+// (CImageCodecs/library.h): only
 // their headers are wanted here. CONVFILTER_WITHOUT=webp,tiff builds without some that are there.
 let formats: [(name: String, headers: [String])] = [
   ("webp", ["webp/decode.h", "webp/demux.h", "webp/encode.h", "webp/mux.h"]),
@@ -30,6 +31,7 @@ let formats: [(name: String, headers: [String])] = [
   ("heif", ["libheif/heif.h"]),
   ("lcms", ["lcms2.h"]),
   ("zstd", ["zstd.h"]),
+  ("deflate", ["libdeflate.h"]),
 ]
 let headerFolders =
   ["x86_64", "aarch64"].map { "/usr/include/\($0)-linux-gnu" } + includeFolders

@@ -2,14 +2,19 @@
 #include <string.h>
 
 #include "compression.h"
-#include "png_filter.h"
-#include "png_writer.h"
+#include "png_encode_parts.h"
 
 // A part is deflated by itself, primed with the 32 KiB of filtered bytes before it, and ends with
 // an empty stored block at a byte boundary: the parts in a row are one deflate stream, whoever
 // made them. (As pigz and mtpng do.)
+//
+// At level 9, where libdeflate is there, parts are larger and know nothing of those before them.
 
-enum { WINDOW = 32 * 1024, PART = 512 * 1024 };
+enum { WINDOW = 32 * 1024, PART = 512 * 1024, LARGE_PART = 4 * 1024 * 1024 };
+
+static int is_smallest(const codec_png_layout *layout) {
+  return layout->level == 9 && codec_deflate_is_there();
+}
 
 static size_t packed_row(const codec_png_layout *layout) {
   const size_t bits = (size_t)layout->channels * (size_t)layout->depth;
@@ -19,18 +24,19 @@ static size_t packed_row(const codec_png_layout *layout) {
 size_t codec_png_filtered_row(const codec_png_layout *layout) { return packed_row(layout) + 1; }
 
 size_t codec_png_context_rows(const codec_png_layout *layout) {
+  if (is_smallest(layout)) return 1;
   const size_t row = codec_png_filtered_row(layout);
   // One more, for the filter of the topmost.
   return (WINDOW + row - 1) / row + 1;
 }
 
 size_t codec_png_band_rows(const codec_png_layout *layout) {
-  const size_t row = codec_png_filtered_row(layout), rows = PART / row;
+  const size_t row = codec_png_filtered_row(layout);
+  const size_t rows = (is_smallest(layout) ? LARGE_PART : PART) / row;
   return rows < 1 ? 1 : rows;
 }
 
-/// Turns a row of samples into a row of the file.
-static void pack(const codec_png_layout *layout, const uint8_t *row, uint8_t *packed) {
+void codec_png_pack(const codec_png_layout *layout, const uint8_t *row, uint8_t *packed) {
   const size_t samples = (size_t)layout->width * (size_t)layout->channels;
   if (layout->depth == 8) {
     memcpy(packed, row, samples);
@@ -74,6 +80,7 @@ static void put32(uint8_t *bytes, uint32_t value) {
 
 struct codec_png_scratch {
   codec_deflater *deflater;
+  codec_smallest *smallest;  // in its place
   uint8_t *filtered;
   size_t filtered_capacity;
   uint8_t *pair;  // two rows of the file, each with margins
@@ -86,9 +93,13 @@ static size_t padded_row(const codec_png_layout *layout) {
 codec_png_scratch *codec_png_scratch_open(const codec_png_layout *layout) {
   codec_png_scratch *scratch = calloc(1, sizeof *scratch);
   if (scratch == NULL) return NULL;
-  scratch->deflater = codec_deflater_open(layout->level);
+  if (is_smallest(layout)) {
+    scratch->smallest = codec_smallest_open();
+  } else {
+    scratch->deflater = codec_deflater_open(layout->level);
+  }
   scratch->pair = malloc(2 * padded_row(layout));
-  if (scratch->deflater == NULL || scratch->pair == NULL) {
+  if ((scratch->deflater == NULL && scratch->smallest == NULL) || scratch->pair == NULL) {
     codec_png_scratch_close(scratch);
     return NULL;
   }
@@ -98,6 +109,7 @@ codec_png_scratch *codec_png_scratch_open(const codec_png_layout *layout) {
 void codec_png_scratch_close(codec_png_scratch *scratch) {
   if (scratch == NULL) return;
   codec_deflater_close(scratch->deflater);
+  codec_smallest_close(scratch->smallest);
   free(scratch->filtered);
   free(scratch->pair);
   free(scratch);
@@ -119,7 +131,7 @@ static void filter_rows(const codec_png_layout *layout, codec_png_scratch *scrat
   memset(scratch->pair, 0, 2 * padded);
   uint8_t *row = scratch->pair + CODEC_FILTER_MARGIN, *above = row + padded;
   for (size_t i = 0; i < unfiltered + lines; i++) {
-    pack(layout, rows[i], row);
+    codec_png_pack(layout, rows[i], row);
     if (i >= unfiltered) {
       filter_row(layout, row, above, scratch->filtered + (i - unfiltered) * line);
     }
@@ -143,7 +155,13 @@ int codec_png_encode(const codec_png_layout *layout, codec_png_scratch *scratch,
       !reserve(&part->bytes, &part->capacity, codec_deflate_bound(line * count) + 16)) {
     return codec_fail(result, CODEC_NO_MEMORY, "no memory to encode rows");
   }
-  filter_rows(layout, scratch, rows + (context - used), unfiltered, lines);
+  const uint8_t *const *from = rows + (context - used);
+  if (scratch->smallest == NULL) {
+    filter_rows(layout, scratch, from, unfiltered, lines);
+  } else if (!codec_png_filter_smallest(layout, scratch->smallest, from, unfiltered, lines,
+                                        scratch->filtered)) {
+    return codec_fail(result, CODEC_NO_MEMORY, "no memory to filter rows");
+  }
   const uint8_t *bytes = scratch->filtered + line * (lines - count);
   size_t primed = (size_t)(bytes - scratch->filtered);
   if (primed > WINDOW) primed = WINDOW;
@@ -155,8 +173,11 @@ int codec_png_encode(const codec_png_layout *layout, codec_png_scratch *scratch,
     data[1] = layout->level <= 3 ? 0x01 : layout->level <= 6 ? 0x9c : 0xda;
     length = 2;
   }
-  const size_t deflated = codec_deflater_part(scratch->deflater, bytes - primed, primed, bytes,
-                                              line * count, data + length);
+  const size_t deflated =
+      scratch->smallest != NULL
+          ? codec_smallest_part(scratch->smallest, bytes, line * count, data + length)
+          : codec_deflater_part(scratch->deflater, bytes - primed, primed, bytes, line * count,
+                                data + length);
   if (deflated == 0) return codec_fail(result, CODEC_NO_MEMORY, "no memory to deflate rows");
   length += deflated;
   put32(part->bytes, (uint32_t)length);

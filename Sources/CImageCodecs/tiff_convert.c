@@ -1,5 +1,6 @@
 #ifdef CONVFILTER_HAS_TIFF
 
+#include <math.h>
 #include <string.h>
 
 #include "tiff_reader_parts.h"
@@ -49,21 +50,44 @@ static void convert_palette(const codec_tiff_reader *reader, const uint8_t *row,
   }
 }
 
-/// Floats as they are.
-static void convert_floats(const codec_tiff_reader *reader, const uint8_t *const *planes,
-                           uint8_t *out) {
+/// A float of 16 bits, exactly.
+static float half_at(const uint8_t *bytes) {
+  uint16_t half;
+  memcpy(&half, bytes, 2);
+  const int exponent = half >> 10 & 31, fraction = half & 1023;
+  const float size = exponent == 31  ? (fraction != 0 ? NAN : INFINITY)
+                     : exponent == 0 ? ldexpf((float)fraction, -24)
+                                     : ldexpf((float)(fraction + 1024), exponent - 25);
+  return half >> 15 ? -size : size;
+}
+
+/// Floats of 16, 32 or 64 bits; notes where one of the latter is another afterwards.
+static void convert_floats(codec_tiff_reader *reader, const uint8_t *const *planes, uint8_t *out) {
   const size_t channels = (size_t)reader->header.channels;
+  const size_t bytes = (size_t)reader->header.bits / 8;
   for (size_t x = 0; x < reader->header.width; x++) {
     for (size_t c = 0; c < channels; c++) {
       const size_t s = c < (size_t)reader->colors ? c : (size_t)reader->alpha;
-      const uint8_t *from = reader->separate ? planes[s] + 4 * x
-                                             : planes[0] + 4 * (x * (size_t)reader->samples + s);
-      memcpy(out + 4 * (x * channels + c), from, 4);
+      const uint8_t *from = reader->separate
+                                ? planes[s] + bytes * x
+                                : planes[0] + bytes * (x * (size_t)reader->samples + s);
+      float value;
+      if (bytes == 8) {
+        double exact;
+        memcpy(&exact, from, 8);
+        value = (float)exact;
+        reader->rounded |= exact == exact && exact != (double)value;
+      } else if (bytes == 4) {
+        memcpy(&value, from, 4);
+      } else {
+        value = half_at(from);
+      }
+      memcpy(out + 4 * (x * channels + c), &value, 4);
     }
   }
 }
 
-void codec_tiff_convert(const codec_tiff_reader *reader, const uint8_t *const *planes,
+void codec_tiff_convert(codec_tiff_reader *reader, const uint8_t *const *planes,
                         uint8_t *out) {
   const codec_tiff_header *header = &reader->header;
   const size_t width = header->width, channels = (size_t)header->channels;

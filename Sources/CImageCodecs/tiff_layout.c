@@ -54,7 +54,7 @@ int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result) {
     return CODEC_OK;
   }
   reader->is_float = kind == SAMPLEFORMAT_IEEEFP;
-  if (reader->is_float ? bits != 32 : bits < 1 || bits > 16) {
+  if (reader->is_float ? bits != 16 && bits != 32 && bits != 64 : bits < 1 || bits > 16) {
     return codec_fail(result, CODEC_UNSUPPORTED, "samples of %d bits%s", bits,
                       reader->is_float ? " with a point" : "");
   }

@@ -17,6 +17,7 @@ struct codec_tiff_reader {
   int samples;        // of a pixel
   int separate;       // each in a plane of its own
   int is_float;
+  int rounded;        // whether a float of 64 bits has become another
   int inverted;       // white is 0
   int colors;         // samples that are colours
   int alpha;          // which sample is alpha, or 0
@@ -35,6 +36,15 @@ struct codec_tiff_reader {
   uint32_t next;
 };
 
+/// Opens the file by the functions of its source; what libtiff has to say comes to `error`.
+int codec_tiff_open_file(codec_tiff_reader *reader, codec_result *result);
+
+/// Fails with what libtiff said, or `what`; reading that failed comes before.
+int codec_tiff_fail(codec_tiff_reader *reader, const char *what, codec_result *result);
+
+/// Makes room for the rows that are decoded at a time.
+int codec_tiff_set_up(codec_tiff_reader *reader, codec_result *result);
+
 /// Finds out what the samples mean.
 int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result);
 
@@ -47,7 +57,7 @@ int codec_tiff_read_row(codec_tiff_reader *reader, uint32_t y, uint8_t *out);
 /// Turns a row of the file into one of the picture.
 ///
 /// - planes: the row in each plane, or the first only where they lie together.
-void codec_tiff_convert(const codec_tiff_reader *reader, const uint8_t *const *planes,
+void codec_tiff_convert(codec_tiff_reader *reader, const uint8_t *const *planes,
                         uint8_t *row);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compression.h"
+#include "smallest_deflate.h"
 #include "tiff_strip_parts.h"
 
 int codec_tiff_has_differences(const codec_tiff_layout *layout) {
@@ -111,12 +112,16 @@ static int compress_lzw(const uint8_t *bytes, size_t count, uint8_t *out, size_t
 /// A zlib stream of its own.
 static int compress_deflate(const codec_tiff_layout *layout, const uint8_t *bytes, size_t count,
                             uint8_t *out, size_t *length) {
-  codec_deflater *deflater = codec_deflater_open(layout->level);
-  if (deflater == NULL) return 0;
+  codec_smallest *smallest = layout->level == 9 ? codec_smallest_open() : NULL;
+  codec_deflater *deflater = smallest == NULL ? codec_deflater_open(layout->level) : NULL;
+  if (smallest == NULL && deflater == NULL) return 0;
   out[0] = 0x78;
   out[1] = layout->level <= 3 ? 0x01 : layout->level <= 6 ? 0x9c : 0xda;
-  const size_t deflated = codec_deflater_part(deflater, bytes, 0, bytes, count, out + 2);
+  const size_t deflated = smallest != NULL
+                              ? codec_smallest_part(smallest, bytes, count, out + 2)
+                              : codec_deflater_part(deflater, bytes, 0, bytes, count, out + 2);
   codec_deflater_close(deflater);
+  codec_smallest_close(smallest);
   uint8_t *end = out + 2 + deflated;
   // An empty block that is the last.
   end[0] = 3;

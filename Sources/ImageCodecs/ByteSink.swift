@@ -60,6 +60,13 @@ final class SinkHandle {
     try write(UnsafeRawBufferPointer(start: start, count: count))
   }
 
+  /// How many bytes were collected in memory.
+  var count: Int {
+    var count = 0
+    _ = codec_sink_bytes(pointer, &count)
+    return count
+  }
+
   /// The bytes collected in memory.
   var bytes: [UInt8] {
     var count = 0

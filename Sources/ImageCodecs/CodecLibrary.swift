@@ -9,6 +9,7 @@ public enum CodecLibrary: Sendable, CaseIterable {
   case heif
   case lcms
   case zstd
+  case deflate
 
   public var name: String {
     switch self {
@@ -19,6 +20,7 @@ public enum CodecLibrary: Sendable, CaseIterable {
     case .heif: "libheif"
     case .lcms: "Little CMS"
     case .zstd: "libzstd"
+    case .deflate: "libdeflate"
     }
   }
 
@@ -31,13 +33,14 @@ public enum CodecLibrary: Sendable, CaseIterable {
     case .heif: codec_has_whole(CODEC_HEIF) != 0
     case .lcms: codec_has_lcms() != 0
     case .zstd: codec_has_zstd() != 0
+    case .deflate: codec_has_deflate() != 0
     }
   }
 
   /// Major, minor and revision in a byte each; 0 where it cannot be loaded; nil where it is not asked.
   private var version: Int32? {
     switch self {
-    case .isal: nil
+    case .isal, .deflate: nil
     case .webp: codec_webp_version()
     case .tiff: codec_tiff_version()
     case .jxl: codec_whole_version(CODEC_JXL)

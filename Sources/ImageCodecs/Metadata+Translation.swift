@@ -1,11 +1,21 @@
+import Raster
+
 extension Metadata {
   /// The same as far as a format has a place for it, and what it has none for, in words.
   ///
   /// PNG's texts become EXIF where EXIF knows them, else comments of JPEG; JPEG's comments and IPTC
   /// become texts of PNG.
-  public func translated(to format: FileFormat) -> (metadata: Metadata, lost: [String]) {
+  ///
+  /// - Parameter color: of the pixels that it is to travel with, where a profile of other colours, or one that is
+  ///   none, is to be left out.
+  public func translated(
+    to format: FileFormat, beside color: ColorModel? = nil
+  ) -> (metadata: Metadata, lost: [String]) {
     var result = self
     var lost: [String] = []
+    if let color, let profile = result.loseForeignProfile(color, in: format) {
+      lost.append(profile)
+    }
     switch format {
     case .png: result.becomePNG(&lost)
     case .jpeg: result.becomeJPEG(&lost)

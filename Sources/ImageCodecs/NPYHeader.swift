@@ -12,6 +12,8 @@ struct NPYHeader: Equatable {
   var isBigEndian = false
   /// Whether samples are 0 or 1, false or true.
   var isTruth = false
+  /// Bytes of a float in the file: 2, 4 or 8; 4 of them come out.
+  var floatBytes = 4
 
   init(shape: [Int], sample: SampleType) {
     self.shape = shape
@@ -47,6 +49,9 @@ struct NPYHeader: Equatable {
     case ">u2": (sample, isBigEndian) = (.uint16, true)
     case "<f4": sample = .float32
     case ">f4": (sample, isBigEndian) = (.float32, true)
+    case "<f2", "<f8", ">f2", ">f8":
+      (sample, isBigEndian) = (.float32, type.hasPrefix(">"))
+      floatBytes = type.hasSuffix("2") ? 2 : 8
     default:
       // The signs come from a stranger's file.
       let name = String(

@@ -1,6 +1,6 @@
 import Raster
 
-/// Reads arrays of NumPy: height × width, or height × width × channels, of 8 or 16 bits or of truths.
+/// Reads arrays of NumPy: height × width, or height × width × channels, of 8 or 16 bits, of floats or of truths.
 final class NPYReader: FormatReader {
   private let source: SourceHandle
   private let header: NPYHeader
@@ -12,6 +12,8 @@ final class NPYReader: FormatReader {
   private(set) var others: [String] = []
   /// Rows still to come.
   private var rowsLeft: Int
+  /// A row of the file, where its floats have other bits.
+  private var stored: [UInt8] = []
 
   init(_ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy) throws(CodecError) {
     self.source = source
@@ -21,6 +23,9 @@ final class NPYReader: FormatReader {
     format = PictureFormat(
       width: header.width, height: header.height, color: header.color, sample: header.sample)
     rowsLeft = header.height
+    if header.floatBytes != 4 {
+      stored = [UInt8](repeating: 0, count: format.samplesPerRow * header.floatBytes)
+    }
   }
 
   private static func header(_ source: SourceHandle) throws(CodecError) -> NPYHeader {
@@ -45,7 +50,7 @@ final class NPYReader: FormatReader {
         format.fillGray(row)
         continue
       }
-      guard try source.read(into: row) == row.count else {
+      guard try take(row) else {
         guard damage == .tolerate else { throw .truncated(.npy, "within the picture's samples") }
         isDamaged = true
         warnings.append("the file ends within the picture; the rest is gray")
@@ -53,12 +58,76 @@ final class NPYReader: FormatReader {
         continue
       }
       if header.isTruth { for index in row.indices { row[index] = row[index] == 0 ? 0 : 255 } }
-      orderBytes(row, of: header.sample, isBigEndian: header.isBigEndian)
+      if stored.isEmpty { orderBytes(row, of: header.sample, isBigEndian: header.isBigEndian) }
     }
     rowsLeft -= band.count
     if rowsLeft == 0, !isDamaged, !(try source.peek(1).isEmpty) {
       others.append("data behind the picture")
     }
+  }
+
+  /// Reads a row; false where the file ends within it.
+  private func take(_ row: UnsafeMutableRawBufferPointer) throws(CodecError) -> Bool {
+    if stored.isEmpty { return try source.read(into: row) == row.count }
+    var failure: CodecError?
+    let count = stored.withUnsafeMutableBytes { buffer in
+      do throws(CodecError) { return try source.read(into: buffer) } catch { failure = error }
+      return 0
+    }
+    if let failure { throw failure }
+    if count < stored.count { return false }
+    let samples = row.bindMemory(to: Float.self)
+    let isRounded = stored.withUnsafeBytes { bytes in
+      header.floatBytes == 2
+        ? header.widen(bytes, into: samples) : header.narrow(bytes, into: samples)
+    }
+    if isRounded, warnings.isEmpty { warnings.append("floats of 64 bits are rounded to 32") }
+    return true
+  }
+}
+
+extension NPYHeader {
+  /// Floats of 16 bits, exactly.
+  ///
+  /// - Returns: whether any becomes another: none.
+  fileprivate func widen(
+    _ bytes: UnsafeRawBufferPointer, into samples: UnsafeMutableBufferPointer<Float>
+  ) -> Bool {
+    for index in samples.indices {
+      let stored = bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
+      samples[index] = Float(half: isBigEndian ? stored.bigEndian : stored.littleEndian)
+    }
+    return false
+  }
+
+  /// Floats of 64 bits, to the nearest of 32.
+  ///
+  /// - Returns: whether any becomes another.
+  fileprivate func narrow(
+    _ bytes: UnsafeRawBufferPointer, into samples: UnsafeMutableBufferPointer<Float>
+  ) -> Bool {
+    var isRounded = false
+    for index in samples.indices {
+      let stored = bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
+      let exact = Double(bitPattern: isBigEndian ? stored.bigEndian : stored.littleEndian)
+      samples[index] = Float(exact)
+      if Double(samples[index]) != exact, !exact.isNaN { isRounded = true }
+    }
+    return isRounded
+  }
+}
+
+extension Float {
+  /// - Parameter half: a float of 16 bits (IEEE 754 binary16).
+  init(half: UInt16) {
+    let (exponent, fraction) = (Int(half >> 10 & 31), Float(half & 1023))
+    let size: Float =
+      switch exponent {
+      case 31: fraction == 0 ? .infinity : .nan
+      case 0: fraction * 0x1p-24
+      default: (1024 + fraction) * Float(sign: .plus, exponent: exponent - 25, significand: 1)
+      }
+    self = half >> 15 == 1 ? -size : size
   }
 }
 

@@ -1,18 +1,41 @@
 import Raster
 import Synchronization
 
-/// Writes PNG with the palette, or the few bits, of its input, as long as the result has no other colours: the
-/// numbers of its pixels are held until that is known. With the first other colour it becomes a PNG like any
+/// Rows that may come to need less than a PNG of their format takes.
+protocol NarrowRows: Sendable {
+  /// How many rows have been taken.
+  var count: Int { get }
+  /// Takes a row; false, and nothing is taken of it, where nothing less will do.
+  mutating func take(_ row: UnsafePointer<UInt8>) -> Bool
+  /// A row as it came.
+  func restore(_ y: Int, to row: UnsafeMutablePointer<UInt8>)
+  /// What suffices for the rows, in several ways where only the files tell which is the smallest.
+  func narrow() -> [NarrowPicture]
+}
+
+/// Rows in fewer bytes.
+struct NarrowPicture {
+  /// What `fill` makes: gray also where the samples are numbers of colours.
+  let format: PictureFormat
+  /// Bits of a sample of gray in the file; nil for all.
+  var depth: Int?
+  /// Red, green, blue and alpha of each colour; empty where there are no numbers.
+  var palette: [UInt8] = []
+  /// Makes a row; of few bits the upper ones count.
+  let fill: (Int, UnsafeMutablePointer<UInt8>) -> Void
+}
+
+/// Writes PNG that needs little, such as the palette or the few bits of its input, as long as the result has no
+/// other colours: its rows are held until that is known. With the first other colour it becomes a PNG like any
 /// other, from the first row on.
-final class NarrowPNGWriter: FormatWriter {
+final class NarrowPNGWriter<Rows: NarrowRows>: FormatWriter {
   private let format: PictureFormat
   private let sink: SinkHandle
   private let options: WritingOptions
   private let metadata: Metadata
-  private let code: PNGCode
   private let layout: (contextRows: Int, bandRows: Int)
-  /// A number a pixel, of the rows so far.
-  private var numbers: [UInt8] = []
+  /// Nil once they are written.
+  private var rows: Rows?
   private let wide = Mutex<Wide?>(nil)
   private(set) var warnings: [String] = []
 
@@ -30,19 +53,14 @@ final class NarrowPNGWriter: FormatWriter {
 
   init(
     _ format: PictureFormat, _ sink: SinkHandle, _ options: WritingOptions, _ metadata: Metadata,
-    _ code: PNGCode
+    _ rows: Rows
   ) {
     self.format = format
     self.sink = sink
     self.options = options
     self.metadata = metadata
-    self.code = code
+    self.rows = rows
     layout = PNGWriter.rows(format, options)
-  }
-
-  /// Bytes that are held.
-  static func memory(_ format: PictureFormat) -> Int {
-    format.width.saturatingProduct(format.height)
   }
 
   var contextRows: Int { layout.contextRows }
@@ -65,12 +83,12 @@ final class NarrowPNGWriter: FormatWriter {
     try writer.append(writer.encode(raw.window, first: raw.first))
   }
 
-  /// Takes the numbers of a band; false where a colour has none.
+  /// Takes the rows of a band; false where they need all there is.
   private func take(_ raw: RawBand) -> Bool {
     for y in raw.first..<raw.window.rows.upperBound {
       // Safety: a row holds `width` pixels.
       let row = raw.window.row(y).assumingMemoryBound(to: UInt8.self)
-      if !code.encode(row, format.width, into: &numbers) { return false }
+      if rows?.take(row) != true { return false }
     }
     return true
   }
@@ -80,8 +98,8 @@ final class NarrowPNGWriter: FormatWriter {
   /// - Parameter count: how many of them are whole bands.
   private func widen(_ count: Int) throws(CodecError) -> PNGWriter {
     let writer = try PNGWriter(format, sink, options, metadata)
-    try feed(writer, format, count) { [code] numbers, row in code.decode(numbers, into: row) }
-    numbers = []
+    if let rows { try feed(writer, format, count) { rows.restore($0, to: $1) } }
+    rows = nil
     let known = Wide(writer)
     wide.withLock { $0 = known }
     return writer
@@ -90,7 +108,7 @@ final class NarrowPNGWriter: FormatWriter {
   /// Hands the first rows to a writer, band by band.
   private func feed(
     _ writer: PNGWriter, _ format: PictureFormat, _ count: Int,
-    _ fill: (ArraySlice<UInt8>, UnsafeMutablePointer<UInt8>) -> Void
+    _ fill: (Int, UnsafeMutablePointer<UInt8>) -> Void
   ) throws(CodecError) {
     let step = writer.bandRows ?? count
     for first in stride(from: 0, to: count, by: step) {
@@ -99,9 +117,8 @@ final class NarrowPNGWriter: FormatWriter {
       part.height = rows.count
       let picture = Picture(part)
       for y in rows {
-        fill(
-          numbers[y * format.width..<(y + 1) * format.width],
-          picture.row(y - rows.lowerBound).assumingMemoryBound(to: UInt8.self))
+        // Safety: a row has room for one of the format.
+        fill(y, picture.row(y - rows.lowerBound).assumingMemoryBound(to: UInt8.self))
       }
       let window = RowWindow(
         firstRow: rows.lowerBound,
@@ -112,22 +129,38 @@ final class NarrowPNGWriter: FormatWriter {
   }
 
   func finish(late: Metadata?) throws(CodecError) {
-    let writer: PNGWriter
-    if let wide = wide.withLock({ $0 }) {
-      writer = wide.writer
-    } else {
-      var narrow = format
-      narrow.color = .gray
-      var options = options
-      options.pngDepth = code.depth
-      writer = try PNGWriter(narrow, sink, options, metadata, palette: code.palette)
-      let shift = UInt8(8 - code.depth)
-      // The top bits of each sample are written.
-      try feed(writer, narrow, format.height) { numbers, row in
-        for (x, number) in numbers.enumerated() { row[x] = number << shift }
-      }
+    if let writer = wide.withLock({ $0 })?.writer {
+      try writer.finish(late: late)
+      warnings = writer.warnings
+      return
     }
+    let pictures = rows?.narrow() ?? []
+    if pictures.count == 1 {
+      warnings = try write(pictures[0], to: sink, late)
+      return
+    }
+    var smallest: (sink: SinkHandle, warnings: [String])?
+    for picture in pictures {
+      let sink = try SinkHandle(.memory)
+      let warnings = try write(picture, to: sink, late)
+      if sink.count < smallest?.sink.count ?? .max { smallest = (sink, warnings) }
+    }
+    guard let smallest else { preconditionFailure("rows that no file can hold") }
+    try sink.write(collectedBy: smallest.sink)
+    try sink.flush()
+    warnings = smallest.warnings
+  }
+
+  /// - Returns: what there is to be warned of.
+  private func write(
+    _ picture: NarrowPicture, to sink: SinkHandle, _ late: Metadata?
+  ) throws(CodecError) -> [String] {
+    var options = options
+    if let depth = picture.depth { options.pngDepth = depth }
+    let writer = try PNGWriter(
+      picture.format, sink, options, metadata, palette: picture.palette)
+    try feed(writer, picture.format, picture.format.height, picture.fill)
     try writer.finish(late: late)
-    warnings = writer.warnings
+    return writer.warnings
   }
 }

@@ -98,3 +98,47 @@ struct PNGCode: Sendable {
     }
   }
 }
+
+/// Rows as numbers of the few colours that the input had.
+struct NumberedRows: NarrowRows {
+  private let code: PNGCode
+  private let format: PictureFormat
+  /// A number a pixel.
+  private var numbers: [UInt8] = []
+  private(set) var count = 0
+
+  init(_ format: PictureFormat, _ code: PNGCode) {
+    self.format = format
+    self.code = code
+  }
+
+  /// Bytes that are held.
+  static func memory(_ format: PictureFormat) -> Int {
+    format.width.saturatingProduct(format.height)
+  }
+
+  mutating func take(_ row: UnsafePointer<UInt8>) -> Bool {
+    guard code.encode(row, format.width, into: &numbers) else { return false }
+    count += 1
+    return true
+  }
+
+  private func numbers(_ y: Int) -> ArraySlice<UInt8> {
+    numbers[y * format.width..<(y + 1) * format.width]
+  }
+
+  func restore(_ y: Int, to row: UnsafeMutablePointer<UInt8>) {
+    code.decode(numbers(y), into: row)
+  }
+
+  func narrow() -> [NarrowPicture] {
+    var narrow = format
+    narrow.color = .gray
+    let shift = UInt8(8 - code.depth)
+    return [
+      NarrowPicture(format: narrow, depth: code.depth, palette: code.palette) { y, row in
+        for (x, number) in numbers(y).enumerated() { row[x] = number << shift }
+      }
+    ]
+  }
+}

@@ -37,7 +37,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       series == nil || fileFormat.holdsPages || series?.plays != nil && fileFormat.holdsFrames,
       "a format for one picture")
     let handle = try SinkHandle(sink)
-    let metadata = metadata.translated(to: fileFormat).metadata
+    let metadata = metadata.translated(to: fileFormat, beside: format.color).metadata
     self.format = format
     self.fileFormat = fileFormat
     self.sink = handle
@@ -51,8 +51,10 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
         var code: PNGCode?
         if case .png(let png) = encoding { code = PNGCode(png, format, options) }
         writer =
-          if let code {
-            NarrowPNGWriter(format, handle, options, metadata, code)
+          if SurveyedRows.arePossible(format, options) {
+            NarrowPNGWriter(format, handle, options, metadata, SurveyedRows(format, metadata))
+          } else if let code {
+            NarrowPNGWriter(format, handle, options, metadata, NumberedRows(format, code))
           } else { try PNGWriter(format, handle, options, metadata) }
       }
     case .jpeg:
@@ -121,8 +123,9 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       return WholeWriter.memory(format, as: fileFormat)
     }
     if fileFormat == .png {
+      if SurveyedRows.arePossible(format, options) { return SurveyedRows.memory(format) }
       guard case .png(let png) = encoding, PNGCode(png, format, options) != nil else { return 0 }
-      return NarrowPNGWriter.memory(format)
+      return NumberedRows.memory(format)
     }
     if fileFormat == .jpeg {
       var kept: JPEGEncoding?
@@ -170,7 +173,8 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       try writer.begin(
         NextPicture(
           format: format, options: options,
-          metadata: metadata.translated(to: fileFormat).metadata, encoding: encoding, time: time))
+          metadata: metadata.translated(to: fileFormat, beside: format.color).metadata,
+          encoding: encoding, time: time))
     }
     self.format = format
   }

@@ -142,4 +142,19 @@ struct ApplySeriesTests {
     #expect(result.errors.contains("picture 2: the PNM file is cut short"), "\(result.errors)")
     #expect(folder.files == ["cut.pgm"])
   }
+
+  @Test("a mask of several pictures is refused")
+  func masks() throws {
+    let one = Array("P5 2 1 255\n".utf8) + [0, 255]
+    try folder.write(one, to: "one.pgm")
+    try folder.write(one + one, to: "two.pgm")
+    try folder.write(TestPictures.png(2, 1, .gray, [5, 9]), to: "in.png")
+    let good = try CommandRunner.apply(
+      "box", "--mask", folder("one.pgm"), folder("in.png"), folder("good.png"))
+    #expect(good.status == .exited(0), "\(good.errors)")
+    let bad = try CommandRunner.apply(
+      "box", "--mask", folder("two.pgm"), folder("in.png"), folder("bad.png"))
+    #expect(bad.status == .exited(1) && folder.read("bad.png") == nil)
+    #expect(bad.errors.contains("two.pgm: error: holds several pictures; a mask is one"))
+  }
 }

@@ -23,7 +23,13 @@ struct DiffTests {
   func pages() throws {
     try folder.write(Array("P5 1 1 255\n\u{1}P5 1 1 255\n\u{5}".utf8), to: "one.pgm")
     try folder.write(Array("P5 1 1 255\n\u{1}P5 1 1 255\n\u{9}".utf8), to: "two.pgm")
-    #expect(try run("one.pgm", "two.pgm", "--fail-above", "0").status == .exited(0))
+    let first = try run("one.pgm", "two.pgm", "--page", "1", "--fail-above", "0")
+    #expect(first.status == .exited(0) && first.errors.isEmpty)
+    // A verdict on the first pictures would be taken for one on the files.
+    let all = try run("one.pgm", "two.pgm")
+    #expect(all.status == .exited(1) && all.text.isEmpty)
+    #expect(
+      all.errors == "one.pgm: error: holds several pictures; compare one at a time: --page N\n")
     let second = try run("one.pgm", "two.pgm", "--page", "2", "--fail-above", "3")
     #expect(second.status == .exited(1) && second.text.contains("largest   4 of 255"))
     #expect(try run("one.pgm", "two.pgm", "--page", "3").errors.contains("there is no page 3"))

@@ -49,6 +49,13 @@ struct PredictTests {
     #expect(
       json.text.hasPrefix(
         "{\"file\": \"digits/0.png\", \"guesses\": [{\"class\": \""))
+    // Of several pictures in a file the first is looked at, with a word.
+    let pgm = Array("P5 8 8 255\n".utf8) + samples[0]
+    try folder.write(pgm + pgm, to: "two.pgm")
+    let two = try training.run("predict", "m.safetensors", "two.pgm")
+    #expect(two.status == .exited(0) && two.text.hasPrefix("two.pgm"))
+    #expect(two.errors.contains("besides its first picture, which alone is looked at"))
+    #expect(try training.run("predict", "m.safetensors", "two.pgm", "--page", "2").errors == "")
   }
 
   @Test("--invert turns dark into light: ink on paper for a model of light strokes")

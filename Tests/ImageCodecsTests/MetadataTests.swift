@@ -91,7 +91,11 @@ struct MetadataTests {
     metadata.comments = [Array("one".utf8), [], Array("zwei ü".utf8)]
     metadata.applicationSegments = [.init(name: "APP5", bytes: [9, 8, 7])]
     // A profile that takes two segments.
-    metadata.colorProfile = .init(name: "icc", bytes: (0..<100_000).map { UInt8($0 % 251) })
+    var profile = (0..<100_000).map { UInt8($0 % 251) }
+    let space = Self.small.format.color.colorChannels == 1 ? "GRAY" : "RGB "
+    profile.replaceSubrange(16..<20, with: space.utf8)
+    profile.replaceSubrange(36..<40, with: "acsp".utf8)
+    metadata.colorProfile = .init(name: "icc", bytes: profile)
     #expect(try Self.roundTrip(metadata, .jpeg) == metadata)
   }
 

@@ -21,6 +21,9 @@ int codec_filter_choose(const uint8_t *row, const uint8_t *above, size_t count, 
 /// looked at.
 int codec_filter_is_worse(const uint8_t *row, const uint8_t *filtered, size_t count);
 
+/// How few values make up most of the bytes: Σ c · log2(c) over the counts of all values, in units of 2⁻¹².
+uint64_t codec_filter_order(const uint8_t *bytes, size_t count);
+
 /// Undoes a filter; `above` is the row before, or zeros. `output` may be `filtered` or `above`.
 void codec_filter_undo(int filter, const uint8_t *filtered, const uint8_t *above, size_t count,
                        size_t bpp, uint8_t *output);

@@ -29,10 +29,10 @@ struct ProgramJobs {
   /// Pictures in the folder `small`.
   let files: Int
 
-  private static let ownKernel = "3x3: 0,-1,0, -1,5,-1, 0,-1,0"
+  static let ownKernel = "3x3: 0,-1,0, -1,5,-1, 0,-1,0"
   private static let magickKernel = "3x3: 0,-1,0 -1,5,-1 0,-1,0"
   private static let graphicsKernel = "0,-1,0,-1,5,-1,0,-1,0"
-  private var matrix: String { "\(place)/sharpen.mat" }
+  var matrix: String { "\(place)/sharpen.mat" }
 
   /// The jobs with targets.
   var targets: [ProgramJob] {

@@ -15,6 +15,7 @@ struct Programs: ParsableCommand {
   @Option(help: "Small pictures in the folder.") var files = 1000
   @Option(help: "Seconds above which a rival is run once only.") var patience = 10.0
   @Flag(help: "Measure how cost grows as well.") var growth = false
+  @Flag(help: "Measure every format, and what its codec takes alone, instead.") var formats = false
   @Argument(help: "Beginnings of names or groups of jobs (default: all).") var names: [String] = []
 
   func run() throws {
@@ -25,7 +26,9 @@ struct Programs: ParsableCommand {
       [python, "\(rivals)/pictures.py", "SampleImages/coffee.png", place, "\(files)"] + grown
     ).run()
     let all = ProgramJobs(program: convfilter, place: place, files: files)
-    let jobs = (all.targets + (growth ? all.growth : [])).filter { job in
+    if formats { for input in all.formatInputs { _ = try Command(input).run() } }
+    let chosen = formats ? all.formats : all.targets + (growth ? all.growth : [])
+    let jobs = chosen.filter { job in
       names.isEmpty || names.contains { job.name.hasPrefix($0) || job.group.hasPrefix($0) }
     }
     var table = ResultTable(title: "Whole process", rivals: ProgramJob.rivals)
@@ -50,8 +53,8 @@ struct Programs: ParsableCommand {
       memory.title = "Peak memory (figures up to \(floor) MiB are those of convbench itself)"
       let line = "\(table.rows.last!.line)  \(result.notes.joined(separator: "; "))\n"
       FileHandle.standardError.write(Data(line.utf8))
-      try table.write(to: output, name: "programs")
-      try memory.write(to: output, name: "programs-memory")
+      try table.write(to: output, name: formats ? "formats" : "programs")
+      try memory.write(to: output, name: formats ? "formats-memory" : "programs-memory")
     }
     print(table.markdown)
     print(memory.markdown)

@@ -73,9 +73,10 @@ extension Outcome.Failure {
         "several pictures"
       }
     let names = series?.plays != nil ? ".png, .webp or .tif" : ".tif or .ppm"
+    let kind = (format == .avif ? "an " : "a ") + format.name
     self.init(
       place: picture.name,
-      message: "holds \(what), a \(format.name) file holds one; choose one by --page N (the first "
+      message: "holds \(what), \(kind) file holds one; choose one by --page N (the first "
         + "by --first-picture), or name the result \(names)")
   }
 }

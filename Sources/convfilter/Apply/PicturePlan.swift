@@ -138,7 +138,7 @@ struct PicturePlan {
       self.metadata.colorProfile = nil
     }
     warnings += lost.map { "\($0) shows the picture as it was: it is left out" }
-    warnings += noPlace(for: self.metadata.translated(to: fileFormat).lost)
+    warnings += noPlace(for: self.metadata.translated(to: fileFormat, beside: flat.color).lost)
   }
 
   /// Bytes that filtering takes at most, a picture that is turned included.

@@ -91,11 +91,15 @@ extension Picture {
   static func mask(_ name: String, limits: Limits) throws -> Picture {
     try CommandFailure.at(name) {
       let file = try OpenFile(FilePath(argument: name))
-      let reader = try PictureReader(.descriptor(file.descriptor), limits: limits)
+      let reader = try PictureReader(.descriptor(file.descriptor), limits: limits, all: true)
+      let advice = "a mask is one"
+      try reader.checkIsAlone(at: name, advice)
       guard reader.format.color == .gray, reader.format.sample != .float32 else {
         throw CommandFailure("is no gray picture without alpha, as a mask must be", at: name)
       }
-      return try reader.readPicture().upright(from: reader.metadata.orientation)
+      let picture = try reader.readPicture()
+      try reader.checkEndsHere(at: name, advice)
+      return picture.upright(from: reader.metadata.orientation)
     }
   }
 }

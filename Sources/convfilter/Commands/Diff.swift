@@ -56,7 +56,7 @@ struct Diff: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Compare this picture of files with several, from 1 (default: the first).",
+      "Compare this picture of files with several, from 1 (default: such files are an error).",
       valueName: "number"))
   var page: Int?
 

@@ -122,13 +122,15 @@ struct Explore: ParsableCommand {
   private func modelPage() throws -> WebPage {
     let memory = try filtering.bounds.memory()
     let model = try NetworkFile.model(files[0], memory: memory, batch: 1)
-    let pictures = try ModelPictures(model, memory: memory)
+    let diagnostics = Diagnostics(quiet: quiet)
+    let pictures = try ModelPictures(model, memory: memory, diagnostics: diagnostics)
       .files(Array(files.dropFirst()), recursive: false)
     if pictures.isEmpty {
       throw CommandFailure("holds no picture", at: "\(FilePath(argument: files[1]))")
     }
     return try ModelExplorer(
       model: model, name: "\(FilePath(argument: files[0]))", memory: memory,
+      diagnostics: diagnostics,
       team: .forNetworks(threads: filtering.threadCount)
     ).page(pictures)
   }

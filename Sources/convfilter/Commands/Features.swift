@@ -56,7 +56,8 @@ struct Features: ParsableCommand {
   func run() throws {
     let place = model
     let model = try NetworkFile.model(place, memory: report.memory, batch: 1)
-    let pictures = try ModelPictures(model, memory: report.memory)
+    let pictures = try ModelPictures(
+      model, memory: report.memory, diagnostics: report.diagnostics)
     let drawer = try CommandFailure.at(place) {
       try FeatureDrawer(
         model, layers: layer, label: label, palette: gray ? .gray : .color, team: report.team)

@@ -93,7 +93,8 @@ struct Predict: ParsableCommand {
     let (model, pictures, files) = try MPILink.together(ranks) {
       let model = try NetworkFile.model(self.model, memory: report.memory, batch: 1)
       let pictures = try ModelPictures(
-        model, memory: report.memory, page: page, inverts: invert)
+        model, memory: report.memory, page: page, inverts: invert,
+        diagnostics: report.diagnostics)
       return (model, pictures, try pictures.files(images, recursive: recursive))
     }
     if files.isEmpty {

@@ -10,14 +10,20 @@ final class ComparedPicture {
   private var turned: PictureSource?
   private var narrow: Picture?
 
-  /// - Parameter page: which picture of several in the file (≥ 1), nil for the first.
+  private static let advice = "compare one at a time: --page N"
+
+  /// - Parameter page: which picture of several in the file (≥ 1), nil for the only one.
   /// - Throws: `CommandFailure`.
   init(_ path: FilePath, _ limits: Limits, page: Int?) throws(CommandFailure) {
     self.path = path
     do {
       file = path == Places.dash ? OpenFile.standardInput : try OpenFile(path)
       _ = try file.pictureStatus()
-      reader = try PictureReader(.descriptor(file.descriptor), limits: limits, page: page)
+      reader = try PictureReader(
+        .descriptor(file.descriptor), limits: limits, page: page, all: page == nil)
+      try reader.checkIsAlone(at: "\(path)", Self.advice)
+    } catch let failure as CommandFailure {
+      throw failure
     } catch {
       throw CommandFailure("\(error)", at: "\(path)")
     }
@@ -43,6 +49,14 @@ final class ComparedPicture {
     turned = try CommandFailure.at("\(path)") {
       PictureSource(try reader.readPicture().upright(from: orientation))
     }
+  }
+
+  /// Once all rows are read: refuses a file with further pictures.
+  ///
+  /// - Returns: what else the file holds, in words.
+  func finish() throws -> [String] {
+    try CommandFailure.at("\(path)") { try reader.checkEndsHere(at: "\(path)", Self.advice) }
+    return reader.others
   }
 
   /// Reads the next rows, as samples of a type.

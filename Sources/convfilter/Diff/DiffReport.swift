@@ -26,6 +26,9 @@ struct DiffReport {
     switch result {
     case .success(let findings):
       pairs.append((pair.name, findings))
+      for (path, what) in findings.others {
+        diagnostics.warning("holds \(what) besides its picture: not compared", at: "\(path)")
+      }
       members += Self.members(findings)
       if let failAbove, findings.difference.largest > failAbove { hasFailed = true }
     case .failure(let failure):

@@ -8,7 +8,7 @@ struct PicturePair {
   struct Settings {
     var limits: Limits
     var memory: MemoryLimit
-    /// Which picture of each file with several, nil for the first.
+    /// Which picture of each file with several, nil for files with one.
     var page: Int?
     /// Whether 8 and 16 bits are compared as 16.
     var hasCommonScale: Bool
@@ -22,6 +22,8 @@ struct PicturePair {
   struct Findings {
     var format: PictureFormat
     var difference: PictureDifference
+    /// Files, and what they hold besides what was compared.
+    var others: [(path: FilePath, what: String)]
   }
 
   /// How the pair is called.
@@ -60,7 +62,8 @@ struct PicturePair {
       for picture in pictures { try picture.turn() }
     }
     guard let output else {
-      return Findings(format: format, difference: try compare(pictures, format, team))
+      let difference = try compare(pictures, format, team)
+      return Findings(format: format, difference: difference, others: try others(pictures))
     }
     let place = try CommandFailure.at("\(output)") { () throws -> OutputPlace in
       if FileFormat(fileExtension: output.fileExtension) == nil {
@@ -84,9 +87,17 @@ struct PicturePair {
       let writer = try PictureWriter(target, as: kind, to: .descriptor(file.descriptor))
       let difference = try compare(
         pictures, format, team, DifferenceSink(writer, format, gain: settings.gain))
+      let others = try others(pictures)
       try file.publish(
         replacing: place.existing, mayReplace: settings.force, durable: false, times: nil)
-      return Findings(format: format, difference: difference)
+      return Findings(format: format, difference: difference, others: others)
+    }
+  }
+
+  /// What files hold besides pictures that were compared.
+  private func others(_ pictures: [ComparedPicture]) throws -> [(path: FilePath, what: String)] {
+    try pictures.flatMap { picture in
+      try picture.finish().map { (picture.path, $0) }
     }
   }
 

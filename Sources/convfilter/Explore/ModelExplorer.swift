@@ -9,6 +9,7 @@ struct ModelExplorer {
   /// The name of its file, as text.
   let name: String
   let memory: MemoryLimit
+  let diagnostics: Diagnostics
   let team: ThreadTeam
 
   /// Bytes of a page: beyond the first, large tensors are written shorter; beyond the second there is
@@ -38,7 +39,7 @@ struct ModelExplorer {
         "the page would take \(NumberText.bytes(bytes)), more than a browser bears; name fewer "
           + "pictures, or a smaller model", at: name)
     }
-    let pictures = try ModelPictures(model, memory: memory)
+    let pictures = try ModelPictures(model, memory: memory, diagnostics: diagnostics)
     let inspector = Inspector(model, team: team)
     let predictor = Predictor(model, batch: 1, team: team)
     let shown = try files.map { file in

@@ -11,18 +11,24 @@ struct ModelPictures {
   private let memory: MemoryLimit
   private let page: Int?
   private let inverts: Bool
+  private let diagnostics: Diagnostics
 
   /// - Parameters:
   ///   - memory: what a picture may take.
   ///   - page: which picture of files with several (≥ 1), nil for the first.
   ///   - inverts: whether dark becomes light: for a model that learnt light strokes on a dark ground, say,
   ///     and pictures of ink on paper.
+  ///   - diagnostics: what says that a file holds more than what the model sees.
   /// - Throws: a `CommandFailure` for a model of something else.
-  init(_ model: Model, memory: MemoryLimit, page: Int? = nil, inverts: Bool = false) throws {
+  init(
+    _ model: Model, memory: MemoryLimit, page: Int? = nil, inverts: Bool = false,
+    diagnostics: Diagnostics
+  ) throws {
     try model.checkTakesPictures()
     self.memory = memory
     self.page = page
     self.inverts = inverts
+    self.diagnostics = diagnostics
     input = model.network.input
     let fit = model.facts["fit"].flatMap { Fit(rawValue: $0) } ?? .crop
     let size = model.imageSize
@@ -74,6 +80,11 @@ struct ModelPictures {
       try memory.check(
         reader.pictureBytes, for: "the picture", remedy: "make it smaller first")
       picture = try reader.readPicture().upright(from: reader.metadata.orientation)
+      if !reader.others.isEmpty {
+        diagnostics.warning(
+          "holds \(reader.others.joined(separator: ", ")) besides its first picture, which alone is "
+            + "looked at", at: "\(file)")
+      }
     } catch let error as CodecError {
       throw CommandFailure(error.refusal)
     }

@@ -1,0 +1,31 @@
+#ifndef SMALLEST_DEFLATE_H
+#define SMALLEST_DEFLATE_H
+
+#include "codec_result.h"
+
+/// Whether the program was built with libdeflate.
+int codec_has_deflate(void);
+
+/// Whether libdeflate can be loaded.
+int codec_deflate_is_there(void);
+
+/// The memory of libdeflate, to be used again and again, by one thread at a time.
+typedef struct codec_smallest codec_smallest;
+
+/// NULL: no memory, or no libdeflate.
+codec_smallest *codec_smallest_open(void);
+
+/// Deflates `count` bytes into a run of blocks that ends at a byte boundary and is not the last of its
+/// stream, with the search for the shortest path that zlib does not have.
+///
+/// - output: room for `codec_deflate_bound(count)` bytes.
+/// Returns the number of bytes, or 0 when memory ran out.
+size_t codec_smallest_part(codec_smallest *smallest, const uint8_t *bytes, size_t count,
+                           uint8_t *output);
+
+/// About how many bytes become of these; `count` where nothing is known. Fast.
+size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, size_t count);
+
+void codec_smallest_close(codec_smallest *smallest);
+
+#endif

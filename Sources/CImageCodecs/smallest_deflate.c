@@ -1,0 +1,155 @@
+#include "smallest_deflate.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "compression.h"
+
+// libdeflate searches for the shortest way to say a block, which zlib does not: of photographs its level
+// 12 makes 3 % less than zlib's 9, of drawings 5 %. It has no flush, so that parts deflated apart could not
+// be joined: the blocks are found by inflating, the last one is told that it is not, and an empty stored
+// block leads to a byte boundary.
+
+#ifdef CONVFILTER_HAS_DEFLATE
+
+#include <libdeflate.h>
+
+#include "library.h"
+
+#define DEFLATE_FUNCTIONS(F)      \
+  F(libdeflate_alloc_compressor)  \
+  F(libdeflate_deflate_compress)  \
+  F(libdeflate_free_compressor)
+
+static struct {
+  DEFLATE_FUNCTIONS(LIBRARY_POINTER)
+} table;
+static char message[LIBRARY_MESSAGE];
+
+static void load(void) {
+  static const codec_library_slot slots[] = {DEFLATE_FUNCTIONS(LIBRARY_FETCH)};
+  static const char *const names[] = {"libdeflate.so.0", "libdeflate.0.dylib", "libdeflate.so",
+                                      NULL};
+  codec_library_load(names, slots, sizeof slots / sizeof *slots, message);
+}
+
+int codec_has_deflate(void) { return 1; }
+
+int codec_deflate_is_there(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  codec_result result = {0};
+  return codec_library_is_there(&once, load, message, &result);
+}
+
+enum { QUICK, UTMOST, COMPRESSORS };
+
+struct codec_smallest {
+  struct libdeflate_compressor *compressors[COMPRESSORS];
+  uint8_t *room;  // for what is only measured
+  size_t capacity;
+};
+
+static struct libdeflate_compressor *compressor(codec_smallest *smallest, int which) {
+  static const int levels[COMPRESSORS] = {1, 12};
+  if (smallest->compressors[which] == NULL) {
+    smallest->compressors[which] = table.libdeflate_alloc_compressor(levels[which]);
+  }
+  return smallest->compressors[which];
+}
+
+codec_smallest *codec_smallest_open(void) {
+  return codec_deflate_is_there() ? calloc(1, sizeof(codec_smallest)) : NULL;
+}
+
+size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, size_t count) {
+  const size_t bound = codec_deflate_bound(count);
+  if (smallest->capacity < bound) {
+    free(smallest->room);
+    smallest->room = malloc(bound);
+    smallest->capacity = smallest->room == NULL ? 0 : bound;
+  }
+  struct libdeflate_compressor *quick = compressor(smallest, QUICK);
+  if (smallest->room == NULL || quick == NULL) return count;
+  const size_t length =
+      table.libdeflate_deflate_compress(quick, bytes, count, smallest->room, bound);
+  return length == 0 ? count : length;
+}
+
+/// Finds the first bit of the last block of a stream, and the first behind it.
+static int find_last_block(const uint8_t *bytes, size_t count, uint64_t *first, uint64_t *end) {
+  z_stream stream = {0};
+  if (inflateInit2(&stream, -15) != Z_OK) return 0;
+  uint8_t *sink = malloc(1 << 16);
+  stream.next_in = (Bytef *)bytes;
+  stream.avail_in = (uInt)count;
+  int found = 0;
+  *first = 0;
+  while (sink != NULL && !found) {
+    stream.next_out = sink;
+    stream.avail_out = 1 << 16;
+    if (inflate(&stream, Z_BLOCK) != Z_OK) break;
+    if ((stream.data_type & 128) == 0) continue;
+    // At the end of a block: bits of the last byte that are not used, and whether it was the last.
+    const uint64_t place = 8 * (uint64_t)stream.total_in - (uint64_t)(stream.data_type & 7);
+    if (stream.data_type & 64) {
+      *end = place;
+      found = 1;
+    } else {
+      *first = place;
+    }
+  }
+  free(sink);
+  inflateEnd(&stream);
+  return found;
+}
+
+size_t codec_smallest_part(codec_smallest *smallest, const uint8_t *bytes, size_t count,
+                           uint8_t *output) {
+  struct libdeflate_compressor *utmost = compressor(smallest, UTMOST);
+  if (utmost == NULL || count > UINT32_MAX / 2) return 0;
+  const size_t length = table.libdeflate_deflate_compress(utmost, bytes, count, output,
+                                                          codec_deflate_bound(count) - 8);
+  uint64_t first, end;
+  if (length == 0 || !find_last_block(output, length, &first, &end)) return 0;
+  output[first >> 3] &= (uint8_t)~(1u << (first & 7));
+  // Three bits of zeros begin the empty block, more fill the byte; its length follows, once inverted.
+  const size_t whole = (size_t)((end + 3 + 7) >> 3), used = (size_t)(end >> 3);
+  output[used] = (end & 7) == 0 ? 0 : output[used] & (uint8_t)((1u << (end & 7)) - 1);
+  memset(output + used + 1, 0, whole - used);
+  static const uint8_t tail[4] = {0, 0, 0xff, 0xff};
+  memcpy(output + whole, tail, sizeof tail);
+  return whole + sizeof tail;
+}
+
+void codec_smallest_close(codec_smallest *smallest) {
+  if (smallest == NULL) return;
+  for (int i = 0; i < COMPRESSORS; i++) {
+    if (smallest->compressors[i] != NULL) {
+      table.libdeflate_free_compressor(smallest->compressors[i]);
+    }
+  }
+  free(smallest->room);
+  free(smallest);
+}
+
+#else
+
+int codec_has_deflate(void) { return 0; }
+int codec_deflate_is_there(void) { return 0; }
+codec_smallest *codec_smallest_open(void) { return NULL; }
+
+size_t codec_smallest_part(codec_smallest *smallest, const uint8_t *bytes, size_t count,
+                           uint8_t *output) {
+  (void)smallest, (void)bytes, (void)count, (void)output;
+  return 0;
+}
+
+size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, size_t count) {
+  (void)smallest, (void)bytes;
+  return count;
+}
+
+void codec_smallest_close(codec_smallest *smallest) { (void)smallest; }
+
+#endif

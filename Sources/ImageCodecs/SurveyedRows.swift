@@ -1,0 +1,227 @@
+import Raster
+
+/// Rows of which it is found out what they do without: alpha, colours, 16 bits, or all but few colours.
+///
+/// This is what level 9 of PNG does, as oxipng has it. What can be left out is known with the last row.
+struct SurveyedRows: NarrowRows {
+  private let format: PictureFormat
+  /// Whether colours may become gray: not where a profile or numbers of RGB stand beside them.
+  private let mayBeGray: Bool
+  private let mayHavePalette: Bool
+  private var rows: [UInt8] = []
+  private(set) var count = 0
+  /// What holds of all pixels so far.
+  private var isOpaque = true
+  private var isGray = true
+  /// Whether both bytes of samples of 16 bits are the same.
+  private var isByte = true
+  /// Nil once there are too many.
+  private var colors: ColorTable?
+
+  /// Pictures of more bytes are written as they come.
+  private static let most = 1 << 28
+
+  static func arePossible(_ format: PictureFormat, _ options: WritingOptions) -> Bool {
+    options.pngLevel == 9 && options.pngDepth == nil
+      && format.bytesPerRow.saturatingProduct(format.height) <= most
+  }
+
+  /// Bytes that are held: the rows, and the files of which the smaller is taken.
+  static func memory(_ format: PictureFormat) -> Int {
+    format.bytesPerRow.saturatingProduct(format.height).saturatingProduct(2)
+  }
+
+  init(_ format: PictureFormat, _ metadata: Metadata) {
+    self.format = format
+    let isFree = metadata.background == nil
+    let isColored = format.color.colorChannels == 3
+    mayBeGray =
+      isFree && isColored && metadata.colorProfile == nil
+      && !metadata.chunks.contains { $0.name == "cICP" }
+    mayHavePalette = isFree && (isColored || metadata.colorProfile == nil)
+    // Gray of 8 bits is as good as a palette of so many.
+    colors =
+      mayHavePalette || format.color == .gray
+      ? ColorTable(most: format.color == .gray ? 16 : 256) : nil
+  }
+
+  private var bytesPerSample: Int { format.sample.byteCount }
+
+  /// Whether less than all may do.
+  private var isNarrow: Bool {
+    format.sample == .uint16 && isByte || format.color.hasAlpha && isOpaque || mayBeGray && isGray
+      || isByte && colors != nil
+  }
+
+  mutating func take(_ row: UnsafePointer<UInt8>) -> Bool {
+    survey(row)
+    if !isNarrow { return false }
+    rows.append(contentsOf: UnsafeBufferPointer(start: row, count: format.bytesPerRow))
+    count += 1
+    return true
+  }
+
+  private mutating func survey(_ row: UnsafePointer<UInt8>) {
+    let channels = format.color.channels
+    if format.sample == .uint16, isByte {
+      isByte = (0..<format.samplesPerRow).allSatisfy { row[2 * $0] == row[2 * $0 + 1] }
+    }
+    let pixel = channels * bytesPerSample
+    if format.color.hasAlpha, isOpaque {
+      isOpaque = (0..<format.width).allSatisfy { x in
+        row[(x + 1) * pixel - 1] == 255 && row[(x + 1) * pixel - bytesPerSample] == 255
+      }
+    }
+    if format.color.colorChannels == 3, isGray {
+      isGray = (0..<format.width).allSatisfy { x in
+        let place = row + x * pixel
+        return (0..<2 * bytesPerSample).allSatisfy { place[$0] == place[$0 + bytesPerSample] }
+      }
+    }
+    if !isByte { colors = nil }
+    if var table = colors {
+      // One owner, so that the table is not copied.
+      colors = nil
+      var last: UInt32?
+      for x in 0..<format.width {
+        let color = color(row, x)
+        if color != last, !table.add(color) { return }
+        last = color
+      }
+      colors = table
+    }
+  }
+
+  /// Red, green, blue and alpha of a pixel, of 8 bits.
+  private func color(_ row: UnsafePointer<UInt8>, _ x: Int) -> UInt32 {
+    let (channels, step) = (format.color.channels, bytesPerSample)
+    let place = row + x * channels * step
+    let alpha = format.color.hasAlpha ? UInt32(place[(channels - 1) * step]) : 255
+    if format.color.colorChannels == 1 { return UInt32(place[0]) &* 0x0101_0100 | alpha }
+    return UInt32(place[0]) << 24 | UInt32(place[step]) << 16 | UInt32(place[2 * step]) << 8 | alpha
+  }
+
+  func restore(_ y: Int, to row: UnsafeMutablePointer<UInt8>) {
+    withRow(y) { row.update(from: $0, count: format.bytesPerRow) }
+  }
+
+  private func withRow(_ y: Int, _ body: (UnsafePointer<UInt8>) -> Void) {
+    rows.withUnsafeBufferPointer { body($0.baseAddress! + y * format.bytesPerRow) }
+  }
+}
+
+extension SurveyedRows {
+  func narrow() -> [NarrowPicture] {
+    let plain = withoutNeedless
+    guard let colors, isByte, mayHavePalette else { return [plain] }
+    let palette = withPalette(colors)
+    // A palette costs bytes itself, and its numbers lie less close than colours do.
+    let depth = plain.format.color == .gray ? plain.depth ?? 8 : 32
+    return depth <= palette.depth ?? 8 ? [plain] : [palette, plain]
+  }
+
+  /// The pixels without alpha, colours or bits that they do not need.
+  private var withoutNeedless: NarrowPicture {
+    var narrow = format
+    let hasAlpha = format.color.hasAlpha && !isOpaque
+    let isColored = format.color.colorChannels == 3 && !(mayBeGray && isGray)
+    narrow.color = isColored ? (hasAlpha ? .rgba : .rgb) : hasAlpha ? .grayAlpha : .gray
+    if isByte { narrow.sample = .uint8 }
+    let depth = narrow.color == .gray && isByte ? grayDepth : nil
+    let (step, width) = (bytesPerSample, narrow.sample.byteCount)
+    let pixel = format.color.channels * step
+    // Places of the channels that stay.
+    var places = isColored ? [0, step, 2 * step] : [0]
+    if hasAlpha { places.append(pixel - step) }
+    return NarrowPicture(format: narrow, depth: depth) { y, target in
+      withRow(y) { row in
+        var target = target
+        for x in 0..<format.width {
+          for place in places {
+            for byte in 0..<width { target[byte] = row[x * pixel + place + byte] }
+            target += width
+          }
+        }
+      }
+    }
+  }
+
+  /// The fewest bits of gray that suffice, nil for 8.
+  private var grayDepth: Int? {
+    guard let colors else { return nil }
+    let levels = colors.all.map { Int($0 >> 24) }
+    return [1, 2, 4].first { depth in
+      levels.allSatisfy { $0 % (255 / (1 << depth - 1)) == 0 }
+    }
+  }
+
+  private func withPalette(_ colors: ColorTable) -> NarrowPicture {
+    // Those that are transparent first: the others need not be said to be opaque. Then from dark to light.
+    let sorted = colors.all.sorted { ($0 & 255, $0.brightness, $0) < ($1 & 255, $1.brightness, $1) }
+    let depth = sorted.count <= 2 ? 1 : sorted.count <= 4 ? 2 : sorted.count <= 16 ? 4 : 8
+    var numbers = ColorTable(most: 256)
+    for color in sorted { _ = numbers.add(color) }
+    var narrow = format
+    (narrow.color, narrow.sample) = (.gray, .uint8)
+    let palette = sorted.flatMap { color in
+      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: color >> $0) }
+    }
+    let table = numbers
+    return NarrowPicture(format: narrow, depth: depth, palette: palette) { y, target in
+      withRow(y) { row in
+        var last: (color: UInt32, number: UInt8)?
+        for x in 0..<format.width {
+          let color = color(row, x)
+          if last?.color != color { last = (color, UInt8(table.number(of: color)!)) }
+          target[x] = last!.number << UInt8(8 - depth)
+        }
+      }
+    }
+  }
+}
+
+extension UInt32 {
+  /// How light a colour is, as ITU-R BT.601 weighs it.
+  fileprivate var brightness: UInt32 {
+    299 * (self >> 24) + 587 * (self >> 16 & 255) + 114 * (self >> 8 & 255)
+  }
+}
+
+/// Up to 256 colours, each with a number.
+struct ColorTable: Sendable {
+  private let most: Int
+  /// In the order in which they came.
+  private(set) var all: [UInt32] = []
+  /// Their numbers by a hash, -1 for none.
+  private var slots: [Int16]
+
+  private static let bits = 10
+
+  /// - Parameter most: how many it takes (≤ 256).
+  init(most: Int) {
+    precondition(most <= 256, "numbers of a byte")
+    self.most = most
+    slots = [Int16](repeating: -1, count: 1 << Self.bits)
+  }
+
+  private func slot(of color: UInt32) -> Int {
+    var slot = Int((color &* 2_654_435_761) >> UInt32(32 - Self.bits))
+    while slots[slot] >= 0, all[Int(slots[slot])] != color { slot = (slot + 1) & (slots.count - 1) }
+    return slot
+  }
+
+  func number(of color: UInt32) -> Int? {
+    let number = slots[slot(of: color)]
+    return number < 0 ? nil : Int(number)
+  }
+
+  /// Adds a colour where it is new; false where there are too many.
+  mutating func add(_ color: UInt32) -> Bool {
+    let slot = slot(of: color)
+    if slots[slot] >= 0 { return true }
+    if all.count == most { return false }
+    slots[slot] = Int16(all.count)
+    all.append(color)
+    return true
+  }
+}

@@ -1,0 +1,87 @@
+import ImageCodecs
+import Raster
+import TestSupport
+import Testing
+
+/// A profile travels only beside pixels that it speaks of.
+@Suite("Profiles of other pixels")
+struct ForeignProfileTests {
+  private static func profile(_ name: String) throws -> Metadata.ColorProfile {
+    let path = TestData.package + "/Tests/ImageCodecsTests/Goldens/Colors/"
+    if name == "gray" {
+      return try #require(
+        try PictureReader(.bytes(load(path + "gray.png"))).metadata.colorProfile)
+    }
+    var bytes = load(path + (name == "inks" ? "inks.icc" : "wide.icc"))
+    switch name {
+    // The kind of colours stands at byte 16, what says that it is a profile at byte 36.
+    case "Lab": bytes.replaceSubrange(16..<20, with: "Lab ".utf8)
+    case "none": bytes[36] = 0
+    case "empty": bytes = Array(bytes.prefix(20))
+    default: break
+    }
+    return Metadata.ColorProfile(name: "icc", bytes: bytes)
+  }
+
+  private static let formats: [FileFormat] = [.png, .jpeg, .tiff, .webp, .jpegXL, .avif]
+    .filter { FileFormat.written.contains($0) }
+
+  @Test(
+    "is left out by name, and the picture is written",
+    arguments: formats, ["gray", "wide", "inks", "Lab", "none", "empty"])
+  func write(_ fileFormat: FileFormat, _ name: String) throws {
+    for color in [ColorModel.gray, .rgb] {
+      let picture = testPicture(
+        PictureFormat(width: 9, height: 7, color: color, sample: .uint8))
+      var metadata = Metadata()
+      metadata.colorProfile = try Self.profile(name)
+      let isGray = color == .gray && fileFormat != .webp && fileFormat != .avif
+      let fits = name == (isGray ? "gray" : "wide")
+      let (kept, lost) = metadata.translated(to: fileFormat, beside: color)
+      #expect(kept.colorProfile == (fits ? metadata.colorProfile : nil))
+      #expect(lost.count == (fits ? 0 : 1), "\(lost)")
+      let file = try encode(picture, as: fileFormat, metadata: metadata)
+      let reader = try PictureReader(.bytes(file))
+      _ = try reader.readPicture()
+      #expect((reader.metadata.colorProfile != nil) == fits)
+    }
+  }
+
+  @Test("through which nothing can be converted, libjxl is not given")
+  func unusable() throws {
+    guard FileFormat.written.contains(.jpegXL), CodecLibrary.lcms.isBuiltIn else { return }
+    var metadata = Metadata()
+    var profile = try Self.profile("wide")
+    // The table of its parts.
+    for place in 132..<200 { profile.bytes[place] = 0 }
+    metadata.colorProfile = profile
+    #expect(metadata.translated(to: .jpegXL, beside: .rgb).lost.count == 1)
+    #expect(metadata.translated(to: .jpeg, beside: .rgb).lost.isEmpty)
+    let picture = testPicture(PictureFormat(width: 9, height: 7, color: .rgb, sample: .uint8))
+    #expect(throws: Never.self) { try encode(picture, as: .jpegXL, metadata: metadata) }
+  }
+}
+
+/// AVIF of which libheif reads the still picture only.
+@Suite("Animations of AVIF", .enabled(if: FileFormat.allCases.contains(.avif)))
+struct AnimatedAVIFTests {
+  private func box(_ kind: String, _ content: [UInt8]) -> [UInt8] {
+    let size = content.count + 8
+    return [24, 16, 8, 0].map { UInt8(size >> $0 & 255) } + Array(kind.utf8) + content
+  }
+
+  @Test("are named with the number of their frames")
+  func named() throws {
+    let still = load(TestData.package + "/Tests/ImageCodecsTests/Goldens/Formats/photo.avif")
+    #expect(try PictureReader(.bytes(still)).others.isEmpty)
+    let sizes = [UInt8](repeating: 0, count: 11) + [4]
+    let tracks = ["stbl", "minf", "mdia", "trak", "moov"].reduce(box("stsz", sizes)) { box($1, $0) }
+    let reader = try PictureReader(.bytes(still + tracks))
+    #expect(reader.others == ["an animation of 4 frames"])
+    #expect(try content(reader.readPicture()) == content(decode(still)))
+    // Boxes that say they are longer than the file.
+    for count in [9, 20, tracks.count - 3] {
+      _ = try? PictureReader(.bytes(still + tracks.prefix(count))).readPicture()
+    }
+  }
+}
