@@ -17,6 +17,14 @@ public protocol RankLink: AnyObject, Sendable {
   ///
   /// - Parameter parts: where the part of each rank lies in `bytes`; one's own is there already.
   func exchange(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>])
+  /// Waits until all ranks have come here, or one has failed before.
+  ///
+  /// - Returns: false where one has failed: no further call is for all then.
+  func meet() -> Bool
+}
+
+extension RankLink {
+  public func meet() -> Bool { agree(true) }
 }
 
 extension RankLink {
