@@ -11,6 +11,10 @@ public protocol RankLink: AnyObject, Sendable {
 
   func send(_ bytes: UnsafeRawBufferPointer, to rank: Int)
   func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int)
+  /// Sends to a rank that sends as many as are received, at the same time.
+  func swap(
+    sending bytes: UnsafeRawBufferPointer, receiving others: UnsafeMutableRawBufferPointer,
+    with rank: Int)
   /// The bytes of one rank go to all others.
   func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int)
   /// The parts of all ranks go to all ranks.
@@ -25,6 +29,16 @@ public protocol RankLink: AnyObject, Sendable {
 
 extension RankLink {
   public func meet() -> Bool { agree(true) }
+
+  /// One after the other.
+  public func swap(
+    sending bytes: UnsafeRawBufferPointer, receiving others: UnsafeMutableRawBufferPointer,
+    with rank: Int
+  ) {
+    if self.rank < rank { send(bytes, to: rank) }
+    receive(others, from: rank)
+    if self.rank > rank { send(bytes, to: rank) }
+  }
 }
 
 extension RankLink {

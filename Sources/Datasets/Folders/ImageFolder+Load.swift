@@ -26,7 +26,7 @@ extension ImageFolder {
     ranks: (any RankLink)? = nil,
     progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(DatasetError) -> Dataset {
-    var listing = try list()
+    var listing = try list(ranks)
     try ranks.map { link throws(DatasetError) in try listing.compare(link) }
     var choice = SizeChoice(self, listing, given: size)
     func read(

@@ -35,6 +35,14 @@ final class MPILink: RankLink, @unchecked Sendable {
     message_passing_receive(bytes.baseAddress, bytes.count, Int32(rank))
   }
 
+  func swap(
+    sending bytes: UnsafeRawBufferPointer, receiving others: UnsafeMutableRawBufferPointer,
+    with rank: Int
+  ) {
+    message_passing_swap(
+      bytes.baseAddress, bytes.count, others.baseAddress, others.count, Int32(rank))
+  }
+
   func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) {
     message_passing_broadcast(bytes.baseAddress, bytes.count, Int32(rank))
   }
