@@ -40,11 +40,14 @@ public struct TarReader: ~Copyable {
   /// - Parameters:
   ///   - descriptor: read from where it stands; it stays open.
   ///   - head: what has been read of it already.
-  public init(_ descriptor: Int32, head: [UInt8] = []) {
+  ///   - readsContents: whether most contents are wanted; else what is not is passed over where it is no
+  ///     pipe.
+  public init(_ descriptor: Int32, head: [UInt8] = [], readsContents: Bool = true) {
     self.descriptor = descriptor
     end = head.count
     passed = head.count
-    buffer = head + [UInt8](repeating: 0, count: max(0, (1 << 16) - head.count))
+    let room = readsContents ? 1 << 16 : 1 << 12
+    buffer = head + [UInt8](repeating: 0, count: max(0, room - head.count))
   }
 
   /// Goes to the next member, past what has not been read of the one before.
@@ -192,6 +195,12 @@ extension TarReader {
 
   /// Passes over what is left of the member.
   private mutating func skip() throws(TarError) {
+    // What is read at a time is as quickly read as passed over.
+    let beyond = rest + padding - (end - next)
+    if beyond >= buffer.count, Descriptor.skip(descriptor, beyond) {
+      passed += beyond
+      (next, end, rest, padding) = (0, 0, 0, 0)
+    }
     while rest + padding > 0 {
       let count = try fill(rest + padding)
       next += count

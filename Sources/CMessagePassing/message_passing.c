@@ -21,9 +21,11 @@ static struct {
   int (*size)(handle, int *);
   int (*send)(const void *, int, handle, int, int, handle);
   int (*receive)(void *, int, handle, int, int, handle, void *);
+  int (*swap)(const void *, int, handle, int, int, void *, int, handle, int, int, handle, void *);
   int (*broadcast)(void *, int, handle, int, handle);
-  handle world, byte;
-  void *no_status;
+  int (*gather)(const void *, int, handle, void *, const int *, const int *, handle, handle);
+  handle world, byte, none;
+  void *no_status, *in_place;
   int own, count;
 } mpi;
 
@@ -90,6 +92,7 @@ int message_passing_begin(char *message) {
       {"MPI_Abort", (void **)&mpi.abort},       {"MPI_Comm_rank", (void **)&mpi.rank},
       {"MPI_Comm_size", (void **)&mpi.size},    {"MPI_Send", (void **)&mpi.send},
       {"MPI_Recv", (void **)&mpi.receive},      {"MPI_Bcast", (void **)&mpi.broadcast},
+      {"MPI_Sendrecv", (void **)&mpi.swap},     {"MPI_Allgatherv", (void **)&mpi.gather},
   };
   for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
     if ((*functions[i].slot = find(library, functions[i].name, message)) == NULL) return -1;
@@ -99,12 +102,17 @@ int message_passing_begin(char *message) {
     mpi.world = (handle)find(library, "ompi_mpi_comm_world", message);
     mpi.byte = (handle)find(library, "ompi_mpi_byte", message);
     if (mpi.world == 0 || mpi.byte == 0) return -1;
+    mpi.none = (handle)find(library, "ompi_mpi_datatype_null", message);
+    if (mpi.none == 0) return -1;
     mpi.no_status = NULL;
+    mpi.in_place = (void *)1;
   } else {
-    // mpi.h of MPICH: MPI_COMM_WORLD, MPI_BYTE, MPI_STATUS_IGNORE.
+    // mpi.h of MPICH: MPI_COMM_WORLD, MPI_BYTE, MPI_DATATYPE_NULL, MPI_STATUS_IGNORE, MPI_IN_PLACE.
     mpi.world = 0x44000000;
     mpi.byte = 0x4c00010d;
+    mpi.none = 0x0c000000;
     mpi.no_status = (void *)1;
+    mpi.in_place = (void *)-1;
   }
   if (mpi.init(NULL, NULL) != 0) return fail(message, "%s", "MPI does not start");
   mpi.rank(mpi.world, &mpi.own);
@@ -133,6 +141,17 @@ void message_passing_receive(void *bytes, size_t count, int rank) {
   }
 }
 
+void message_passing_swap(const void *own, size_t own_count, void *others, size_t others_count,
+                          int rank) {
+  // Both see the same two lengths, and so take the same number of pieces.
+  const size_t longest = own_count > others_count ? own_count : others_count;
+  for (size_t done = 0; done < longest; done += PIECE) {
+    mpi.swap((const char *)own + done, done < own_count ? piece(own_count - done) : 0, mpi.byte, rank,
+             0, (char *)others + done, done < others_count ? piece(others_count - done) : 0, mpi.byte,
+             rank, 0, mpi.world, mpi.no_status);
+  }
+}
+
 void message_passing_broadcast(void *bytes, size_t count, int rank) {
   for (size_t done = 0; done < count; done += PIECE) {
     mpi.broadcast((char *)bytes + done, piece(count - done), mpi.byte, rank, mpi.world);
@@ -140,6 +159,18 @@ void message_passing_broadcast(void *bytes, size_t count, int rank) {
 }
 
 void message_passing_exchange(void *bytes, const size_t *starts, const size_t *counts) {
+  // Numbers of all of them are `int`.
+  int *lengths = malloc(2 * sizeof(int) * (size_t)mpi.count);
+  int *places = lengths == NULL ? NULL : lengths + mpi.count;
+  int fits = lengths != NULL;
+  for (int rank = 0; fits && rank < mpi.count; rank++) {
+    fits = starts[rank] <= INT_MAX && counts[rank] <= INT_MAX - starts[rank];
+    places[rank] = fits ? (int)starts[rank] : 0;
+    lengths[rank] = fits ? (int)counts[rank] : 0;
+  }
+  if (fits) mpi.gather(mpi.in_place, 0, mpi.none, bytes, lengths, places, mpi.byte, mpi.world);
+  free(lengths);
+  if (fits) return;
   for (int rank = 0; rank < mpi.count; rank++) {
     message_passing_broadcast((char *)bytes + starts[rank], counts[rank], rank);
   }

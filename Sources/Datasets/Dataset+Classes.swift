@@ -17,10 +17,7 @@ extension Dataset {
       }
     }
     func relabelled(_ images: LabelledImages) -> LabelledImages {
-      LabelledImages(
-        height: images.height, width: images.width, channels: images.channels,
-        pixels: images.pixels, labels: images.labels.map { place[Int($0)] },
-        files: images.files)
+      images.relabelled { place[Int($0)] }
     }
     var result = self
     result.classNames = names

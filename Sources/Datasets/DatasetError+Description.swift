@@ -56,6 +56,9 @@ extension DatasetError: CustomStringConvertible {
     case .nothingHeldOut(let images, _):
       "no class has two images, of which one could be held out: there are \(images) in all; add some, "
         + "or hold out none with --validation 0"
+    case .elsewhere: "another process has failed"
+    case .foldersDiffer:
+      "the processes find different pictures there; give all of them the same folder"
     case .unknownDataset(let name):
       "no data set is called \(name); known are "
         + KnownDataset.all.map(\.name).joined(separator: ", ") + ", or give a folder"

@@ -28,6 +28,11 @@ public enum DatasetError: Error, Equatable {
   case badFraction(Double)
   case nothingHeldOut(images: Int, fraction: Double)
 
+  // Several processes.
+  /// Another process says what is wrong.
+  case elsewhere
+  case foldersDiffer
+
   // Downloads.
   case unknownDataset(name: String)
   case nothingToFetch(name: String)

@@ -8,11 +8,11 @@ extension LabelledImages {
     guard count > 0, others.count > 0, samplesPerImage == others.samplesPerImage,
       files.count == count, others.files.count == others.count
     else { return nil }
-    var places: [Int: [Int]] = [:]
+    var places: [UInt64: [Int]] = [:]
     for index in 0..<others.count { places[others.hash(index), default: []].append(index) }
     var (number, first): (Int, (FilePath, FilePath)?) = (0, nil)
     for index in 0..<count {
-      let twin = places[hash(index)]?.first { others.image($0).elementsEqual(image(index)) }
+      let twin = places[hash(index)]?.first { isSame(index, as: $0, of: others) }
       guard let twin else { continue }
       number += 1
       first = first ?? (files[index], others.files[twin])
@@ -20,14 +20,14 @@ extension LabelledImages {
     return first.map { (number, $0.0, $0.1) }
   }
 
-  private func hash(_ index: Int) -> Int {
-    var hasher = Hasher()
-    pixels.withUnsafeBytes { bytes in
-      let start = index * samplesPerImage
-      // Safety: the samples of an image lie within the pixels.
-      hasher.combine(
-        bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<start + samplesPerImage]))
+  private func isSame(_ index: Int, as other: Int, of others: LabelledImages) -> Bool {
+    let mine = try? withSamples(of: index) {
+      Array(UnsafeBufferPointer(start: $0, count: samplesPerImage))
     }
-    return hasher.finalize()
+    guard let mine else { return false }
+    let isSame = try? others.withSamples(of: other) {
+      UnsafeBufferPointer(start: $0, count: samplesPerImage).elementsEqual(mine)
+    }
+    return isSame ?? false
   }
 }

@@ -1,5 +1,11 @@
 import CImageCodecs
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Bytes through an open file, pipe or device.
 ///
 /// A signal in between is no failure, and a descriptor that does not block is waited for.
@@ -20,6 +26,18 @@ public enum Descriptor {
     let count = descriptor_read(descriptor, buffer.baseAddress, buffer.count)
     if count < 0 { throw Failure(errno: Int32(-count)) }
     return count
+  }
+
+  /// Passes over bytes of a file without reading them.
+  ///
+  /// - Returns: false where it is no file, or has not so many bytes; nothing is passed over then.
+  public static func skip(_ descriptor: Int32, _ count: Int) -> Bool {
+    var status = stat()
+    let place = lseek(descriptor, 0, SEEK_CUR)
+    guard place >= 0, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      count <= Int(status.st_size) - Int(place)
+    else { return false }
+    return lseek(descriptor, off_t(count), SEEK_CUR) >= 0
   }
 
   /// Writes all bytes.

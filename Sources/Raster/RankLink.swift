@@ -11,12 +11,34 @@ public protocol RankLink: AnyObject, Sendable {
 
   func send(_ bytes: UnsafeRawBufferPointer, to rank: Int)
   func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int)
+  /// Sends to a rank that sends as many as are received, at the same time.
+  func swap(
+    sending bytes: UnsafeRawBufferPointer, receiving others: UnsafeMutableRawBufferPointer,
+    with rank: Int)
   /// The bytes of one rank go to all others.
   func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int)
   /// The parts of all ranks go to all ranks.
   ///
   /// - Parameter parts: where the part of each rank lies in `bytes`; one's own is there already.
   func exchange(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>])
+  /// Waits until all ranks have come here, or one has failed before.
+  ///
+  /// - Returns: false where one has failed: no further call is for all then.
+  func meet() -> Bool
+}
+
+extension RankLink {
+  public func meet() -> Bool { agree(true) }
+
+  /// One after the other.
+  public func swap(
+    sending bytes: UnsafeRawBufferPointer, receiving others: UnsafeMutableRawBufferPointer,
+    with rank: Int
+  ) {
+    if self.rank < rank { send(bytes, to: rank) }
+    receive(others, from: rank)
+    if self.rank > rank { send(bytes, to: rank) }
+  }
 }
 
 extension RankLink {

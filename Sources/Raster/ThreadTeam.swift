@@ -156,43 +156,11 @@ extension ThreadTeam {
       pthread_mutex_unlock(lock)
     }
 
-    private final class Start {
-      let shared: Shared
-      let onStart: @Sendable () -> Void
-      init(_ shared: Shared, _ onStart: @escaping @Sendable () -> Void) {
-        self.shared = shared
-        self.onStart = onStart
-      }
-    }
-
     static func spawn(_ shared: Shared, _ onStart: @escaping @Sendable () -> Void) {
-      #if canImport(Darwin)
-        var thread: pthread_t?
-      #else
-        var thread = pthread_t()
-      #endif
-      let start = Unmanaged.passRetained(Start(shared, onStart)).toOpaque()
-      let status = pthread_create(
-        &thread, nil,
-        { argument in
-          #if canImport(Darwin)
-            let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-          #else
-            let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-          #endif
-          start.onStart()
-          start.shared.serve()
-          return nil
-        }, start)
-      if status == 0 {
-        #if canImport(Darwin)
-          pthread_detach(thread!)
-        #else
-          pthread_detach(thread)
-        #endif
-      } else {
-        // The caller does the work alone when the system has no thread left.
-        Unmanaged<Start>.fromOpaque(start).release()
+      // The caller does the work alone when the system has no thread left.
+      _ = startThread {
+        onStart()
+        shared.serve()
       }
     }
   }

@@ -99,8 +99,8 @@ struct Training: ParsableCommand {
     func load(
       _ positions: Range<Int>, epoch: Int?, images: UnsafeMutableBufferPointer<Float>,
       labels: UnsafeMutableBufferPointer<Int32>
-    ) {
-      batches.fill(positions: positions, epoch: epoch, images: images, labels: labels)
+    ) throws {
+      try batches.fill(positions: positions, epoch: epoch, images: images, labels: labels)
     }
   }
 }

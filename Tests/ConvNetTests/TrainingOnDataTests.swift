@@ -25,8 +25,8 @@ private struct Examples: BatchSource {
   func load(
     _ positions: Range<Int>, epoch: Int?, images: UnsafeMutableBufferPointer<Float>,
     labels: UnsafeMutableBufferPointer<Int32>
-  ) {
-    batches.fill(positions: positions, epoch: epoch, images: images, labels: labels)
+  ) throws {
+    try batches.fill(positions: positions, epoch: epoch, images: images, labels: labels)
   }
 }
 

@@ -7,7 +7,7 @@ import Testing
 @Suite("Tar archives of pictures with their classes")
 struct ArchiveFolderTests {
   /// A member as tar writes it (POSIX ustar).
-  private static func member(_ name: String, _ content: [UInt8]) -> [UInt8] {
+  static func member(_ name: String, _ content: [UInt8]) -> [UInt8] {
     func octal(_ number: Int, _ digits: Int) -> [UInt8] {
       let text = String(number, radix: 8)
       return Array((String(repeating: "0", count: digits - text.count) + text).utf8)
@@ -32,7 +32,7 @@ struct ArchiveFolderTests {
       Picture(format, samples: (0..<6).map { UInt8(level + $0) }))
   }
 
-  private static let end = [UInt8](repeating: 0, count: 1024)
+  static let end = [UInt8](repeating: 0, count: 1024)
 
   @Test("labels stand beside the pictures; classes are in natural order, pictures in the archive's")
   func samples() throws {

@@ -37,6 +37,9 @@ public final class ScratchFolder: Sendable {
     return path
   }
 
+  /// Takes a file away.
+  public func delete(_ name: String) { unlink(self(name)) }
+
   /// The contents of a file within the folder, or nil.
   public func read(_ name: String) -> [UInt8]? { Self.contents(self(name)) }
 

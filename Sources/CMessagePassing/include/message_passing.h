@@ -27,6 +27,9 @@ int message_passing_count(void);
 
 void message_passing_send(const void *bytes, size_t count, int rank);
 void message_passing_receive(void *bytes, size_t count, int rank);
+/// Both at the same time; the other rank does the same.
+void message_passing_swap(const void *own, size_t own_count, void *others, size_t others_count,
+                          int rank);
 void message_passing_broadcast(void *bytes, size_t count, int rank);
 
 /// Part `r` of `bytes`, at `starts[r]` and `counts[r]` long, is rank r's own; afterwards all have all.

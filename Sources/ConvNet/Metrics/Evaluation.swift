@@ -115,14 +115,20 @@ public final class Evaluator {
       let logits: UnsafePointer<Float>
       let labels: [Int32]
       if let shared {
-        (logits, labels) = try shared.outputs(start, of: source.count) { part in
-          try loader.load(part, epoch: nil)
+        (logits, labels) = try shared.outputs(start, of: source.count) { part, next in
+          try loader.load(
+            BatchLoader.Request(positions: part, epoch: nil),
+            next: next.map { BatchLoader.Request(positions: $0, epoch: nil) })
           return (
             viewed.outputs(UnsafePointer(loader.images.base), count: part.count), loader.labels
           )
         }
       } else {
-        try loader.load(start..<start + count, epoch: nil)
+        let end = start + count
+        let next = end..<min(end + compiled.batch, source.count)
+        try loader.load(
+          BatchLoader.Request(positions: start..<end, epoch: nil),
+          next: BatchLoader.Request(positions: next, epoch: nil))
         logits = viewed.outputs(UnsafePointer(loader.images.base), count: count)
         labels = loader.labels
       }

@@ -22,10 +22,10 @@ final class SharedOutputs {
   ///
   /// - Parameters:
   ///   - total: examples in all.
-  ///   - compute: those of a batch, computed here.
+  ///   - compute: those of a batch, computed here; told the next one, too.
   func outputs(
     _ start: Int, of total: Int,
-    _ compute: (Range<Int>) throws -> (UnsafePointer<Float>, [Int32])
+    _ compute: (Range<Int>, _ next: Range<Int>?) throws -> (UnsafePointer<Float>, [Int32])
   ) throws -> (UnsafePointer<Float>, [Int32]) {
     if !held.contains(start) {
       held = start..<min(start + link.count * batch, total)
@@ -34,7 +34,10 @@ final class SharedOutputs {
       }
       let own = parts[link.rank]
       if !own.isEmpty {
-        let (outputs, truths) = try compute(start + own.lowerBound..<start + own.upperBound)
+        let next = start + own.lowerBound + link.count * batch
+        let (outputs, truths) = try compute(
+          start + own.lowerBound..<start + own.upperBound,
+          next < total ? next..<min(next + batch, total) : nil)
         (logits.base + own.lowerBound * classes).update(from: outputs, count: own.count * classes)
         labels.replaceSubrange(own, with: truths[..<own.count])
       }

@@ -9,6 +9,8 @@ public protocol BatchSource: Sendable {
   var count: Int { get }
   /// Number of classes.
   var classCount: Int { get }
+  /// Whether examples are read from files when they are asked for: those to come are read ahead then.
+  var readsFiles: Bool { get }
 
   /// Writes the examples at `positions` of the order of an epoch.
   ///
@@ -21,4 +23,8 @@ public protocol BatchSource: Sendable {
   func load(
     _ positions: Range<Int>, epoch: Int?, images: UnsafeMutableBufferPointer<Float>,
     labels: UnsafeMutableBufferPointer<Int32>) throws
+}
+
+extension BatchSource {
+  public var readsFiles: Bool { false }
 }

@@ -57,7 +57,10 @@ extension Trainer {
     for step in 0..<steps {
       let rate = first * pow(last / first, Double(step) / Double(steps - 1))
       let positions = plan.positions(step)
-      try loader.load(positions, epoch: step / stepsPerEpoch)
+      func request(_ step: Int) -> BatchLoader.Request {
+        BatchLoader.Request(positions: plan.positions(step), epoch: step / stepsPerEpoch)
+      }
+      try loader.load(request(step), next: step + 1 < steps ? request(step + 1) : nil)
       let tally = gradient(
         Pass(
           count: positions.count, isTraining: true,

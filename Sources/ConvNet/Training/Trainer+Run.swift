@@ -25,18 +25,20 @@ extension Trainer {
     }
     let total = plan.steps
     var epochStart = clock?() ?? 0
+    waited = 0
     while progress.step < total {
       if progress.step % stepsPerEpoch == 0, progress.hasRunOut(of: settings.patience) {
         return result(.stoppedEarly(epoch: progress.history.count - 1))
       }
       let before = progress.step
-      guard try step(onEvent) else { return failed(at: before) }
+      guard try step(clock, onEvent) else { return failed(at: before) }
       if progress.step % stepsPerEpoch == 0 {
         guard weightsAreFinite else { return failed(at: before) }
         guard try endEpoch(seconds: (clock?() ?? 0) - epochStart, store, onEvent) else {
           return failed(at: before)
         }
         epochStart = clock?() ?? 0
+        waited = 0
       } else if let saveEvery, progress.step % saveEvery == 0 {
         guard weightsAreFinite else { return failed(at: before) }
         try store?.save(checkpoint.encoded(), as: .last)
@@ -62,13 +64,25 @@ extension Trainer {
         losses: progress.history.compactMap(\.validationLoss))
   }
 
+  /// This rank's examples of a step.
+  private func request(_ step: Int) -> BatchLoader.Request {
+    let positions = plan.positions(step)
+    let own =
+      ranks.map { BatchShare(whole: positions.count, $0).examples } ?? 0..<positions.count
+    return BatchLoader.Request(
+      positions: positions.lowerBound + own.lowerBound..<positions.lowerBound + own.upperBound,
+      epoch: step / stepsPerEpoch)
+  }
+
   /// Steps between two looks at all the weights: a ReLU can hide that they are no numbers.
   private static let inspectionInterval = 50
 
   /// One step.
   ///
   /// - Returns: whether the loss is a number; if not, the weights are as before.
-  private func step(_ onEvent: (TrainingEvent) -> Void) throws -> Bool {
+  private func step(
+    _ clock: (() -> Double)?, _ onEvent: (TrainingEvent) -> Void
+  ) throws -> Bool {
     let step = progress.step
     let epoch = step / stepsPerEpoch
     let positions = plan.positions(step)
@@ -76,8 +90,10 @@ extension Trainer {
     if positions.lowerBound == 0 { progress.tally = SoftmaxCrossEntropy.Tally() }
     let share = ranks.map { BatchShare(whole: count, $0) }
     let own = share?.examples ?? 0..<count
-    try loader.load(
-      positions.lowerBound + own.lowerBound..<positions.lowerBound + own.upperBound, epoch: epoch)
+    let timer = readsFiles ? clock : nil
+    let asked = timer?() ?? 0
+    try loader.load(request(step), next: step + 1 < plan.steps ? request(step + 1) : nil)
+    waited += (timer?() ?? 0) - asked
     let tally = gradient(
       Pass(
         count: own.count, isTraining: true,
@@ -169,7 +185,7 @@ extension Trainer {
       epoch: epoch, loss: progress.tally.meanLoss, accuracy: progress.tally.accuracy,
       validationLoss: nil, validationAccuracy: nil,
       rate: rate(at: progress.step - 1),
-      seconds: seconds, isBest: false)
+      seconds: seconds, isBest: false, waited: waited)
     if let evaluator, let validation {
       evaluator.weights = weights
       if let evaluation = try evaluator.evaluate(validation) {

@@ -27,6 +27,8 @@ public final class Trainer {
   var good: Weights
   var guesses: [Int32]
   var watch: FailureWatch
+  /// Seconds of this epoch in which batches that are read from files were waited for.
+  var waited = 0.0
 
   /// A run from the start.
   ///
@@ -113,6 +115,9 @@ public final class Trainer {
   }
 
   var stepsPerEpoch: Int { plan.stepsPerEpoch }
+
+  /// Whether examples are read from files while it trains.
+  public var readsFiles: Bool { loader.source.readsFiles }
 
   /// The weights that count: the moving average where there is one.
   var currentWeights: Weights { average?.weights ?? compiled.weights }

@@ -75,6 +75,8 @@ public struct EpochReport: Sendable, Hashable {
   public var seconds: Double
   /// Whether the model is the best so far.
   public var isBest: Bool
+  /// Of `seconds`, those in which batches that are read from files were waited for.
+  public var waited: Double = 0
 }
 
 public enum TrainingWarning: Sendable, Hashable, CustomStringConvertible {

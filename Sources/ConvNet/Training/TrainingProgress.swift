@@ -47,7 +47,7 @@ extension TrainingProgress {
               ("accuracy", .number($0.accuracy)), ("validation_loss", optional($0.validationLoss)),
               ("validation_accuracy", optional($0.validationAccuracy)),
               ("rate", .number($0.rate)), ("seconds", .number($0.seconds)),
-              ("is_best", .bool($0.isBest)),
+              ("is_best", .bool($0.isBest)), ("waited", .number($0.waited)),
             ])
           })
       ),
@@ -75,7 +75,7 @@ extension TrainingProgress {
           epoch: epoch, loss: loss, accuracy: accuracy,
           validationLoss: report["validation_loss"]?.number,
           validationAccuracy: report["validation_accuracy"]?.number, rate: rate, seconds: seconds,
-          isBest: isBest))
+          isBest: isBest, waited: report["waited"]?.number ?? 0))
     }
   }
 }

@@ -74,43 +74,52 @@ public final class Batches: Sendable {
   ///     set, and nothing of the augmentation but its crop, in the middle.
   ///   - pixels: receives `[positions, height, width, channels]`, normalised.
   ///   - labels: receives `[positions]`.
+  /// - Throws: where images are in files, what is wrong with one.
   public func fill(
     positions: Range<Int>, epoch: Int?, images pixels: UnsafeMutableBufferPointer<Float>,
     labels: UnsafeMutableBufferPointer<Int32>
-  ) {
+  ) throws(DatasetError) {
     let members = indices(positions, epoch: epoch)
     precondition(pixels.count >= members.count * samplesPerImage, "the images fit the buffer")
     precondition(labels.count >= members.count, "the labels fit the buffer")
-    let imageSamples = images.samplesPerImage
-    let centred = augmentation.place(height: images.height, width: images.width)
-    images.pixels.withUnsafeBufferPointer { source in
-      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: width * channels) { scratch in
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: width) { starts in
-          for (place, member) in members.enumerated() {
-            let example = Int(member)
-            labels[place] = images.labels[example]
-            let draw =
-              epoch.map {
-                augmentation.draw(
-                  seed: seed, epoch: $0, example: example, height: images.height,
-                  width: images.width)
-              } ?? centred
-            let image = source.baseAddress! + example * imageSamples
-            // Safety: `example` is a valid image, `place` a valid place of the buffers (both
-            // checked above); source, scratch row, starts and target are different memory.
-            let target = pixels.baseAddress! + place * samplesPerImage
-            if let view = draw.view {
-              resample(view, draw.color, from: image, to: target)
-            } else {
-              write(
-                draw, from: image, to: target, scratch: scratch.baseAddress!,
-                starts: starts.baseAddress!)
-            }
-            cut(draw, target)
-          }
+    let failure: DatasetError? = withUnsafeTemporaryAllocation(
+      of: UInt8.self, capacity: width * channels
+    ) { scratch in
+      withUnsafeTemporaryAllocation(of: Int.self, capacity: width) { starts in
+        for (place, member) in members.enumerated() {
+          labels[place] = images.labels[Int(member)]
+          do throws(DatasetError) {
+            // Safety: `place` is a valid place of the buffers, checked above.
+            try write(
+              Int(member), epoch: epoch, to: pixels.baseAddress! + place * samplesPerImage,
+              scratch: scratch.baseAddress!, starts: starts.baseAddress!)
+          } catch { return error }
         }
+        return nil
       }
     }
+    if let failure { throw failure }
+  }
+
+  /// Writes an example as an epoch has it.
+  private func write(
+    _ example: Int, epoch: Int?, to target: UnsafeMutablePointer<Float>,
+    scratch: UnsafeMutablePointer<UInt8>, starts: UnsafeMutablePointer<Int>
+  ) throws(DatasetError) {
+    let draw =
+      epoch.map {
+        augmentation.draw(
+          seed: seed, epoch: $0, example: example, height: images.height, width: images.width)
+      } ?? augmentation.place(height: images.height, width: images.width)
+    try images.withSamples(of: example) { image in
+      // Safety: source, scratch row, starts and target are different memory.
+      if let view = draw.view {
+        resample(view, draw.color, from: image, to: target)
+      } else {
+        write(draw, from: image, to: target, scratch: scratch, starts: starts)
+      }
+    }
+    cut(draw, target)
   }
 
   /// Writes one image: rows gathered as bytes, then normalised.

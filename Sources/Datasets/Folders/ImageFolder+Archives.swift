@@ -24,13 +24,16 @@ extension ImageFolder {
   /// the part (`val-0000.tar`, else `train`).
   ///
   /// - Returns: nil where there are no archives, or folders and pictures beside them.
-  func listingOfArchives() throws(DatasetError) -> Listing? {
+  ///
+  /// - Parameter ranks: processes that list the same: each looks into some of the archives.
+  func listingOfArchives(_ ranks: (any RankLink)?) throws(DatasetError) -> Listing? {
     let archives = try archives()
     if archives.isEmpty { return nil }
     var found: [(file: FilePath, label: String, part: Split)] = []
     var places: [FilePath: ArchivePlace] = [:]
-    for (archive, part) in archives {
-      for (file, label, place) in try samples(of: archive) {
+    let samples = try samples(of: archives.map(\.path), ranks)
+    for ((_, part), samples) in zip(archives, samples) {
+      for (file, label, place) in samples {
         if places.updateValue(place, forKey: file) == nil { found.append((file, label, part)) }
       }
     }
@@ -68,13 +71,44 @@ extension ImageFolder {
     return archives
   }
 
+  /// A picture, its class, and where it lies.
+  typealias Sample = (file: FilePath, label: String, place: ArchivePlace)
+
+  private func samples(
+    of archives: [FilePath], _ ranks: (any RankLink)?
+  ) throws(DatasetError) -> [[Sample]] {
+    var all: [[Sample]] = []
+    guard let ranks else {
+      for archive in archives { all.append(try samples(of: archive)) }
+      return all
+    }
+    guard ranks.meet() else { throw .elsewhere }
+    var own: [ArchiveAnswer] = []
+    for index in stride(from: ranks.rank, to: archives.count, by: ranks.count) {
+      do throws(DatasetError) {
+        own.append(.samples(try samples(of: archives[index])))
+      } catch { own.append(.failure("\(error)")) }
+    }
+    var answers = ranks.collect(ArchiveAnswer.encoded(own)).map {
+      ArchiveAnswer.decoded($0)[...]
+    }
+    for (index, archive) in archives.enumerated() {
+      switch answers[index % ranks.count].popFirst() {
+      case .samples(let samples): all.append(samples)
+      case .failure(let reason): throw .badList(file: "\(archive)", reason: reason)
+      case nil: throw .foldersDiffer
+      }
+    }
+    return all
+  }
+
   /// The pictures of an archive in its order, called `0000.tar/0001.jpg`.
   private func samples(
     of archive: FilePath
-  ) throws(DatasetError) -> [(file: FilePath, label: String, place: ArchivePlace)] {
+  ) throws(DatasetError) -> [Sample] {
     let descriptor = try folder.open(archive)
     defer { close(descriptor) }
-    var reader = TarReader(descriptor)
+    var reader = TarReader(descriptor, readsContents: false)
     var pictures: [(name: FilePath, place: ArchivePlace)] = []
     var labels: [[UInt8]: String] = [:]
     do {
@@ -94,7 +128,7 @@ extension ImageFolder {
     } catch {
       throw .badList(file: "\(archive)", reason: "\(archive) \(error)")
     }
-    var samples: [(FilePath, String, ArchivePlace)] = []
+    var samples: [Sample] = []
     for (name, place) in pictures {
       guard let label = labels[Self.key(name)], !label.isEmpty else {
         throw .badList(

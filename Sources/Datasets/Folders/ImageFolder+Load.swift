@@ -12,66 +12,46 @@ extension ImageFolder {
   ///   - fit: how pictures of another shape are brought to the size.
   ///   - skipBad: whether unreadable pictures are left out with a warning.
   ///   - memory: what all images together may take, and the pictures that are being read.
+  ///   - streams: whether images that take more are decoded again whenever they are asked for, rather than
+  ///     refused.
   ///   - team: reads them side by side.
+  ///   - ranks: processes that do the same, each of which reads a part of the pictures and tells the others
+  ///     what came of it.
   ///   - progress: pictures done and in all, from any thread, one call at a time.
   /// - Returns: images part by part and class by class.
   /// - Throws: `DatasetError`; `.badPictures` lists all that cannot be read.
   public func load(
     size: (width: Int, height: Int)? = nil, channels: Int? = nil, fit: Fit = .stretch,
-    skipBad: Bool = false, memory: MemoryLimit = .preset, team: ThreadTeam,
+    skipBad: Bool = false, memory: MemoryLimit = .preset, streams: Bool = false, team: ThreadTeam,
+    ranks: (any RankLink)? = nil,
     progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(DatasetError) -> Dataset {
-    var listing = try list()
+    var listing = try list(ranks)
+    try ranks.map { link throws(DatasetError) in try listing.compare(link) }
     var choice = SizeChoice(self, listing, given: size)
-    func read(_ choice: SizeChoice) throws(DatasetError) -> [Result<Image, Problem>] {
+    func read(
+      _ choice: SizeChoice
+    ) throws(DatasetError) -> (PictureDecoder, keeps: Bool, [PictureReading]) {
       let (width, height) = choice.size
-      try Self.checkMemory(choice.size, channels ?? 3, listing.examples.count, memory)
-      return self.read(
-        listing,
-        ImagePreparation(width: width, height: height, channels: channels ?? 3, fit: fit),
-        mustMatch: choice.isOwn, channels: channels,
-        memory: MemoryLimit(bytes: max(1, memory.bytes / 2 / team.threads)), team, progress)
+      let preparation = ImagePreparation(
+        width: width, height: height, channels: channels ?? 3, fit: fit)
+      let keeps = try Self.keeps(preparation, listing.examples.count, memory, streams)
+      let decoder = PictureDecoder(
+        folder: self, listing: listing, preparation: preparation, mustMatch: choice.isOwn,
+        channels: channels,
+        memory: MemoryLimit(bytes: max(1, memory.bytes / 2 / team.threads)))
+      return (decoder, keeps, Self.read(decoder, keeps: keeps, team, ranks, progress))
     }
-    var images = try read(choice)
-    for (example, image) in zip(listing.examples, images) {
-      if case .failure(.size(let width, let height)) = image {
+    var (decoder, keeps, readings) = try read(choice)
+    for (example, reading) in zip(listing.examples, readings) {
+      if case .size(let width, let height) = reading.outcome {
         choice.add(example.file, width: width, height: height)
-        images = try read(choice)
+        (decoder, keeps, readings) = try read(choice)
         break
       }
     }
     if let warning = choice.warning(fit) { listing.warnings.append(warning) }
-    return try assemble(listing, images, shape: choice.size, channels: channels, skipBad: skipBad)
-  }
-
-  /// An image as it was read: gray ones are widened when all are known.
-  private struct Image: Sendable {
-    let pixels: [UInt8]
-    let channels: Int
-  }
-
-  /// Why there is no image of a picture.
-  private enum Problem: Error, Sendable {
-    case bad(String)
-    /// It has another size than the others.
-    case size(width: Int, height: Int)
-    /// An earlier one has another size already.
-    case skipped
-  }
-
-  /// What a file says of its picture, upright.
-  struct Header {
-    let width: Int
-    let height: Int
-    let isGray: Bool
-
-    init(_ reader: PictureReader) {
-      let format = reader.format
-      let turns = reader.metadata.orientation.swapsAxes
-      (width, height) =
-        turns ? (format.height, format.width) : (format.width, format.height)
-      isGray = format.color == .gray || format.color == .grayAlpha
-    }
+    return try assemble(listing, readings, decoder, keeps: keeps, skipBad: skipBad)
   }
 
   /// The bytes of a picture.
@@ -80,91 +60,91 @@ extension ImageFolder {
     return try folder.read(place.archive, from: place.offset, count: place.size)
   }
 
-  private func read(
-    _ listing: Listing, _ preparation: ImagePreparation, mustMatch: Bool, channels: Int?,
-    memory: MemoryLimit, _ team: ThreadTeam,
-    _ progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void
-  ) -> [Result<Image, Problem>] {
-    let examples = listing.examples
-    let results = Mutex(
-      [Result<Image, Problem>](repeating: .failure(.skipped), count: examples.count))
-    let done = Mutex(0)
-    let misfit = Atomic<Int>(.max)
-    team.run(examples.count) { index in
-      defer {
-        done.withLock {
-          $0 += 1
-          progress($0, examples.count)
-        }
-      }
-      if misfit.load(ordering: .relaxed) < index { return }
-      let result: Result<Image, Problem>
-      do {
-        let reader = try PictureReader(.bytes(read(examples[index], listing)))
-        let header = Header(reader)
-        if mustMatch, header.width != preparation.width || header.height != preparation.height {
-          misfit.min(index, ordering: .relaxed)
-          throw Problem.size(width: header.width, height: header.height)
-        }
-        var preparation = preparation
-        preparation.channels = channels ?? (header.isGray ? 1 : 3)
-        let extent = try preparation.reduce(reader)
-        try memory.check(
-          reader.pictureBytes, for: "the picture of \(header.width)×\(header.height)",
-          remedy: "make it smaller, or use fewer --threads")
-        let picture = try reader.readPicture().upright(from: reader.metadata.orientation)
-        result = .success(
-          Image(
-            pixels: preparation.image(of: picture, extent: extent), channels: preparation.channels))
-      } catch let problem as Problem {
-        result = .failure(problem)
-      } catch DatasetError.unreadable(_, let reason) {
-        // The list of bad files names the file already.
-        result = .failure(.bad("cannot be read (\(reason))"))
-      } catch let error as CodecError {
-        result = .failure(.bad(error.refusal))
-      } catch { result = .failure(.bad("\(error)")) }
-      results.withLock { $0[index] = result }
-    }
-    return results.withLock { $0 }
-  }
-
-  private static func checkMemory(
-    _ shape: (width: Int, height: Int), _ channels: Int, _ count: Int, _ memory: MemoryLimit
-  ) throws(DatasetError) {
+  /// Whether the images are kept in memory.
+  ///
+  /// - Throws: `memory`, where they would take too much, and must be kept.
+  private static func keeps(
+    _ preparation: ImagePreparation, _ count: Int, _ memory: MemoryLimit, _ streams: Bool
+  ) throws(DatasetError) -> Bool {
+    let (width, height) = (preparation.width, preparation.height)
     // Twice: the images one by one, and all together.
-    let bytes = [shape.width, shape.height, channels, 2].reduce(count) { $0.saturatingProduct($1) }
+    let bytes = [width, height, preparation.channels, 2].reduce(count) {
+      $0.saturatingProduct($1)
+    }
+    if streams { return bytes <= memory.bytes }
     do {
       try memory.check(
-        bytes, for: "reading \(count) images of \(shape.width)×\(shape.height)",
+        bytes, for: "reading \(count) images of \(width)×\(height)",
         remedy: "give a smaller --size, or fewer pictures")
     } catch { throw .memory(error) }
+    return true
+  }
+
+  /// Pictures that processes read before they tell each other.
+  private static let round = 4096
+
+  private static func read(
+    _ decoder: PictureDecoder, keeps: Bool, _ team: ThreadTeam, _ ranks: (any RankLink)?,
+    _ progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void
+  ) -> [PictureReading] {
+    let count = decoder.listing.examples.count
+    let done = Mutex(0)
+    let misfit = Atomic<Int>(.max)
+    @Sendable func read(_ index: Int) -> PictureReading {
+      if misfit.load(ordering: .relaxed) < index { return PictureReading() }
+      do {
+        return PictureReading(try decoder.image(index), keeps: keeps)
+      } catch {
+        if case .size = error { misfit.min(index, ordering: .relaxed) }
+        return PictureReading(error)
+      }
+    }
+    let readings = Mutex([PictureReading](repeating: PictureReading(), count: count))
+    let (own, number) = (ranks?.rank ?? 0, ranks?.count ?? 1)
+    let round = number == 1 ? max(1, count) : Self.round
+    for start in stride(from: 0, to: count, by: round) {
+      let end = min(start + round, count)
+      let mine = Array(stride(from: start + own, to: end, by: number))
+      team.run(mine.count) { place in
+        let reading = read(mine[place])
+        readings.withLock { $0[mine[place]] = reading }
+        done.withLock {
+          $0 += 1
+          // Others read as many meanwhile.
+          progress(min($0 * number, count), count)
+        }
+      }
+      guard let ranks else { continue }
+      let bytes = readings.withLock { all in
+        PictureReading.encoded(mine.map { ($0, all[$0]) })
+      }
+      for (rank, bytes) in ranks.collect(bytes).enumerated() where rank != own {
+        PictureReading.decode(bytes) { index, reading in
+          if case .size = reading.outcome { misfit.min(index, ordering: .relaxed) }
+          readings.withLock { $0[index] = reading }
+        }
+      }
+      if misfit.load(ordering: .relaxed) < .max { break }
+    }
+    return readings.withLock { $0 }
   }
 
   private func assemble(
-    _ listing: Listing, _ images: [Result<Image, Problem>], shape: (width: Int, height: Int),
-    channels: Int?, skipBad: Bool
+    _ listing: Listing, _ readings: [PictureReading], _ decoder: PictureDecoder, keeps: Bool,
+    skipBad: Bool
   ) throws(DatasetError) -> Dataset {
     let channels =
-      channels ?? images.reduce(1) { most, image in max(most, (try? image.get())?.channels ?? 1) }
+      decoder.channels
+      ?? readings.reduce(1) { $1.outcome == .image ? max($0, $1.channels) : $0 }
     var warnings = listing.warnings
     var bad: [(file: String, reason: String)] = []
-    var parts: [Split: (pixels: [UInt8], labels: [Int32], files: [FilePath])] = [:]
-    for (example, image) in zip(listing.examples, images) {
-      switch image {
-      case .success(let image):
-        if image.channels == channels {
-          parts[example.part, default: ([], [], [])].pixels += image.pixels
-        } else {
-          for level in image.pixels {
-            parts[example.part, default: ([], [], [])].pixels += repeatElement(
-              level, count: channels)
-          }
-        }
-        parts[example.part, default: ([], [], [])].labels.append(example.label)
-        parts[example.part, default: ([], [], [])].files.append(example.file)
-      case .failure(let problem):
-        guard case .bad(let reason) = problem else { continue }
+    var parts: [Split: Part] = [:]
+    for (index, reading) in readings.enumerated() {
+      let example = listing.examples[index]
+      if reading.outcome == .image {
+        parts[example.part, default: Part()].add(
+          example, index, keeps ? reading.pixels : [], widens: reading.channels < channels)
+      } else if case .bad(let reason) = reading.outcome {
         bad.append(("\(example.file)", reason))
         warnings.append(.badPicture(file: "\(example.file)", reason: reason))
       }
@@ -173,11 +153,17 @@ extension ImageFolder {
       throw .badPictures(files: bad.map(\.file), reasons: bad.map(\.reason))
     }
     if parts.isEmpty { throw .noPictures(others: nil) }
+    var decoder = decoder
+    decoder.channels = channels
+    let store =
+      keeps
+      ? nil : PictureStore(decoder, known: readings.map { $0.sums(channels: channels) })
     func labelled(_ part: Split) -> LabelledImages {
-      let (pixels, labels, files) = parts[part] ?? ([], [], [])
+      let part = parts[part] ?? Part()
       return LabelledImages(
-        height: shape.height, width: shape.width, channels: channels, pixels: pixels,
-        labels: labels, files: files)
+        height: decoder.preparation.height, width: decoder.preparation.width, channels: channels,
+        store.map { .files($0, part.members) } ?? .memory(part.pixels), labels: part.labels,
+        files: part.files)
     }
     let (train, test) = (labelled(.train), labelled(.test))
     let validation = parts[.validation] == nil ? nil : labelled(.validation)
@@ -189,6 +175,26 @@ extension ImageFolder {
     return Dataset(
       name: name, classNames: listing.classNames, train: train, validation: validation, test: test,
       split: test.count > 0 ? .given : .none, warnings: warnings)
+  }
+
+  /// The images of a part of the data.
+  private struct Part {
+    var pixels: [UInt8] = []
+    var members: [Int32] = []
+    var labels: [Int32] = []
+    var files: [FilePath] = []
+
+    /// - Parameter widens: whether gray levels are for three channels.
+    mutating func add(_ example: Example, _ index: Int, _ levels: [UInt8], widens: Bool) {
+      if widens {
+        for level in levels { pixels += repeatElement(level, count: 3) }
+      } else {
+        pixels += levels
+      }
+      members.append(Int32(index))
+      labels.append(example.label)
+      files.append(example.file)
+    }
   }
 
   /// The name of the table, or the folder's own, also where it was named as `.` or by a way that ends in `..`.

@@ -37,7 +37,7 @@ extension ImageFolder {
         guard let bytes = try? folder.read(examples[index], listing),
           let reader = try? PictureReader(.bytes(bytes))
         else { continue }
-        let header = Header(reader)
+        let header = PictureDecoder.Header(reader)
         seen.append(
           Seen(file: examples[index].file, width: header.width, height: header.height))
       }

@@ -80,9 +80,11 @@ public struct ImageFolder: Sendable {
   }
 
   /// - Throws: `DatasetError.unreadable`, `.noClasses`, `.noPictures`, `.nestedPictures`, `.badList`.
-  func list() throws(DatasetError) -> Listing {
+  ///
+  /// - Parameter ranks: processes that list the same at the same time.
+  func list(_ ranks: (any RankLink)? = nil) throws(DatasetError) -> Listing {
     if let table { return try listing(in: table) }
-    if let listing = try listingOfArchives() { return listing }
+    if let listing = try listingOfArchives(ranks) { return listing }
     if let listing = try listingByNames() { return listing }
     var warnings: [DatasetWarning] = []
     let halves = try halves(&warnings)

@@ -94,7 +94,10 @@ struct Evaluate: ParsableCommand {
     }
     var answers: [AnswerList] = []
     let place = model
-    let (model, dataset) = try MPILink.together(ranks) { try loaded(place, diagnostics, team) }
+    try MPILink.together(ranks) { try choice(diagnostics, team, nil).fetch() }
+    let (model, dataset) = try MPILink.jointly(ranks) {
+      try loaded(place, choice(diagnostics, team, ranks))
+    }
     let evaluator = Evaluator(
       model, views: views?.value ?? model.views, team: team, ranks: ranks)
     var reports: [EvaluationReport] = []
@@ -128,7 +131,7 @@ struct Evaluate: ParsableCommand {
         EvaluationReport(
           part.name, evaluation, classNames: model.classNames, mistakes: wrong))
       if mistakes != nil {
-        sheet.add(reports.last!.mistakes, of: examples, files: part.images.files)
+        try sheet.add(reports.last!.mistakes, of: examples, files: part.images.files)
       }
     }
     if !isFirst { return }
@@ -158,15 +161,21 @@ struct Evaluate: ParsableCommand {
     }
   }
 
+  private func choice(
+    _ diagnostics: Diagnostics, _ team: ThreadTeam, _ ranks: MPILink?
+  ) -> DatasetChoice {
+    DatasetChoice(
+      name: dataset, arguments: data, diagnostics: diagnostics, team: team,
+      memory: report.memory, ranks: ranks)
+  }
+
   /// The model, and the data set with its classes.
   private func loaded(
-    _ place: String, _ diagnostics: Diagnostics, _ team: ThreadTeam
+    _ place: String, _ source: DatasetChoice
   ) throws -> (Model, Dataset) {
     let model = try NetworkFile.model(place, memory: report.memory)
     try CommandFailure.at(place) { try model.checkTakesPictures() }
-    var source = DatasetChoice(
-      name: dataset, arguments: data, diagnostics: diagnostics, team: team,
-      memory: report.memory)
+    var source = source
     source.adopt(model)
     let dataset = try CommandFailure.at(dataset) {
       let images = try source.load()

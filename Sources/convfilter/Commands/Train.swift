@@ -121,8 +121,9 @@ struct Train: ParsableCommand {
     let isFirst = ranks?.rank ?? 0 == 0
     let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
     let team = report.team(ranks)
-    let (plan, source) = try MPILink.together(ranks) {
-      let (plan, source) = try planned(diagnostics, team)
+    try MPILink.together(ranks) { try choice(diagnostics, team, nil).fetch() }
+    let (plan, source) = try MPILink.jointly(ranks) {
+      let (plan, source) = try planned(choice(diagnostics, team, ranks))
       if ranks != nil, plan.augmentation.mixup > 0 {
         throw CommandFailure(
           "lays the first example of a batch over the last, which another process has; start it"
@@ -141,17 +142,20 @@ struct Train: ParsableCommand {
       return try finder.run(
         team: team, memory: report.memory, force: report.force, json: report.json)
     }
-    let (trainer, lock) = try MPILink.together(ranks) {
+    let lock = try MPILink.together(ranks) {
       let lock = isFirst ? try TrainingLock(plan.files) : nil
       do {
         if isFirst { try plan.checkFiles(force: report.force) }
-        return (try plan.trainer(team: team, memory: report.memory, ranks: ranks), lock)
+        return lock
       } catch {
         lock?.release()
         throw error
       }
     }
     defer { lock?.release() }
+    let trainer = try MPILink.jointly(ranks) {
+      try plan.trainer(team: team, memory: report.memory, ranks: ranks)
+    }
     if !isFirst {
       StopRequest.listen()
       let result = try trainer.run(
@@ -175,12 +179,17 @@ struct Train: ParsableCommand {
     try conclusion.write(json: report.json)
   }
 
+  private func choice(
+    _ diagnostics: Diagnostics, _ team: ThreadTeam, _ ranks: MPILink?
+  ) -> DatasetChoice {
+    DatasetChoice(
+      name: dataset, arguments: data, diagnostics: diagnostics, team: team, memory: report.memory,
+      ranks: ranks)
+  }
+
   /// What is to be trained, and on what.
-  private func planned(
-    _ diagnostics: Diagnostics, _ team: ThreadTeam
-  ) throws -> (TrainingPlanner, DatasetChoice) {
-    var source = DatasetChoice(
-      name: dataset, arguments: data, diagnostics: diagnostics, team: team, memory: report.memory)
+  private func planned(_ source: DatasetChoice) throws -> (TrainingPlanner, DatasetChoice) {
+    var source = source
     let pretrained = try model.pretrained(memory: report.memory)
     source.adopt(images, pretrained: pretrained?.source)
     if let pretrained, let color = images.color,

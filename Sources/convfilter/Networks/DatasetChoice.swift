@@ -14,6 +14,8 @@ struct DatasetChoice {
   let team: ThreadTeam
   /// What the images may take.
   let memory: MemoryLimit
+  /// The processes that load it together.
+  let ranks: (any RankLink)?
   /// What pictures of a folder are brought to; nil for their own size and channels.
   private var size: SizeValue?
   private var channels: Int?
@@ -21,13 +23,14 @@ struct DatasetChoice {
 
   init(
     name: String, arguments: DataArguments, diagnostics: Diagnostics, team: ThreadTeam,
-    memory: MemoryLimit
+    memory: MemoryLimit, ranks: (any RankLink)? = nil
   ) {
     self.name = name
     self.arguments = arguments
     self.diagnostics = diagnostics
     self.team = team
     self.memory = memory
+    self.ranks = ranks
   }
 
   /// Takes pictures of a folder as the options say, and else as the model to start from did.
@@ -53,12 +56,29 @@ struct DatasetChoice {
     return words.joined(separator: " ")
   }
 
-  /// The images, in memory.
+  /// Sees to it that a known data set is there.
+  ///
+  /// - Throws: a `CommandFailure`.
+  func fetch() throws {
+    guard let known = KnownDataset.named(name), known != .digits else { return }
+    _ = try CommandFailure.at(name) { try place(of: known) }
+  }
+
+  /// The images: in memory, or of a folder that has more of them in its files.
   ///
   /// - Throws: a `CommandFailure`.
   func load() throws -> Dataset {
     let dataset = try KnownDataset.named(name).map { try known($0) } ?? folder()
     for warning in dataset.warnings { diagnostics.warning("\(warning)", at: name) }
+    if dataset.train.areRead {
+      let parts = [dataset.train, dataset.validation, dataset.test].compactMap { $0 }
+      let bytes = parts.reduce(0) {
+        $0.saturatingSum($1.count.saturatingProduct($1.samplesPerImage))
+      }
+      diagnostics.note(
+        "\(name): the images take \(byteText(bytes)), for which there is no room: they are decoded anew "
+          + "whenever they are wanted, ahead of their use")
+    }
     return dataset
   }
 
@@ -77,18 +97,21 @@ struct DatasetChoice {
 
   private func known(_ known: KnownDataset) throws -> Dataset {
     try CommandFailure.at(name) {
-      if known == .digits { return try known.load(from: nil) }
-      let locations = DataLocations(chosen: arguments.data, environment: Terminal.environment)
-      if let place = locations.find(known) { return try known.load(from: place) }
-      if arguments.offline {
-        throw DatasetError.offline(dataset: known, folder: "\(locations.target.path)")
-      }
-      diagnostics.note(
-        "\(known.name) is not in \(locations.target.path); fetching "
-          + "\(NumberText.bytes(known.downloadSize)) first")
-      let place = try DatasetFetching(diagnostics: diagnostics).fetch(known, into: locations)
-      return try known.load(from: place)
+      try known.load(from: known == .digits ? nil : place(of: known))
     }
+  }
+
+  /// The folder of a known data set, which is fetched where it is missing.
+  private func place(of known: KnownDataset) throws -> DataFolder {
+    let locations = DataLocations(chosen: arguments.data, environment: Terminal.environment)
+    if let place = locations.find(known) { return place }
+    if arguments.offline {
+      throw DatasetError.offline(dataset: known, folder: "\(locations.target.path)")
+    }
+    diagnostics.note(
+      "\(known.name) is not in \(locations.target.path); fetching "
+        + "\(NumberText.bytes(known.downloadSize)) first")
+    return try DatasetFetching(diagnostics: diagnostics).fetch(known, into: locations)
   }
 
   private func folder() throws -> Dataset {
@@ -112,7 +135,7 @@ struct DatasetChoice {
       return try folder.load(
         size: size.map { ($0.width, $0.height) }, channels: channels, fit: fit.value,
         skipBad: arguments.skipBad,
-        memory: memory, team: team,
+        memory: memory, streams: true, team: team, ranks: ranks,
         progress: { done, total in bar.reach(done, of: total) })
     }
   }

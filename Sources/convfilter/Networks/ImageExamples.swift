@@ -22,23 +22,26 @@ struct ImageExamples: BatchSource {
   }
 
   var count: Int { batches.images.count }
+  var readsFiles: Bool { batches.images.areRead }
 
   func load(
     _ positions: Range<Int>, epoch: Int?, images: UnsafeMutableBufferPointer<Float>,
     labels: UnsafeMutableBufferPointer<Int32>
-  ) {
-    batches.fill(positions: positions, epoch: epoch, images: images, labels: labels)
+  ) throws {
+    try batches.fill(positions: positions, epoch: epoch, images: images, labels: labels)
   }
 
   /// An image of the data set as an epoch has it, normalised; nil for evaluation.
-  func example(_ index: Int, epoch: Int?) -> [Float] {
+  ///
+  /// - Throws: `DatasetError`.
+  func example(_ index: Int, epoch: Int?) throws -> [Float] {
     let all = batches.indices(0..<count, epoch: epoch)
     let place = all.firstIndex(of: Int32(index))!
     var values = [Float](repeating: 0, count: shape.count)
     var labels: [Int32] = [0]
-    values.withUnsafeMutableBufferPointer { values in
-      labels.withUnsafeMutableBufferPointer { labels in
-        load(place..<place + 1, epoch: epoch, images: values, labels: labels)
+    try values.withUnsafeMutableBufferPointer { values in
+      try labels.withUnsafeMutableBufferPointer { labels in
+        try load(place..<place + 1, epoch: epoch, images: values, labels: labels)
       }
     }
     return values

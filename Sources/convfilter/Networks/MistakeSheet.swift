@@ -23,13 +23,16 @@ struct MistakeSheet {
   /// - Parameters:
   ///   - mistakes: the surest first.
   ///   - files: of the images; empty where they are from none.
-  mutating func add(_ mistakes: [Answer], of examples: ImageExamples, files: [FilePath]) {
+  /// - Throws: `DatasetError`.
+  mutating func add(
+    _ mistakes: [Answer], of examples: ImageExamples, files: [FilePath]
+  ) throws {
     for answer in mistakes.prefix(Self.most) {
       var caption = Self.caption(answer, model.classNames)
       if !files.isEmpty {
         caption += " " + "\(FilePath(bytes: files[answer.example].lastComponent))".visible
       }
-      let values = examples.example(answer.example, epoch: nil)
+      let values = try examples.example(answer.example, epoch: nil)
       found.append(
         (
           answer.probability,

@@ -47,14 +47,14 @@ struct AugmentationPreview {
       // Spread over the data: classes stand one behind the other.
       let index = row * images.count / count
       let name = classes[Int(images.labels[index])].visible
-      tiles.append(tile(plain.example(index, epoch: nil), name))
+      tiles.append(tile(try plain.example(index, epoch: nil), name))
       for epoch in 0..<Self.epochs {
-        var values = learnt.example(index, epoch: epoch)
+        var values = try learnt.example(index, epoch: epoch)
         var caption = "epoch \(epoch + 1)"
         if mix {
           let other = (index + (epoch + 1) * images.count / (Self.epochs + 1)) % images.count
           let share = plan.mixedShare(step: row * Self.epochs + epoch)
-          let below = learnt.example(other, epoch: epoch)
+          let below = try learnt.example(other, epoch: epoch)
           for place in values.indices {
             values[place] = share * values[place] + (1 - share) * below[place]
           }

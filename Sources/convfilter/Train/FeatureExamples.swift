@@ -18,11 +18,14 @@ struct FeatureExamples: BatchSource {
 
   /// - Parameters:
   ///   - flip: how often mirrored images take the place of the others.
+  ///   - ranks: processes that do the same: each computes those of a part of the images.
   ///   - progress: told how many images are done.
+  /// - Throws: `DatasetError`.
   init(
     _ images: LabelledImages, classes: Int, trunk: Trunk, normalization: Normalization,
-    seed: UInt64, flip: Augmentation.Flip, team: ThreadTeam, progress: (Int) -> Void
-  ) {
+    seed: UInt64, flip: Augmentation.Flip, team: ThreadTeam, ranks: (any RankLink)?,
+    progress: (Int) -> Void
+  ) throws {
     shape = trunk.head.input
     classCount = classes
     labels = images.labels
@@ -36,21 +39,40 @@ struct FeatureExamples: BatchSource {
     let batch = 8
     let compiled = CompiledNetwork(trunk.network, trunk.weights, batch: batch, team: team)
     let views = flip == .none ? 1 : 2
-    var values: [Float] = []
-    values.reserveCapacity(views * images.count * shape.count)
+    var values = [Float](repeating: 0, count: views * images.count * shape.count)
+    let parts = (0..<(ranks?.count ?? 1)).map { rank in
+      images.count * rank / (ranks?.count ?? 1)..<images.count * (rank + 1) / (ranks?.count ?? 1)
+    }
+    let own = parts[ranks?.rank ?? 0]
     for view in 0..<views {
-      for start in stride(from: 0, to: images.count, by: batch) {
-        let positions = start..<min(start + batch, images.count)
+      for start in stride(from: own.lowerBound, to: own.upperBound, by: batch) {
+        let positions = start..<min(start + batch, own.upperBound)
         var pixels = [Float](repeating: 0, count: positions.count * input.count)
         var labels = [Int32](repeating: 0, count: positions.count)
-        pixels.withUnsafeMutableBufferPointer { pixels in
-          labels.withUnsafeMutableBufferPointer { labels in
-            batches.fill(positions: positions, epoch: nil, images: pixels, labels: labels)
+        try pixels.withUnsafeMutableBufferPointer { pixels in
+          try labels.withUnsafeMutableBufferPointer { labels in
+            try batches.fill(positions: positions, epoch: nil, images: pixels, labels: labels)
           }
           if view == 1 { Self.mirror(pixels, width: input.width, channels: input.channels) }
         }
-        values += compiled.outputs(for: pixels)
-        progress(view * images.count + positions.upperBound)
+        let first = (view * images.count + start) * shape.count
+        values.replaceSubrange(
+          first..<first + positions.count * shape.count, with: compiled.outputs(for: pixels))
+        // Others do as many meanwhile.
+        progress(
+          min(views * images.count, (view * own.count + positions.upperBound - own.lowerBound)
+            * parts.count))
+      }
+    }
+    if let ranks {
+      guard ranks.meet() else { throw DatasetError.elsewhere }
+      for view in 0..<views {
+        let (size, features) = (images.count * shape.count, shape.count)
+        values.withUnsafeMutableBufferPointer { values in
+          ranks.exchange(
+            UnsafeMutableBufferPointer(rebasing: values[view * size..<(view + 1) * size]),
+            parts: parts.map { $0.lowerBound * features..<$0.upperBound * features })
+        }
       }
     }
     self.values = values
@@ -122,15 +144,18 @@ final class FeatureStore {
   }
 
   /// - Parameter name: the part: `train`, `validation`, `test`.
-  func examples(_ name: String, _ images: LabelledImages, team: ThreadTeam) -> FeatureExamples {
+  /// - Throws: `DatasetError`.
+  func examples(
+    _ name: String, _ images: LabelledImages, team: ThreadTeam, ranks: (any RankLink)?
+  ) throws -> FeatureExamples {
     if let examples = made[name] { return examples }
     let flip = name == "train" ? self.flip : .none
     let bar = ProgressBar(
       diagnostics, total: images.count * (flip == .none ? 1 : 2), unit: "features (\(name))")
     defer { bar.finish() }
-    let examples = FeatureExamples(
+    let examples = try FeatureExamples(
       images, classes: classes, trunk: trunk, normalization: normalization, seed: seed,
-      flip: flip, team: team, progress: { bar.reach($0) })
+      flip: flip, team: team, ranks: ranks, progress: { bar.reach($0) })
     made[name] = examples
     return examples
   }

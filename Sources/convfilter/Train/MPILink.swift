@@ -7,6 +7,8 @@ final class MPILink: RankLink, @unchecked Sendable {
   // Safety: the thread that starts it makes all calls.
   let rank: Int
   let count: Int
+  /// Whether one of the processes was missing where all should have met.
+  private var isParted = false
 
   /// - Returns: nil where this process was not started as one of several.
   /// - Throws: `CommandFailure` where MPI is not there.
@@ -33,12 +35,26 @@ final class MPILink: RankLink, @unchecked Sendable {
     message_passing_receive(bytes.baseAddress, bytes.count, Int32(rank))
   }
 
+  func swap(
+    sending bytes: UnsafeRawBufferPointer, receiving others: UnsafeMutableRawBufferPointer,
+    with rank: Int
+  ) {
+    message_passing_swap(
+      bytes.baseAddress, bytes.count, others.baseAddress, others.count, Int32(rank))
+  }
+
   func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) {
     message_passing_broadcast(bytes.baseAddress, bytes.count, Int32(rank))
   }
 
   func exchange(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) {
     message_passing_exchange(bytes.baseAddress, parts.map(\.lowerBound), parts.map(\.count))
+  }
+
+  func meet() -> Bool {
+    let all = agree(true)
+    if !all { isParted = true }
+    return all
   }
 
   /// Threads of a process where the launcher leaves all processors to several.
@@ -96,10 +112,36 @@ extension MPILink {
       answer = Swift.Result { try body() }
       states[rank] = (try? answer?.get()) == nil ? 0 : 1
     }
-    let all = states[0] == 1
-    if all {
+    if states[0] == 1 {
       states.withUnsafeMutableBytes { exchange($0, parts: (0..<count).map { $0..<$0 + 1 }) }
     }
+    return try common(answer, states)
+  }
+
+  /// As `jointly` of several, or alone.
+  static func jointly<Result>(
+    _ ranks: MPILink?, _ body: () throws -> Result
+  ) throws -> Result {
+    if let ranks { try ranks.jointly(body) } else { try body() }
+  }
+
+  /// Runs what the processes do at the same time, and may tell each other meanwhile, once they have
+  /// met (`meet`). Where it fails in one, all end, and the first that it failed in says why.
+  func jointly<Result>(_ body: () throws -> Result) throws -> Result {
+    isParted = false
+    let answer = Swift.Result { try body() }
+    // Those who met heard already that one was missing; it is here, and says why.
+    if isParted { throw CommonEnd(reason: nil) }
+    var states = [UInt8](repeating: 0, count: count)
+    states[rank] = (try? answer.get()) == nil ? 0 : 1
+    // The same words as those of `meet`.
+    states.withUnsafeMutableBytes { exchange($0, parts: (0..<count).map { $0..<$0 + 1 }) }
+    return try common(answer, states)
+  }
+
+  private func common<Result>(
+    _ answer: Swift.Result<Result, any Error>?, _ states: [UInt8]
+  ) throws -> Result {
     if let first = states.firstIndex(of: 0) {
       guard case .failure(let error)? = answer, first == rank else { throw CommonEnd(reason: nil) }
       throw CommonEnd(reason: error)

@@ -130,8 +130,9 @@ struct TrainingConclusion {
       let isLearnt = part.name == "train"
       let evaluator = Evaluator(
         model, views: isLearnt ? .one : views, team: team, ranks: ranks)
-      let examples = plan.examples(
-        part.name, part.images, Augmentation(crop: plan.augmentation.crop), team: team)
+      let examples = try plan.examples(
+        part.name, part.images, Augmentation(crop: plan.augmentation.crop), team: team,
+        ranks: ranks)
       let bar = ProgressBar(diagnostics, total: examples.count, unit: "\(part.name) images")
       defer { bar.finish() }
       var wrong: [Answer] = []

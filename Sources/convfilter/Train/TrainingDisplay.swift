@@ -9,19 +9,23 @@ final class TrainingDisplay {
   private let batch: Int
   /// What the images that are not learnt from are called: `test` or `validation`.
   private let heldOut: String
+  /// Whether pictures are decoded meanwhile.
+  private let readsFiles: Bool
   private var plan: TrainingPlan
   private var bar: ProgressLine
   /// Of every step so far.
   private var losses: [Double] = []
 
   init(
-    plan: TrainingPlan, diagnostics: Diagnostics, classNames: [String], batch: Int, heldOut: String
+    plan: TrainingPlan, diagnostics: Diagnostics, classNames: [String], batch: Int, heldOut: String,
+    readsFiles: Bool
   ) {
     self.plan = plan
     self.diagnostics = diagnostics
     self.classNames = classNames
     self.batch = batch
     self.heldOut = heldOut
+    self.readsFiles = readsFiles
     bar = ProgressLine(diagnostics)
   }
 
@@ -82,7 +86,10 @@ final class TrainingDisplay {
     if let loss = report.validationLoss, let accuracy = report.validationAccuracy {
       text += "  \(heldOut): loss \(NumberText.fixed(loss, 4))  accuracy \(padded(accuracy))"
     }
-    return text + "  \(NumberText.fixed(report.seconds, 1)) s"
+    text += "  \(NumberText.fixed(report.seconds, 1)) s"
+    guard readsFiles else { return text }
+    let share = report.waited / max(report.seconds, 1e-9)
+    return text + ", \(NumberText.percent(share)) of it waiting for pictures"
   }
 
   private func padded(_ share: Double) -> String {

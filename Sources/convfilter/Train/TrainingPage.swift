@@ -42,10 +42,10 @@ struct TrainingPage {
       page.add(report.name.prefix(1).uppercased() + report.name.dropFirst(), blocks(report))
     }
     if let model {
-      let samples = TrainingSamples(
+      let samples = try TrainingSamples(
         model, plan, mistakes: reports.last?.mistakes ?? [], team: team)
-      page.add("What it says", samples.answers)
-      page.add("What it looks at", samples.maps)
+      page.add("What it says", try samples.answers())
+      page.add("What it looks at", try samples.maps())
       page.add(
         "Model",
         [.folded("Layers", [.lines(ModelSummary(title: plan.modelName, model.network).text())])])

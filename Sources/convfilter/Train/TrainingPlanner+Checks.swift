@@ -20,8 +20,9 @@ extension TrainingPlanner {
     // Both halves of the data, and the part of them that is learnt from where some is held out.
     let parts = [data.dataset.train, data.dataset.validation, data.dataset.test]
     let images =
-      parts.reduce(0) { $0 + ($1?.pixels.count ?? 0) }
-      + (data.choosesBest && data.dataset.validation == nil ? data.dataset.train.pixels.count : 0)
+      parts.reduce(0) { $0 + ($1?.bytes ?? 0) }
+      + (data.choosesBest && data.dataset.validation == nil ? data.dataset.train.bytes : 0)
+      + (data.train.areRead ? aheadBytes(network, settings) : 0)
     var features = 0
     if let trunk = frozen?.trunk {
       let all = data.train.count * 2 + (data.heldOut?.count ?? 0) + data.dataset.test.count
@@ -38,6 +39,15 @@ extension TrainingPlanner {
           ? "use --batch \(Self.round(fitting)), smaller images, " : "use smaller images, ")
           + "fewer channels, or earlier poolings")
     }
+    // Half of what is left: threads have workspaces, and pictures are decoded in memory.
+    let rest = limit.bytes - memory.bytes(batch: batch) - images - features
+    data.train.store?.keep(upTo: rest / 2)
+  }
+
+  /// Bytes of the batches that are read ahead, of a training and of an evaluation.
+  private func aheadBytes(_ network: Network, _ settings: TrainingSettings) -> Int {
+    min(settings.batch, data.train.count).saturatingSum(network.evaluationBatch)
+      .saturatingProduct(network.input.count).saturatingProduct(MemoryLayout<Float>.size)
   }
 
   /// The largest power of two that is no larger.

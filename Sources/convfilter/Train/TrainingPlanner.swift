@@ -219,11 +219,11 @@ struct TrainingPlanner {
   ) throws -> Trainer {
     try checkMemory(memory)
     let classes = data.dataset.classNames
-    let training = examples("train", data.train, augmentation, team: team)
-    let heldOut = data.heldOut.map {
-      examples(
+    let training = try examples("train", data.train, augmentation, team: team, ranks: ranks)
+    let heldOut = try data.heldOut.map {
+      try examples(
         data.choosesBest ? "validation" : "test", $0, Augmentation(crop: augmentation.crop),
-        team: team)
+        team: team, ranks: ranks)
     }
     switch start {
     case .new(let beginning):
@@ -239,9 +239,10 @@ struct TrainingPlanner {
 
   /// A part of the data as what learns sees it.
   func examples(
-    _ name: String, _ images: LabelledImages, _ augmentation: Augmentation, team: ThreadTeam
-  ) -> any BatchSource {
-    if let frozen { return frozen.features.examples(name, images, team: team) }
+    _ name: String, _ images: LabelledImages, _ augmentation: Augmentation, team: ThreadTeam,
+    ranks: (any RankLink)?
+  ) throws -> any BatchSource {
+    if let frozen { return try frozen.features.examples(name, images, team: team, ranks: ranks) }
     return ImageExamples(
       images, classes: data.dataset.classNames.count, normalization: normalization, seed: seed,
       augmentation: augmentation)

@@ -25,7 +25,8 @@ struct TrainingSamples {
   private static let shown = 12
 
   /// - Parameter mistakes: of the last part of the data, the surest first.
-  init(_ model: Model, _ plan: TrainingPlanner, mistakes: [Answer], team: ThreadTeam) {
+  /// - Throws: `DatasetError`.
+  init(_ model: Model, _ plan: TrainingPlanner, mistakes: [Answer], team: ThreadTeam) throws {
     (name, images) = plan.data.parts.last!
     self.model = model
     self.mistakes = mistakes
@@ -34,7 +35,7 @@ struct TrainingSamples {
       images, classes: model.classNames.count, normalization: model.normalization,
       augmentation: Augmentation(crop: plan.augmentation.crop))
     let predictor = Predictor(model, batch: 32, views: model.views, team: team)
-    let levels = Self.levels(
+    let levels = try Self.levels(
       of: examples, 0..<min(Self.shown, images.count), model.normalization)
     guesses = predictor.guesses(levels).enumerated().map {
       Guess(index: $0.offset, label: $0.element[0].label, probability: $0.element[0].probability)
@@ -42,9 +43,9 @@ struct TrainingSamples {
   }
 
   /// Sample answers, then the mistakes that the model was surest of.
-  var answers: [HTMLReport.Block] {
+  func answers() throws -> [HTMLReport.Block] {
     let all = "the \(NumberText.grouped(images.count)) \(name) images"
-    let samples = HTMLReport.Block.gallery(guesses.map(figure))
+    let samples = HTMLReport.Block.gallery(try guesses.map(figure))
     if mistakes.isEmpty { return [samples, .paragraph("There is no mistake among \(all).")] }
     let wrong = mistakes.prefix(Self.shown).map {
       Guess(index: $0.example, label: $0.guess, probability: $0.probability)
@@ -54,12 +55,12 @@ struct TrainingSamples {
       .paragraph(
         "The mistakes that it was surest of, of \(NumberText.grouped(mistakes.count)) among \(all):"
       ),
-      .gallery(wrong.map(figure)),
+      .gallery(try wrong.map(figure)),
     ]
   }
 
   /// The filters of the first convolution, and the maps of the first layers for the first image.
-  var maps: [HTMLReport.Block] {
+  func maps() throws -> [HTMLReport.Block] {
     var blocks: [HTMLReport.Block] = []
     if let bank = model.firstFilters, bank.channels <= 3 {
       let drawing = KernelPictures(
@@ -67,7 +68,7 @@ struct TrainingSamples {
         height: bank.height, width: bank.width, channels: bank.channels, weights: bank.weights)
       blocks += Self.picture(drawing.picture(), drawing.title)
     }
-    let levels = Self.levels(of: examples, 0..<1, model.normalization)
+    let levels = try Self.levels(of: examples, 0..<1, model.normalization)
     let layers = Inspector(model, team: team).maps(of: levels).filter { !$0.shape.isFlat }.prefix(2)
     for layer in layers where layer.shape.channels <= 256 {
       let drawing = FeatureMapPictures(
@@ -86,9 +87,9 @@ struct TrainingSamples {
     return [.picture(png: png, text: text, width: nil)]
   }
 
-  private func figure(_ guess: Guess) -> (png: [UInt8], text: String) {
+  private func figure(_ guess: Guess) throws -> (png: [UInt8], text: String) {
     let truth = Int(images.labels[guess.index])
-    let levels = Self.levels(of: examples, guess.index..<guess.index + 1, model.normalization)
+    let levels = try Self.levels(of: examples, guess.index..<guess.index + 1, model.normalization)
     let share = NumberText.percent(Double(guess.probability))
     let said = "\(model.classNames[guess.label].visible) (\(share))"
     return (
@@ -106,7 +107,7 @@ struct TrainingSamples {
       seed: seed, augmentation: plan.augmentation)
     let count = min(shown, examples.count)
     var labels = [Int32](repeating: 0, count: count)
-    let levels = levels(of: examples, 0..<count, normalization, epoch: 0, labels: &labels)
+    let levels = try levels(of: examples, 0..<count, normalization, epoch: 0, labels: &labels)
     let size = examples.shape.count
     return (0..<count).map { index in
       (
@@ -118,20 +119,20 @@ struct TrainingSamples {
 
   private static func levels(
     of examples: ImageExamples, _ positions: Range<Int>, _ normalization: Normalization
-  ) -> [Float] {
+  ) throws -> [Float] {
     var labels = [Int32](repeating: 0, count: positions.count)
-    return levels(of: examples, positions, normalization, epoch: nil, labels: &labels)
+    return try levels(of: examples, positions, normalization, epoch: nil, labels: &labels)
   }
 
   /// Levels of images, 0…255: the normalisation undone.
   private static func levels(
     of examples: ImageExamples, _ positions: Range<Int>, _ normalization: Normalization,
     epoch: Int?, labels: inout [Int32]
-  ) -> [Float] {
+  ) throws -> [Float] {
     var values = [Float](repeating: 0, count: positions.count * examples.shape.count)
-    values.withUnsafeMutableBufferPointer { values in
-      labels.withUnsafeMutableBufferPointer { labels in
-        examples.load(positions, epoch: epoch, images: values, labels: labels)
+    try values.withUnsafeMutableBufferPointer { values in
+      try labels.withUnsafeMutableBufferPointer { labels in
+        try examples.load(positions, epoch: epoch, images: values, labels: labels)
       }
     }
     let (scale, shift, channels) = (

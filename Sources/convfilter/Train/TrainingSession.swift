@@ -24,7 +24,7 @@ struct TrainingSession {
     let display = TrainingDisplay(
       plan: trainer.plan, diagnostics: diagnostics, classNames: trainer.classNames,
       batch: trainer.settings.batch,
-      heldOut: heldOut)
+      heldOut: heldOut, readsFiles: trainer.readsFiles)
     defer { display.clear() }
     let store = FileCheckpointStore(checkpoint: names.checkpoint, continuation: continuation)
     var log = trainer.checkpoint.history.map(Self.line).joined()
@@ -63,6 +63,7 @@ struct TrainingSession {
       "validation_loss": optional(report.validationLoss),
       "validation_accuracy": optional(report.validationAccuracy),
       "rate": .number(report.rate), "seconds": .number(report.seconds),
+      "waited": .number(report.waited),
     ]
   }
 }
