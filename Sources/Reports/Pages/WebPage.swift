@@ -78,10 +78,11 @@ extension WebPage.Kind {
     switch self {
     case .filter:
       [
-        "common.js", "windows.js", "weights.js", "engine.js", "ranks.js", "unsharp.js",
+        "common.js", "windows.js", "weights.js", "engine.js", "ranks.js", "unsharp.js", "works.js",
+        "local-normalization.js", "bilateral.js", "canny.js", "clahe.js", "difference.js",
         "filter-chain.js", "filter-pictures.js", "filter-arithmetic.js", "filter-picks.js",
-        "filter-moving.js", "filter-kernel.js", "filter-windows.js", "filter-command.js",
-        "filter.js",
+        "filter-works.js", "filter-moving.js", "filter-kernel.js", "filter-windows.js",
+        "filter-command.js", "filter.js",
       ]
     case .model:
       [
