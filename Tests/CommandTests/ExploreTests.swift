@@ -130,7 +130,10 @@ struct ExploreTests {
     "says what it cannot show",
     arguments: [
       (["-k", "invert", "in.png", "-o", "p.html"], "a page shows filters"),
-      (["-k", "sharpen", "-k", "resize:50%", "in.png", "-o", "p.html"], "put this change before one"),
+      (
+        ["-k", "sharpen", "-k", "resize:50%", "in.png", "-o", "p.html"],
+        "put this change before one"
+      ),
       (["in.png", "-o", "p.html"], "--kernel is missing"),
       (["-k", "sharpen", "in.png"], "--output is missing"),
       (["-k", "sharpen", "in.png", "in.png", "-o", "p.html"], "shows one picture"),
