@@ -86,8 +86,9 @@ extension WebPage.Kind {
       ]
     case .model:
       [
-        "common.js", "model-network.js", "model-parts.js", "model-maps.js", "model-arithmetic.js",
-        "model-moving.js", "model-sections.js", "model-answer.js", "model.js",
+        "common.js", "packed.js", "model-network.js", "model-parts.js", "model-maps.js",
+        "model-arithmetic.js", "model-moving.js", "model-sections.js", "model-answer.js",
+        "model.js",
       ]
     }
   }

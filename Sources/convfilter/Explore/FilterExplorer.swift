@@ -27,7 +27,7 @@ struct FilterExplorer {
     let first = steps.lastIndex { $0 == nil }.map { $0 + 1 } ?? 0
     guard first < stages.count else {
       throw ValidationError(
-        "--kernel '\(kernels.last!)': a page shows weighted sums, poolings, ranks and extremes; put it "
+        "--kernel '\(kernels.last!)': a page shows filters, whose windows see neighbours; put this change "
           + "before one, or use 'convfilter sheet' to see what it does")
     }
     return (Array(stages[..<first]), (first..<stages.count).map { (stages[$0], steps[$0]!) })
