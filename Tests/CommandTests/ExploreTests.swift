@@ -65,6 +65,28 @@ struct ExploreTests {
     #expect(stages[0]["members"] == .array(cross.map(JSON.bool)))
   }
 
+  @Test("a filter of several steps is shown by these, each with the part that it is")
+  func parts() throws {
+    try folder.write(TestPictures.pattern(9, 8), to: "in.png")
+    let result = try run(
+      "-k", "tophat:size=4x3", "-k", "canny:low=9,high=20,sigma=1", "-k", "clahe:clip=2,tiles=3x2",
+      "in.png", "-o", "page.html", "--anchor", "1,0")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let data = try data("page.html")
+    let stages = try #require(data["stages"]?.array)
+    #expect(stages.map { $0["pick"]?.string } == ["erode", "dilate", nil, nil, nil, nil])
+    #expect(
+      stages.map { $0["work"]?.string } == [nil, nil, "difference", nil, "canny", "clahe"])
+    #expect(
+      stages.map { $0["link"]?["name"]?.string }
+        == ["tophat", "tophat", "tophat", "canny", "canny", nil])
+    #expect(stages.map { $0["link"]?["part"]?.integer } == [0, 1, 2, 0, 1, nil])
+    // The second step is mirrored.
+    #expect(stages.prefix(2).map { $0["anchor"]?.array?.map(\.integer) } == [[1, 0], [2, 2]])
+    #expect(data["anchor"]?.array?.map(\.integer) == [1, 0])
+    #expect(stages[5]["parameters"]?["columns"]?.string == "3")
+  }
+
   @Test("makes a large picture smaller by a stage that its command names, and so does apply")
   func large() throws {
     try folder.write(TestPictures.jpeg(90, 60), to: "in.jpg")
@@ -107,8 +129,11 @@ struct ExploreTests {
   @Test(
     "says what it cannot show",
     arguments: [
-      (["-k", "tophat", "in.png", "-o", "p.html"], "weighted sums, poolings, ranks and extremes"),
-      (["-k", "open:size=4", "in.png", "-o", "p.html"], "put it before one"),
+      (["-k", "invert", "in.png", "-o", "p.html"], "a page shows filters"),
+      (
+        ["-k", "sharpen", "-k", "resize:50%", "in.png", "-o", "p.html"],
+        "put this change before one"
+      ),
       (["in.png", "-o", "p.html"], "--kernel is missing"),
       (["-k", "sharpen", "in.png"], "--output is missing"),
       (["-k", "sharpen", "in.png", "in.png", "-o", "p.html"], "shows one picture"),
@@ -119,7 +144,7 @@ struct ExploreTests {
       ),
       (
         [
-          "-k", "gaussian", "-k", "tophat", "-k", "edge", "in.png", "-o", "p.html", "--offset", "9",
+          "-k", "gaussian", "-k", "invert", "-k", "edge", "in.png", "-o", "p.html", "--offset", "9",
         ],
         "could mean several steps"
       ),

@@ -71,6 +71,20 @@ struct UnsharpTests {
     }
   }
 
+  @Test(
+    "results that stand beyond the picture see no more than the picture",
+    arguments: ["unsharp:amount=0", "blackhat:size=5"], [1, 3])
+  func beyond(text: String, channels: Int) throws {
+    let geometry = try #require(StageGeometry().padded("full"))
+    let samples = [UInt8](repeating: 100, count: 7 * 5 * channels)
+    var stage = try KernelSpec.parse(text)
+    stage.geometry = geometry
+    let result: [UInt8] = try filtered(
+      picture(7, 5, channels == 1 ? .gray : .rgb, samples), [stage])
+    #expect(result.count > samples.count)
+    #expect(result.allSatisfy { $0 == (text.hasPrefix("unsharp") ? 100 : 0) })
+  }
+
   /// The Gaussian of deviation 1.5 and radius 6 at one place, the border replicated.
   private func blur(
     _ samples: [Int], _ columns: Int, _ rows: Int, _ x: Int, _ y: Int, _ channel: Int

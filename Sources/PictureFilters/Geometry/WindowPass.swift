@@ -250,29 +250,6 @@ struct WindowPass: Sendable {
   }
 }
 
-/// Copies every pixel that stands `step` bytes after the one before.
-func pickPixels(
-  from source: UnsafeRawPointer, step: Int, to target: UnsafeMutableRawPointer, size: Int,
-  count: Int
-) {
-  switch size {
-  case 1:
-    let bytes = target.assumingMemoryBound(to: UInt8.self)
-    for index in 0..<count {
-      bytes[index] = source.load(fromByteOffset: index * step, as: UInt8.self)
-    }
-  case 2:
-    let words = target.assumingMemoryBound(to: UInt16.self)
-    for index in 0..<count {
-      words[index] = source.loadUnaligned(fromByteOffset: index * step, as: UInt16.self)
-    }
-  default:
-    for index in 0..<count {
-      (target + index * size).copyMemory(from: source + index * step, byteCount: size)
-    }
-  }
-}
-
 extension WindowAxis {
   /// Whether windows down a column leave out most rows, so that each row is better made by itself
   /// from the few that it sees.

@@ -27,9 +27,12 @@ struct UnsharpStage: RowStage {
     let wide =
       input.sample == .uint8
       ? inputCount(for: rows).saturatingProduct(input.samplesPerRow * 2 + 200) : 0
-    return [rows.saturatingProduct(blur.output.bytesPerRow + 64), wide, input.bytesPerRow * 2]
+    return [rows.saturatingProduct(blur.output.bytesPerRow + 64), wide, output.width * pixel + 64]
       .reduce(blur.scratchBytes(rows: rows)) { $0.saturatingSum($1) }
   }
+
+  /// Bytes of a pixel of the input.
+  private var pixel: Int { input.color.channels * input.sample.byteCount }
 
   var summary: String { "unsharp, amount \(amount), " + blur.summary }
   var reasons: [String] { blur.reasons }
@@ -40,10 +43,11 @@ struct UnsharpStage: RowStage {
       base: scratch.bytes(pitch * band.count), pitch: pitch, firstRow: band.firstRow,
       count: band.count)
     blur.produce(blurred, from: widened(window, band.rows, scratch), scratch: scratch)
+    let line = scratch.bytes(output.width * pixel)
     for y in band.rows {
       let source = window.row(vertical.anchorSample(y))
       let soft = blurred.row(y).assumingMemoryBound(to: UInt16.self)
-      sharpen(source, soft, band.row(y), scratch)
+      sharpen(source, soft, band.row(y), line)
       for copy in copies {
         copyChannel(
           copy.from, of: source, input, first: horizontal.anchorSample(0),
@@ -69,18 +73,12 @@ struct UnsharpStage: RowStage {
 
   private func sharpen(
     _ source: UnsafeRawPointer, _ soft: UnsafePointer<UInt16>, _ row: UnsafeMutableRawPointer,
-    _ scratch: Scratch
+    _ line: UnsafeMutableRawPointer
   ) {
     let count = output.samplesPerRow
-    let pixel = input.color.channels * input.sample.byteCount
-    var samples = source + horizontal.anchorSample(0) * pixel
-    if horizontal.stride != 1 {
-      let picked = scratch.bytes(output.width * pixel)
-      pickPixels(
-        from: samples, step: horizontal.stride * pixel, to: picked, size: pixel,
-        count: output.width)
-      samples = UnsafeRawPointer(picked)
-    }
+    let samples = pixels(
+      of: source, width: input.width, first: horizontal.anchorSample(0), step: horizontal.stride,
+      size: pixel, count: output.width, line: line)
     let rows = MicroKernels.current.rows
     // Safety: all three rows hold `count` samples.
     switch (input.sample, output.sample) {

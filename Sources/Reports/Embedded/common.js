@@ -123,6 +123,7 @@ const Page = (() => {
       name();
       document.dispatchEvent(new Event("scheme"));
     });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", name);
     name();
   }
 

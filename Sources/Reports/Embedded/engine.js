@@ -197,6 +197,8 @@ const Engine = (() => {
 
   /** Samples that a stage multiplies, for one that would keep the page busy too long. */
   function work(stage, picture) {
+    const special = Works.of(stage);
+    if (special) return special.cost(stage, picture);
     const axes = geometry(stage, picture);
     const taps = stage.kernels.length ? stage.kernels.reduce((a, k) => a + k.width * k.height * k.depth, 0)
       : stage.width * stage.height * (stage.pick ? 3 : 1);
@@ -205,6 +207,8 @@ const Engine = (() => {
 
   /** What a stage makes of a picture. */
   function run(stage, picture, range) {
+    const special = Works.of(stage);
+    if (special) return special.run(stage, picture);
     if (stage.pool) return pooled(stage, picture);
     if (stage.pick) return Ranks.ranked(stage, picture);
     if (stage.unsharp) return Unsharp.run(stage, picture);

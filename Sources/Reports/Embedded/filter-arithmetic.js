@@ -35,6 +35,8 @@ const Arithmetic = (() => {
       ? sampleCell(cell.value, cell.isInside ? null : "outside",
         cell.isInside ? `x ${cell.column}, y ${cell.row}` : "beyond the border")
       : make("span", { class: "faint", title: "no member" }, "·")));
+    const work = Works.of(one);
+    if (work) return work.show(one, cells, samples, value);
     if (!kernel) return Picks.showArithmetic(cells, samples, isSmall, value);
     const known = cells.filter((cell) => cell.value !== null);
     const products = cells.map((cell) =>
@@ -134,13 +136,13 @@ const Arithmetic = (() => {
     const unit = before().top > 255 ? 1 : 257;
     const soft = Math.floor(sum / divisor * unit + 0.5);
     const made = Unsharp.sharpened(one, before(), own, soft);
-    const { amount, threshold } = one.unsharp;
+    const { amount } = one.unsharp, threshold = Unsharp.threshold(one, before());
     $("ending").textContent = `← ${made.isOver
       ? `${own} + ${short(Number(amount))} · (${own} − ${short(soft / unit, 8)}) = ${short(made.value, 8)}`
-      : `${own} stays: |${own} − ${short(soft / unit, 8)}| is not above ${short(Number(threshold))}`}`
+      : `${own} stays: |${own} − ${short(soft / unit, 8)}| is ${one.unsharp.fraction === undefined ? "not above" : "below"} ${short(threshold)}`}`
       + (made.value < -0.5 || made.value >= before().top + 0.5 ? `; cut to 0…${before().top}`
         : Number.isInteger(made.value) ? "" : `; rounded ${value}`);
   }
 
-  return { show: showArithmetic, sampleCell };
+  return { show: showArithmetic, sampleCell, mostCells };
 })();

@@ -24,7 +24,7 @@ const Chain = (() => {
   const after = () => pictures[state.current + 1];
   const axes = () => Windows.geometry(stage(), before());
   /** Whether a stage is a weighted sum, which scale, offset and range act on. */
-  const isWeighted = (one) => one.kernels.length > 0 && !one.unsharp;
+  const isWeighted = (one) => one.kernels.length > 0 && !one.unsharp && !one.link;
   const kernelOf = (one) => (one.kernels.length === 0 ? null : one.kernels[Math.min(state.member, one.kernels.length - 1)]);
 
   function setTargets() {
@@ -49,6 +49,12 @@ const Chain = (() => {
             + `${axis.input + axis.before + axis.after}`;
         }
       }
+      if (one.work === "difference") {
+        const parts = [index - 2, index - 1];
+        one.parts = {
+          before: made[index - 2], axes: parts.map((part) => Windows.geometry(state.stages[part], made[part])),
+        };
+      }
       if (Engine.work(one, made[index]) > mostWork) {
         return `${where}this is too much work for a page; the command does it`;
       }
@@ -58,9 +64,31 @@ const Chain = (() => {
     return "";
   }
 
+  /** Whether a step is one of the two of an opening or a closing, which mirror each other. */
+  const isMirrored = (one) => Boolean(one.link && one.pick);
+
+  /** Where the window of a step lies on the sample that it is of, unless a kernel says otherwise. */
+  function usualAnchor(one, width, height) {
+    const [x, y] = data.anchor ?? [Math.floor(width / 2), Math.floor(height / 2)];
+    return isMirrored(one) && one.link.part === 1 ? [width - 1 - x, height - 1 - y] : [x, y];
+  }
+
+  /** The other step of an opening or a closing follows. */
+  function mirror() {
+    const one = stage();
+    if (!isMirrored(one)) return;
+    const other = state.stages[state.current + (one.link.part === 0 ? 1 : -1)];
+    Object.assign(other, structuredClone({
+      width: one.width, height: one.height, members: one.members && [...one.members].reverse(), padding: one.padding,
+      values: one.values, extent: one.extent, dilation: one.dilation,
+    }));
+    other.anchor = usualAnchor(other, other.width, other.height);
+  }
+
   /** Something was edited. */
   function touch() {
     state.isEdited = true;
+    mirror();
     changed();
   }
 
@@ -72,7 +100,7 @@ const Chain = (() => {
   }
 
   return {
-    data, state, pictures: () => pictures, start, stage, before, after, axes, isWeighted, kernelOf, compute, touch,
-    whenChanged, channelName,
+    data, state, pictures: () => pictures, start, stage, before, after, axes, isWeighted, isMirrored, kernelOf, usualAnchor,
+    compute, touch, whenChanged, channelName,
   };
 })();

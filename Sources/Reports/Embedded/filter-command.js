@@ -12,8 +12,8 @@ const CommandLine = (() => {
     const usual = one.pool ? [one.width, one.height] : [1, 1];
     if (sx !== usual[0] || sy !== usual[1]) pairs.push(sx === sy ? `stride=${sx}` : `stride-x=${sx},stride-y=${sy}`);
     if (dx !== 1 || dy !== 1) pairs.push(dx === dy ? `dilation=${dx}` : `dilation-x=${dx},dilation-y=${dy}`);
-    const padding = one.extent === "full" ? (one.padding === "zero" ? "full" : `full:${one.padding}`)
-      : one.padding === "constant" ? `constant:${one.values[0]}` : one.padding;
+    const name = one.padding === "constant" ? `constant:${one.values.join(",")}` : one.padding;
+    const padding = one.extent !== "full" ? name : one.padding === "zero" ? "full" : `full:${name}`;
     const isExtreme = ["erode", "dilate", "gradient"].includes(one.pick);
     const standard = one.pool ? "valid" : isExtreme ? "truncate" : "replicate";
     if (padding !== standard && one.padding !== "levels" && !(one.extent && one.extent !== "full")
@@ -25,7 +25,7 @@ const CommandLine = (() => {
     const usual = [Math.floor(kernel.width / 2), Math.floor(kernel.height / 2)];
     const isUsual = kernel.anchor[0] === usual[0] && kernel.anchor[1] === usual[1];
     const size = `${kernel.width}x${kernel.height}${kernel.depth > 1 ? `x${kernel.depth}` : ""}`
-      + (isUsual ? "" : `+${kernel.anchor[0]}+${kernel.anchor[1]}`);
+      + (isUsual && !data.anchor ? "" : `+${kernel.anchor[0]}+${kernel.anchor[1]}`);
     const planes = Array.from({ length: kernel.depth }, (_, c) =>
       kernel.taps.filter((_, i) => i % kernel.depth === c));
     return `${size}: ${planes.flat().join(",")}`;
@@ -35,7 +35,7 @@ const CommandLine = (() => {
     const pairs = keys(one, index);
     if (one.pool) {
       const name = { maximum: "maxpool", minimum: "minpool", average: "avgpool" }[one.pool];
-      pairs.unshift(`size=${one.width === one.height ? one.width : `${one.width}x${one.height}`}`);
+      pairs.unshift(size(one));
       return `${name}:${pairs.join(",")}`;
     }
     if (one.pick) {
@@ -43,6 +43,7 @@ const CommandLine = (() => {
       if (one.pick === "rank") pairs.unshift(`percent=${one.percent}`);
       return `${one.pick}:${pairs.join(",")}`;
     }
+    if (one.work) return `${one.work}:${[...Works.of(one).words(one), ...pairs].join(",")}`;
     if (one.unsharp) return unsharp(one, pairs);
     return one.kernels.map((kernel, member) => {
       const own = [];
@@ -55,9 +56,11 @@ const CommandLine = (() => {
     }).join("; ");
   }
 
+  function size(one) { return `size=${one.width === one.height ? one.width : `${one.width}x${one.height}`}`; }
+
   /** Which samples of a window are members. */
   function element(one) {
-    if (!one.members) return [`size=${one.width === one.height ? one.width : `${one.width}x${one.height}`}`];
+    if (!one.members) return [size(one)];
     const rows = Array.from({ length: one.height }, (_, y) =>
       one.members.slice(y * one.width, (y + 1) * one.width).map((is) => (is ? "1" : "0")).join(""));
     return [`mask=${rows.join("/")}`];
@@ -71,18 +74,46 @@ const CommandLine = (() => {
       if (!part.includes("=") && kept.some((pair) => pair.includes("="))) kept[kept.length - 1] += `,${part}`;
       else kept.push(part);
     }
-    const isOwn = /^(amount|threshold|(stride|dilation)(-[xy])?|padding|extent)\s*=/;
+    const isOwn = /^(amount|threshold|fraction|(stride|dilation)(-[xy])?|padding|extent)\s*=/;
     const words = kept.filter((pair) => pair.includes("=")).filter((pair) => !isOwn.test(pair));
-    const places = kept.filter((pair) => !pair.includes("=")).slice(0, 2);
-    return `${head}:${[...places, ...words, `amount=${one.unsharp.amount}`, `threshold=${one.unsharp.threshold}`,
-      ...pairs].join(",")}`;
+    let places = kept.filter((pair) => !pair.includes("=")).slice(0, 2);
+    // ImageMagick's radius x sigma + amount + threshold.
+    const numbers = places.length === 1 ? places[0].toLowerCase().split(/[x+]/) : [];
+    if (numbers.length > 1) places = [`radius=${numbers[0]}`, `sigma=${numbers[1]}`];
+    const { amount, fraction } = one.unsharp;
+    return `${head}:${[...places, ...words, `amount=${amount}`,
+      fraction === undefined ? `threshold=${one.unsharp.threshold}` : `fraction=${fraction}`, ...pairs].join(",")}`;
+  }
+
+  /** The filters of all steps; several steps may be one. */
+  function specs() {
+    const said = [];
+    for (let index = 0; index < state.stages.length; index += 1) {
+      const one = state.stages[index], next = state.stages[index + 1];
+      if (Chain.isMirrored(one)) {
+        said.push(`${one.link.name}:${[...element(one), ...keys(next, index + 1)].join(",")}`);
+        index += state.stages[index + 2]?.work === "difference" ? 2 : 1;
+      } else if (one.link?.part === 0 && next?.work === "canny" && isUntouched(one, index)) {
+        said.push(`${spec(next, index + 1)},sigma=${next.parameters.sigma}`
+          + keys(one, index).map((pair) => `,${pair}`).join(""));
+        index += 1;
+      } else said.push(spec(one, index));
+    }
+    return said;
+  }
+
+  /** Whether the kernel is that which the command made, so that its name says it. */
+  function isUntouched(one, index) {
+    return ["kernels", "stride", "dilation"].every((key) =>
+      JSON.stringify(one[key]) === JSON.stringify(data.stages[index][key]));
   }
 
   function command() {
     if (!state.isEdited) return data.command;
     const words = ["convfilter", "apply"];
     for (const text of data.prelude) words.push("-k", text);
-    state.stages.forEach((one, index) => words.push("-k", spec(one, index)));
+    for (const text of specs()) words.push("-k", text);
+    if (data.anchor) words.push("--anchor", data.anchor.join(","));
     if (state.range !== "clamp") words.push("--range", state.range);
     const set = state.stages.find((one) => one.kernels.length > 1 && Number(one.offset) !== 0);
     if (set) words.push("--offset", set.offset);
@@ -98,7 +129,8 @@ const CommandLine = (() => {
     check.className = isExact ? "good" : "faint";
     if (state.isEdited) {
       check.textContent = isExact
-        ? "Computed here in whole numbers, as the command does it: equal to the last bit."
+        ? `Computed here${state.stages.some((one) => one.work) ? "" : " in whole numbers,"} as the command does it: `
+          + "equal to the last bit."
         : "These taps have too many digits for whole numbers: a level more or less is possible.";
       return;
     }
@@ -120,5 +152,5 @@ const CommandLine = (() => {
     }
   }
 
-  return { command, show: showCommand };
+  return { command, show: showCommand, size };
 })();

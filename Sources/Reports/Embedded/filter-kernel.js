@@ -70,13 +70,15 @@ const KernelPanel = (() => {
   function showKernel() {
     const one = stage();
     $("kernel-problem").textContent = "";
-    $("kernel-heading").textContent = one.pool ? "Pooling" : one.pick ? "Members" : one.unsharp ? "Blur" : "Kernel";
+    const work = Works.of(one);
+    $("kernel-heading").textContent = work ? work.title : one.pool ? "Pooling" : one.pick ? "Members" : one.unsharp ? "Blur" : "Kernel";
     const members = one.kernels.length < 2 ? [] : one.kernels.map((kernel, index) =>
       make("button", {
         type: "button", "aria-pressed": String(index === state.member),
         on: { click: () => { state.member = index; showKernel(); Moving.show(); } },
       }, `kernel ${index + 1}`));
     fill($("members"), ...members);
+    if (work) return WorksPanel.showControls(one);
     if (one.kernels.length === 0) return Picks.showControls(one);
     if (one.unsharp) return showBlur(one);
     const kernel = kernelOf(one);
@@ -150,8 +152,11 @@ const KernelPanel = (() => {
         make("span", { style: { "background-color": signed(Number(tap) / most) } }, short(Number(tap), 2)))));
     fill($("kernel-more"),
       number("Amount", one.unsharp.amount, isNumber, (t) => { one.unsharp.amount = t.trim(); }, "a number"),
-      number("Threshold", one.unsharp.threshold, (t) => isNumber(t) && Number(t) >= 0,
-        (t) => { one.unsharp.threshold = t.trim(); }, "a number of levels from 0"));
+      one.unsharp.fraction === undefined
+        ? number("Threshold", one.unsharp.threshold, (t) => isNumber(t) && Number(t) >= 0,
+          (t) => { one.unsharp.threshold = t.trim(); }, "a number of levels from 0")
+        : number("Threshold, half of it of full scale", one.unsharp.fraction, (t) => isNumber(t) && Number(t) >= 0,
+          (t) => { one.unsharp.fraction = t.trim(); }, "a number from 0"));
   }
 
   return { show: showKernel, number, isNumber };

@@ -73,14 +73,20 @@ const Picks = (() => {
       make("option", { value: key, selected: key === value }, text))));
   }
 
-  function showControls(one) {
-    const side = (name, key, axis) => KernelPanel.number(name, one[key], isWhole(1, 99), (text) => {
+  /** A side of the window; it holds the sample that the window is laid on. */
+  function side(one, name, key, axis) {
+    const least = (Chain.data.anchor?.[axis] ?? 0) + 1;
+    return KernelPanel.number(name, one[key], isWhole(least, 99), (text) => {
       one[key] = Number(text);
-      one.anchor[axis] = Math.floor(one[key] / 2);
+      one.anchor = Chain.usualAnchor(one, one.width, one.height);
+      if (!one.pick) return;
       // Another window is a box.
       one.members = null;
       showMembers(one);
-    }, "a whole number from 1 to 99");
+    }, `a whole number from ${least} to 99`);
+  }
+
+  function showControls(one) {
     const kind = one.pool
       ? choice("Yields the", { maximum: "maximum", minimum: "minimum", average: "average" }, one.pool,
         (value) => { one.pool = value; })
@@ -89,11 +95,11 @@ const Picks = (() => {
         one.pick = value;
         one.percent ??= "50";
       });
-    fill($("kernel-size"), kind,
+    fill($("kernel-size"), Chain.isMirrored(one) ? null : kind,
       one.pick === "rank" ? KernelPanel.number("Per cent", one.percent,
         (t) => KernelPanel.isNumber(t) && Number(t) >= 0 && Number(t) <= 100, (t) => { one.percent = t.trim(); },
         "a number from 0 to 100") : null,
-      side("Columns", "width", 0), side("Rows", "height", 1));
+      side(one, "Columns", "width", 0), side(one, "Rows", "height", 1));
     fill($("kernel-more"));
     showMembers(one);
   }
@@ -125,5 +131,5 @@ const Picks = (() => {
       : one.pick === "median" ? "number ⌊n / 2⌋ in ascending order" : names[one.pick];
   }
 
-  return { showArithmetic, showControls, name };
+  return { showArithmetic, showControls, side, name };
 })();

@@ -12,18 +12,23 @@ const WindowsPanel = (() => {
   ];
 
   function showGeometry() {
-    const one = stage();
+    const one = stage(), work = Works.of(one);
     [$("stride-x").value, $("stride-y").value] = one.stride;
     [$("dilation-x").value, $("dilation-y").value] = one.dilation;
     const isOwn = one.padding === "levels" || (one.extent && one.extent !== "full")
       || (one.extent === "full" && one.padding !== "zero") || (one.values.length > 1);
     fill($("padding"), isOwn ? make("option", { value: "own" }, "as the kernel says") : null,
-      ...paddings.map(([value, text]) => make("option", { value },
+      ...paddings.filter(([value]) => !work || value !== "truncate").map(([value, text]) => make("option", { value },
         value === "truncate" && one.kernels.length === 0 ? "nothing: what lies inside counts" : text)));
     $("padding").value = isOwn ? "own" : one.extent === "full" ? "full" : one.padding;
-    $("constant-label").hidden = one.padding !== "constant" || isOwn;
+    $("constant-label").hidden = one.padding !== "constant" || isOwn || (work && !work.isPlaced);
     $("constant").value = one.values[0] ?? 0;
     $("range").value = state.range;
+    for (const id of ["stride-x", "stride-y", "dilation-x", "dilation-y", "padding"]) {
+      $(id).parentElement.hidden = Boolean(work) && !(id.startsWith("dilation") ? work.hasDilation : work.isPlaced);
+      // Windows of an opening lie apart in its second step.
+      $(id).disabled = id.startsWith("stride") && Chain.isMirrored(one) && one.link.part === 0;
+    }
     // It acts on weighted sums.
     $("range").parentElement.hidden = !state.stages.some(Chain.isWeighted);
   }
@@ -59,13 +64,14 @@ const WindowsPanel = (() => {
       + (axis.before ? ` − ${axis.before}` : "");
     const at = `in[${place(y, "y", "j")}, ${place(x, "x", "i")}]`;
     const all = `j = 0 … ${y.taps - 1}, i = 0 … ${x.taps - 1}`;
-    $("formula").textContent = one.pool ? `out[y, x] = ${one.pool} of ${at}\n\n${all}`
+    const work = Works.of(one);
+    $("formula").textContent = work ? work.formula(one) : one.pool ? `out[y, x] = ${one.pool} of ${at}\n\n${all}`
       : one.pick ? `out[y, x] = ${Picks.name(one)} of ${at}\n\n${all}${one.members ? ", the members" : ""}`
         : `${one.unsharp ? "soft" : "out"}[y, x] = (Σ taps[j, i] · ${at})`
           + `${weight.divisor === 1 ? "" : ` / ${short(weight.divisor, 8)}`}`
           + `${weight.offset ? ` + ${short(weight.offset)}` : ""}\n`
-          + (one.unsharp ? `out[y, x] = in + ${one.unsharp.amount} · (in − soft), where |in − soft| > `
-            + `${one.unsharp.threshold}\n` : "")
+          + (one.unsharp ? `out[y, x] = in + ${one.unsharp.amount} · (in − soft), where |in − soft| `
+            + `${one.unsharp.fraction === undefined ? ">" : "≥"} ${short(Unsharp.threshold(one, before()))}\n` : "")
           + `\n${all}; rounded, halves up, and cut to 0 … ${before().top}`;
   }
 

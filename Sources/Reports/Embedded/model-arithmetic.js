@@ -4,7 +4,7 @@ const Arithmetic = (() => {
   const { $, make, fill, short, signed, cellGrid, group } = Page;
   const { data, layers, inputShape, end, state, parameter, values, levels, shape, place, value, name, label, at }
     = Network;
-  const { taps, contributions, sumOf } = Parts;
+  const { seen, taps, contributions, sumOf } = Parts;
 
   function goButton(text, target, attributes = {}) {
     return make("button", {
@@ -31,8 +31,18 @@ const Arithmetic = (() => {
     return own.activation ? ` → ${own.activation}(${short(sum)}) = ${short(result)}` : "";
   }
 
+  /** How well the weights of a layer are known here. */
+  function precision(own) {
+    if (typeof own.weight !== "object") return null;
+    const { error } = own.weight;
+    return make("p", { class: "faint" }, error
+      ? `To keep the page small, the weights of this layer are rounded here, by ${short(error * 100, 2)} % of their usual `
+        + "size, and then moved by a hair so that the products make the command's value."
+      : "The weights are written with five digits here, to keep the page small.");
+  }
+
   function explainConvolution(own, result) {
-    const from = own.from[0], count = shape(from)[2];
+    const from = own.from[0], { first, per: count } = seen(own, shape(from)[2]);
     const sums = Array.from({ length: count }, (_, c) => sumOf(taps(c)));
     const order = sums.map((_, c) => c).sort((a, b) => Math.abs(sums[b]) - Math.abs(sums[a]));
     const channel = state.channel !== null && state.channel < count ? state.channel : order[0];
@@ -46,7 +56,7 @@ const Arithmetic = (() => {
       const choose = make("select", {
         on: { change: (event) => { state.channel = Number(event.target.value); explain(); } },
       }, ...order.map((c) => make("option", { value: c, selected: c === channel },
-        `map ${c}: ${short(sums[c], 4)}`)));
+        `map ${first + c}: ${short(sums[c], 4)}`)));
       parts.push(make("label", {}, `Channel of ${name(from)}, the weightiest first`, choose));
     }
     if (cells.length <= 121) {
@@ -61,11 +71,12 @@ const Arithmetic = (() => {
     parts.push(make("p", { class: "mono" }, `sum of the products: ${short(sums[channel])}`));
     if (count > 1) {
       parts.push(make("p", { class: "mono" },
-        `all ${count} channels: ${short(total - bias)}`
+        `${own.groups > 1 ? "the filter's" : "all"} ${count} channels: ${short(total - bias)}`
         + (count <= 4 ? ` = ${sums.map((s) => short(s, 5)).join(" + ")}` : "")));
     }
     parts.push(make("p", { class: "mono" },
-      `${short(total - bias)} + bias ${short(bias)} = ${short(total)}${activated(own, total, result)}`));
+      `${short(total - bias)} + bias ${short(bias)} = ${short(total)}${activated(own, total, result)}`),
+    precision(own));
     return parts;
   }
 
@@ -91,9 +102,7 @@ const Arithmetic = (() => {
       make("p", { class: "mono" }, `sum of ${list.length.toLocaleString("en")} products: ${short(sum)}`),
       make("p", { class: "mono" },
         `${short(sum)} + bias ${short(bias)} = ${short(sum + bias)}${activated(own, sum + bias, result)}`),
-      data.isShort && typeof own.weight === "object"
-        ? make("p", { class: "faint" }, "The weights are written with five digits here, to keep the page small.")
-        : null,
+      precision(own),
     ];
   }
 

@@ -42,7 +42,7 @@ const Moving = (() => {
     if (own.kind === "dense") return choose(at(from, contributions()[0].index), true);
     if (own.kind === "conv" || own.kind === "pool") {
       const channels = own.kind === "pool" ? [state.c]
-        : Array.from({ length: shape(from)[2] }, (_, c) => c);
+        : Array.from({ length: Parts.seen(own, shape(from)[2]).per }, (_, c) => c);
       const cells = channels.flatMap((c) => taps(c)).filter((cell) => cell.isInside);
       const result = value(state.layer, state.y, state.x, state.c);
       const best = own.kind === "pool" && own.pool !== "average"

@@ -12,23 +12,12 @@ const Network = (() => {
     isShared: false, isGray: false,
   };
 
-  /** A tensor of the data; what is written short has lost its last digits. */
-  function tensor(json) {
-    if (typeof json === "string") return Page.floats(json);
-    const bytes = Page.bytes(json.short);
-    const bits = new Uint32Array(bytes.length / 3);
-    for (let i = 0; i < bits.length; i += 1) {
-      bits[i] = (bytes[3 * i] << 8) | (bytes[3 * i + 1] << 16) | (bytes[3 * i + 2] << 24);
-    }
-    return new Float32Array(bits.buffer);
-  }
-
   const tensors = new Map();
 
   function parameter(layer, name) {
     const key = `${layer}.${name}`;
     if (!tensors.has(key) && layers[layer][name] !== undefined) {
-      tensors.set(key, tensor(layers[layer][name]));
+      tensors.set(key, Packed.tensor(layers[layer][name]));
     }
     return tensors.get(key);
   }
@@ -49,10 +38,25 @@ const Network = (() => {
       result = Float32Array.from(data.pictures[picture].probabilities);
     } else {
       const json = data.pictures[picture].maps[layer];
-      result = json === null ? values(layers[layer].from[0], picture) : Page.floats(json);
+      result = json === null ? derived(layers[layer], layer, picture) : Packed.tensor(json);
     }
     kept.set(key, result);
     return result;
+  }
+
+  /** Values that are not in the data, as those of the layers before say them. */
+  function derived(own, layer, picture) {
+    const [first, second] = own.from.map((from) => values(from, picture));
+    const rectified = own.activation === "ReLU" || own.kind === "activation";
+    const made = (value) => (rectified ? Math.max(0, value) : value);
+    if (own.kind === "sum") return Float32Array.from(first, (value, i) => made(value + second[i]));
+    if (own.kind === "activation") return Float32Array.from(first, made);
+    if (own.kind !== "norm") return first;
+    const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"]
+      .map((name) => parameter(layer, name));
+    const factor = Float64Array.from(weight, (w, c) => w / Math.sqrt(variance[c] + own.epsilon));
+    const count = factor.length;
+    return Float32Array.from(first, (value, i) => made((value - mean[i % count]) * factor[i % count] + bias[i % count]));
   }
 
   const knownLevels = new Map();

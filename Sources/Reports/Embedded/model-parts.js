@@ -18,7 +18,8 @@ const Parts = (() => {
         const top = state.y * stride[0] - before[0], left = state.x * stride[1] - before[1];
         const y = Math.max(0, top), x = Math.max(0, left);
         const rows = Math.min(height, top + span[0]) - y, columns = Math.min(width, left + span[1]) - x;
-        const channels = own.kind === "conv" ? Array.from({ length: count }, (_, c) => c) : [state.c];
+        const { first, per } = seen(own, count);
+        const channels = own.kind === "conv" ? Array.from({ length: per }, (_, c) => first + c) : [state.c];
         return channels.map((c) => ({ layer: from, y, x, c, rows, columns }));
       }
       if (own.kind === "global") return [{ layer: from, y: 0, x: 0, c: state.c, rows: height, columns: width }];
@@ -29,12 +30,54 @@ const Parts = (() => {
     });
   }
 
-  /** The taps of one channel of a convolution's window. */
+  /** The channels that the chosen filter of a convolution sees: those of its group. */
+  function seen(own, count) {
+    const per = count / (own.groups ?? 1), filters = shape(state.layer)[2];
+    return { first: Math.floor(state.c / (filters / (own.groups ?? 1))) * per, per };
+  }
+
+  /** Whether the weights of a layer are in whole steps. */
+  const isRounded = (own) => typeof own.weight === "object" && Boolean(own.weight.steps);
+
+  /** By how much of its sample each weight moves, so that rounded ones make the value that the command made. */
+  function moved(own, pairs) {
+    const result = values(state.layer)[place(state.layer, state.y, state.x, state.c)];
+    const bias = own.bias === undefined ? 0 : parameter(state.layer, "bias")[state.c];
+    let sum = bias, square = 0;
+    for (const { sample, tap } of pairs) {
+      sum += sample * tap;
+      square += sample * sample;
+    }
+    const wanted = own.activation === undefined ? result
+      : own.activation === "ReLU" ? (result > 0 ? result : Math.min(sum, 0)) : sum;
+    return square > 0 ? (wanted - sum) / square : 0;
+  }
+
+  let known = { key: "", by: 0 };
+
+  /** The same for the window of a convolution. */
+  function movedWindow(own, per) {
+    if (!isRounded(own)) return 0;
+    const key = [state.picture, state.layer, state.y, state.x, state.c].join();
+    if (known.key !== key) {
+      const pairs = Array.from({ length: per }, (_, c) => cellsOf(c, 0)).flat();
+      known = { key, by: moved(own, pairs) };
+    }
+    return known.by;
+  }
+
+  /** The taps of one channel of a convolution's window, counted from the first that the filter sees. */
   function taps(channel) {
+    const own = layers[state.layer];
+    return cellsOf(channel, own.kind === "conv" ? movedWindow(own, seen(own, shape(own.from[0])[2]).per) : 0);
+  }
+
+  function cellsOf(channel, by) {
     const own = layers[state.layer], from = own.from[0];
     const { size, stride, dilation, before } = own.window;
     const [height, width, count] = shape(from);
     const filters = shape(state.layer)[2];
+    const { first, per } = own.kind === "conv" ? seen(own, count) : { first: 0, per: count };
     const weight = own.kind === "conv" ? parameter(state.layer, "weight") : null;
     const all = values(from);
     const cells = [];
@@ -43,9 +86,10 @@ const Parts = (() => {
         const y = state.y * stride[0] + j * dilation[0] - before[0];
         const x = state.x * stride[1] + i * dilation[1] - before[1];
         const isInside = y >= 0 && x >= 0 && y < height && x < width;
-        const sample = isInside ? all[(y * width + x) * count + channel] : 0;
-        const tap = weight ? weight[((j * size[1] + i) * count + channel) * filters + state.c] : 1;
-        cells.push({ y, x, c: channel, isInside, sample, tap, product: sample * tap });
+        const sample = isInside ? all[(y * width + x) * count + first + channel] : 0;
+        const tap = weight
+          ? weight[((j * size[1] + i) * per + channel) * filters + state.c] + by * sample : 1;
+        cells.push({ y, x, c: first + channel, isInside, sample, tap, product: sample * tap });
       }
     }
     return cells;
@@ -59,8 +103,10 @@ const Parts = (() => {
     const key = `${state.picture}.${state.layer}.${state.c}`;
     if (contributions.key !== key) {
       contributions.key = key;
-      contributions.list = Array.from(input, (sample, index) => {
-        const tap = weight[index * outputs + state.c];
+      const pairs = Array.from(input, (sample, index) => ({ sample, tap: weight[index * outputs + state.c] }));
+      const by = isRounded(own) ? moved(own, pairs) : 0;
+      contributions.list = pairs.map(({ sample, tap: given }, index) => {
+        const tap = given + by * sample;
         return { index, sample, tap, product: sample * tap };
       }).sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
     }
@@ -69,5 +115,5 @@ const Parts = (() => {
 
   const sumOf = (cells) => cells.reduce((a, cell) => a + cell.product, 0);
 
-  return { marks, taps, contributions, sumOf };
+  return { marks, seen, taps, contributions, sumOf };
 })();

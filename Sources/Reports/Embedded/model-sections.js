@@ -28,7 +28,7 @@ const Sections = (() => {
   /** The filters of a convolution, drawn when they are asked for. */
   function filterDetails(layer) {
     const [height, width] = layers[layer].window.size;
-    const channels = shape(layers[layer].from[0])[2], filters = shape(layer)[2];
+    const channels = shape(layers[layer].from[0])[2] / layers[layer].groups, filters = shape(layer)[2];
     const canvas = make("canvas", { class: "pixels still", role: "img", "aria-label": `filters of ${name(layer)}` });
     const input = make("input", { type: "number", min: 0, max: channels - 1, value: 0 });
     const text = channels === 3 ? "each on its own scale: gray is zero, more red a larger weight for red"

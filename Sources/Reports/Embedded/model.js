@@ -68,7 +68,7 @@
   start();
   // For those who want the numbers: a value by layer, row, column and map; −1 is the picture.
   globalThis.explorer = {
-    value: Network.value, values: Network.values, parameter: Network.parameter, layers, state: () => state,
+    value: Network.value, values: Network.values, shape: Network.shape, parameter: Network.parameter, layers, state: () => state,
     choose: Moving.choose, deeper: Moving.deeper, back: Moving.back, taps: Parts.taps,
     contributions: Parts.contributions,
   };

@@ -78,7 +78,7 @@ const Ranks = (() => {
               count += 1;
             }
           }
-          const own = samples[(met(down, y, stage.anchor[1]) * width + met(across, x, stage.anchor[0]))
+          const own = samples[(met(down, y) * width + met(across, x))
             * channels + channel];
           result.samples[next] = picked(stage, values, count, picture.top, own);
           next += 1;

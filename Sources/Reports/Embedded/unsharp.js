@@ -13,19 +13,29 @@ const Unsharp = (() => {
     return Engine.run({ ...stage, unsharp: null, isTarget: false, offset: "0" }, widened(picture), "clamp");
   }
 
+  /** In levels; a fraction is that of ImageMagick. */
+  function threshold(stage, picture) {
+    const { fraction } = stage.unsharp;
+    return fraction === undefined ? Number(stage.unsharp.threshold) : Number(fraction) / 2 * picture.top;
+  }
+
+  /** Whether a difference counts: above the threshold, or where that is a fraction, as large as it. */
+  function isAbove(difference, most, stage) {
+    return stage.unsharp.fraction === undefined || most === 0 ? difference > most : difference >= most;
+  }
+
   /** A sample, the blurred one (in the steps of that) and the result before it is rounded, in levels. */
   function sharpened(stage, picture, own, soft) {
     const unit = picture.top > 255 ? 1 : 257;
     const sample = own * unit, difference = sample - soft;
-    const isOver = Math.abs(difference) > Number(stage.unsharp.threshold) * unit;
+    const isOver = isAbove(Math.abs(difference), threshold(stage, picture) * unit, stage);
     return { difference: difference / unit, isOver,
       value: (isOver ? sample + Number(stage.unsharp.amount) * difference : sample) / unit };
   }
 
   /** The sample that a window is laid on. */
   function own(stage, picture, axes, x, y, channel) {
-    const { anchor } = stage.kernels[0];
-    const row = Windows.met(axes.y, y, anchor[1]), column = Windows.met(axes.x, x, anchor[0]);
+    const row = Windows.met(axes.y, y), column = Windows.met(axes.x, x);
     return picture.samples[(row * picture.width + column) * picture.channels + channel];
   }
 
@@ -42,5 +52,5 @@ const Unsharp = (() => {
     return result;
   }
 
-  return { run, own, sharpened };
+  return { run, own, sharpened, threshold };
 })();

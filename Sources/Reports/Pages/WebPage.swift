@@ -78,15 +78,17 @@ extension WebPage.Kind {
     switch self {
     case .filter:
       [
-        "common.js", "windows.js", "weights.js", "engine.js", "ranks.js", "unsharp.js",
+        "common.js", "windows.js", "weights.js", "engine.js", "ranks.js", "unsharp.js", "works.js",
+        "local-normalization.js", "bilateral.js", "canny.js", "clahe.js", "difference.js",
         "filter-chain.js", "filter-pictures.js", "filter-arithmetic.js", "filter-picks.js",
-        "filter-moving.js", "filter-kernel.js", "filter-windows.js", "filter-command.js",
-        "filter.js",
+        "filter-works.js", "filter-moving.js", "filter-kernel.js", "filter-windows.js",
+        "filter-command.js", "filter.js",
       ]
     case .model:
       [
-        "common.js", "model-network.js", "model-parts.js", "model-maps.js", "model-arithmetic.js",
-        "model-moving.js", "model-sections.js", "model-answer.js", "model.js",
+        "common.js", "packed.js", "model-network.js", "model-parts.js", "model-maps.js",
+        "model-arithmetic.js", "model-moving.js", "model-sections.js", "model-answer.js",
+        "model.js",
       ]
     }
   }

@@ -20,9 +20,11 @@ struct Explore: ParsableCommand {
       products and sum stand beside it. Kernel, stride, dilation and padding can be changed; the \
       result is computed in the page, for kernels of typed numbers equal to the command's in the \
       last bit, and the page shows the command that makes it. Of poolings, medians, ranks, \
-      erosions, dilations, openings and closings it shows the numbers in order and the chosen one, \
-      of unsharp masks the blur and the difference. Several kernels are a chain whose steps are \
-      shown one by one; those before a step of another kind are only carried out.
+      erosions and dilations it shows the numbers in order and the chosen one, of unsharp masks the \
+      blur and the difference, of bilateral, localnorm, canny and clahe how they come to each \
+      sample. Several kernels are a chain whose steps are shown one by one, and so are those of open, \
+      close, tophat and blackhat; steps before one that is no filter, such as a resize, are only \
+      carried out.
 
       With a model, the page shows the maps of every layer for each picture, and for any value \
       that one points at the window, the numbers, the products and the sum that it was made of, \

@@ -35,8 +35,8 @@ struct ExploredLayers {
 extension ExploredLayers.Row {
   /// As the page's scripts read it.
   ///
-  /// - Parameter numbers: writes the values of a tensor.
-  func json(_ weights: Weights, numbers: (ArraySlice<Float>) -> JSON) -> JSON {
+  /// - Parameter numbers: writes the values of a tensor, whose innermost axis is that long.
+  func json(_ weights: Weights, numbers: (ArraySlice<Float>, Int) -> JSON) -> JSON {
     let (layer, output) = (node.layer, node.output)
     var members: [(String, JSON)] = [
       ("name", .string(node.name)), ("title", .string(layer.title)),
@@ -54,12 +54,22 @@ extension ExploredLayers.Row {
     }
     func tensors() {
       for slot in node.slots {
-        members.append((slot.shape.suffix, numbers(weights.values(of: slot))))
+        members.append(
+          (slot.shape.suffix, numbers(weights.values(of: slot), slot.shape.memory.last ?? 1)))
       }
     }
     switch layer {
-    case let layer as Conv2D where isPlain(layer):
-      members += [("kind", "conv"), ("window", Self.json(layer.window, node.input))]
+    case let layer as Conv2D:
+      members += [
+        ("kind", "conv"), ("window", Self.json(layer.window, node.input)),
+        ("groups", .integer(layer.groups)),
+      ]
+      tensors()
+    case let layer as Depthwise:
+      members += [
+        ("kind", "conv"), ("window", Self.json(layer.window, node.input)),
+        ("groups", .integer(node.input.channels)),
+      ]
       tensors()
     case is Dense:
       members.append(("kind", "dense"))
@@ -83,11 +93,15 @@ extension ExploredLayers.Row {
     return .object(members)
   }
 
-  /// Whether every filter sees all channels, as the page has it.
-  private func isPlain(_ layer: Conv2D) -> Bool {
-    let memory = node.slots.first?.shape.memory
-    let window = layer.window
-    return memory == [window.height, window.width, node.input.channels, layer.filters]
+  /// Whether the page can work out its values from those of the layers before: what is not multiplied by many
+  /// weights.
+  var isDerivable: Bool {
+    switch node.layer {
+    case is Flatten, is ReLU: true
+    case is BatchNorm, is Residual:
+      node.layer.activation.map { $0 is ReLU } ?? true
+    default: false
+    }
   }
 
   private static func json(_ window: Window, _ input: FeatureShape) -> JSON {

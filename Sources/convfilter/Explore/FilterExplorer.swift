@@ -19,22 +19,24 @@ struct FilterExplorer {
   /// The longest side that the page shows, in pixels.
   let side: Int
 
-  /// The stages that the page only shows the result of, and the steps of those that it shows the work of.
-  private func parts() throws -> (before: [Stage], shown: [Stage]) {
+  /// The stages that the page only shows the result of, and those that it shows the work of, with their
+  /// steps.
+  private func parts() throws -> (before: [Stage], shown: [(Stage, [ExploredStage.Step])]) {
     let stages = try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }
     let steps = stages.map { ExploredStage.steps($0, options) }
     let first = steps.lastIndex { $0 == nil }.map { $0 + 1 } ?? 0
     guard first < stages.count else {
       throw ValidationError(
-        "--kernel '\(kernels.last!)': a page shows weighted sums, poolings, ranks and extremes; put it "
+        "--kernel '\(kernels.last!)': a page shows filters, whose windows see neighbours; put this change "
           + "before one, or use 'convfilter sheet' to see what it does")
     }
-    return (Array(stages[..<first]), steps[first...].flatMap { $0! })
+    return (Array(stages[..<first]), (first..<stages.count).map { (stages[$0], steps[$0]!) })
   }
 
   /// - Throws: `CommandFailure`, `ValidationError` or `FilterError`.
   func page(_ file: FilePath) throws -> WebPage {
-    let (before, shown) = try parts()
+    let (before, parts) = try parts()
+    let shown = parts.map(\.0)
     if options.range == .auto {
       throw ValidationError(
         "--range auto looks at the whole picture before it yields a sample; use clamp, abs or offset"
@@ -58,9 +60,11 @@ struct FilterExplorer {
     let picture = read.picture
     let targets = shown.targets
     let top = picture.format.sample.maximum
-    let explored = try shown.enumerated().map { index, stage in
-      try CommandFailure.at("--kernel '\(stage.name)'") {
-        try ExploredStage(stage, options, isTarget: targets.contains(index), top: top)
+    let explored = try parts.enumerated().flatMap { index, part in
+      try CommandFailure.at("--kernel '\(part.0.name)'") {
+        try part.1.map {
+          try ExploredStage($0, options, isTarget: targets.contains(index), top: top)
+        }
       }
     }
     let result = try CommandFailure.at("\(file)") { try filtered(picture, shown) }
@@ -73,6 +77,7 @@ struct FilterExplorer {
         "file": .string("\(file)"), "prelude": .array(prelude.map(JSON.string)),
         "command": .string(command(prelude + kernels[before.count...], "\(file)")),
         "range": .string(options.range.key),
+        "anchor": options.anchor.map { [.integer($0.x), .integer($0.y)] } ?? .null,
         "stages": .array(explored.map { $0.json(anchor: options.anchor) }),
         "picture": Self.json(picture), "expected": Self.json(result),
         "presets": .array(Self.presets),

@@ -3,6 +3,12 @@ import Raster
 import Reports
 import Text
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Makes the page of a model and pictures that it sees.
 struct ModelExplorer {
   let model: Model
@@ -24,27 +30,14 @@ struct ModelExplorer {
   ///   browser opens.
   func page(_ files: [FilePath]) throws -> WebPage {
     let layers = ExploredLayers(model.network)
-    let stored = layers.rows.filter { !($0.node.layer is Flatten) }
-    let values = stored.reduce(0) { $0.saturatingSum($1.node.output.count) }
-    let numbers = layers.rows.flatMap(\.node.slots).map(\.shape.count)
-    func size(_ bytes: (Int) -> Int) -> Int {
-      numbers.reduce(files.count.saturatingProduct(values.saturatingProduct(16) / 3)) {
-        $0.saturatingSum($1.saturatingProduct(bytes($1)) / 3 * 4)
-      }
-    }
-    let isShort = size { _ in 4 } > Self.comfortable
-    let bytes = size { isShort && $0 > Self.large ? 3 : 4 }
-    if bytes > Self.most {
-      throw CommandFailure(
-        "the page would take \(NumberText.bytes(bytes)), more than a browser bears; name fewer "
-          + "pictures, or a smaller model", at: name)
-    }
+    let precision = try precision(layers, pictures: files.count)
     let pictures = try ModelPictures(model, memory: memory, diagnostics: diagnostics)
     let inspector = Inspector(model, team: team)
     let predictor = Predictor(model, batch: 1, team: team)
     let shown = try files.map { file in
       let levels = try CommandFailure.at("\(file)") { try pictures.levels(of: file) }
-      return json(file, levels, layers, inspector, predictor.probabilities(levels)[0])
+      return json(
+        file, levels, layers, inspector, predictor.probabilities(levels)[0], precision)
     }
     let title = "\(name) sees " + files.map(\.shown).joined(separator: ", ")
     let input = model.network.input
@@ -58,22 +51,86 @@ struct ModelExplorer {
         "input": .array([input.height, input.width, input.channels].map(JSON.integer)),
         "scale": .array(model.normalization.scale.map { .number(Double($0)) }),
         "shift": .array(model.normalization.shift.map { .number(Double($0)) }),
-        "ramp": .string(Self.ramp), "isShort": .bool(isShort),
+        "ramp": .string(Self.ramp),
         "command": .string(
           // The maps are those of the picture itself, so the answer is, too.
           (["convfilter", "predict", name] + files.map { "\($0)" } + ["--top", "5"]
             + (model.views == .one ? [] : ["--views", "1"]))
             .map(shellQuoted).joined(separator: " ")),
-        "layers": .array(
-          layers.rows.map { row in
-            row.json(model.weights) { values in
-              isShort && values.count > Self.large
-                ? .object([("short", .string(Base64.encode(Self.short(values))))])
-                : .string(Base64.encode(Self.bytes(values)))
-            }
-          }),
+        "layers": self.json(layers, precision, beside: shown),
         "pictures": .array(shown),
       ])
+  }
+
+  /// How tensors are written.
+  private enum Precision {
+    case exact
+    /// Large ones with five digits.
+    case short
+    /// Large ones in whole steps, all values that are no weights with five digits, and none that the page can work
+    /// out.
+    case steps
+  }
+
+  /// The best with which the page stays comfortable.
+  ///
+  /// - Throws: `CommandFailure` where no browser would open the page.
+  private func precision(
+    _ layers: ExploredLayers, pictures: Int
+  ) throws(CommandFailure) -> Precision {
+    let numbers = layers.rows.flatMap(\.node.slots).map(\.shape.count)
+    func size(values: Int, _ bytes: (Int) -> Int, _ isStored: (ExploredLayers.Row) -> Bool) -> Int {
+      let stored = layers.rows.filter(isStored)
+        .reduce(0) { $0.saturatingSum($1.node.output.count) }
+      return numbers.reduce(pictures.saturatingProduct(stored.saturatingProduct(values * 4) / 3)) {
+        $0.saturatingSum($1.saturatingProduct(bytes($1)) / 3 * 4)
+      }
+    }
+    let isNoRow = { (row: ExploredLayers.Row) in !(row.node.layer is Flatten) }
+    if size(values: 4, { _ in 4 }, isNoRow) <= Self.comfortable { return .exact }
+    if size(values: 4, { $0 > Self.large ? 3 : 4 }, isNoRow) <= Self.comfortable { return .short }
+    let least = size(values: 3, { $0 > Self.large ? 1 : 4 }, { !$0.isDerivable })
+    if least > Self.most {
+      throw CommandFailure(
+        "the page would take \(NumberText.bytes(least)), more than a browser bears; name fewer "
+          + "pictures, or a smaller model", at: name)
+    }
+    return .steps
+  }
+
+  /// The layers with their weights; what room the pictures leave is theirs.
+  private func json(
+    _ layers: ExploredLayers, _ precision: Precision, beside pictures: [JSON]
+  ) -> JSON {
+    func written(_ large: (ArraySlice<Float>, Int) -> JSON) -> JSON {
+      .array(
+        layers.rows.map { row in
+          row.json(model.weights) { values, length in
+            values.count > Self.large ? large(values, length) : PackedTensor.exact(values)
+          }
+        })
+    }
+    switch precision {
+    case .exact: return written { values, _ in PackedTensor.exact(values) }
+    case .short: return written { values, _ in PackedTensor.short(values) }
+    case .steps: break
+    }
+    let count = layers.rows.flatMap(\.node.slots).map(\.shape.count).filter { $0 > Self.large }
+      .reduce(0, +)
+    // Style and scripts take a tenth of a megabyte.
+    let room = Self.comfortable - 150_000 - pictures.reduce(0) { $0 + $1.compact.utf8.count }
+    // A letter of base64 holds six bits.
+    var bits = min(max(Double(room) * 6 / Double(max(count, 1)), 3), 6)
+    while true {
+      // Of a bell curve, steps of its deviation take 2.05 bits; half of it, one more.
+      let step = Float(exp2(2.05 - bits))
+      let made = written { values, length in
+        PackedTensor.steps(values, filters: length, step: step)
+      }
+      let excess = made.compact.utf8.count - room
+      if excess <= 0 || bits <= 3 { return made }
+      bits = max(3, bits - 0.05 - Double(excess) * 6 / Double(count))
+    }
   }
 
   private var lead: String {
@@ -84,7 +141,7 @@ struct ModelExplorer {
 
   private func json(
     _ file: FilePath, _ levels: [Float], _ layers: ExploredLayers, _ inspector: Inspector,
-    _ probabilities: [Float]
+    _ probabilities: [Float], _ precision: Precision
   ) -> JSON {
     let maps = inspector.maps(of: levels).reduce(into: [:]) { $0[$1.name] = $1.values }
     let likeliest = probabilities.indices.sorted {
@@ -106,33 +163,13 @@ struct ModelExplorer {
       "probabilities": .array(probabilities.map { .number(Double($0)) }),
       "maps": .array(
         layers.rows.map { row in
-          maps[row.node.name].map { .string(Base64.encode(Self.bytes($0[...]))) } ?? .null
+          guard precision == .steps else {
+            return maps[row.node.name].map { PackedTensor.exact($0[...]) } ?? .null
+          }
+          return row.isDerivable ? .null : PackedTensor.short(maps[row.node.name]![...])
         }),
       "attention": .array(attentions),
     ]
-  }
-
-  /// Single precision, the little end first.
-  private static func bytes(_ values: ArraySlice<Float>) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: 4 * values.count)
-    for (index, value) in values.enumerated() {
-      let bits = value.bitPattern
-      for byte in 0..<4 { bytes[4 * index + byte] = UInt8(truncatingIfNeeded: bits >> (8 * byte)) }
-    }
-    return bytes
-  }
-
-  /// The upper three bytes of single precision, rounded: five digits.
-  private static func short(_ values: ArraySlice<Float>) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: 3 * values.count)
-    for (index, value) in values.enumerated() {
-      let raised = value.bitPattern.addingReportingOverflow(0x80)
-      let bits = value.isFinite && !raised.overflow ? raised.partialValue : value.bitPattern
-      for byte in 0..<3 {
-        bytes[3 * index + byte] = UInt8(truncatingIfNeeded: bits >> (8 * (byte + 1)))
-      }
-    }
-    return bytes
   }
 
   /// The colours of maps, as the command draws them: six hexadecimal digits each.

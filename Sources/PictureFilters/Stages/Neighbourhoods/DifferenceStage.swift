@@ -67,12 +67,9 @@ struct DifferenceStage: RowStage {
   /// The pixels of the picture that those of the output stand for.
   private func picked(_ row: UnsafeRawPointer, _ line: UnsafeMutableRawPointer) -> UnsafeRawPointer
   {
-    let pixel = input.color.channels * input.sample.byteCount
-    let start = row + firstColumn * pixel
-    if columnStep == 1 { return start }
-    pickPixels(
-      from: start, step: columnStep * pixel, to: line, size: pixel, count: output.width)
-    return UnsafeRawPointer(line)
+    pixels(
+      of: row, width: input.width, first: firstColumn, step: columnStep,
+      size: input.color.channels * input.sample.byteCount, count: output.width, line: line)
   }
 
   private func subtract(
