@@ -1,4 +1,4 @@
-"""Writes local.tsv: Canny, CLAHE and the bilateral filter of OpenCV, local normalisation by NumPy,
+"""Writes local.tsv: Canny, CLAHE, the bilateral filter and non-local means of OpenCV, local normalisation by NumPy,
 and ImageMagick's unsharp mask.
 
 Columns: rival, specification, width, height, channels, bits, picture, channels of the result, result
@@ -72,6 +72,13 @@ for shape in ((20, 26, 1), (17, 19, 3), (1, 30, 1), (24, 1, 1)):
 for setting in ("0x1+1+0.05", "0x1.5+1.5+0.02", "0x2"):
     picture = soft(12, 15, 1, np.uint8)
     add("imagemagick", "unsharp:" + setting, picture, unsharp(picture, setting))
+for shape in ((14, 19, 1), (12, 16, 3), (9, 1, 1)):
+    picture = soft(*shape, np.uint8)
+    noisy = np.clip(picture + random.normal(0, 12, picture.shape), 0, 255).astype(np.uint8)
+    for strength, template, search in ((12, 7, 21), (20, 3, 5), (3, 5, 7)):
+        add("opencv", f"nlmeans:strength={strength},template={template},search={search},"
+            "padding=reflect101", noisy,
+            cv2.fastNlMeansDenoising(noisy, None, strength, template, search).reshape(noisy.shape))
 with open(sys.argv[1] if len(sys.argv) > 1 else "local.tsv", "w") as out:
     for row in rows:
         out.write("\t".join(map(str, row)) + "\n")

@@ -33,6 +33,38 @@ typedef struct {
   const float *similarity;
 } conv_bilateral;
 
+// Sums over columns and totals have 32 bits here.
+typedef struct {
+  // Squares of the differences of two rows join sums of columns, and those of others leave them.
+  void (*start)(const uint8_t *add, const uint8_t *add_other, void *columns, size_t count);
+  void (*slide)(const uint8_t *add, const uint8_t *add_other, const uint8_t *take,
+                const uint8_t *take_other, void *columns, size_t count);
+  // table[sum of `side` columns >> shift]; columns and weights go on for the slack, whose sums have a
+  // place in the table too.
+  void (*weigh)(const void *columns, size_t side, uint32_t shift, const uint32_t *table,
+                uint32_t *weights, size_t count);
+  // sums += weights * samples.
+  void (*add)(const uint32_t *weights, const uint8_t *samples, void *sums, size_t count);
+  // Quotients, halves upwards, `step` samples apart.
+  void (*finish)(const void *sums, const uint32_t *weights, uint8_t *out, size_t step, size_t count);
+} conv_nonlocal_u8;
+
+// Sums over columns and totals have 64 bits here.
+typedef struct {
+  // Squares of the differences of two rows join sums of columns, and those of others leave them.
+  void (*start)(const uint16_t *add, const uint16_t *add_other, void *columns, size_t count);
+  void (*slide)(const uint16_t *add, const uint16_t *add_other, const uint16_t *take,
+                const uint16_t *take_other, void *columns, size_t count);
+  // table[sum of `side` columns >> shift]; columns and weights go on for the slack, whose sums have a
+  // place in the table too.
+  void (*weigh)(const void *columns, size_t side, uint32_t shift, const uint32_t *table,
+                uint32_t *weights, size_t count);
+  // sums += weights * samples.
+  void (*add)(const uint32_t *weights, const uint16_t *samples, void *sums, size_t count);
+  // Quotients, halves upwards, `step` samples apart.
+  void (*finish)(const void *sums, const uint32_t *weights, uint16_t *out, size_t step, size_t count);
+} conv_nonlocal_u16;
+
 typedef struct {
   // The colours of pixels, as floats, each in a plane of its own.
   void (*color_planes_u8)(const void *in, size_t channels, size_t colors, size_t count, float *out,
@@ -46,6 +78,10 @@ typedef struct {
   // more than `count` pixels.
   void (*bilateral_u8)(const conv_bilateral *at, void *out, size_t channels, size_t count);
   void (*bilateral_u16)(const conv_bilateral *at, void *out, size_t channels, size_t count);
+
+  // Non-local means.
+  conv_nonlocal_u8 nonlocal_u8;
+  conv_nonlocal_u16 nonlocal_u16;
 
   // Sums of columns and of their squares gain a row and lose another; nothing beyond `count`.
   void (*moments_slide)(const uint8_t *add, const uint8_t *take, uint32_t *sums, uint32_t *squares,

@@ -10,6 +10,8 @@ public enum Neighbourhood: Sendable, Hashable {
   case localNormalization(LocalNormalization)
   /// A mean by distance in space and in colour.
   case bilateral(Bilateral)
+  /// A mean by how alike surroundings are.
+  case nonLocalMeans(NonLocalMeans)
   /// Thin edges that hang together.
   case canny(Canny)
   /// Histograms of tiles made even, as far as `clip` lets them, on `columns` by `rows` tiles.
@@ -49,6 +51,30 @@ public struct Bilateral: Sendable, Hashable {
     self.sigmaColor = sigmaColor
     self.sigmaSpace = sigmaSpace
   }
+}
+
+///     out = Σ w · in / Σ w,   w = exp(−D / strength²)
+///
+/// over the samples of a window; D is the mean square of the differences between the surroundings of both,
+/// of all colours.
+///
+/// - SeeAlso: Buades, Coll & Morel, CVPR 2005; OpenCV `fastNlMeansDenoising`.
+public struct NonLocalMeans: Sendable, Hashable {
+  /// In levels of 8 bits.
+  public var strength: Double
+  /// Side of the surroundings, odd.
+  public var template: Int
+  /// Side of the window, odd.
+  public var search: Int
+
+  package init(strength: Double, template: Int, search: Int) {
+    self.strength = strength
+    self.template = template
+    self.search = search
+  }
+
+  /// How far from a sample others count.
+  package var reach: Int { template / 2 + search / 2 }
 }
 
 /// - SeeAlso: Canny, A computational approach to edge detection, 1986; OpenCV `Canny`.
@@ -115,6 +141,8 @@ extension Neighbourhood {
     case .morphology(_, let element), .rank(_, let element): element
     case .localNormalization(let kind): StructuringElement(width: kind.width, height: kind.height)
     case .bilateral(let kind): StructuringElement(width: kind.size, height: kind.size)
+    case .nonLocalMeans(let kind):
+      StructuringElement(width: 2 * kind.reach + 1, height: 2 * kind.reach + 1)
     // Neighbours' gradients are compared.
     case .canny: StructuringElement(width: 5, height: 5)
     case .clahe: StructuringElement(width: 1, height: 1)
@@ -127,14 +155,16 @@ extension Neighbourhood {
   package var standardPadding: Padding {
     switch self {
     case .morphology: .truncate
-    case .rank, .localNormalization, .bilateral, .canny, .clahe, .unsharp: .replicate
+    case .rank, .localNormalization, .bilateral, .nonLocalMeans, .canny, .clahe, .unsharp:
+      .replicate
     }
   }
 
   /// Whether a turned picture has another result than the result turned.
   package var isDirectional: Bool {
     switch self {
-    case .morphology, .rank, .localNormalization, .bilateral: !element.isUnchangedByTurns
+    case .morphology, .rank, .localNormalization, .bilateral, .nonLocalMeans:
+      !element.isUnchangedByTurns
     // Where neighbours are alike one side wins; tiles begin at the top left.
     case .canny, .clahe: true
     case .unsharp(let kernel, _, _): !kernel.isUnchangedByTurns

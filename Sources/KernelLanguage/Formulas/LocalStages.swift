@@ -51,6 +51,30 @@ enum LocalStages {
       .bilateral(Bilateral(size: size, sigmaColor: color, sigmaSpace: space)))
   }
 
+  static let nonLocalMeans = NamedKernel(
+    "nlmeans", aliases: ["non-local-means", "fast-nl-means-denoising", "denoise"],
+    title: "Non-local means: noise goes, what recurs stays", source: "OpenCV fastNlMeansDenoising",
+    parameters: [
+      KernelParameter("strength", "3", "of the noise, in levels of 8 bits (> 0)"),
+      KernelParameter("template", "7", "side of the surroundings that are compared, odd"),
+      KernelParameter("search", "21", "side of the window whose samples count, odd"),
+    ],
+    positional: [["strength"], ["strength", "template", "search"]]
+  ) { arguments throws(KernelError) in
+    func odd(_ key: String, _ standard: Int, _ range: ClosedRange<Int>) throws(KernelError) -> Int {
+      guard let given = try arguments.whole(key, in: range) else { return standard }
+      guard given % 2 == 1 else {
+        throw .badValue(key: key, value: "\(given)", expected: "an odd number")
+      }
+      return given
+    }
+    return .neighbourhood(
+      .nonLocalMeans(
+        NonLocalMeans(
+          strength: try arguments.positive("strength") ?? 3,
+          template: try odd("template", 7, 1...63), search: try odd("search", 21, 1...255))))
+  }
+
   static let canny = NamedKernel(
     "canny", aliases: ["canny-edges"],
     title: "Canny: thin edges that hang together, white on black",

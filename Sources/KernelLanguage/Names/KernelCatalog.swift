@@ -25,7 +25,7 @@ public enum KernelCatalog {
   static let neighbourhoods: [NamedKernel] =
     Morphology.allCases.map(MorphologyStage.named) + [
       RankStage.median, RankStage.rank, LocalStages.normalization, LocalStages.bilateral,
-      LocalStages.canny, LocalStages.clahe,
+      LocalStages.nonLocalMeans, LocalStages.canny, LocalStages.clahe,
     ]
 
   /// The kernel of that name or alias. Capitals count where a name in capitals is an alias of its

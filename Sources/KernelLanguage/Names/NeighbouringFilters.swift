@@ -8,9 +8,12 @@ enum NeighbouringFilters {
 
   private static let advices: [(names: [String], advice: String)] = [
     (
-      ["nlmeans", "fastnlmeansdenoising"],
+      [
+        "guidedfilter", "guided", "anisotropic", "anisodiff", "kuwahara", "mean-shift",
+        "pyrmeanshiftfiltering", "stylization",
+      ],
       "its weights depend on the picture, so no kernel holds them; nearest here: "
-        + "bilateral, median or gaussian for smoothing"
+        + "bilateral, nlmeans or median"
     )
   ]
 }

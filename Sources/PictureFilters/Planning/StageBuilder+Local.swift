@@ -40,6 +40,22 @@ extension StageBuilder {
       note: "\(kind.size)x\(kind.size) bilateral")
   }
 
+  /// A mean by how alike surroundings are. Alpha is kept.
+  func nonLocalMeans(_ kind: NonLocalMeans) throws(FilterError) -> any RowStage {
+    try checkIntegers()
+    let side = 2 * kind.reach + 1
+    let axes = try axes(
+      width: side, height: side, anchor: Kernel.Anchor(x: kind.reach, y: kind.reach))
+    guard axes.horizontal.dilation == 1, axes.vertical.stride == 1, axes.horizontal.stride == 1
+    else { throw .meaningless(stage: name, option: "a stride or a dilation") }
+    let body = NonLocalBody(
+      kind, colors: input.color.colorChannels, channels: input.color.channels,
+      input: input.sample.element)
+    return windowed(
+      body, axes, operations: 2 * Double(kind.search * kind.search),
+      note: "\(kind.search)x\(kind.search) non-local means")
+  }
+
   private func windowed(
     _ body: any FilterBody, _ axes: (horizontal: WindowAxis, vertical: WindowAxis),
     operations: Double, note: String
@@ -50,7 +66,7 @@ extension StageBuilder {
         body: body, vertical: axes.vertical, horizontal: axes.horizontal,
         channels: input.color.channels, padding: padding, fill: borderPixel,
         rowDilation: axes.vertical.dilation, operations: operations),
-      copies: copies(keepAlpha: options.alpha != .filter || body is BilateralBody), border: nil,
+      copies: copies(keepAlpha: options.alpha != .filter || !(body is LocalMoments)), border: nil,
       isExact: true, note: note)
   }
 

@@ -10,6 +10,7 @@ extension StageBuilder {
     case .rank(let rank, let element): try ranked(rank, element)
     case .localNormalization(let kind): try localNormalization(kind)
     case .bilateral(let kind): try bilateral(kind)
+    case .nonLocalMeans(let kind): try nonLocalMeans(kind)
     case .canny(let kind): try candidates(kind)
     case .clahe(let clip, let columns, let rows): try clahe(clip, columns, rows)
     case .unsharp(let kernel, let amount, let fraction):

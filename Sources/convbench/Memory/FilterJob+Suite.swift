@@ -27,6 +27,7 @@ extension FilterJob {
       + [5, 9].map { job("bilateral \($0)×\($0)", .bilateral(size: $0), 1.5) } + [
         job("Canny", .canny, 1.5), job("Canny, gray", .canny, 1.5, gray),
         job("CLAHE, gray", .clahe, 1.5, gray),
+        job("non-local means, gray", .nonLocalMeans, 1.5, gray),
         job("local normalisation 31×31, gray", .localNormalization(size: 31), 1.5, gray),
       ]
   }

@@ -23,6 +23,7 @@ struct FilterJob {
     case localNormalization(size: Int)
     case canny
     case clahe
+    case nonLocalMeans
   }
 
   var group: String
@@ -52,6 +53,7 @@ struct FilterJob {
     case .localNormalization(let size): #"{"kind":"localnorm","size":\#(size)}"#
     case .canny: #"{"kind":"canny"}"#
     case .clahe: #"{"kind":"clahe"}"#
+    case .nonLocalMeans: #"{"kind":"nlmeans"}"#
     }
   }
 
@@ -87,6 +89,8 @@ struct FilterJob {
       stage = try KernelSpec.parse("bilateral:size=\(size),sigma-color=25,sigma-space=3")
     case .localNormalization(let size): stage = try KernelSpec.parse("localnorm:size=\(size)")
     case .canny: stage = try KernelSpec.parse("canny:low=100,high=200")
+    case .nonLocalMeans:
+      stage = try KernelSpec.parse("nlmeans:strength=10,padding=reflect101")
     case .clahe: stage = try KernelSpec.parse("clahe:clip=40,tiles=8")
     case .sobel:
       stage = try KernelSpec.parse("sobel-x")

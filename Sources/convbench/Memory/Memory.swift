@@ -136,7 +136,8 @@ extension FilterJob {
     let levels = format.sample == .uint8 ? 1.0 : 257
     switch kind {
     case .gaussian: return 7 * levels
-    case .maximum, .median, .erosion, .opening, .canny, .clahe: return 0
+    case .maximum, .median, .erosion, .opening, .canny, .clahe, .nonLocalMeans:
+      return 0
     default: return 1
     }
   }

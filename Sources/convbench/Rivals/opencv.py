@@ -38,6 +38,8 @@ def prepare(picture, job, threads):
         return lambda: cv2.Canny(picture, 100, 200, edges)
     if job["kind"] == "clahe":
         return lambda: cv2.createCLAHE(40, (8, 8)).apply(picture, out)
+    if job["kind"] == "nlmeans":
+        return lambda: cv2.fastNlMeansDenoising(picture, out, 10)
     if job["kind"] == "localnorm":
         return lambda: local(picture, job["size"], out, edge)
     if job["kind"] == "sobel":

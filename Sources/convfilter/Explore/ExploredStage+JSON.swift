@@ -98,7 +98,7 @@ extension ExploredStage {
         + [("norm", kind.isEuclidean ? "l2" : "l1")]
     case .clahe(let clip, let columns, let rows):
       return parameters(["clip": clip, "columns": Double(columns), "rows": Double(rows)])
-    case .unsharp: preconditionFailure("it has a kernel")
+    case .unsharp, .nonLocalMeans: preconditionFailure("it has a kernel, or is not shown")
     }
   }
 

@@ -58,7 +58,7 @@ extension ExploredStage {
           soft.name += ": Gaussian"
           return soft
         }, "canny")
-    case .change: nil
+    case .change, .neighbourhood(.nonLocalMeans): nil
     }
   }
 

@@ -64,6 +64,73 @@ private struct ScalarBilateral: FilterBody {
   }
 }
 
+/// A mean weighted by how alike surroundings are, pixel by pixel.
+private struct ScalarNonLocal: FilterBody {
+  let kind: NonLocalMeans
+  let colors: Int
+  let channels: Int
+  let input: Element
+  private var reach: Int { kind.template / 2 + kind.search / 2 }
+  var windowRows: Int { 2 * reach + 1 }
+  let rowStride = 1
+  var output: Element { input }
+  var reachSamples: Int { 2 * reach * channels }
+  var preferredRows: Int { 8 }
+  var summary: String { "non-local means, pixel by pixel" }
+  func scratchBytes(rows: Int, width: Int) -> Int { 0 }
+
+  func run(
+    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+  ) {
+    func sample(_ row: Int, _ pixel: Int, _ color: Int) -> Int64 {
+      self.input.integer(input[row + reach], (pixel + reach) * channels + color)
+    }
+    let (half, radius, area) = (kind.search / 2, kind.template / 2, kind.template * kind.template)
+    var power = 0
+    while 1 << power < area { power += 1 }
+    let scale = Double(Int(Int32.max) / (255 * kind.search * kind.search))
+    func weight(_ distance: Int64) -> Int64 {
+      let steps = distance >> Int64(power + (self.input == .uint8 ? 0 : 16))
+      let mean = Double(steps) * (Double(1 << power) / Double(area))
+      let weight =
+        (scale * exp(-mean / (kind.strength * kind.strength * Double(colors)))).rounded(
+          .toNearestOrEven)
+      return weight < 0.001 * scale ? 0 : Int64(weight)
+    }
+    for row in 0..<rows {
+      for pixel in 0..<width / channels {
+        var total: Int64 = 0
+        var sums = [Int64](repeating: 0, count: colors)
+        for down in -half...half {
+          for across in -half...half {
+            var distance: Int64 = 0
+            for j in -radius...radius {
+              for i in -radius...radius {
+                for color in 0..<colors {
+                  let apart =
+                    sample(row + j, pixel + i, color)
+                    - sample(row + j + down, pixel + i + across, color)
+                  distance += apart * apart
+                }
+              }
+            }
+            let weight = weight(distance)
+            total += weight
+            for color in 0..<colors {
+              sums[color] += weight * sample(row + down, pixel + across, color)
+            }
+          }
+        }
+        for color in 0..<colors {
+          self.output.store(
+            (sums[color] + total / 2) / total, output[row], pixel * channels + color)
+        }
+      }
+    }
+  }
+}
+
 /// A sample's distance from the mean of its window, window by window.
 private struct ScalarMoments: FilterBody {
   let windowRows: Int
@@ -144,6 +211,23 @@ private struct ScalarMoments: FilterBody {
     _ body: any FilterBody, _ oracle: any FilterBody, pixels: [Int], channels: Int, seed: Int
   ) {
     checkBody(body, oracle, widths: pixels.map { $0 * channels }, rows: 5, seed: seed)
+  }
+
+  @Test("non-local means equal those pixel by pixel", arguments: sets)
+  func nonLocal(set: Int) {
+    for (template, search, colors, channels) in [
+      (7, 5, 1, 1), (3, 7, 3, 3), (1, 3, 3, 4), (5, 1, 4, 4), (9, 3, 1, 2),
+    ] {
+      for input in [Element.uint8, .uint16] {
+        let kind = NonLocalMeans(strength: 30, template: template, search: search)
+        checkWhole(
+          NonLocalBody(
+            kind, colors: colors, channels: channels, input: input,
+            kernels: MicroKernels.available[set]),
+          ScalarNonLocal(kind: kind, colors: colors, channels: channels, input: input),
+          pixels: [1, 7, 40] + (search == 3 ? [300] : []), channels: channels, seed: template)
+      }
+    }
   }
 
   @Test("local normalisation equals that window by window", arguments: sets)
