@@ -94,7 +94,7 @@ struct DatasetTests {
     guard let mirror = try Mirror() else { return }
     let data = try ScratchFolder()
     try mirror.scratch.write(
-      [UInt8](repeating: 1, count: 2000), to: "files/mnist/train-images-idx3-ubyte.gz")
+      [UInt8](repeating: 1, count: 500_000), to: "files/mnist/train-images-idx3-ubyte.gz")
     let part = ".mnist.partial/train-images-idx3-ubyte.gz.part"
     func fetch() throws -> RunningCommand {
       try CommandRunner.start(
