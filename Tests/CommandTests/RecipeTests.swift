@@ -126,6 +126,11 @@ struct RecipeTests {
     #expect(lines.last!.hasPrefix("memory  "))
     #expect(!folder.files.contains { $0.hasPrefix("out") })
     #expect(try run("-k", "box", "--explain", "lost.png", "out").status == .exited(1))
-    #expect(try run("-k", "box", "--explain", "--json", "in.png", "out").status == .exited(64))
+    #expect(try run("-k", "box", "--explain", "--quiet", "in.png", "out").status == .exited(64))
+    let machine = try run("-k", "gaussian:1", "-k", "maxpool:2", "--explain", "--json", "b", "out")
+    #expect(
+      machine.text.contains(
+        #""kernels":[{"kernel":"gaussian:1","windows":"9x9"},{"kernel":"maxpool:2""#))
+    #expect(machine.text.contains(#""productsASample":"#) && machine.text.hasSuffix("}\n"))
   }
 }

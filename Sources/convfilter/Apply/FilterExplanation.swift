@@ -7,7 +7,10 @@ import Text
 
 /// What would be done to the first picture of a command line, for `--explain`.
 struct FilterExplanation {
+  /// For people.
   let text: String
+  /// The same for machines.
+  let json: JSON
 
   /// - Parameters:
   ///   - kernels: as they were given.
@@ -50,6 +53,29 @@ struct FilterExplanation {
       "memory  \(byteText(memory)) with \(threads) thread\(threads == 1 ? "" : "s")\n"
         + plan.warnings.map { "warning  \($0)\n" }.joined(),
     ].joined(separator: "\n")
+    json = .object([
+      ("input", .string("\(job.input)")), ("output", .string("\(job.output)")),
+      ("format", .string(plan.fileFormat.name)), ("from", plan.filter.input.json),
+      ("to", plan.output.json),
+      (
+        "kernels",
+        .array(
+          zip(kernels, settings.stages).map { kernel, stage in
+            .object([("kernel", .string(kernel)), ("windows", .string(stage.windows))])
+          })
+      ),
+      (
+        "steps",
+        .array(
+          plan.filter.steps.map { step in
+            .object([
+              ("step", .string(step.summary)), ("from", step.input.json), ("to", step.output.json),
+              ("productsASample", .number(step.operations)),
+            ])
+          })
+      ), ("memory", .integer(memory)), ("threads", .integer(threads)),
+      ("warnings", .array(plan.warnings.map { .string("\($0)") })),
+    ])
   }
 }
 
@@ -65,15 +91,22 @@ extension Stage {
 
 extension PictureFormat {
   /// `640x480 RGB, 8 bits`.
-  fileprivate var text: String {
-    let name =
-      switch color {
-      case .gray: "gray"
-      case .grayAlpha: "gray+alpha"
-      case .rgb: "RGB"
-      case .rgba: "RGB+alpha"
-      case .cmyk: "CMYK"
-      }
-    return "\(width)x\(height) \(name), \(sample.byteCount * 8) bits"
+  fileprivate var text: String { "\(width)x\(height) \(colorName), \(sample.byteCount * 8) bits" }
+
+  fileprivate var json: JSON {
+    .object([
+      ("width", .integer(width)), ("height", .integer(height)), ("color", .string(colorName)),
+      ("bits", .integer(sample.byteCount * 8)),
+    ])
+  }
+
+  private var colorName: String {
+    switch color {
+    case .gray: "gray"
+    case .grayAlpha: "gray+alpha"
+    case .rgb: "RGB"
+    case .rgba: "RGB+alpha"
+    case .cmyk: "CMYK"
+    }
   }
 }

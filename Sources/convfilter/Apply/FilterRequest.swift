@@ -97,7 +97,7 @@ struct FilterRequest {
     expansion.add(places)
     let explanation = try FilterExplanation(
       kernels, of: expansion, try settings(), threads: threads ?? availableProcessors())
-    try StandardOutput.write(explanation.text)
+    try StandardOutput.write(json ? explanation.json.line + "\n" : explanation.text)
   }
 
   private func resolvePlaces() throws -> Places {

@@ -19,9 +19,8 @@ struct ReportArguments: ParsableArguments {
   var verbose = false
 
   func validate() throws {
-    if explain && (json || quiet) {
-      throw ValidationError(
-        "--explain is for people; drop \(json ? "--json" : "--quiet")")
+    if explain && quiet {
+      throw ValidationError("--explain and --quiet exclude each other; drop one")
     }
     if quiet && verbose {
       throw ValidationError("--quiet and --verbose exclude each other; drop one")
