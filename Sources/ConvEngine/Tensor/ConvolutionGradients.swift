@@ -220,7 +220,8 @@ final class ConvolutionGradients: @unchecked Sendable {
 
   /// From the order of the sums to that of the weights.
   private func finish(
-    _ partial: UnsafePointer<Float>, _ weightGradient: UnsafeMutablePointer<Float>, _ biasGradient: UnsafeMutablePointer<Float>?
+    _ partial: UnsafePointer<Float>, _ weightGradient: UnsafeMutablePointer<Float>,
+    _ biasGradient: UnsafeMutablePointer<Float>?
   ) {
     let shape = plan.shape
     if weightWay == .lists {
