@@ -137,44 +137,48 @@ BODY void tiles_scatter_of(const int m, const net_tiles *p) {
   }
 }
 
-// [9][count] → [(m + 2)²][count]: G w Gᵀ.
-BODY void tiles_weights_of(const int m, ptrdiff_t count, const float *weights,
-                                     float *planes) {
-  for (ptrdiff_t i = 0; i < count; i += LANES) {
-    const size_t bytes = (count - i < LANES ? count - i : LANES) * sizeof(float);
-    vec in[6][6], out[6][6];
-    UNROLL for (int j = 0; j < 9; j++) {
-      vec tap = {};
-      memcpy(&tap, weights + j * count + i, bytes);
-      in[j / 3][j % 3] = tap;
-    }
-    sandwich(m + 2, 3, tile_g[m - 2], false, in, out);
-    UNROLL for (int j = 0; j < (m + 2) * (m + 2); j++) {
-      memcpy(planes + j * count + i, &out[j / (m + 2)][j % (m + 2)], bytes);
-    }
+// [9][count] → [(m + 2)²][count], of the first `bytes` of each: G w Gᵀ.
+BODY void tiles_weights_at(const int m, ptrdiff_t count, size_t bytes, const float *weights,
+                           float *planes) {
+  vec in[6][6], out[6][6];
+  UNROLL for (int j = 0; j < 9; j++) {
+    vec tap = {};
+    memcpy(&tap, weights + j * count, bytes);
+    in[j / 3][j % 3] = tap;
+  }
+  sandwich(m + 2, 3, tile_g[m - 2], false, in, out);
+  UNROLL for (int j = 0; j < (m + 2) * (m + 2); j++) {
+    memcpy(planes + j * count, &out[j / (m + 2)][j % (m + 2)], bytes);
   }
 }
 
 // The gradient of the transformed weights, added to that of the weights: Gᵀ g G.
-BODY void tiles_weight_gradient_of(const int m, ptrdiff_t count, const float *planes,
-                                             float *gradient) {
-  for (ptrdiff_t i = 0; i < count; i += LANES) {
-    const size_t bytes = (count - i < LANES ? count - i : LANES) * sizeof(float);
-    vec in[6][6], out[6][6];
-    UNROLL for (int j = 0; j < (m + 2) * (m + 2); j++) {
-      vec value = {};
-      memcpy(&value, planes + j * count + i, bytes);
-      in[j / (m + 2)][j % (m + 2)] = value;
-    }
-    sandwich(3, m + 2, tile_g[m - 2], true, in, out);
-    UNROLL for (int j = 0; j < 9; j++) {
-      vec sum = {};
-      memcpy(&sum, gradient + j * count + i, bytes);
-      sum += out[j / 3][j % 3];
-      memcpy(gradient + j * count + i, &sum, bytes);
-    }
+BODY void tiles_weight_gradient_at(const int m, ptrdiff_t count, size_t bytes,
+                                   const float *planes, float *gradient) {
+  vec in[6][6], out[6][6];
+  UNROLL for (int j = 0; j < (m + 2) * (m + 2); j++) {
+    vec value = {};
+    memcpy(&value, planes + j * count, bytes);
+    in[j / (m + 2)][j % (m + 2)] = value;
+  }
+  sandwich(3, m + 2, tile_g[m - 2], true, in, out);
+  UNROLL for (int j = 0; j < 9; j++) {
+    vec sum = {};
+    memcpy(&sum, gradient + j * count, bytes);
+    sum += out[j / 3][j % 3];
+    memcpy(gradient + j * count, &sum, bytes);
   }
 }
+
+// Whole registers, of which the compiler knows the size, then what is left.
+#define BY_REGISTERS(name)                                                                   \
+  BODY void name##_of(const int m, ptrdiff_t count, const float *from, float *to) {          \
+    ptrdiff_t i = 0;                                                                         \
+    for (; i + LANES <= count; i += LANES) name##_at(m, count, sizeof(vec), from + i, to + i); \
+    if (i < count) name##_at(m, count, (count - i) * sizeof(float), from + i, to + i);       \
+  }
+BY_REGISTERS(tiles_weights) BY_REGISTERS(tiles_weight_gradient)
+#undef BY_REGISTERS
 
 #define TILES(name)                                                                          \
   static void name(const net_tiles *p) {                                                     \

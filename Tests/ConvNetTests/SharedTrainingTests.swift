@@ -12,6 +12,12 @@ struct SharedTrainingTests {
     conv 8 3x3 same groups 2; maxpool 2; flatten; dense 16 relu; batchnorm; dropout 0.2; dense 2
     """
 
+  /// Weights so large that one process takes their gradients plane by plane.
+  private static let large = """
+    conv 16 3x3; maxpool 2; conv 112 3x3 same; relu; conv 112 3x3 same nobias; batchnorm; relu
+    globalavgpool; dense 2
+    """
+
   private static func settings(batch: Int) -> TrainingSettings {
     var settings = barSettings()
     settings.epochs = 2
@@ -32,7 +38,7 @@ struct SharedTrainingTests {
 
   @Test(
     "any number of ranks and threads gives the same weights and figures",
-    arguments: ["conv 8 3x3 relu; maxpool 2; flatten; dense 2", everything, deep])
+    arguments: ["conv 8 3x3 relu; maxpool 2; flatten; dense 2", everything, deep, large])
   func same(layers: String) throws {
     // The last batch of an epoch has fewer examples than some of these have ranks.
     for (batch, counts) in [(20, [2, 3, 4, 7]), (27, [5, 16, 19])] {

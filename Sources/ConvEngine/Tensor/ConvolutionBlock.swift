@@ -21,6 +21,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
   let team: ThreadTeam
   let kernels: TensorKernels
   let plan: ConvolutionPlan
+  let memory: PassMemory
   /// The cut into tiles where the products of tiles are cheaper, and the weights for them.
   private let winograd: (tiling: WinogradTiling, weights: WinogradWeights)?
   private let winogradWorkspaces: Workspaces<WinogradWorkspace>?
@@ -33,11 +34,12 @@ public final class ConvolutionBlock: @unchecked Sendable {
   ///   - maximumBatch: the largest number of images of one call (≥ 1).
   ///   - needsInputGradient: whether `backward` will be asked for dx.
   ///   - training: whether `backward` will be called; then there is no ceiling.
+  ///   - memory: shared with blocks that run before and after this one.
   /// - Precondition: the shape is valid and at least one pooling window fits.
   public init(
     _ shape: ConvolutionShape, relu: Bool, ceiling: Float? = nil, pool: PoolShape? = nil,
     maximumBatch: Int, needsInputGradient: Bool, training: Bool, team: ThreadTeam,
-    instructionSet: InstructionSet = .current
+    memory: PassMemory = PassMemory(), instructionSet: InstructionSet = .current
   ) {
     precondition(shape.isValid, "the shape of the convolution is valid")
     precondition(ceiling == nil || !training, "what is cut off has no way back")
@@ -51,6 +53,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
     self.pool = pool
     self.maximumBatch = maximumBatch
     self.team = team
+    self.memory = memory
     let kernels = TensorKernels(instructionSet)
     self.kernels = kernels
     let plan = ConvolutionPlan(shape, pool: pool)
@@ -71,7 +74,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
       training
       ? ConvolutionGradients(
         plan, kernels, relu: relu, needsInputGradient: needsInputGradient,
-        maximumBatch: maximumBatch)
+        maximumBatch: maximumBatch, memory: memory)
       : nil
   }
 
@@ -100,7 +103,11 @@ public final class ConvolutionBlock: @unchecked Sendable {
     precondition(batch <= maximumBatch, "the batch fits")
     nonisolated(unsafe) let (x, bias, y, argmax) = (x, bias, y, argmax)
     if let winograd, let winogradWorkspaces {
-      winograd.weights.prepare(weights, team)
+      winograd.weights.prepare(weights, memory, team)
+      if winograd.tiling.isDeep(plan) {
+        return forward(
+          planes: batch, x: x, bias: bias, y: y, argmax: argmax, winograd, winogradWorkspaces)
+      }
       let group = winograd.tiling.group
       // Safety: each task reads and writes its own images.
       team.run((batch + group - 1) / group) { index in

@@ -9,7 +9,7 @@ extension ConvolutionGradients {
     let quads: TensorMemory<Float>
     /// The gradient of the convolution, before the pooling, sample by sample.
     let spread: TensorMemory<Float>
-    /// The same with zeros around and between, as the gradient of the input wants it.
+    /// The same with zeros around (and between, where taps are apart), as the gradient of the input wants it.
     let apart: TensorMemory<Float>
     let bias: TensorMemory<Float>
     let lists: GradientLists.Workspace?
@@ -28,7 +28,7 @@ extension ConvolutionGradients {
       spread = TensorMemory(
         count: needsSpread ? plan.usedHeight * plan.usedWidth * shape.outputChannels : 0)
       apart = TensorMemory(
-        count: inputWay == .dense ? plan.apartHeight * plan.apartWidth * shape.outputChannels : 0)
+        count: inputWay == .dense ? plan.apartCount : 0)
       bias = TensorMemory(count: shape.outputChannels)
       lists =
         weightWay == .lists || inputWay == .lists ? GradientLists.Workspace(plan, kernels) : nil
@@ -159,6 +159,7 @@ extension ConvolutionGradients {
   func denseInput(
     _ dx: UnsafeMutablePointer<Float>, _ spread: UnsafePointer<Float>, _ space: Workspace
   ) {
+    if plan.isStrided { return stridedInput(dx, spread, space) }
     let shape = plan.shape
     let filters = shape.outputChannels
     let apart = space.apart.pointer

@@ -28,9 +28,11 @@ final class ConvolutionGradients: @unchecked Sendable {
   /// The weights as the gradient of the input wants them: flipped in panels (dense), or
   /// `[block][filter][tap][lane]` (lists).
   let turned: TensorMemory<Float>
-  /// Gradients of the weights, then of the biases, of each chunk.
-  let partial: TensorMemory<Float>
-  private let spaces: Workspaces<Workspace>
+  let memory: PassMemory
+  let spaces: Workspaces<Workspace>
+  /// Where all of a batch goes through tiles plane by plane.
+  let frames: Workspaces<WinogradGradients.Frame>
+  let blocks: Workspaces<TensorMemory<Float>>
 
   /// Input channels below which looking samples up costs less than tiles.
   private static let fewChannels = 16
@@ -38,7 +40,7 @@ final class ConvolutionGradients: @unchecked Sendable {
   /// - Parameter relu: whether a ReLU stands before the pooling.
   init(
     _ plan: ConvolutionPlan, _ kernels: TensorKernels, relu: Bool, needsInputGradient: Bool,
-    maximumBatch: Int
+    maximumBatch: Int, memory: PassMemory
   ) {
     self.plan = plan
     self.kernels = kernels
@@ -79,8 +81,9 @@ final class ConvolutionGradients: @unchecked Sendable {
       : kernels.panels(shape.inputChannels) * kernels.panel * plan.taps.count
         * shape.outputChannels
     turned = TensorMemory(count: needsInputGradient && inputWay != .tiles ? turnedCount : 0)
-    partial = TensorMemory(
-      count: max(1, min(batchChunks, maximumBatch)) * (shape.weightCount + shape.outputChannels))
+    self.memory = memory
+    frames = Workspaces { WinogradGradients.Frame(winograd!.tiling) }
+    blocks = Workspaces { TensorMemory(count: winograd!.blockCount) }
     let (ways, wantsInput) = ((weightWay, inputWay), needsInputGradient)
     spaces = Workspaces {
       Workspace(plan, kernels, weightWay: ways.0, inputWay: wantsInput ? ways.1 : nil)
@@ -95,16 +98,23 @@ final class ConvolutionGradients: @unchecked Sendable {
     biasGradient: UnsafeMutablePointer<Float>?, team: ThreadTeam, share: BatchShare?
   ) {
     if dx != nil, let winograd {
-      winograd.weights!.prepare(weights, team)
+      winograd.weights!.prepare(weights, memory, team)
     } else if dx != nil {
       turn(weights)
     }
     let chunks = share?.localPieces ?? pieces(of: batch)
+    if let winograd, share == nil, winograd.tiling.isDeep(plan) {
+      return run(
+        planes: winograd, chunks, x: x, y: y, argmax: argmax, dy: dy, dx: dx,
+        weightGradient: weightGradient, biasGradient: biasGradient, team: team)
+    }
     let partialCount = plan.shape.weightCount + plan.shape.outputChannels
+    // Gradients of the weights, then of the biases, of each chunk.
+    nonisolated(unsafe) let partial = memory.floats(.partial, max(1, chunks.count) * partialCount)
     nonisolated(unsafe) let (x, y, argmax, dy, dx) = (x, y, argmax, dy, dx)
     // Safety: each task has its own images and its own part of `partial`.
     team.run(chunks.count) { index in
-      let sums = self.partial.pointer + index * partialCount
+      let sums = partial + index * partialCount
       sums.update(repeating: 0, count: partialCount)
       let images = chunks[index]
       if let winograd = self.winograd {
@@ -122,11 +132,11 @@ final class ConvolutionGradients: @unchecked Sendable {
       }
     }
     if let share {
-      share.join(partial.pointer, count: partialCount, kernels, team)
+      share.join(partial, count: partialCount, kernels, team)
     } else {
-      reduce(chunks.count, partialCount, team)
+      reduce(partial, chunks.count, partialCount, team)
     }
-    finish(weightGradient, biasGradient)
+    finish(partial, weightGradient, biasGradient)
   }
 
   private func image(
@@ -148,7 +158,7 @@ final class ConvolutionGradients: @unchecked Sendable {
     case .tiles: preconditionFailure("tiles take groups of images")
     }
     // After the passes above, which have brought the gradient into the cache.
-    addBias(dy, sums, space)
+    addBias(dy, sums + plan.shape.weightCount, space)
     guard let dx else { return }
     switch inputWay {
     case .lists: lists!.input(dx, turned.pointer, space.lists!)
@@ -157,13 +167,13 @@ final class ConvolutionGradients: @unchecked Sendable {
   }
 
   /// Adds the gradient of the biases of one image.
-  private func addBias(
+  func addBias(
     _ dy: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ space: Workspace
   ) {
     let filters = plan.shape.outputChannels
     kernels.table.column_sums(
       plan.outputHeight * plan.outputWidth, filters, dy, filters, space.bias.pointer)
-    kernels.table.combine(filters, 1, space.bias.pointer, 1, sums + plan.shape.weightCount)
+    kernels.table.combine(filters, 1, space.bias.pointer, 1, sums)
   }
 
   /// The images of a chunk through Winograd's tiles.
@@ -182,7 +192,7 @@ final class ConvolutionGradients: @unchecked Sendable {
           for image in group {
             let own = dy + image * count
             if let y { kernels.table.mask(count, y + image * count, own, own) }
-            addBias(own, sums, space)
+            addBias(own, sums + plan.shape.weightCount, space)
           }
           winograd.add(group, x: x, dx: dx, tiles) { image in
             let own = UnsafePointer(dy + image * count)
@@ -195,10 +205,13 @@ final class ConvolutionGradients: @unchecked Sendable {
   }
 
   /// Adds the chunks in order.
-  private func reduce(_ chunks: Int, _ count: Int, _ team: ThreadTeam) {
+  private func reduce(
+    _ partial: UnsafeMutablePointer<Float>, _ chunks: Int, _ count: Int, _ team: ThreadTeam
+  ) {
     guard chunks > 1 else { return }
+    nonisolated(unsafe) let partial = partial
     team.split(0..<count, grain: max(4096, count / 64)) { range in
-      let to = self.partial.pointer + range.lowerBound
+      let to = partial + range.lowerBound
       for index in 1..<chunks {
         self.kernels.table.combine(range.count, 1, to + index * count, 1, to)
       }
@@ -207,7 +220,8 @@ final class ConvolutionGradients: @unchecked Sendable {
 
   /// From the order of the sums to that of the weights.
   private func finish(
-    _ weightGradient: UnsafeMutablePointer<Float>, _ biasGradient: UnsafeMutablePointer<Float>?
+    _ partial: UnsafePointer<Float>, _ weightGradient: UnsafeMutablePointer<Float>,
+    _ biasGradient: UnsafeMutablePointer<Float>?
   ) {
     let shape = plan.shape
     if weightWay == .lists {
@@ -217,16 +231,16 @@ final class ConvolutionGradients: @unchecked Sendable {
       for block in 0..<shape.inputChannels / lanes {
         for tap in 0..<taps {
           kernels.table.transpose(
-            shape.outputChannels, lanes, partial.pointer + (block * taps + tap) * lanes, row,
+            shape.outputChannels, lanes, partial + (block * taps + tap) * lanes, row,
             weightGradient + (tap * shape.inputChannels + block * lanes) * shape.outputChannels,
             shape.outputChannels)
         }
       }
     } else {
-      weightGradient.update(from: partial.pointer, count: shape.weightCount)
+      weightGradient.update(from: partial, count: shape.weightCount)
     }
     biasGradient?.update(
-      from: partial.pointer + shape.weightCount, count: shape.outputChannels)
+      from: partial + shape.weightCount, count: shape.outputChannels)
   }
 
   /// Lays the weights out for the gradient of the input.
@@ -247,8 +261,8 @@ final class ConvolutionGradients: @unchecked Sendable {
       return
     }
     let panelCount = taps * shape.outputChannels * kernels.panel
-    for tap in 0..<taps {
-      let flipped = (taps - 1 - tap) * shape.outputChannels * kernels.panel
+    for (tap, place) in plan.turnedPlaces.enumerated() {
+      let flipped = place * shape.outputChannels * kernels.panel
       for panel in 0..<kernels.panels(shape.inputChannels) {
         let first = panel * kernels.panel
         kernels.table.transpose(

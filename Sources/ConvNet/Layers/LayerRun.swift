@@ -58,6 +58,8 @@ public struct CompilationSite {
   /// As long as `weights`; empty unless training.
   package var gradients: FloatBuffer
   package var statistics: FloatBuffer
+  /// Of the layers, one after the other.
+  package var memory = PassMemory()
 
   // Safety: slots lie within the buffers, which outlive every run (the compiled network holds both).
   package func value(_ slot: ParameterSlot) -> UnsafeMutablePointer<Float> {

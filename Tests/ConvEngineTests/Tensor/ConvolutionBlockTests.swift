@@ -27,6 +27,11 @@ struct BlockCase: Sendable, CustomTestStringConvertible {
         inputHeight: side, inputWidth: side, inputChannels: c, outputChannels: f, kernelHeight: k,
         kernelWidth: k, padTop: pad, padLeft: pad, padBottom: pad, padRight: pad)
     }
+    func strided(_ side: Int, _ c: Int, _ f: Int, k: Int, stride: Int, pad: Int) -> BlockCase {
+      var shape = shape(side, c, f, k: k, pad: pad)
+      (shape.strideY, shape.strideX) = (stride, stride)
+      return BlockCase(shape: shape, relu: pad == 1)
+    }
     let two = PoolShape(windowHeight: 2, windowWidth: 2)
     var cases = [
       BlockCase(shape: shape(12, 1, 64)),
@@ -55,9 +60,17 @@ struct BlockCase: Sendable, CustomTestStringConvertible {
       BlockCase(
         shape: shape(9, 32, 32, pad: 1), relu: false,
         pool: PoolShape(windowHeight: 3, windowWidth: 3, strideY: 2, strideX: 2)),
+      // Weights so large that tiles are multiplied plane by plane, in blocks that end anywhere.
+      BlockCase(shape: shape(4, 128, 128, pad: 1), relu: false, batch: 19),
+      BlockCase(shape: shape(4, 131, 80, pad: 1), batch: 34),
+      BlockCase(shape: shape(8, 100, 96, pad: 1), relu: false, pool: two, batch: 3),
+      BlockCase(shape: shape(3, 128, 144, pad: 1), batch: 1),
+      // Strides longer than a kernel, and not.
+      strided(9, 8, 16, k: 3, stride: 2, pad: 1), strided(8, 5, 12, k: 1, stride: 2, pad: 0),
+      strided(11, 3, 8, k: 2, stride: 3, pad: 1), strided(10, 16, 9, k: 7, stride: 2, pad: 3),
     ]
     var samples = TensorSamples(2024)
-    while cases.count < 69 {
+    while cases.count < 77 {
       let shape = ConvolutionShape(
         inputHeight: samples.integer(1...14), inputWidth: samples.integer(1...17),
         inputChannels: [1, 2, 3, 8, 16, 32, samples.integer(1...70)][samples.integer(0...6)],

@@ -4,8 +4,8 @@ internal import CConvKernels
 /// forward, so that the gradients are those of what was computed.
 final class WinogradGradients: Sendable {
   let tiling: WinogradTiling
-  private let plan: ConvolutionPlan
-  private let kernels: TensorKernels
+  let plan: ConvolutionPlan
+  let kernels: TensorKernels
   /// The transposed weights, for the gradient of the input.
   let weights: WinogradWeights?
   private var inputPlane: Int { tiling.plane(tiling.group, tiling.pixel) }
@@ -22,11 +22,19 @@ final class WinogradGradients: Sendable {
       needsInputGradient ? WinogradWeights(tiling, plan.shape, kernels, turned: true) : nil
   }
 
+  /// The input of an image with zeros around it, and its gradient.
+  final class Frame: Sendable {
+    let input, gradient: TensorMemory<Float>
+
+    init(_ tiling: WinogradTiling) {
+      input = TensorMemory(count: tiling.frameCount)
+      gradient = TensorMemory(count: tiling.frameCount)
+    }
+  }
+
   /// What a group of images needs on its way back.
   final class Workspace: Sendable {
-    /// The input with zeros around it, and its gradient.
-    let frame: TensorMemory<Float>
-    let gradientFrame: TensorMemory<Float>
+    let frame: Frame
     /// Transformed inputs, then (in their place) the gradient of these.
     let inputs: TensorMemory<Float>
     /// The gradient of the products.
@@ -36,8 +44,7 @@ final class WinogradGradients: Sendable {
 
     init(_ plan: ConvolutionPlan, _ tiling: WinogradTiling) {
       let filters = plan.shape.outputChannels
-      frame = TensorMemory(count: tiling.frameCount)
-      gradientFrame = TensorMemory(count: tiling.frameCount)
+      frame = Frame(tiling)
       inputs = TensorMemory(count: tiling.planes * tiling.plane(tiling.group, tiling.pixel))
       products = TensorMemory(count: tiling.planes * tiling.plane(tiling.group, filters))
       weights = TensorMemory(count: tiling.planes * plan.shape.inputChannels * filters)
@@ -63,20 +70,9 @@ final class WinogradGradients: Sendable {
     let (filters, channels) = (shape.outputChannels, shape.inputChannels)
     let rows = images.count * tiling.tiles
     for (index, image) in images.enumerated() {
-      tiling.copy(x + image * shape.inputCount, shape, into: space.frame.pointer)
-      tiling.transform(
-        space.frame.pointer, image: index, into: space.inputs.pointer, plane: inputPlane, kernels)
-      let dy = gradient(image)
-      for row in 0..<tiling.down {
-        var work = tiling.tilesOfRow(
-          space.products.pointer, image: index, row: row, channels: filters, plane: outputPlane)
-        work.in = dy + row * tiling.side * plan.usedWidth * filters
-        work.row = plan.usedWidth * filters
-        work.pixel = filters
-        work.rows = plan.usedHeight - row * tiling.side
-        work.columns = plan.usedWidth
-        kernels.table.tiles_gradient(&work)
-      }
+      transform(
+        x + image * shape.inputCount, gradient: gradient(image), at: index, space.inputs.pointer,
+        plane: inputPlane, space.products.pointer, plane: outputPlane, space.frame.input.pointer)
     }
     for plane in 0..<tiling.planes {
       var product = net_product()
@@ -99,18 +95,54 @@ final class WinogradGradients: Sendable {
       rows: rows, space.products.pointer, leftRow: filters, leftPlane: outputPlane,
       into: space.inputs.pointer, resultRow: tiling.pixel, resultPlane: inputPlane)
     for (index, image) in images.enumerated() {
-      let frame = space.gradientFrame.pointer
-      frame.update(repeating: 0, count: tiling.frameCount)
-      for row in 0..<tiling.down {
-        var work = tiling.tilesOfRow(
-          space.inputs.pointer, image: index, row: row, channels: tiling.pixel, plane: inputPlane)
-        work.out = frame + row * tiling.side * tiling.frameWidth * tiling.pixel
-        work.row = tiling.frameWidth * tiling.pixel
-        work.pixel = tiling.pixel
-        kernels.table.tiles_scatter(&work)
-      }
-      tiling.copy(frame, shape, outOf: dx + image * shape.inputCount)
+      scatter(
+        space.inputs.pointer, plane: inputPlane, at: index, space.frame.gradient.pointer,
+        into: dx + image * shape.inputCount)
     }
+  }
+
+  /// Lays down the transformed input of an image and the transformed gradient of its output.
+  ///
+  /// - Parameters:
+  ///   - dy: the gradient of the convolution, before the pooling.
+  ///   - index: the image's place in the planes.
+  ///   - frame: the input goes into its middle.
+  func transform(
+    _ x: UnsafePointer<Float>, gradient dy: UnsafePointer<Float>, at index: Int,
+    _ inputs: UnsafeMutablePointer<Float>, plane inputPlane: Int,
+    _ products: UnsafeMutablePointer<Float>, plane outputPlane: Int,
+    _ frame: UnsafeMutablePointer<Float>
+  ) {
+    let filters = plan.shape.outputChannels
+    tiling.copy(x, plan.shape, into: frame)
+    tiling.transform(frame, image: index, into: inputs, plane: inputPlane, kernels)
+    for row in 0..<tiling.down {
+      var work = tiling.tilesOfRow(
+        products, image: index, row: row, channels: filters, plane: outputPlane)
+      work.in = dy + row * tiling.side * plan.usedWidth * filters
+      work.row = plan.usedWidth * filters
+      work.pixel = filters
+      work.rows = plan.usedHeight - row * tiling.side
+      work.columns = plan.usedWidth
+      kernels.table.tiles_gradient(&work)
+    }
+  }
+
+  /// The gradient of the input of an image from that of its tiles.
+  func scatter(
+    _ inputs: UnsafeMutablePointer<Float>, plane inputPlane: Int, at index: Int,
+    _ frame: UnsafeMutablePointer<Float>, into dx: UnsafeMutablePointer<Float>
+  ) {
+    frame.update(repeating: 0, count: tiling.frameCount)
+    for row in 0..<tiling.down {
+      var work = tiling.tilesOfRow(
+        inputs, image: index, row: row, channels: tiling.pixel, plane: inputPlane)
+      work.out = frame + row * tiling.side * tiling.frameWidth * tiling.pixel
+      work.row = tiling.frameWidth * tiling.pixel
+      work.pixel = tiling.pixel
+      kernels.table.tiles_scatter(&work)
+    }
+    tiling.copy(frame, plan.shape, outOf: dx)
   }
 
   /// Adds the gradient of the weights over the chunk to `sums`: `[3][3][channels][filters]`.

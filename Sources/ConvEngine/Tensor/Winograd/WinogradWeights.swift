@@ -3,15 +3,16 @@ import Raster
 
 /// Weights of a 3 by 3 convolution as Winograd's products want them: a matrix of [channels][filters] a
 /// plane, in panels.
-final class WinogradWeights: Sendable {
+///
+/// They lie in memory that other layers use, too: `prepare` comes first in every pass.
+final class WinogradWeights: @unchecked Sendable {
+  // Safety: `packed` is set by the caller of a pass, before tasks read it.
   private let tiling: WinogradTiling
   private let channels: Int
   private let filters: Int
   private let kernels: TensorKernels
-  /// `[(side + 2)²][channels][filters]`.
-  private let planes: TensorMemory<Float>
   /// Panels of filters, and of channels for the way back.
-  private let packed: TensorMemory<Float>
+  private var packed: UnsafeMutablePointer<Float>?
   /// Whether the panels are those of the transposes.
   private let isTurned: Bool
 
@@ -23,9 +24,6 @@ final class WinogradWeights: Sendable {
     channels = shape.inputChannels
     filters = shape.outputChannels
     isTurned = turned
-    planes = TensorMemory(count: tiling.planes * channels * filters)
-    let (rows, columns) = turned ? (filters, channels) : (channels, filters)
-    packed = TensorMemory(count: tiling.planes * rows * kernels.panels(columns) * kernels.panel)
   }
 
   /// Elements of a plane of panels.
@@ -36,13 +34,17 @@ final class WinogradWeights: Sendable {
   }
 
   /// Transforms and packs: `[3][3][channels][filters]`.
-  func prepare(_ weights: UnsafePointer<Float>, _ team: ThreadTeam) {
+  func prepare(_ weights: UnsafePointer<Float>, _ memory: PassMemory, _ team: ThreadTeam) {
     let count = channels * filters
-    kernels.table.tiles_weights(Int32(tiling.side), count, weights, planes.pointer)
+    // [(side + 2)²][channels][filters].
+    nonisolated(unsafe) let planes = memory.floats(.planes, tiling.planes * count)
+    nonisolated(unsafe) let packed = memory.floats(.packed, tiling.planes * panelCount)
+    self.packed = packed
+    kernels.table.tiles_weights(Int32(tiling.side), count, weights, planes)
     team.run(tiling.planes) { plane in
       // Safety: each task packs one plane.
-      let from = UnsafePointer(self.planes.pointer + plane * count)
-      let to = self.packed.pointer + plane * self.panelCount
+      let from = UnsafePointer(planes + plane * count)
+      let to = packed + plane * self.panelCount
       if self.isTurned {
         self.kernels.packTransposed(
           rows: self.filters, columns: self.channels, from, pitch: self.filters, into: to)
@@ -59,19 +61,30 @@ final class WinogradWeights: Sendable {
     into result: UnsafeMutablePointer<Float>, resultRow: Int, resultPlane: Int
   ) {
     for plane in 0..<tiling.planes {
-      var product = net_product()
-      product.rows = rows
-      product.columns = isTurned ? channels : filters
-      product.a = left + plane * leftPlane
-      product.a_row = leftRow
-      product.a_step = 1
-      product.run_length = isTurned ? filters : channels
-      product.b = UnsafePointer(packed.pointer + plane * panelCount)
-      product.b_step = kernels.panel
-      product.b_panel = product.run_length * kernels.panel
-      product.c = result + plane * resultPlane
-      product.c_row = resultRow
-      kernels.multiply(&product)
+      multiply(
+        plane: plane, rows: rows, left, leftRow: leftRow, leftPlane: leftPlane, into: result,
+        resultRow: resultRow, resultPlane: resultPlane)
     }
+  }
+
+  /// One plane of `left` times its weights.
+  func multiply(
+    plane: Int, rows: Int, _ left: UnsafePointer<Float>, leftRow: Int, leftPlane: Int,
+    into result: UnsafeMutablePointer<Float>, resultRow: Int, resultPlane: Int
+  ) {
+    guard let packed else { preconditionFailure("prepared first") }
+    var product = net_product()
+    product.rows = rows
+    product.columns = isTurned ? channels : filters
+    product.a = left + plane * leftPlane
+    product.a_row = leftRow
+    product.a_step = 1
+    product.run_length = isTurned ? filters : channels
+    product.b = UnsafePointer(packed + plane * panelCount)
+    product.b_step = kernels.panel
+    product.b_panel = product.run_length * kernels.panel
+    product.c = result + plane * resultPlane
+    product.c_row = resultRow
+    kernels.multiply(&product)
   }
 }

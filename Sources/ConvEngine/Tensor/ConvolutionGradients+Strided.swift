@@ -1,0 +1,116 @@
+internal import CConvKernels
+
+/// The gradient of the input of a convolution with strides: a sample is seen by every stride-th tap only.
+///
+/// Samples whose places leave the same rest see the same taps: each such class is a convolution of the
+/// gradient of the output, without the zeros between.
+extension ConvolutionGradients {
+  /// As `denseInput`; the weights are turned in the order of `turnedPlaces`.
+  func stridedInput(
+    _ dx: UnsafeMutablePointer<Float>, _ spread: UnsafePointer<Float>, _ space: Workspace
+  ) {
+    let (shape, filters) = (plan.shape, plan.shape.outputChannels)
+    let frame = plan.stridedFrame
+    let apart = space.apart.pointer
+    for row in 0..<plan.usedHeight {
+      (apart + ((row + frame.top) * frame.width + frame.left) * filters).update(
+        from: spread + row * plan.usedWidth * filters, count: plan.usedWidth * filters)
+    }
+    for row in 0..<shape.inputHeight {
+      let (down, restY) = (row + shape.padTop).quotientAndRemainder(dividingBy: shape.strideY)
+      let rows = plan.tapsOfRest(restY, shape.kernelHeight, shape.strideY)
+      for restX in 0..<shape.strideX {
+        let columns = plan.tapsOfRest(restX, shape.kernelWidth, shape.strideX)
+        let first = (restX - shape.padLeft % shape.strideX + shape.strideX) % shape.strideX
+        if first >= shape.inputWidth { continue }
+        let samples = (shape.inputWidth - first + shape.strideX - 1) / shape.strideX
+        let out = dx + (row * shape.inputWidth + first) * shape.inputChannels
+        if rows * columns == 0 {
+          for sample in 0..<samples {
+            (out + sample * shape.strideX * shape.inputChannels).update(
+              repeating: 0, count: shape.inputChannels)
+          }
+          continue
+        }
+        // From the last tap to the first: from the first output to the last.
+        let across = (first + shape.padLeft) / shape.strideX
+        let start = (across - (columns - 1) + frame.left) * filters
+        let runs = (0..<rows).reversed().map { (down - $0 + frame.top) * frame.width * filters }
+        runs.withUnsafeBufferPointer { runs in
+          // Safety: the frame reaches as far as windows do, with zeros beyond the outputs.
+          var product = net_product()
+          product.rows = samples
+          product.columns = shape.inputChannels
+          product.a = UnsafePointer(apart + start)
+          product.a_row = filters
+          product.a_step = 1
+          product.runs = runs.baseAddress!
+          product.run_count = rows
+          product.run_length = columns * filters
+          product.b = UnsafePointer(
+            turned.pointer + plan.firstPlace(restY, restX) * filters * kernels.panel)
+          product.b_step = kernels.panel
+          product.b_panel = plan.taps.count * filters * kernels.panel
+          product.c = out
+          product.c_row = shape.strideX * shape.inputChannels
+          kernels.product(&product)
+        }
+      }
+    }
+  }
+}
+
+extension ConvolutionPlan {
+  /// Whether samples of the input fall into classes that see different taps.
+  var isStrided: Bool {
+    max(shape.strideY, shape.strideX) > 1 && max(shape.dilationY, shape.dilationX) == 1
+  }
+
+  /// Taps of an axis whose numbers leave this rest.
+  func tapsOfRest(_ rest: Int, _ taps: Int, _ stride: Int) -> Int {
+    max(0, (taps - rest + stride - 1) / stride)
+  }
+
+  /// The gradient of the output with as many zeros around as windows reach beyond it.
+  var stridedFrame: (top: Int, left: Int, height: Int, width: Int) {
+    let top = (shape.kernelHeight - 1) / shape.strideY
+    let left = (shape.kernelWidth - 1) / shape.strideX
+    let last = (
+      (shape.inputHeight - 1 + shape.padTop) / shape.strideY,
+      (shape.inputWidth - 1 + shape.padLeft) / shape.strideX
+    )
+    return (
+      top, left, top + max(usedHeight, last.0 + 1), left + max(usedWidth, last.1 + 1)
+    )
+  }
+
+  /// Turned taps that lie before those of a class.
+  func firstPlace(_ restY: Int, _ restX: Int) -> Int {
+    let above = (0..<restY).reduce(0) { $0 + tapsOfRest($1, shape.kernelHeight, shape.strideY) }
+    let before = (0..<restX).reduce(0) { $0 + tapsOfRest($1, shape.kernelWidth, shape.strideX) }
+    return above * shape.kernelWidth
+      + tapsOfRest(restY, shape.kernelHeight, shape.strideY) * before
+  }
+
+  /// Where each tap of the kernel lies among the turned ones: from the last to the first, class by class
+  /// where there are strides.
+  var turnedPlaces: [Int] {
+    guard isStrided else { return taps.indices.reversed() }
+    return (0..<shape.kernelHeight).flatMap { j in
+      (0..<shape.kernelWidth).map { i in
+        let (restY, restX) = (j % shape.strideY, i % shape.strideX)
+        let rows = tapsOfRest(restY, shape.kernelHeight, shape.strideY)
+        let columns = tapsOfRest(restX, shape.kernelWidth, shape.strideX)
+        return firstPlace(restY, restX) + (rows - 1 - j / shape.strideY) * columns
+          + (columns - 1 - i / shape.strideX)
+      }
+    }
+  }
+
+  /// Elements of the frame that the gradient of the input reads.
+  var apartCount: Int {
+    let frame = stridedFrame
+    return (isStrided ? frame.height * frame.width : apartHeight * apartWidth)
+      * shape.outputChannels
+  }
+}
