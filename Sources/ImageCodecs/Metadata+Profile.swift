@@ -3,8 +3,8 @@ import Raster
 
 /// Whether a colour profile speaks of the pixels that it is to travel with.
 extension Metadata {
-  /// Takes out a colour profile that means nothing to the pixels of a result, as some viewers refuse the whole
-  /// picture for one, and libjxl of 0.7 ends the program.
+  /// Takes out a colour profile that means nothing to the pixels of a result: some viewers refuse the whole
+  /// picture for one, and libjxl 0.7 ends the program. What is no profile is as it was, where the library takes it.
   ///
   /// - Parameters:
   ///   - color: of the result.
@@ -13,9 +13,7 @@ extension Metadata {
   mutating func loseForeignProfile(_ color: ColorModel, in format: FileFormat) -> String? {
     guard let profile = colorProfile, format.holdsProfiles else { return nil }
     let colors = format.holdsGray ? color.colorChannels : 3
-    guard let fault = profile.fault(colors: colors, isConverted: format == .jpegXL) else {
-      return nil
-    }
+    guard let fault = profile.fault(colors: colors, in: format) else { return nil }
     colorProfile = nil
     return fault
   }
@@ -31,13 +29,15 @@ extension Metadata.ColorProfile {
   }
 
   /// Why the profile cannot stand beside pixels of so many colours, or nil.
-  ///
-  /// - Parameter isConverted: whether the library that writes converts through it.
-  fileprivate func fault(colors: Int, isConverted: Bool) -> String? {
-    guard let space else { return "a colour profile that is none" }
+  fileprivate func fault(colors: Int, in format: FileFormat) -> String? {
+    // libpng says itself what it does not take.
+    guard let space else { return format == .jpegXL ? "a colour profile that is none" : nil }
     let wanted = colors == 1 ? "GRAY" : colors == 3 ? "RGB" : "CMYK"
+    // Many a gray JPEG or TIFF has a profile of RGB, and is read all the same.
+    if space == "RGB", colors == 1, format == .jpeg || format == .tiff { return nil }
     if space != wanted { return "a colour profile of \(space) beside pixels of \(wanted)" }
-    if isConverted, codec_has_lcms() != 0, !isUsable(colors) {
+    // libjxl converts through it.
+    if format == .jpegXL, codec_has_lcms() != 0, !isUsable(colors) {
       return "a colour profile through which nothing can be converted"
     }
     return nil

@@ -26,9 +26,10 @@ struct SurveyedRows: NarrowRows {
       && format.bytesPerRow.saturatingProduct(format.height) <= most
   }
 
-  /// Bytes that are held: the rows, and the files of which the smaller is taken.
+  /// Bytes that are held: the rows, and about as much as the files take of which the smaller is chosen.
   static func memory(_ format: PictureFormat) -> Int {
-    format.bytesPerRow.saturatingProduct(format.height).saturatingProduct(2)
+    let bytes = format.bytesPerRow.saturatingProduct(format.height)
+    return bytes.saturatingSum(bytes / 4)
   }
 
   init(_ format: PictureFormat, _ metadata: Metadata) {

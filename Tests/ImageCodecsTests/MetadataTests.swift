@@ -91,11 +91,7 @@ struct MetadataTests {
     metadata.comments = [Array("one".utf8), [], Array("zwei ü".utf8)]
     metadata.applicationSegments = [.init(name: "APP5", bytes: [9, 8, 7])]
     // A profile that takes two segments.
-    var profile = (0..<100_000).map { UInt8($0 % 251) }
-    let space = Self.small.format.color.colorChannels == 1 ? "GRAY" : "RGB "
-    profile.replaceSubrange(16..<20, with: space.utf8)
-    profile.replaceSubrange(36..<40, with: "acsp".utf8)
-    metadata.colorProfile = .init(name: "icc", bytes: profile)
+    metadata.colorProfile = .init(name: "icc", bytes: (0..<100_000).map { UInt8($0 % 251) })
     #expect(try Self.roundTrip(metadata, .jpeg) == metadata)
   }
 

@@ -138,11 +138,7 @@ struct TranslationTests {
   @Test("a profile that libpng refuses is left out, and named")
   func refused() throws {
     var metadata = Metadata()
-    let isGray = MetadataTests.small.format.color.colorChannels == 1
-    var bytes = Array(1...200) as [UInt8]
-    bytes.replaceSubrange(16..<20, with: isGray ? "GRAY".utf8 : "RGB ".utf8)
-    bytes.replaceSubrange(36..<40, with: "acsp".utf8)
-    metadata.colorProfile = .init(name: "icc", bytes: bytes)
+    metadata.colorProfile = .init(name: "icc", bytes: Array(1...200))
     let writer = try PictureWriter(
       MetadataTests.small.format, as: .png, to: .memory, metadata: metadata)
     try writer.write(MetadataTests.small)

@@ -19,6 +19,7 @@ extension FuzzTarget {
     },
     FuzzTarget("webp") { try feed($0, as: .webp) },
     FuzzTarget("metadata") { try carry($0) },
+    FuzzTarget("smallest") { try shrink($0) },
   ]
 
   /// Small limits: a fuzzer is after faults, not after large pictures.
