@@ -50,7 +50,8 @@ struct StreamedFolderTests {
     return pixels
   }
 
-  @Test("images, statistics and fingerprint are those of images in memory", arguments: [false, true])
+  @Test(
+    "images, statistics and fingerprint are those of images in memory", arguments: [false, true])
   func same(gray: Bool) throws {
     let scratch = try Self.folder(gray: gray)
     let whole = try Self.load(scratch)
@@ -130,7 +131,7 @@ struct StreamedFolderTests {
     }
   }
 
-  @Test("a size of its own is found by several processes, too, where one of many pictures has another")
+  @Test("several processes find a size of its own, too, where one of many pictures has another")
   func oddOne() throws {
     let scratch = try ScratchFolder()
     for index in 0..<300 {

@@ -70,8 +70,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
     gradients =
       training
       ? ConvolutionGradients(
-        plan, kernels, relu: relu, needsInputGradient: needsInputGradient,
-        maximumBatch: maximumBatch)
+        plan, kernels, relu: relu, needsInputGradient: needsInputGradient)
       : nil
   }
 

@@ -28,8 +28,8 @@ final class ConvolutionGradients: @unchecked Sendable {
   /// The weights as the gradient of the input wants them: flipped in panels (dense), or
   /// `[block][filter][tap][lane]` (lists).
   let turned: TensorMemory<Float>
-  /// Gradients of the weights, then of the biases, of each chunk.
-  let partial: TensorMemory<Float>
+  /// Gradients of the weights, then of the biases.
+  private let sums: TreeSum
   private let spaces: Workspaces<Workspace>
 
   /// Input channels below which looking samples up costs less than tiles.
@@ -37,8 +37,7 @@ final class ConvolutionGradients: @unchecked Sendable {
 
   /// - Parameter relu: whether a ReLU stands before the pooling.
   init(
-    _ plan: ConvolutionPlan, _ kernels: TensorKernels, relu: Bool, needsInputGradient: Bool,
-    maximumBatch: Int
+    _ plan: ConvolutionPlan, _ kernels: TensorKernels, relu: Bool, needsInputGradient: Bool
   ) {
     self.plan = plan
     self.kernels = kernels
@@ -79,8 +78,7 @@ final class ConvolutionGradients: @unchecked Sendable {
       : kernels.panels(shape.inputChannels) * kernels.panel * plan.taps.count
         * shape.outputChannels
     turned = TensorMemory(count: needsInputGradient && inputWay != .tiles ? turnedCount : 0)
-    partial = TensorMemory(
-      count: max(1, min(batchChunks, maximumBatch)) * (shape.weightCount + shape.outputChannels))
+    sums = TreeSum(count: shape.weightCount + shape.outputChannels, kernels)
     let (ways, wantsInput) = ((weightWay, inputWay), needsInputGradient)
     spaces = Workspaces {
       Workspace(plan, kernels, weightWay: ways.0, inputWay: wantsInput ? ways.1 : nil)
@@ -99,14 +97,9 @@ final class ConvolutionGradients: @unchecked Sendable {
     } else if dx != nil {
       turn(weights)
     }
-    let chunks = share?.localPieces ?? pieces(of: batch)
-    let partialCount = plan.shape.weightCount + plan.shape.outputChannels
     nonisolated(unsafe) let (x, y, argmax, dy, dx) = (x, y, argmax, dy, dx)
-    // Safety: each task has its own images and its own part of `partial`.
-    team.run(chunks.count) { index in
-      let sums = self.partial.pointer + index * partialCount
-      sums.update(repeating: 0, count: partialCount)
-      let images = chunks[index]
+    // Safety: each task has its own images and its own sums.
+    sums.run(batch: batch, share, team) { images, sums in
       if let winograd = self.winograd {
         self.run(winograd, images, x: x, y: y, argmax: argmax, dy: dy, dx: dx, sums: sums)
         return
@@ -120,11 +113,6 @@ final class ConvolutionGradients: @unchecked Sendable {
             dx: dx.map { $0 + image * self.plan.shape.inputCount }, sums: sums, space)
         }
       }
-    }
-    if let share {
-      share.join(partial.pointer, count: partialCount, kernels, team)
-    } else {
-      reduce(chunks.count, partialCount, team)
     }
     finish(weightGradient, biasGradient)
   }
@@ -194,17 +182,6 @@ final class ConvolutionGradients: @unchecked Sendable {
     }
   }
 
-  /// Adds the chunks in order.
-  private func reduce(_ chunks: Int, _ count: Int, _ team: ThreadTeam) {
-    guard chunks > 1 else { return }
-    team.split(0..<count, grain: max(4096, count / 64)) { range in
-      let to = self.partial.pointer + range.lowerBound
-      for index in 1..<chunks {
-        self.kernels.table.combine(range.count, 1, to + index * count, 1, to)
-      }
-    }
-  }
-
   /// From the order of the sums to that of the weights.
   private func finish(
     _ weightGradient: UnsafeMutablePointer<Float>, _ biasGradient: UnsafeMutablePointer<Float>?
@@ -217,16 +194,16 @@ final class ConvolutionGradients: @unchecked Sendable {
       for block in 0..<shape.inputChannels / lanes {
         for tap in 0..<taps {
           kernels.table.transpose(
-            shape.outputChannels, lanes, partial.pointer + (block * taps + tap) * lanes, row,
+            shape.outputChannels, lanes, sums.sum + (block * taps + tap) * lanes, row,
             weightGradient + (tap * shape.inputChannels + block * lanes) * shape.outputChannels,
             shape.outputChannels)
         }
       }
     } else {
-      weightGradient.update(from: partial.pointer, count: shape.weightCount)
+      weightGradient.update(from: sums.sum, count: shape.weightCount)
     }
     biasGradient?.update(
-      from: partial.pointer + shape.weightCount, count: shape.outputChannels)
+      from: sums.sum + shape.weightCount, count: shape.outputChannels)
   }
 
   /// Lays the weights out for the gradient of the input.

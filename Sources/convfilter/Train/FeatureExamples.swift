@@ -60,8 +60,10 @@ struct FeatureExamples: BatchSource {
           first..<first + positions.count * shape.count, with: compiled.outputs(for: pixels))
         // Others do as many meanwhile.
         progress(
-          min(views * images.count, (view * own.count + positions.upperBound - own.lowerBound)
-            * parts.count))
+          min(
+            views * images.count,
+            (view * own.count + positions.upperBound - own.lowerBound)
+              * parts.count))
       }
     }
     if let ranks {
