@@ -41,7 +41,7 @@ struct SharedTrainingTests {
     arguments: ["conv 8 3x3 relu; maxpool 2; flatten; dense 2", everything, deep, large])
   func same(layers: String) throws {
     // The last batch of an epoch has fewer examples than some of these have ranks.
-    for (batch, counts) in [(20, [2, 3, 4, 7]), (27, [5, 16, 19])] {
+    for (batch, counts) in [(20, [2, 3, 4, 7]), (27, [5, 8, 16, 19])] {
       let one = try Self.trainer(layers, batch: batch, threads: 1, nil).run()
       for count in counts {
         let threads = count < 4 ? 2 : 1
@@ -53,6 +53,25 @@ struct SharedTrainingTests {
           #expect(result.history == one.history)
         }
       }
+    }
+  }
+
+  @Test("batches of more leaves give the same weights, too", .timeLimit(.minutes(5)))
+  func large() throws {
+    @Sendable func trainer(_ ranks: (any RankLink)?) throws -> Trainer {
+      let training = try bars(1300, seed: 1)
+      return try Trainer(
+        Network(
+          Architecture("conv 4 3x3; batchnorm; relu; maxpool 2; flatten; dense 2"),
+          input: training.shape),
+        settings: Self.settings(batch: 600), classNames: ["lying", "upright"],
+        normalization: .unit(channels: 1), training: training, team: .forNetworks(threads: 1),
+        ranks: ranks)
+    }
+    let one = try trainer(nil).run()
+    for count in [3, 8] {
+      let all = try ThreadRanks(count).run { try trainer($0).run() }
+      #expect(all.allSatisfy { $0.last.weights == one.last.weights }, "\(count) ranks")
     }
   }
 

@@ -131,8 +131,7 @@ struct StreamedFolderTests {
     }
   }
 
-  @Test(
-    "a size of its own is found by several processes, too, where one of many pictures has another")
+  @Test("several processes find a size of its own, too, where one of many pictures has another")
   func oddOne() throws {
     let scratch = try ScratchFolder()
     for index in 0..<300 {

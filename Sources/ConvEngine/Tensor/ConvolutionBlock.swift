@@ -73,8 +73,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
     gradients =
       training
       ? ConvolutionGradients(
-        plan, kernels, relu: relu, needsInputGradient: needsInputGradient,
-        maximumBatch: maximumBatch, memory: memory)
+        plan, kernels, relu: relu, needsInputGradient: needsInputGradient, memory: memory)
       : nil
   }
 

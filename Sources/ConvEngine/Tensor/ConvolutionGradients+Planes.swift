@@ -3,16 +3,34 @@ import Raster
 extension ConvolutionGradients {
   /// The whole batch through Winograd's tiles, a segment of its pieces after the other.
   func run(
-    planes winograd: WinogradGradients, _ pieces: [Range<Int>], x: UnsafePointer<Float>,
+    planes winograd: WinogradGradients, _ tree: BatchTree, x: UnsafePointer<Float>,
     y: UnsafePointer<Float>?, argmax: UnsafePointer<UInt8>?, dy: UnsafeMutablePointer<Float>,
     dx: UnsafeMutablePointer<Float>?, weightGradient: UnsafeMutablePointer<Float>,
     biasGradient: UnsafeMutablePointer<Float>?, team: ThreadTeam
   ) {
     let (count, filters) = (plan.outputCount, plan.shape.outputChannels)
+    let pieces = (0..<tree.leaves).map { tree.examples(of: $0..<$0 + 1) }
     // Sums over the outputs of each piece.
     let biases = memory.floats(.partial, pieces.count * filters)
     biases.update(repeating: 0, count: pieces.count * filters)
-    let atOnce = max(1, winograd.tiling.segment(plan) / max(1, pieces[0].count))
+    // Whole nodes of the tree at a time.
+    let most = max(1, winograd.tiling.segment(plan) / max(1, pieces.map(\.count).max()!))
+    let atOnce = min(
+      1 << (Int.bitWidth - 1 - most.leadingZeroBitCount), WinogradGradients.mostPieces)
+    let weightCount = plan.shape.weightCount
+    let segments = (pieces.count + atOnce - 1) / atOnce
+    nonisolated(unsafe) let waiting = memory.floats(
+      .waiting, segments > 1 ? (Int.bitWidth - segments.leadingZeroBitCount) * weightCount : 0)
+    func gradient(_ buffer: Int) -> UnsafeMutablePointer<Float> {
+      buffer == 0 ? weightGradient : waiting + (buffer - 1) * weightCount
+    }
+    var counter = TreeCounter { to, from in
+      nonisolated(unsafe) let (to, from) = (gradient(to), gradient(from))
+      team.split(0..<weightCount, grain: max(4096, weightCount / 64)) { part in
+        self.kernels.table.combine(
+          part.count, 1, from + part.lowerBound, 1, to + part.lowerBound)
+      }
+    }
     nonisolated(unsafe) let (x, y, argmax, dy, dx) = (x, y, argmax, dy, dx)
     for start in stride(from: 0, to: pieces.count, by: atOnce) {
       let numbers = start..<min(start + atOnce, pieces.count)
@@ -37,7 +55,8 @@ extension ConvolutionGradients {
           }
         }
       }
-      winograd.addWeights(segment, to: weightGradient, isFirst: start == 0, blocks, team)
+      winograd.sumWeights(segment, into: gradient(counter.next), blocks, team)
+      counter.add(leaves: numbers.count)
       guard dx != nil else { continue }
       winograd.turnBack(segment, team)
       team.run(segment.images.count) { index in
@@ -49,8 +68,9 @@ extension ConvolutionGradients {
         }
       }
     }
-    for number in 1..<max(1, pieces.count) {
-      kernels.table.combine(filters, 1, biases + number * filters, 1, biases)
+    counter.finish()
+    tree.fold { to, from in
+      kernels.table.combine(filters, 1, biases + from.leaf * filters, 1, biases + to.leaf * filters)
     }
     biasGradient?.update(from: biases, count: filters)
   }

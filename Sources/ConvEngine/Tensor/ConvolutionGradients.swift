@@ -28,6 +28,8 @@ final class ConvolutionGradients: @unchecked Sendable {
   /// The weights as the gradient of the input wants them: flipped in panels (dense), or
   /// `[block][filter][tap][lane]` (lists).
   let turned: TensorMemory<Float>
+  /// Gradients of the weights, then of the biases.
+  private let sums: TreeSum
   let memory: PassMemory
   let spaces: Workspaces<Workspace>
   /// Where all of a batch goes through tiles plane by plane.
@@ -40,7 +42,7 @@ final class ConvolutionGradients: @unchecked Sendable {
   /// - Parameter relu: whether a ReLU stands before the pooling.
   init(
     _ plan: ConvolutionPlan, _ kernels: TensorKernels, relu: Bool, needsInputGradient: Bool,
-    maximumBatch: Int, memory: PassMemory
+    memory: PassMemory
   ) {
     self.plan = plan
     self.kernels = kernels
@@ -84,6 +86,8 @@ final class ConvolutionGradients: @unchecked Sendable {
     self.memory = memory
     frames = Workspaces { WinogradGradients.Frame(winograd!.tiling) }
     blocks = Workspaces { TensorMemory(count: winograd!.blockCount) }
+    sums = TreeSum(
+      count: shape.weightCount + shape.outputChannels, kernels, memory: memory)
     let (ways, wantsInput) = ((weightWay, inputWay), needsInputGradient)
     spaces = Workspaces {
       Workspace(plan, kernels, weightWay: ways.0, inputWay: wantsInput ? ways.1 : nil)
@@ -102,21 +106,14 @@ final class ConvolutionGradients: @unchecked Sendable {
     } else if dx != nil {
       turn(weights)
     }
-    let chunks = share?.localPieces ?? pieces(of: batch)
     if let winograd, share == nil, winograd.tiling.isDeep(plan) {
       return run(
-        planes: winograd, chunks, x: x, y: y, argmax: argmax, dy: dy, dx: dx,
+        planes: winograd, BatchTree(whole: batch), x: x, y: y, argmax: argmax, dy: dy, dx: dx,
         weightGradient: weightGradient, biasGradient: biasGradient, team: team)
     }
-    let partialCount = plan.shape.weightCount + plan.shape.outputChannels
-    // Gradients of the weights, then of the biases, of each chunk.
-    nonisolated(unsafe) let partial = memory.floats(.partial, max(1, chunks.count) * partialCount)
     nonisolated(unsafe) let (x, y, argmax, dy, dx) = (x, y, argmax, dy, dx)
-    // Safety: each task has its own images and its own part of `partial`.
-    team.run(chunks.count) { index in
-      let sums = partial + index * partialCount
-      sums.update(repeating: 0, count: partialCount)
-      let images = chunks[index]
+    // Safety: each task has its own images and its own sums.
+    sums.run(batch: batch, share, team) { images, sums in
       if let winograd = self.winograd {
         self.run(winograd, images, x: x, y: y, argmax: argmax, dy: dy, dx: dx, sums: sums)
         return
@@ -131,12 +128,7 @@ final class ConvolutionGradients: @unchecked Sendable {
         }
       }
     }
-    if let share {
-      share.join(partial, count: partialCount, kernels, team)
-    } else {
-      reduce(partial, chunks.count, partialCount, team)
-    }
-    finish(partial, weightGradient, biasGradient)
+    finish(sums.sum, weightGradient, biasGradient)
   }
 
   private func image(
@@ -201,20 +193,6 @@ final class ConvolutionGradients: @unchecked Sendable {
         }
       }
       winograd.end(sums, tiles)
-    }
-  }
-
-  /// Adds the chunks in order.
-  private func reduce(
-    _ partial: UnsafeMutablePointer<Float>, _ chunks: Int, _ count: Int, _ team: ThreadTeam
-  ) {
-    guard chunks > 1 else { return }
-    nonisolated(unsafe) let partial = partial
-    team.split(0..<count, grain: max(4096, count / 64)) { range in
-      let to = partial + range.lowerBound
-      for index in 1..<chunks {
-        self.kernels.table.combine(range.count, 1, to + index * count, 1, to)
-      }
     }
   }
 

@@ -16,8 +16,8 @@ public final class DepthwiseBlock: @unchecked Sendable {
   let maximumBatch: Int
   let team: ThreadTeam
   let kernels: TensorKernels
-  /// Gradients of the weights, then of the biases, of each chunk.
-  let partial: TensorMemory<Float>
+  /// Gradients of the weights, then of the biases; nil unless made for training.
+  private let sums: TreeSum?
 
   /// - Parameters:
   ///   - shape: as many outputs as inputs.
@@ -36,8 +36,8 @@ public final class DepthwiseBlock: @unchecked Sendable {
     self.maximumBatch = maximumBatch
     self.team = team
     kernels = TensorKernels(instructionSet)
-    let sums = (shape.kernelHeight * shape.kernelWidth + 1) * shape.outputChannels
-    partial = TensorMemory(count: training ? min(batchChunks, maximumBatch) * sums : 0)
+    let count = (shape.kernelHeight * shape.kernelWidth + 1) * shape.outputChannels
+    sums = training ? TreeSum(count: count, kernels) : nil
   }
 
   /// Weights, without the biases.
@@ -88,16 +88,14 @@ public final class DepthwiseBlock: @unchecked Sendable {
     weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
     isMasked: Bool = false, share: BatchShare? = nil
   ) {
-    precondition(batch <= maximumBatch && partial.count > 0, "made for training such batches")
+    guard let sums, batch <= maximumBatch else {
+      preconditionFailure("made for training such batches")
+    }
     nonisolated(unsafe) let (x, weights, y, dy, dx) = (x, weights, y, dy, dx)
-    let chunks = share?.localPieces ?? pieces(of: batch)
     let (weightCount, channels) = (weightCount, shape.outputChannels)
-    let stride = weightCount + channels
     // Safety: each task has images and sums of its own.
-    team.run(chunks.count) { index in
-      let sums = self.partial.pointer + index * stride
-      sums.update(repeating: 0, count: stride)
-      for image in chunks[index] {
+    sums.run(batch: batch, share, team) { images, sums in
+      for image in images {
         let from = image * self.shape.outputCount
         if self.relu && !isMasked {
           self.kernels.table.mask(self.shape.outputCount, y + from, dy + from, dy + from)
@@ -109,15 +107,8 @@ public final class DepthwiseBlock: @unchecked Sendable {
           sums + weightCount)
       }
     }
-    if let share { share.join(partial.pointer, count: stride, kernels, team) }
-    func sum(_ count: Int, _ offset: Int, into out: UnsafeMutablePointer<Float>) {
-      out.update(from: partial.pointer + offset, count: count)
-      for index in 1..<max(1, share == nil ? chunks.count : 1) {
-        kernels.table.combine(count, 1, partial.pointer + index * stride + offset, 1, out)
-      }
-    }
-    sum(weightCount, 0, into: weightGradient)
-    if let biasGradient { sum(channels, weightCount, into: biasGradient) }
+    weightGradient.update(from: sums.sum, count: weightCount)
+    biasGradient?.update(from: sums.sum + weightCount, count: channels)
   }
 
   /// The gradients of one image, added to `sums`, `biasSums` and `dx`.

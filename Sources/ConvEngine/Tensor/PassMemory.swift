@@ -10,6 +10,8 @@ public final class PassMemory: @unchecked Sendable {
     case inputs, products
     /// Sums over parts of a batch.
     case partial
+    /// The same, of parts that wait for their neighbours.
+    case waiting
   }
 
   private var parts: [TensorMemory<Float>]

@@ -66,15 +66,6 @@ struct TensorKernels: @unchecked Sendable {
   func panels(_ columns: Int) -> Int { (columns + panel - 1) / panel }
 }
 
-/// Parts that a batch is split into where sums run over it; more threads than this gain nothing.
-let batchChunks = 16
-
-/// The images of each part of a batch.
-func pieces(of batch: Int) -> [Range<Int>] {
-  let chunks = min(batchChunks, batch)
-  return (0..<chunks).map { chunk($0, of: chunks, batch) }
-}
-
 /// The rows of part `index` of `parts`.
 func chunk(_ index: Int, of parts: Int, _ count: Int) -> Range<Int> {
   count * index / parts..<count * (index + 1) / parts

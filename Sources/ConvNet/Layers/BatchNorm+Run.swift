@@ -4,8 +4,9 @@ import Raster
 /// Batch normalisation over rows of `channels` values, with the activation behind it: a row is a place
 /// of a map of an example.
 ///
-/// Sums are taken over parts of `partRows` rows and joined in the order of the parts, so that the
-/// number of threads, and of ranks, doesn't change them.
+/// Sums are taken over parts of `partRows` rows, joined in the order of the parts for each leaf of the
+/// batch's tree, and then by the tree (`BatchTree`), so that the number of threads, and of ranks, doesn't
+/// change them.
 final class BatchNormRun: LayerRun {
   private let layer: BatchNorm
   private let kernel: NormalizationKernel
@@ -18,11 +19,9 @@ final class BatchNormRun: LayerRun {
   private let runningMean, runningVariance: UnsafeMutablePointer<Float>
   private let partRows: Int
   /// Two sums of each part: [part, 2, channels].
-  private let parts: FloatBuffer
-  /// Two sums of all parts.
-  private var state: [Double]
-  /// Where ranks share a batch: a part that others hold some rows of.
-  private var headBuffers: [FloatBuffer] = []
+  private var sums: FloatBuffer
+  /// Two sums of each leaf: [leaf, 2, channels]; in the end those of the batch in the first.
+  private var state: [Double] = []
   /// Of the batch: mean, then 1/√(variance + ε).
   private let batch: FloatBuffer
   /// Of the way forward: factor, then summand.
@@ -49,11 +48,7 @@ final class BatchNormRun: LayerRun {
     runningVariance = site.value(slot("running_var")!)
     // About 64 kB a part: it is still in the cache when it is read a second time.
     partRows = max(1, 16384 / channels)
-    let rows = site.batch * (count / channels)
-    // One more where ranks share a batch: it may straddle two of them.
-    let most = site.isTraining ? (rows + partRows - 1) / partRows + 1 : 0
-    parts = FloatBuffer(count: most * 2 * channels)
-    state = [Double](repeating: 0, count: 2 * channels)
+    sums = FloatBuffer(count: 0)
     batch = FloatBuffer(count: 2 * channels)
     forth = FloatBuffer(count: 2 * channels)
     back = FloatBuffer(count: 3 * channels)
@@ -62,7 +57,7 @@ final class BatchNormRun: LayerRun {
   func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     let rows = pass.count * (count / channels)
     if pass.isTraining {
-      measure(x, SharedRows(pass, places: count / channels, partRows: partRows), pass)
+      measure(x, pass)
     } else {
       for c in 0..<channels {
         batch.base[c] = runningMean[c]
@@ -84,34 +79,71 @@ final class BatchNormRun: LayerRun {
     }
   }
 
-  /// Mean and inverse deviation of the batch; brings the running statistics up to date.
-  private func measure(_ x: UnsafePointer<Float>, _ frame: SharedRows, _ pass: Pass) {
-    let heads = heads(of: frame, [x], pass)
-    // Safety: part p owns its 2·channels sums.
-    nonisolated(unsafe) let (x, sums, head) = (x, parts.base, heads?[0].base)
-    let (kernel, channels) = (kernel, channels)
-    team.run(frame.owned.count) { index in
-      let part = frame.part(index)
-      let from = part.isStraddling ? UnsafePointer(head!) : x + part.offset * channels
-      let mean = sums + index * 2 * channels
-      kernel.measure(rows: part.count, from, mean: mean, squares: mean + channels)
-    }
-    // Chan, Golub, LeVeque: means and squared differences of two parts joined.
-    carry(pass) { state in
-      for c in 0..<channels {
-        var (mean, square) = (state[c], state[channels + c])
-        for index in 0..<frame.owned.count {
-          let part = sums + index * 2 * channels
-          let (start, more) = (Double(frame.part(index).start), Double(frame.part(index).count))
-          let difference = Double(part[c]) - mean
-          mean += difference * more / (start + more)
-          square += Double(part[channels + c])
-          square += difference * difference * start * more / (start + more)
-        }
-        (state[c], state[channels + c]) = (mean, square)
+  /// Rows of a leaf that are summed at a time.
+  private struct Part {
+    let leaf: Int
+    /// Counted from the first row here.
+    let rows: Range<Int>
+  }
+
+  /// The parts of this rank's leaves, and room for their sums.
+  private func parts(_ tree: BatchTree, _ pass: Pass) -> [Part] {
+    let leaves = pass.share.map { $0.leaves(of: $0.link.rank) } ?? 0..<tree.leaves
+    let places = count / channels
+    var parts: [Part] = []
+    for leaf in leaves {
+      let examples = tree.examples(of: leaf..<leaf + 1)
+      let end = (examples.upperBound - pass.first) * places
+      for start in stride(
+        from: (examples.lowerBound - pass.first) * places, to: end, by: partRows)
+      {
+        parts.append(Part(leaf: leaf, rows: start..<min(start + partRows, end)))
       }
     }
-    let rows = frame.total
+    let needed = parts.count * 2 * channels
+    if sums.count < needed { sums = FloatBuffer(count: needed) }
+    return parts
+  }
+
+  private func tree(_ pass: Pass) -> BatchTree {
+    pass.share?.tree ?? BatchTree(whole: pass.count)
+  }
+
+  /// Mean and inverse deviation of the batch; brings the running statistics up to date.
+  private func measure(_ x: UnsafePointer<Float>, _ pass: Pass) {
+    let tree = tree(pass)
+    let parts = parts(tree, pass)
+    // Safety: part p owns its 2·channels sums.
+    nonisolated(unsafe) let (x, sums) = (x, sums.base)
+    let (kernel, channels, places) = (kernel, channels, count / channels)
+    team.run(parts.count) { index in
+      let mean = sums + index * 2 * channels
+      kernel.measure(
+        rows: parts[index].rows.count, x + parts[index].rows.lowerBound * channels, mean: mean,
+        squares: mean + channels)
+    }
+    join(
+      parts, pass,
+      // Chan, Golub, LeVeque: means and squared differences of two parts joined.
+      part: { state, part, before, rows in
+        let (n, more) = (Double(before), Double(rows))
+        for c in 0..<channels {
+          let difference = Double(part[c]) - state[c]
+          state[c] += difference * more / (n + more)
+          state[channels + c] += Double(part[channels + c])
+          state[channels + c] += difference * difference * n * more / (n + more)
+        }
+      },
+      node: { to, from, left, right in
+        let (n, more) = (Double(left * places), Double(right * places))
+        for c in 0..<channels {
+          let difference = from[c] - to[c]
+          to[c] += difference * more / (n + more)
+          to[channels + c] += from[channels + c]
+          to[channels + c] += difference * difference * n * more / (n + more)
+        }
+      })
+    let rows = tree.whole * places
     for c in 0..<channels {
       let (mean, square) = (state[c], state[channels + c])
       let variance = square / Double(rows)
@@ -124,84 +156,71 @@ final class BatchNormRun: LayerRun {
     }
   }
 
-  /// Adds up over the parts of all ranks, in their order: `state` is 0 before the first.
-  private func carry(_ pass: Pass, add: (UnsafeMutablePointer<Double>) -> Void) {
+  /// Joins the sums of the parts to those of the leaves, and these to those of the batch.
+  ///
+  /// - Parameters:
+  ///   - part: joins a part's sums with those of the parts before it, of which the rows are told.
+  ///   - node: joins the sums of a node with those of its left neighbour; the examples of both are told.
+  private func join(
+    _ parts: [Part], _ pass: Pass,
+    part: (UnsafeMutablePointer<Double>, UnsafePointer<Float>, _ before: Int, _ rows: Int) -> Void,
+    node: (
+      UnsafeMutablePointer<Double>, UnsafePointer<Double>, _ left: Int, _ right: Int
+    ) -> Void
+  ) {
+    let (tree, size) = (tree(pass), 2 * channels)
+    if state.count < tree.leaves * size {
+      state = [Double](repeating: 0, count: tree.leaves * size)
+    }
     state.withUnsafeMutableBufferPointer { state in
-      let start = state.baseAddress!
-      func first() { start.update(repeating: 0, count: 2 * channels) }
-      if let share = pass.share {
-        share.carry(state) { isFirst in
-          if isFirst { first() }
-          add(start)
+      // Safety: each leaf has `size` numbers, each part as many sums.
+      let state = state.baseAddress!
+      var (leaf, before) = (-1, 0)
+      for (index, item) in parts.enumerated() {
+        if item.leaf != leaf {
+          (leaf, before) = (item.leaf, 0)
+          (state + leaf * size).update(repeating: 0, count: size)
         }
-      } else {
-        first()
-        add(start)
+        part(state + leaf * size, sums.base + index * size, before, item.rows.count)
+        before += item.rows.count
+      }
+      pass.share?.collectLeaves(state, size: size)
+      tree.fold { to, from in
+        node(state + to.leaf * size, state + from.leaf * size, to.examples, from.examples)
       }
     }
-  }
-
-  /// The rows of a part that straddles ranks, of each of `values`; nil where there is none.
-  private func heads(
-    of frame: SharedRows, _ values: [UnsafePointer<Float>], _ pass: Pass
-  ) -> [FloatBuffer]? {
-    guard let share = pass.share else { return nil }
-    if headBuffers.isEmpty {
-      headBuffers = (0..<2).map { _ in FloatBuffer(count: partRows * channels) }
-    }
-    frame.carry(values, rowLength: channels, into: headBuffers.map(\.base), share.link)
-    return headBuffers
   }
 
   func backward(
     _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
     _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
   ) {
-    let places = count / channels
-    let rows = pass.count * places
-    let frame = SharedRows(pass, places: places, partRows: partRows)
-    let heads = heads(of: frame, [x, UnsafePointer(dy)], pass)
+    let rows = pass.count * (count / channels)
+    let parts = parts(tree(pass), pass)
     // Safety: as forward.
     nonisolated(unsafe) let (x, dy, sums, batch, forth, back) = (
-      x, dy, parts.base, batch.base, forth.base, back.base
+      x, dy, sums.base, batch.base, forth.base, back.base
     )
-    nonisolated(unsafe) let (headX, headGradient) = (heads?[0].base, heads?[1].base)
     let (kernel, channels) = (kernel, channels)
-    team.run(frame.owned.count) { index in
-      let part = frame.part(index)
-      let at = part.offset * channels
+    team.run(parts.count) { index in
+      let at = parts[index].rows.lowerBound * channels
       let plain = sums + index * 2 * channels
       kernel.gradientSums(
-        rows: part.count, part.isStraddling ? UnsafePointer(headX!) : x + at, factor: forth,
-        shift: forth + channels, mean: batch, dy: part.isStraddling ? headGradient! : dy + at,
-        plain: plain, product: plain + channels)
+        rows: parts[index].rows.count, x + at, factor: forth, shift: forth + channels,
+        mean: batch, dy: dy + at, plain: plain, product: plain + channels)
     }
-    if let headGradient {
-      // What is now behind the activation: own rows of the part before, and those that others sum.
-      let own = frame.ownInHead
-      dy.update(from: headGradient + frame.carriedIn * channels, count: own * channels)
-      let rest = frame.ownInTail
-      if rest > 0 {
-        let at = (rows - rest) * channels
-        let room = FloatBuffer(count: 2 * channels)
-        kernel.gradientSums(
-          rows: rest, x + at, factor: forth, shift: forth + channels, mean: batch, dy: dy + at,
-          plain: room.base, product: room.base + channels)
-      }
-    }
-    carry(pass) { state in
-      for c in 0..<channels {
-        for index in 0..<frame.owned.count {
-          let part = sums + index * 2 * channels
-          state[c] += Double(part[c])
-          state[channels + c] += Double(part[channels + c])
-        }
-      }
-    }
+    join(
+      parts, pass,
+      part: { state, part, _, _ in
+        for c in 0..<2 * channels { state[c] += Double(part[c]) }
+      },
+      node: { to, from, _, _ in
+        for c in 0..<2 * channels { to[c] += from[c] }
+      })
     for c in 0..<channels {
       // Running statistics are constants: then dx = weight / √(variance + ε) · dy.
       (back[c], back[channels + c], back[2 * channels + c]) = (forth[c], 0, 0)
-      if pass.isTraining { gradients(of: c, frame.total) }
+      if pass.isTraining { gradients(of: c, tree(pass).whole * (count / channels)) }
     }
     guard let dx else { return }
     nonisolated(unsafe) let to = dx

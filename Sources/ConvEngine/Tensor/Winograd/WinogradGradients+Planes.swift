@@ -5,13 +5,19 @@ import Raster
 /// and writing a matrix for every plane. So all images of a segment are transformed first, then each
 /// block of weights takes its products over all of them while its planes stay in the cache.
 ///
-/// The sums are those of the way by groups, in the same order.
+/// The sums are those of the way by groups, along the same tree.
 extension WinogradGradients {
   /// Channels and filters of a block of the weights' gradient: its planes fill half a cache.
   private static let (blockRows, blockColumns) = (24, 64)
 
-  /// What a task needs for a block: planes, the gradient of a piece, and that of all.
-  var blockCount: Int { (tiling.planes + 18) * Self.blockRows * Self.blockColumns }
+  /// Pieces of a segment at most.
+  static let mostPieces = 64
+
+  /// What a task needs for a block: planes, and gradients of pieces that wait for their neighbours.
+  var blockCount: Int {
+    let waiting = Int.bitWidth - Self.mostPieces.leadingZeroBitCount + 1
+    return (tiling.planes + 9 * waiting) * Self.blockRows * Self.blockColumns
+  }
 
   /// Transformed images of a segment.
   struct Segment: @unchecked Sendable {
@@ -34,11 +40,9 @@ extension WinogradGradients {
       outputPlane: outputPlane)
   }
 
-  /// The gradient of the weights over the pieces of a segment, `[3][3][channels][filters]`.
-  ///
-  /// - Parameter isFirst: whether it is overwritten, else added to.
-  func addWeights(
-    _ segment: Segment, to gradient: UnsafeMutablePointer<Float>, isFirst: Bool,
+  /// The gradient of the weights over the pieces of a segment, `[3][3][channels][filters]`, by their tree.
+  func sumWeights(
+    _ segment: Segment, into gradient: UnsafeMutablePointer<Float>,
     _ blocks: Workspaces<TensorMemory<Float>>, _ team: ThreadTeam
   ) {
     let (channels, filters) = (plan.shape.inputChannels, plan.shape.outputChannels)
@@ -53,30 +57,28 @@ extension WinogradGradients {
       )
       blocks.borrow { memory in
         let count = rows * columns
-        let part = memory.pointer + self.tiling.planes * count
-        let total = part + 9 * count
-        func places(_ body: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void) {
-          for tap in 0..<9 {
-            for r in 0..<rows {
-              body(
-                total + (tap * rows + r) * columns,
-                gradient + (tap * channels + row + r) * filters + column)
-            }
-          }
+        let sums = memory.pointer + self.tiling.planes * count
+        var counter = TreeCounter { to, from in
+          self.kernels.table.combine(
+            9 * count, 1, sums + from * 9 * count, 1, sums + to * 9 * count)
         }
-        if !isFirst { places { $0.update(from: $1, count: columns) } }
-        for (number, piece) in segment.pieces.enumerated() {
+        for piece in segment.pieces {
           self.multiply(
             segment, piece, row: row, column: column, rows: rows, columns: columns,
             into: memory.pointer)
-          let isAlone = isFirst && number == 0
-          let sums = isAlone ? total : part
-          sums.update(repeating: 0, count: 9 * count)
+          let own = sums + counter.next * 9 * count
+          own.update(repeating: 0, count: 9 * count)
           self.kernels.table.tiles_weight_gradient(
-            Int32(self.tiling.side), count, memory.pointer, sums)
-          if !isAlone { self.kernels.table.combine(9 * count, 1, part, 1, total) }
+            Int32(self.tiling.side), count, memory.pointer, own)
+          counter.add(leaves: 1)
         }
-        places { $1.update(from: $0, count: columns) }
+        counter.finish()
+        for tap in 0..<9 {
+          for r in 0..<rows {
+            (gradient + (tap * channels + row + r) * filters + column)
+              .update(from: sums + (tap * rows + r) * columns, count: columns)
+          }
+        }
       }
     }
   }

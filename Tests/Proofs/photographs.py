@@ -1,0 +1,121 @@
+"""Photographs beside torchvision and PyTorch, in one run on two processors.
+
+    python3 Tests/Proofs/photographs.py CONVFILTER CONVBENCH EFFICIENTNET.safetensors [PICTURES]
+
+Makes PICTURES (1000) photographs of 12 to 1 megapixels from the ones in ../shared/data/photos, and prints
+
+- pictures decoded and augmented in a second (a random part of 8 % to 100 % at 224x224, mirrored or not),
+  by `convbench photographs` with two threads and by torchvision's DataLoader with two workers. The parts are
+  those of a picture of 256x256 here, and those of the whole picture there;
+- pictures judged in a second by EfficientNet-Lite0, from file to class: `convfilter predict`, and PyTorch
+  (timm) whose DataLoader has two workers, with the transforms of evaluation;
+- the share of time in which a training waits for pictures, for a folder beyond memory.
+
+Needs torch, torchvision, timm, Pillow, NumPy and safetensors.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+SIDES = [(4000, 3000), (2592, 1944), (1600, 1200), (1280, 960)]
+PHOTOS = os.environ.get("CONVFILTER_TEST_DATA", "../shared/data") + "/photos"
+
+
+def make(place, count):
+    from PIL import Image
+    draw = random.Random(1)
+    sources = {name: Image.open(f"{PHOTOS}/{file}").convert("RGB") for name, file in
+               (("cat", "chelsea.png"), ("coffee", "coffee.png"), ("astronaut", "astronaut.png"))}
+    for index in range(count):
+        name = list(sources)[index % len(sources)]
+        os.makedirs(f"{place}/{name}", exist_ok=True)
+        width, height = SIDES[index // len(sources) % len(SIDES)]
+        source = sources[name]
+        box = (draw.randrange(40), draw.randrange(40), source.width - draw.randrange(40),
+               source.height - draw.randrange(40))
+        picture = source.resize((width, height), Image.Resampling.BICUBIC, box)
+        picture.save(f"{place}/{name}/{index:04}.jpg", quality=90)
+
+
+def loaded(place):
+    """Pictures a second of torchvision."""
+    import torch
+    from torchvision import datasets, transforms
+    torch.set_num_threads(1)
+    change = transforms.Compose([
+        transforms.RandomResizedCrop(224), transforms.RandomHorizontalFlip(), transforms.ToTensor(),
+        transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))])
+    rates = []
+    for _ in range(2):
+        loader = torch.utils.data.DataLoader(
+            datasets.ImageFolder(place, change), batch_size=64, shuffle=True, num_workers=2)
+        begun = time.perf_counter()
+        count = sum(len(labels) for _, labels in loader)
+        rates.append(count / (time.perf_counter() - begun))
+    return max(rates)
+
+
+def judged(place, weights):
+    """Pictures a second of PyTorch, and how many of its classes there are of each."""
+    import timm
+    import torch
+    from safetensors.torch import load_file
+    from torchvision import datasets, transforms
+    torch.set_num_threads(2)
+    model = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+    model.load_state_dict(load_file(weights))
+    model.eval()
+    change = transforms.Compose([
+        transforms.Resize(224), transforms.CenterCrop(224), transforms.ToTensor(),
+        transforms.Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))])
+    begun = time.perf_counter()
+    loader = torch.utils.data.DataLoader(
+        datasets.ImageFolder(place, change), batch_size=32, num_workers=2)
+    count = 0
+    with torch.inference_mode():
+        for images, labels in loader:
+            model(images).argmax(1)
+            count += len(labels)
+    return count / (time.perf_counter() - begun)
+
+
+def main():
+    program, bench, weights = map(os.path.abspath, sys.argv[1:4])
+    count = int(sys.argv[4]) if len(sys.argv) > 4 else 1000
+    with tempfile.TemporaryDirectory() as scratch:
+        place = f"{scratch}/photographs"
+        make(place, count)
+        done = subprocess.run([bench, "photographs", place], capture_output=True, check=True)
+        ours = max(json.loads(done.stdout)["pictures per second"])
+        theirs = loaded(place)
+        print(f"decoded and augmented: convfilter {ours:.0f}, torchvision {theirs:.0f} pictures/s "
+              f"({ours / theirs:.2f} times)", flush=True)
+        begun = time.perf_counter()
+        subprocess.run([program, "predict", weights, place, "--recursive", "--csv"],
+                       stdout=subprocess.DEVNULL, check=True)
+        ours = count / (time.perf_counter() - begun)
+        theirs = judged(place, weights)
+        print(f"predicted: convfilter {ours:.0f}, PyTorch {theirs:.0f} pictures/s "
+              f"({ours / theirs:.2f} times)", flush=True)
+        # Each by several names: more than there is room for.
+        for root, _, files in os.walk(place):
+            for file in files:
+                for again in range(1, 4):
+                    os.symlink(f"{root}/{file}", f"{root}/{again}-{file}")
+        subprocess.run(
+            [program, "train", place, "--from", weights, "--freeze", "none", "--epochs", "1", "--batch",
+             "16", "--size", "224x224", "--augment", "flip,part=0.5", "--quiet", "--output", "m.safetensors",
+             "--limit-memory", os.environ.get("LIMIT", "1100M")], cwd=scratch, check=True)
+        with open(f"{scratch}/m-log.jsonl") as log:
+            for line in log:
+                epoch = json.loads(line)
+                print(f"epoch {epoch['epoch']}: {epoch['seconds']:.1f} s, "
+                      f"{100 * epoch['waited'] / epoch['seconds']:.1f} % of it waiting for pictures")
+
+
+main()
