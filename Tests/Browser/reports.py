@@ -14,10 +14,18 @@ def reports(bench):
               "s.safetensors", "--watch")
     bench.run("compare", "r.safetensors", "s.safetensors", "-o", "both.html", "--force")
     browser = bench.browser
-    for page in ["r-report.html", "s-report.html", "both.html"]:
+    bench.run("evaluate", "r.safetensors", "digits", "--report", "e.html", "--force")
+    for page in ["r-report.html", "s-report.html", "both.html", "e.html"]:
         bench.open(page)
         bench.fits(page.removesuffix(".html"))
-    bench.open("r-report.html")
+    for page in ["r-report.html", "e.html"]:
+        same_counts(bench, page)
+
+
+def same_counts(bench, page):
+    """What a page says of the test images is what evaluate prints."""
+    browser = bench.browser
+    bench.open(page)
     evaluated = bench.run("evaluate", "r.safetensors", "digits").split("accuracy ")[1].split(" %")[0]
     assert f"{evaluated} % of the test images right" in browser.text("body"), evaluated
     counts = browser.script("return [...document.querySelector('.confusion').querySelectorAll('td')]"
@@ -44,7 +52,8 @@ def hostile_names(bench):
     bench.run("train", "classes", "--layers", "conv 2 3x3 relu; flatten; dense 2", "--epochs", "1", "--output",
               "h.safetensors", "--quiet")
     bench.run("explore", "h.safetensors", name, "-o", "hostile-model.html", "--force")
-    for page in ["hostile-model.html", "h-report.html"]:
+    bench.run("evaluate", "h.safetensors", "classes", "--split", "all", "--report", "h-evaluated.html")
+    for page in ["hostile-model.html", "h-report.html", "h-evaluated.html"]:
         bench.open(page)
         assert bench.browser.script("return window.bad ?? null") is None, page
         assert "onerror=window.bad=2" in bench.browser.text("body"), page

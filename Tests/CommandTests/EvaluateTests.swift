@@ -111,6 +111,15 @@ struct EvaluateTests {
         * abs(bin["accuracy"]!.number! - bin["probability"]!.number!)
     }
     #expect(abs(error - calibration["error"]!.number!) < 1e-9)
+    let page = try training.run("evaluate", "m.safetensors", "digits", "--report", "p.html")
+    #expect(page.status == .exited(0), "\(page.errors)")
+    let text = String(decoding: try #require(folder.read("p.html")), as: UTF8.self)
+    let mistakes = try #require(json["report"]?["accuracy"]?.number.map { (1 - $0) * 297 })
+    #expect(text.contains("<dt class=\"faint\">mistakes</dt><dd>\(Int(mistakes.rounded()))</dd>"))
+    #expect(text.contains("Most often mistaken:") && !text.contains("ROC"))
+    // Of a page that is there, not even the evaluation begins.
+    let again = try training.run("evaluate", "m.safetensors", "digits", "--report", "p.html")
+    #expect(again.errors.contains("p.html: error: exists already") && again.text.isEmpty)
     let taken = try training.run("evaluate", "m.safetensors", "digits", "--mistakes", "w.png")
     #expect(taken.status == .exited(1) && taken.errors.contains("w.png: error: exists already"))
   }
@@ -137,7 +146,14 @@ struct EvaluateTests {
     #expect(curves["positive"]?.string == "light")
     #expect(curves["roc_area"]?.number == 1 && curves["average_precision"]?.number == 1)
     let drawn = try training.run(
-      "evaluate", "two.safetensors", "two", "--split", "all", "--curves", "c.png")
+      "evaluate", "two.safetensors", "two", "--split", "all", "--curves", "c.png", "--report",
+      "p.html")
+    let page = String(decoding: try #require(folder.read("p.html")), as: UTF8.self)
+    for words in ["100.00 % of the all images right", "ROC (area 1.0000)", "Precision (average"] {
+      #expect(page.contains(words), "\(words)")
+    }
+    #expect(page.contains("There is none among the all images.") && !page.contains("<script"))
+    #expect(page.contains("convfilter evaluate two.safetensors two --split all"))
     #expect(drawn.text.contains("Telling light from dark: area below the ROC curve 1.0000"))
     #expect(try decode(#require(folder.read("c.png"))).format.width == 3 * 880)
   }

@@ -54,24 +54,21 @@ public struct LayerArguments {
   public mutating func integer(
     _ what: String, _ range: ClosedRange<Int>
   ) throws(NetworkError) -> Int {
-    guard let word else { throw .missingArgument(what, of: layer, at: start) }
-    guard let value = Int(word) else {
-      throw .unexpected(word, in: layer, at: position, expected: what)
-    }
-    guard range.contains(value) else {
-      throw .valueOutOfRange(
-        word, of: layer, at: position, allowed: "\(range.lowerBound)…\(range.upperBound)")
-    }
-    take()
-    return value
+    try value(what, range) { Int($0) }
   }
 
   /// The next word as a number in `range`.
   public mutating func number(
     _ what: String, _ range: ClosedRange<Float>
   ) throws(NetworkError) -> Float {
+    try value(what, range) { Float($0).flatMap { $0.isFinite ? $0 : nil } }
+  }
+
+  private mutating func value<Value: Comparable>(
+    _ what: String, _ range: ClosedRange<Value>, _ read: (String) -> Value?
+  ) throws(NetworkError) -> Value {
     guard let word else { throw .missingArgument(what, of: layer, at: start) }
-    guard let value = Float(word), value.isFinite else {
+    guard let value = read(word) else {
       throw .unexpected(word, in: layer, at: position, expected: what)
     }
     guard range.contains(value) else {

@@ -17,6 +17,7 @@ struct Evaluate: ParsableCommand {
         convfilter evaluate cats.safetensors pictures/ --split train --json
         convfilter evaluate model.safetensors cifar10 --png confusion.png
         convfilter evaluate cats.safetensors pictures/ --list answers.csv --mistakes wrong.png
+        convfilter evaluate cats.safetensors pictures/ --report cats.html
       """)
 
   @Argument(help: ArgumentHelp("A model file.", valueName: "model"), completion: .file())
@@ -65,6 +66,14 @@ struct Evaluate: ParsableCommand {
     completion: .file())
   var mistakes: String?
 
+  @Option(
+    name: .customLong("report"),
+    help: ArgumentHelp(
+      "Write a page about all of it: the confusion matrix, the most confused pairs, the surest mistakes, "
+        + "reliability, and for two classes the curves.", valueName: "page.html"),
+    completion: .file(extensions: ["html"]))
+  var page: String?
+
   @OptionGroup(title: "Data") var data: DataArguments
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
@@ -89,7 +98,8 @@ struct Evaluate: ParsableCommand {
     )
     let listing = list.map { FilePath(argument: $0) }
     let mistakes = mistakes.map { FilePath(argument: $0) }
-    for file in [drawing, curves, listing, mistakes].compactMap({ $0 }) {
+    let written = self.page.map { FilePath(argument: $0) }
+    for file in [drawing, curves, listing, mistakes, written].compactMap({ $0 }) {
       try WholeFile.check(file, replacing: report.force)
     }
     var answers: [AnswerList] = []
@@ -98,8 +108,9 @@ struct Evaluate: ParsableCommand {
     let (model, dataset) = try MPILink.jointly(ranks) {
       try loaded(place, choice(diagnostics, team, ranks))
     }
-    let evaluator = Evaluator(
-      model, views: views?.value ?? model.views, team: team, ranks: ranks)
+    let views = views?.value ?? model.views
+    let evaluator = Evaluator(model, views: views, team: team, ranks: ranks)
+    var page = EvaluationPage(model, names: (place, self.dataset), views: views)
     var reports: [EvaluationReport] = []
     var sheet = MistakeSheet(model, title: "\(self.dataset): the surest mistakes")
     for part in try parts(of: dataset, model) {
@@ -133,6 +144,9 @@ struct Evaluate: ParsableCommand {
       if mistakes != nil {
         try sheet.add(reports.last!.mistakes, of: examples, files: part.images.files)
       }
+      if written != nil {
+        try page.add(reports.last!, of: examples, files: part.images.files)
+      }
     }
     if !isFirst { return }
     if report.json {
@@ -151,6 +165,10 @@ struct Evaluate: ParsableCommand {
     }
     if let curves, let last = reports.last {
       try NetworkFile.write(last.charts.picture(), to: curves, replacing: report.force)
+    }
+    if let written {
+      try WholeFile.write(
+        Array(page.page(threads: team.threads).text.utf8), to: written, replacing: report.force)
     }
     if let mistakes {
       if let picture = sheet.picture() {
@@ -232,8 +250,4 @@ struct Evaluate: ParsableCommand {
       try TrainingData(dataset, validation: share, seed: seed)
     }
   }
-}
-
-enum SplitChoice: String, CaseIterable, ExpressibleByArgument {
-  case train, test, validation, all
 }

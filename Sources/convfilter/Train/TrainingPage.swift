@@ -39,7 +39,7 @@ struct TrainingPage {
     if !history.isEmpty { page.add("Curves", curveBlocks) }
     // What was not learnt from is what counts.
     for report in reports.reversed() {
-      page.add(report.name.prefix(1).uppercased() + report.name.dropFirst(), blocks(report))
+      page.add(report.title, blocks(report))
     }
     if let model {
       let samples = try TrainingSamples(
@@ -144,15 +144,7 @@ struct TrainingPage {
   private func right(_ epoch: Int) -> Double { history[epoch].validationAccuracy ?? -1 }
 
   private func blocks(_ report: EvaluationReport) -> [HTMLReport.Block] {
-    let classes = report.report.confusion.classes
-    var blocks: [HTMLReport.Block] = [.paragraph(report.headline)]
-    if classes <= 40 { blocks.append(.confusion(report.report)) }
-    let pairs = report.report.confusedPairs()
-    if !pairs.rows.isEmpty {
-      blocks += [.paragraph("Most often mistaken:"), .table(pairs)]
-    }
-    blocks.append(.drawings(report.charts.drawings))
-    blocks.append(.folded("Precision and recall of each class", [.table(report.report.table())]))
+    let blocks = report.blocks
     // The images that were learnt from say less: who wants to see them opens them.
     return report.name == reports.last?.name
       ? blocks : [blocks[0], .folded("Confusion and classes", Array(blocks.dropFirst()))]
