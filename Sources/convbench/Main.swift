@@ -6,6 +6,7 @@ struct ConvBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convbench", abstract: "Measure convfilter beside its rivals.",
     subcommands: [
-      Training.self, Networks.self, NetworkWorker.self, Bodies.self, Memory.self, Programs.self,
+      Training.self, Networks.self, NetworkWorker.self, Photographs.self, Bodies.self, Memory.self,
+      Programs.self,
     ])
 }

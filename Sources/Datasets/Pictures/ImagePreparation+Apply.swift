@@ -28,7 +28,13 @@ extension ImagePreparation {
       var target = firstOpen
       while target < rows.target && rows.sources(target).contains(y) {
         let weight = rows.values[rows.weights[target].lowerBound + y - rows.first[target]]
-        for x in 0..<outLength { sums[target * outLength + x] += weight * narrow[x] }
+        sums.withUnsafeMutableBufferPointer { sums in
+          narrow.withUnsafeBufferPointer { narrow in
+            // Safety: a row of sums and `narrow` hold `outLength` values.
+            let (row, narrow) = (sums.baseAddress! + target * outLength, narrow.baseAddress!)
+            for x in 0..<outLength { row[x] += weight * narrow[x] }
+          }
+        }
         target += 1
       }
     }
@@ -86,16 +92,30 @@ extension ImagePreparation {
   private func shrink(_ line: [UInt8], _ axis: ResampleAxis, into narrow: inout [Float]) {
     line.withUnsafeBufferPointer { line in
       axis.values.withUnsafeBufferPointer { values in
-        for x in 0..<axis.target {
-          let (range, first) = (axis.weights[x], axis.first[x])
-          for channel in 0..<channels {
-            var sum: Float = 0
-            // Safety: the axis names samples of the line only.
-            for tap in 0..<range.count {
-              sum +=
-                values[range.lowerBound + tap] * Float(line[(first + tap) * channels + channel])
+        narrow.withUnsafeMutableBufferPointer { narrow in
+          for x in 0..<axis.target {
+            let (range, first) = (axis.weights[x], axis.first[x])
+            // Safety: the axis names samples of the line only; `narrow` has room for each target.
+            let weights = values.baseAddress! + range.lowerBound
+            let source = line.baseAddress! + first * channels
+            let target = narrow.baseAddress! + x * channels
+            if channels == 3 {
+              var (red, green, blue): (Float, Float, Float) = (0, 0, 0)
+              for tap in 0..<range.count {
+                red += weights[tap] * Float(source[3 * tap])
+                green += weights[tap] * Float(source[3 * tap + 1])
+                blue += weights[tap] * Float(source[3 * tap + 2])
+              }
+              (target[0], target[1], target[2]) = (red, green, blue)
+            } else {
+              for channel in 0..<channels {
+                var sum: Float = 0
+                for tap in 0..<range.count {
+                  sum += weights[tap] * Float(source[tap * channels + channel])
+                }
+                target[channel] = sum
+              }
             }
-            narrow[x * channels + channel] = sum
           }
         }
       }

@@ -61,8 +61,8 @@ struct BlockCase: Sendable, CustomTestStringConvertible {
         shape: shape(9, 32, 32, pad: 1), relu: false,
         pool: PoolShape(windowHeight: 3, windowWidth: 3, strideY: 2, strideX: 2)),
       // Weights so large that tiles are multiplied plane by plane, in blocks that end anywhere.
-      BlockCase(shape: shape(4, 128, 128, pad: 1), relu: false, batch: 19),
-      BlockCase(shape: shape(4, 131, 80, pad: 1), batch: 34),
+      BlockCase(shape: shape(4, 64, 128, pad: 1), relu: false, batch: 19),
+      BlockCase(shape: shape(4, 67, 112, pad: 1), batch: 34),
       BlockCase(shape: shape(8, 100, 96, pad: 1), relu: false, pool: two, batch: 3),
       BlockCase(shape: shape(3, 128, 144, pad: 1), batch: 1),
       // Strides longer than a kernel, and not.
