@@ -57,7 +57,7 @@ struct SharedTrainingTests {
   }
 
   @Test("batches of more leaves give the same weights, too", .timeLimit(.minutes(5)))
-  func large() throws {
+  func manyLeaves() throws {
     @Sendable func trainer(_ ranks: (any RankLink)?) throws -> Trainer {
       let training = try bars(1300, seed: 1)
       return try Trainer(
