@@ -130,7 +130,7 @@ struct RecipeTests {
     let machine = try run("-k", "gaussian:1", "-k", "maxpool:2", "--explain", "--json", "b", "out")
     #expect(
       machine.text.contains(
-        #""kernels":[{"kernel":"gaussian:1","windows":"9x9"},{"kernel":"maxpool:2""#))
-    #expect(machine.text.contains(#""productsASample":"#) && machine.text.hasSuffix("}\n"))
+        #""kernels": [{"kernel": "gaussian:1", "windows": "9x9"}, {"kernel": "maxpool:2""#))
+    #expect(machine.text.contains(#""productsASample": "#) && machine.text.hasSuffix("}\n"))
   }
 }
