@@ -53,6 +53,10 @@ BODY vec normal_distribution(vec x, vec *density) {
 BODY vec activation_value(const int kind, vec x) {
   switch (kind) {
     case net_relu: return positive(x);
+    case net_relu6: {
+      const vec above = positive(x);
+      return pick(above < 6.f, above, splat_float(6));
+    }
     case net_gelu: {
       vec density;
       return x * normal_distribution(x, &density);
@@ -71,6 +75,7 @@ BODY vec activation_value(const int kind, vec x) {
 BODY vec activation_slope(const int kind, vec x) {
   switch (kind) {
     case net_relu: return pick(x > 0, splat_float(1), (vec){});
+    case net_relu6: return pick(x > 0, pick(x < 6.f, splat_float(1), (vec){}), (vec){});
     case net_gelu: {
       vec density;
       const vec share = normal_distribution(x, &density);
@@ -109,6 +114,7 @@ BODY void activate_back_kind(const int kind, ptrdiff_t count, const float *x, co
     case net_gelu: call(net_gelu); break;                                                    \
     case net_silu: call(net_silu); break;                                                    \
     case net_hard_swish: call(net_hard_swish); break;                                        \
+    case net_relu6: call(net_relu6); break;                                                  \
     default: call(net_identity); break;                                                      \
   }
 

@@ -197,7 +197,7 @@ typedef struct {
 } net_adam;
 
 // Functions of each value by itself.
-enum { net_identity, net_relu, net_gelu, net_silu, net_hard_swish };
+enum { net_identity, net_relu, net_gelu, net_silu, net_hard_swish, net_relu6 };
 
 // Rows of `channels` values, normalised by channel; f is an activation.
 typedef struct {

@@ -15,6 +15,8 @@ public enum ActivationKernel: Sendable, Hashable, CaseIterable {
   case silu
   /// x · min(max(x + 3, 0), 6) / 6.
   case hardSwish
+  /// min(max(x, 0), 6).
+  case relu6
 
   var code: Int32 {
     let code =
@@ -24,6 +26,7 @@ public enum ActivationKernel: Sendable, Hashable, CaseIterable {
       case .gelu: net_gelu
       case .silu: net_silu
       case .hardSwish: net_hard_swish
+      case .relu6: net_relu6
       }
     return Int32(code)
   }

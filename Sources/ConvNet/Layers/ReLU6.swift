@@ -1,3 +1,5 @@
+import ConvEngine
+
 /// Rectified linear unit that is cut off: min(max(x, 0), 6).
 ///
 /// - SeeAlso: Howard et al., MobileNets, arXiv:1704.04861.
@@ -15,6 +17,7 @@ public struct ReLU6: Activation {
 
   public var text: String { "relu6" }
   public var title: String { "ReLU6" }
+  public var kernel: ActivationKernel? { .relu6 }
 
   public func value(_ x: Float) -> Float {
     let positive = x > 0 ? x : 0

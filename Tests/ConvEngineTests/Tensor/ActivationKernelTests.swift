@@ -10,6 +10,7 @@ import Testing
     case .gelu: x * 0.5 * erfc(-x / 2.0.squareRoot())
     case .silu: x / (1 + exp(-x))
     case .hardSwish: x * min(max(x + 3, 0), 6) / 6
+    case .relu6: min(max(x, 0), 6)
     }
   }
 
@@ -23,6 +24,7 @@ import Testing
       let gate = 1 / (1 + exp(-x))
       return gate * (1 + x * (1 - gate))
     case .hardSwish: return x < -3 ? 0 : x > 3 ? 1 : x / 3 + 0.5
+    case .relu6: return x > 0 && x < 6 ? 1 : 0
     }
   }
 
@@ -52,7 +54,7 @@ import Testing
 
   @Test("no number stays no number", arguments: ActivationKernel.allCases)
   func nan(kind: ActivationKernel) {
-    for set in InstructionSet.available where kind != .relu {
+    for set in InstructionSet.available where kind != .relu && kind != .relu6 {
       let x = TensorMemory<Float>(count: 3)
       x.fill(.nan)
       kind.forward(3, x.pointer, x.pointer, instructionSet: set)

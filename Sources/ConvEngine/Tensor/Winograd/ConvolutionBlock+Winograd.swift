@@ -91,7 +91,8 @@ extension ConvolutionBlock {
     _ spaces: Workspaces<WinogradWorkspace>
   ) {
     let (tiling, filters) = (winograd.tiling, shape.outputChannels)
-    let most = min(batch, tiling.segment(plan))
+    // A rank may have no image of a batch.
+    let most = max(1, min(batch, tiling.segment(plan)))
     let inputPlane = tiling.plane(most, tiling.pixel)
     let productPlane = tiling.plane(most, filters)
     nonisolated(unsafe) let inputs = memory.floats(.inputs, tiling.planes * inputPlane)
