@@ -131,36 +131,6 @@ struct ManyMachinesTests {
     #expect(isWhole(folder))
   }
 
-  @Test("a training in a Slurm job begins, and goes on from what the job before has left")
-  func slurmTraining() throws {
-    guard try has("mpirun") else { return }
-    let folder = try ScratchFolder()
-    let script = try Self.block(with: "--signal=TERM")
-      .replacing("cifar10 --model cifar-94", with: "digits --epochs 12")
-      .replacing("train cifar10", with: "train digits")
-      .replacing("cifar10-cifar-94", with: "digits-digits-conv")
-      .replacing("mpirun ", with: "mpirun -n 2 ")
-    let environment = [
-      "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-      "OMPI_MCA_rmaps_base_oversubscribe": "1", "HOME": folder.path,
-    ]
-    // What the scheduler does before the time is up.
-    let stopping = """
-      (
-      \(script)) & job=$!
-      while ! [ -s digits-digits-conv-log.jsonl ]; do sleep 0.1; done
-      pkill -TERM -P "$(pgrep -P $job mpirun | head -1)"
-      wait $job
-      """
-    let first = try shell(stopping, in: folder, environment)
-    #expect(first.status != .exited(0) && first.errors.contains("Go on with"), "\(first.errors)")
-    #expect(folder.read("digits-digits-conv.safetensors") == nil)
-    let second = try shell(script, in: folder, environment)
-    #expect(second.status == .exited(0), "\(second.errors)")
-    #expect(second.errors.contains("going on after step"), "\(second.errors)")
-    #expect(folder.read("digits-digits-conv.safetensors") != nil)
-  }
-
   @Test("the arguments of the Kubernetes job are the program's, and its index is a share")
   func kubernetes() throws {
     let folder = try place()
