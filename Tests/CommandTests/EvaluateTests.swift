@@ -149,10 +149,10 @@ struct EvaluateTests {
       "evaluate", "two.safetensors", "two", "--split", "all", "--curves", "c.png", "--report",
       "p.html")
     let page = String(decoding: try #require(folder.read("p.html")), as: UTF8.self)
-    for words in ["100.00 % of the all images right", "ROC (area 1.0000)", "Precision (average"] {
+    for words in ["100.00 % of the train images right", "ROC (area 1.0000)", "Precision (average"] {
       #expect(page.contains(words), "\(words)")
     }
-    #expect(page.contains("There is none among the all images.") && !page.contains("<script"))
+    #expect(page.contains("There is none among the train images.") && !page.contains("<script"))
     #expect(page.contains("convfilter evaluate two.safetensors two --split all"))
     #expect(drawn.text.contains("Telling light from dark: area below the ROC curve 1.0000"))
     #expect(try decode(#require(folder.read("c.png"))).format.width == 3 * 880)

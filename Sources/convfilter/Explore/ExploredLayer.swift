@@ -20,7 +20,7 @@ struct ExploredLayers {
   private mutating func add(_ nodes: [LayerNode], from input: Int, depth: Int) -> Int {
     var last = input
     // Outside of training it lets everything pass.
-    for node in nodes where !(node.layer is Dropout) {
+    for node in nodes where !(node.layer is Dropout || node.layer is DropPath) {
       var from = [last]
       if !node.branches.isEmpty {
         from = node.branches.map { add($0, from: last, depth: depth + 1) }

@@ -166,7 +166,8 @@ struct ModelExplorer {
           guard precision == .steps else {
             return maps[row.node.name].map { PackedTensor.exact($0[...]) } ?? .null
           }
-          return row.isDerivable ? .null : PackedTensor.short(maps[row.node.name]![...])
+          guard !row.isDerivable, let values = maps[row.node.name] else { return .null }
+          return PackedTensor.short(values[...])
         }),
       "attention": .array(attentions),
     ]
