@@ -147,8 +147,12 @@ func run(
 }
 
 @Suite struct ConvolutionBlockTests {
-  @Test("every instruction set agrees with plain loops to 1e-5", arguments: BlockCase.all)
+  @Test(
+    "every instruction set agrees with plain loops to 1e-5, of many channels to 2e-5",
+    arguments: BlockCase.all)
   func reference(one: BlockCase) {
+    // Tiles of 4 by 4 round more often than the sums that they save.
+    let tolerance = one.shape.inputChannels > 64 ? 2e-5 : 1e-5
     for set in InstructionSet.available {
       let (result, inputs) = run(one, threads: 2, set: set)
       let count = result.y.count / one.batch
@@ -164,7 +168,7 @@ func run(
           choices: one.pool == nil ? nil : argmax.pointer)
         let own = TensorMemory<Float>(count: count)
         own.pointer.update(from: result.y.pointer + image * count, count: count)
-        #expect(difference(own, values(y)) < 1e-5, "\(set) forward, image \(image)")
+        #expect(difference(own, values(y)) < tolerance, "\(set) forward, image \(image)")
         // Near ties may fall either way: the way back follows the block's own choices.
         let samples = TensorMemory<Double>(count: one.shape.inputCount)
         Reference.convolutionBackward(
