@@ -159,6 +159,45 @@ struct SelectionTests {
     }
   }
 
+  @Test(
+    "what is kept comes from where the anchor lies, however much is padded", arguments: [1, 2, 3],
+    Array(0..<6))
+  func kept(stride: Int, seed: Int) throws {
+    var generator = SplitMix(seed)
+    let gray = noise(Int.random(in: 1...40, using: &generator), 13, .gray, seed: seed)
+    let format = PictureFormat(
+      width: gray.format.width, height: 13, color: .rgba, sample: .uint8)
+    func four(_ levels: [UInt8]) -> [UInt8] { levels.flatMap { [$0, $0, $0, $0] } }
+    let picture = Picture(format, samples: four(gray.samples()))
+    for extent in [PaddingExtent.full, .same, .explicit(top: 0, left: 4, bottom: 7, right: 1)] {
+      let (width, height) = (
+        Int.random(in: 1...5, using: &generator), Int.random(in: 1...5, using: &generator)
+      )
+      // It weighs the pixel under its anchor alone: filtered and kept channels stay the same.
+      let anchor = Kernel.Anchor(
+        x: Int.random(in: 0..<width, using: &generator),
+        y: Int.random(in: 0..<height, using: &generator))
+      var taps = [Double](repeating: 0, count: width * height)
+      taps[anchor.y * width + anchor.x] = 1
+      var single = kernel(width, height, taps)
+      single.anchor = anchor
+      var options = FilterOptions()
+      options.geometry.padding = .replicate
+      options.geometry.extent = extent
+      options.geometry.strideX = stride
+      options.geometry.dilationY = Int.random(in: 1...2, using: &generator)
+      let expected = four(try run(gray, [correlate(single)], options).samples())
+      for (alpha, channels) in [
+        (AlphaRule.keep, ChannelChoice.all), (.keep, .luma), (.filter, .only([1])),
+      ] {
+        options.alpha = alpha
+        options.channels = channels
+        let result: [UInt8] = try run(picture, [correlate(single)], options).samples()
+        #expect(result == expected, "\(extent), \(width)x\(height), \(anchor), \(channels)")
+      }
+    }
+  }
+
   @Test("a border takes a colour of its own in each channel", arguments: [ColorModel.rgb, .rgba])
   func borderColor(color: ColorModel) throws {
     let opaque = noise(9, 7, .rgb, seed: 6)

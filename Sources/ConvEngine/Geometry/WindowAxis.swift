@@ -116,7 +116,7 @@ public struct WindowAxis: Sendable, Hashable {
     let padding = extent(input, reach.partialValue + 1, stride)
     try self.init(
       input: input, taps: taps, stride: stride, dilation: dilation, before: padding.before,
-      after: padding.after)
+      after: padding.after, anchor: anchor * dilation)
   }
 
   /// How many windows fit; below 1 where none does.

@@ -73,18 +73,16 @@ struct CorrelationStage: RowStage {
         width: output.width, height: 1, color: .gray, sample: output.sample)
       for index in 0..<band.count {
         copyChannel(
-          0, of: target[index], plane, first: 0, step: 1, to: result[index], channel: 0, output)
+          0, of: target[index], plane, .all, to: result[index], channel: 0, output)
       }
     }
     for index in 0..<band.count {
       let row = pass.vertical.anchorSample(band.firstRow + index)
       for copy in copies {
         copyChannel(
-          copy.from, of: window.row(row), input, first: firstColumn,
-          step: pass.horizontal.stride, to: result[index], channel: copy.to, output)
+          copy.from, of: window.row(row), input, PickedColumns(pass.horizontal),
+          to: result[index], channel: copy.to, output)
       }
     }
   }
-
-  private var firstColumn: Int { pass.horizontal.anchorSample(0) }
 }

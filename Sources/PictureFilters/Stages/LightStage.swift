@@ -105,7 +105,7 @@ struct LightStage: RowStage {
     case (.float32, _): scale { (value: Float) in UInt16(Self.whole(value, 65535)) }
     default:
       copyChannel(
-        alpha, of: row, input, first: 0, step: 1, to: target, channel: alpha, output)
+        alpha, of: row, input, .all, to: target, channel: alpha, output)
     }
   }
 

@@ -136,15 +136,14 @@ struct LumaStage: RowStage {
   ) {
     let channels = input.color.channels
     let gain = A.bitWidth == B.bitWidth ? 1 : 257
-    let first = horizontal.anchorSample(0)
-    let last = input.width - 1 - first
+    let picked = PickedColumns(horizontal)
     // Safety: anchors lie within the source rows; the others hold `output.width` pixels.
-    let samples = source.assumingMemoryBound(to: A.self) + first * channels
-    let before = plane.assumingMemoryBound(to: A.self) + first
+    let samples = source.assumingMemoryBound(to: A.self)
+    let before = plane.assumingMemoryBound(to: A.self)
     let after = filtered.assumingMemoryBound(to: B.self)
     let results = row.assumingMemoryBound(to: B.self)
     for x in 0..<output.width {
-      let from = min(x * horizontal.stride, last)
+      let from = picked.column(x, width: input.width)
       let change = Int(after[x]) - Int(before[from]) * gain
       for channel in 0..<channels {
         let sample = Int(samples[from * channels + channel]) * gain

@@ -93,8 +93,7 @@ extension PremultipliedStage {
       for copy in copies {
         copyChannel(
           copy.from, of: window.row(products[0].vertical.anchorSample(y)), input,
-          first: products[0].horizontal.anchorSample(0), step: products[0].horizontal.stride,
-          to: band.row(y), channel: copy.to, output)
+          PickedColumns(products[0].horizontal), to: band.row(y), channel: copy.to, output)
       }
     }
   }

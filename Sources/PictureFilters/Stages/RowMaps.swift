@@ -36,7 +36,7 @@ struct DepthStage: RowStage {
         continue
       }
       copyChannel(
-        0, of: window.row(y), line, first: 0, step: 1, to: band.row(y), channel: 0, target)
+        0, of: window.row(y), line, .all, to: band.row(y), channel: 0, target)
     }
   }
 }

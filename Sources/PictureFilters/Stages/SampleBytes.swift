@@ -14,23 +14,24 @@ func sampleBytes(_ value: Double, _ element: Element) -> [UInt8] {
   }
 }
 
-/// Copies one channel of a row, each `step`-th pixel from `first` on, scaled to the other depth.
+/// Copies one channel of the picked pixels of a row, scaled to the other depth.
 ///
-/// Beyond the last pixel the last one is repeated. 8 bits become 16 by 257, 16 become 8 by rounding.
+/// 8 bits become 16 by 257, 16 become 8 by rounding.
 func copyChannel(
-  _ channel: Int, of source: UnsafeRawPointer, _ input: PictureFormat, first: Int, step: Int,
+  _ channel: Int, of source: UnsafeRawPointer, _ input: PictureFormat, _ picked: PickedColumns,
   to target: UnsafeMutableRawPointer, channel targetChannel: Int, _ output: PictureFormat
 ) {
   let (from, to) = (input.color.channels, output.color.channels)
-  let inside = min(output.width, (input.width - 1 - first) / step + 1)
-  // Safety: `first + (inside − 1) · step` lies within the row, and `first` is an anchor.
+  let inside = picked.inside(width: input.width, count: output.width)
+  // Safety: those inside lie within the row.
   func copy<A: BitwiseCopyable, B: BitwiseCopyable>(_ a: A.Type, _ b: B.Type, _ convert: (A) -> B) {
-    let samples = source.assumingMemoryBound(to: A.self) + first * from + channel
+    let samples = source.assumingMemoryBound(to: A.self) + channel
     let results = target.assumingMemoryBound(to: B.self) + targetChannel
-    for x in 0..<inside { results[x * to] = convert(samples[x * step * from]) }
-    guard inside < output.width else { return }
-    let last = convert(samples[(input.width - 1 - first) * from])
-    for x in inside..<output.width { results[x * to] = last }
+    for x in inside { results[x * to] = convert(samples[(picked.first + x * picked.step) * from]) }
+    for x in 0..<inside.lowerBound { results[x * to] = convert(samples[0]) }
+    for x in inside.upperBound..<output.width {
+      results[x * to] = convert(samples[(input.width - 1) * from])
+    }
   }
   switch (input.sample, output.sample) {
   case (.uint8, .uint8): copy(UInt8.self, UInt8.self) { $0 }

@@ -61,7 +61,7 @@ struct SelectionStage: RowStage {
       }
       for channel in 0..<input.color.channels {
         copyChannel(
-          channel, of: window.row(y), input, first: 0, step: 1, to: band.row(y), channel: channel,
+          channel, of: window.row(y), input, .all, to: band.row(y), channel: channel,
           output)
       }
     }

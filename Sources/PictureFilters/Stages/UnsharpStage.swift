@@ -50,8 +50,8 @@ struct UnsharpStage: RowStage {
       sharpen(source, soft, band.row(y), line)
       for copy in copies {
         copyChannel(
-          copy.from, of: source, input, first: horizontal.anchorSample(0),
-          step: horizontal.stride, to: band.row(y), channel: copy.to, output)
+          copy.from, of: source, input, PickedColumns(horizontal), to: band.row(y),
+          channel: copy.to, output)
       }
     }
   }
@@ -77,8 +77,8 @@ struct UnsharpStage: RowStage {
   ) {
     let count = output.samplesPerRow
     let samples = pixels(
-      of: source, width: input.width, first: horizontal.anchorSample(0), step: horizontal.stride,
-      size: pixel, count: output.width, line: line)
+      of: source, width: input.width, PickedColumns(horizontal), size: pixel, count: output.width,
+      line: line)
     let rows = MicroKernels.current.rows
     // Safety: all three rows hold `count` samples.
     switch (input.sample, output.sample) {

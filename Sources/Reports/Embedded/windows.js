@@ -25,7 +25,7 @@ const Windows = (() => {
   /** Where the windows of an axis lie: out = ⌊(input + before + after − span) / stride⌋ + 1. */
   function axis(input, taps, anchor, stride, dilation, padding, extent) {
     const span = dilation * (taps - 1) + 1;
-    let before = 0, after = 0, own = anchor * dilation;
+    let before = 0, after = 0;
     if (padding !== "valid") {
       if (extent === "full") before = after = span - 1;
       else if (extent === "same") {
@@ -33,7 +33,6 @@ const Windows = (() => {
         before = Math.floor(total / 2);
         after = total - before;
       } else if (Array.isArray(extent)) [before, after] = extent;
-      if (extent) own = before;
       else {
         before = anchor * dilation;
         after = span - 1 - before;
@@ -41,7 +40,7 @@ const Windows = (() => {
     }
     const room = input + before + after;
     const output = room < span ? 0 : Math.floor((room - span) / stride) + 1;
-    return { input, taps, stride, dilation, before, after, span, output, anchor: own };
+    return { input, taps, stride, dilation, before, after, span, output, anchor: anchor * dilation };
   }
 
   /** The windows of a stage on a picture: axes, and for each window which samples it sees. */

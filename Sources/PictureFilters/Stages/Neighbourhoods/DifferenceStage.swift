@@ -51,7 +51,7 @@ struct DifferenceStage: RowStage {
         from: more.map { UnsafeRawPointer($0.row(y)) } ?? own, band.row(y))
       for copy in copies {
         copyChannel(
-          copy.from, of: source, input, first: firstColumn, step: columnStep, to: band.row(y),
+          copy.from, of: source, input, PickedColumns(horizontal), to: band.row(y),
           channel: copy.to, output)
       }
     }
@@ -61,14 +61,11 @@ struct DifferenceStage: RowStage {
     vertical.reversed().reduce(row) { $1.anchorSample($0) }
   }
 
-  private var firstColumn: Int { horizontal.reversed().reduce(0) { $1.anchorSample($0) } }
-  private var columnStep: Int { horizontal.reduce(1) { $0 * $1.stride } }
-
   /// The pixels of the picture that those of the output stand for.
   private func picked(_ row: UnsafeRawPointer, _ line: UnsafeMutableRawPointer) -> UnsafeRawPointer
   {
     pixels(
-      of: row, width: input.width, first: firstColumn, step: columnStep,
+      of: row, width: input.width, PickedColumns(horizontal),
       size: input.color.channels * input.sample.byteCount, count: output.width, line: line)
   }
 

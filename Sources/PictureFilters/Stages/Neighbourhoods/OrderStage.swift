@@ -82,8 +82,8 @@ struct OrderStage: RowStage {
       }
       for copy in copies {
         copyChannel(
-          copy.from, of: middle, input, first: horizontal.anchorSample(0), step: horizontal.stride,
-          to: band.row(y), channel: copy.to, output)
+          copy.from, of: middle, input, PickedColumns(horizontal), to: band.row(y),
+          channel: copy.to, output)
       }
     }
   }

@@ -110,8 +110,7 @@ struct RealStage: SpreadableStage {
       for copy in copies {
         copyChannel(
           copy.from, of: window.row(windows[0].vertical.anchorSample(y)), input,
-          first: windows[0].horizontal.anchorSample(0), step: windows[0].horizontal.stride,
-          to: band.row(y), channel: copy.to, output)
+          PickedColumns(windows[0].horizontal), to: band.row(y), channel: copy.to, output)
       }
     }
   }

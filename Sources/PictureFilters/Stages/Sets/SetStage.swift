@@ -100,8 +100,7 @@ struct SetStage: SpreadableStage {
       for copy in copies {
         copyChannel(
           copy.from, of: window.row(vertical.anchorSample(y)), input,
-          first: horizontal.anchorSample(0), step: horizontal.stride, to: band.row(y),
-          channel: copy.to, output)
+          PickedColumns(horizontal), to: band.row(y), channel: copy.to, output)
       }
     }
   }

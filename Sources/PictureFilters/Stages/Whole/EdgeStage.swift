@@ -53,7 +53,7 @@ struct EdgeStage: RowStage {
     guard input.color.hasAlpha else { return }
     for y in band.rows {
       copyChannel(
-        input.color.channels - 1, of: window.row(y), input, first: 0, step: 1, to: band.row(y),
+        input.color.channels - 1, of: window.row(y), input, .all, to: band.row(y),
         channel: 1, output)
     }
   }
