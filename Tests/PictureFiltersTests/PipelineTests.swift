@@ -132,6 +132,43 @@ struct PipelineTests {
     }
   }
 
+  @Test("a large picture is read twice rather than held while its range is not known")
+  func twice() throws {
+    let line = (0..<4100).map { UInt16(truncatingIfNeeded: $0 * $0 * 31) }
+    let samples = (0..<4100).flatMap { y in line[y...] + line[..<y] }
+    let large = picture(4100, 4100, samples)
+    let chain = [
+      correlate(gaussian(1.5)), correlate(kernel(3, 3, [-1, 0, 1, -2, 0, 2, -1, 0, 1])),
+      correlate(box(3, 3)),
+    ]
+    var options = FilterOptions()
+    options.range = .auto
+    let plan = try FilterPlan(input: large.format, stages: chain, options: options)
+    #expect(plan.looksTwice)
+    let short = try FilterPlan(input: large.format, stages: [chain[1]], options: options)
+    #expect(
+      short.memory(threads: 2, again: true)
+        < short.memory(threads: 2) - large.format.pictureBytes / 2)
+    func run(again: (() throws -> any RowSource)?) throws -> [[UInt8]] {
+      let sink = FileLikeSink(plan.output)
+      try plan.run(
+        FileLikeSource(large), again: again, into: sink, team: ThreadTeam(threads: 2))
+      #expect(sink.isFinished)
+      return sink.rows
+    }
+    var opened = 0
+    let twice = try run {
+      opened += 1
+      return FileLikeSource(large)
+    }
+    #expect(opened == 1)
+    #expect(try twice == run(again: nil))
+    let small = try FilterPlan(
+      input: PictureFormat(width: 900, height: 900, color: .gray, sample: .uint16), stages: chain,
+      options: options)
+    #expect(!small.looksTwice)
+  }
+
   @Test("a chain of no stages copies")
   func copies() throws {
     #expect(try filtered(noise, []) == noise.samples() as [UInt8])

@@ -5,8 +5,10 @@ extension FilterPlan {
   /// bands of rows between the stages, scratch of the threads, weights, and the whole picture where
   /// results are spread over the range.
   ///
-  /// - Parameter threads: of the team that runs the plan (≥ 1).
-  public func memory(threads: Int) -> Int {
+  /// - Parameters:
+  ///   - threads: of the team that runs the plan (≥ 1).
+  ///   - again: whether the source can be read twice.
+  public func memory(threads: Int, again: Bool = false) -> Int {
     // The chain is cut where the whole picture is kept.
     var most = 0
     var first = 0
@@ -14,6 +16,11 @@ extension FilterPlan {
     for index in stages.indices {
       let whole = stages[index].whole
       guard whole != nil || spread?.index == index else { continue }
+      if again, looksTwice, let spread, spread.index == index {
+        let probe = stages[..<index] + [ProbeStage(spread.stage)]
+        most = max(most, Pipeline.memory(Array(probe), threads: threads))
+        continue
+      }
       let before =
         index == first
         ? [DepthStage(stages[index].input, to: stages[index].input.sample)]
@@ -40,13 +47,13 @@ extension FilterPlan {
   /// Refuses what takes more memory than it may, before any of it is allocated.
   ///
   /// - Parameters:
-  ///   - threads: as for `memory`.
+  ///   - threads, again: as for `memory`.
   ///   - more: bytes that are needed besides: a whole picture that is turned.
   public func check(
-    threads: Int, more: Int = 0, within limit: MemoryLimit
+    threads: Int, again: Bool = false, more: Int = 0, within limit: MemoryLimit
   ) throws(MemoryError) {
     try limit.check(
-      memory(threads: threads).saturatingSum(more),
+      memory(threads: threads, again: again).saturatingSum(more),
       for: "filtering a picture of \(input.width)x\(input.height)",
       remedy: "use a smaller kernel, fewer --threads or a smaller picture")
   }

@@ -99,12 +99,14 @@ public struct FilterPlan: Sendable {
   ///   - source: a picture of the shape `input`.
   ///   - sink: made for `output`.
   ///   - progress: told the number of rows that are out; from any thread, one at a time.
+  ///   - again: the source from its first row, for plans that `looksTwice`; nil where it can be read only once.
   ///   - cancelled: asked before every task.
   /// - Throws: what the source or the sink throws, or `FilterError.cancelled`; then the sink is
   ///   incomplete and not finished.
   public func run(
-    _ source: any RowSource, into sink: any RowSink, team: ThreadTeam,
-    progress: (@Sendable (Int) -> Void)? = nil, cancelled: (@Sendable () -> Bool)? = nil
+    _ source: any RowSource, again: (() throws -> any RowSource)? = nil, into sink: any RowSink,
+    team: ThreadTeam, progress: (@Sendable (Int) -> Void)? = nil,
+    cancelled: (@Sendable () -> Bool)? = nil
   ) throws {
     precondition(source.format == input, "a plan is made for one shape")
     guard sink.format == output else {
@@ -115,14 +117,26 @@ public struct FilterPlan: Sendable {
         source, into: sink, laidOver: laidOver, team: team, progress: progress,
         cancelled: cancelled)
     } else {
-      try runAll(source, into: sink, team: team, progress: progress, cancelled: cancelled)
+      try runAll(
+        source, again: again, into: sink, team: team, progress: progress, cancelled: cancelled)
     }
   }
 
+  /// Whether a source that can be read twice saves the memory of a whole picture, of one that is large enough for
+  /// that to be worth the time.
+  public var looksTwice: Bool {
+    guard let spread, laidOver == nil else { return false }
+    return stages[spread.index].input.pictureBytes > Self.mostHeld
+      && stages[...spread.index].allSatisfy { $0.whole == nil }
+  }
+
+  /// Pictures up to this size are held rather than decoded twice, in bytes.
+  private static let mostHeld = 32 << 20
+
   /// Runs the chain on the whole picture.
   func runAll(
-    _ source: any RowSource, into sink: any RowSink, team: ThreadTeam,
-    progress: (@Sendable (Int) -> Void)?, cancelled: (@Sendable () -> Bool)?
+    _ source: any RowSource, again: (() throws -> any RowSource)? = nil, into sink: any RowSink,
+    team: ThreadTeam, progress: (@Sendable (Int) -> Void)?, cancelled: (@Sendable () -> Bool)?
   ) throws {
     var rest = stages
     var from: any RowSource = source
@@ -140,6 +154,14 @@ public struct FilterPlan: Sendable {
     while let next = rest.indices.first(where: {
       rest[$0].whole != nil || spread?.index == $0 + done
     }) {
+      if let again, looksTwice, let known = spread {
+        let probe = ProbeStage(known.stage)
+        try flow(rest[..<next] + [probe], into: NoSink(probe.output))
+        rest[next] = known.stage.spreading(probe.extremes)
+        spread = nil
+        from = try again()
+        continue
+      }
       // What all rows say is known only after all rows, and they are needed again: the picture before
       // the stage is kept in memory.
       from = try inMemory(from, after: Array(rest[..<next]), team: team, cancelled: cancelled)

@@ -1,5 +1,11 @@
 import ImageCodecs
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A picture file whose header has been read.
 struct OpenPicture: ~Copyable {
   /// nil for a member of an archive.
@@ -7,6 +13,8 @@ struct OpenPicture: ~Copyable {
   let name: String
   let status: FileStatus
   let reader: PictureReader
+  /// Reads the picture from its start once more; nil where it can be read only once, and for a file of several.
+  let again: (() throws -> PictureReader)?
 
   /// - Parameter head: what has been read of standard input already.
   /// - Throws: `FileError` or `CodecError`.
@@ -17,6 +25,14 @@ struct OpenPicture: ~Copyable {
     name = "\(job.input)"
     self.status = status
     self.reader = reader
+    let descriptor = file.descriptor
+    again =
+      job.input == .standardInput || status.kind != .regular || reader.series != nil
+      ? nil
+      : {
+        if lseek(descriptor, 0, SEEK_SET) < 0 { throw CodecError.readFailed(errno: errno) }
+        return try Self.reader(.descriptor(descriptor), job, settings)
+      }
     self.file = .some(consume file)
   }
 
@@ -24,7 +40,9 @@ struct OpenPicture: ~Copyable {
   init(
     _ job: Job, _ bytes: [UInt8], _ status: FileStatus, _ settings: PictureFilter.Settings
   ) throws {
-    reader = try Self.reader(.bytes(bytes), job, settings)
+    let reader = try Self.reader(.bytes(bytes), job, settings)
+    self.reader = reader
+    again = reader.series != nil ? nil : { try Self.reader(.bytes(bytes), job, settings) }
     name = "\(job.input)"
     self.status = status
     file = nil

@@ -227,7 +227,8 @@ extension PictureFilter {
         plan.turn == .upright
         ? reader : PictureSource(try reader.readPicture().upright(from: plan.turn))
       try plan.filter.run(
-        plan.conversion?.source(source) ?? source, into: sink, team: team, progress: progress)
+        plan.conversion?.source(source) ?? source, again: plan.again(picture), into: sink,
+        team: team, progress: progress)
     } catch CodecError.writeFailed(errno: EPIPE) {
       Interruption.endByPipe()
     } catch let error as CodecError where !error.isAboutOutput {

@@ -25,6 +25,8 @@ struct PicturePlan {
   let background: [Int]
   /// Bytes that the decoder and the writer hold besides bands.
   private let coding: Int
+  /// Whether the file can be read twice, where that saves a whole picture in memory.
+  private let again: Bool
   /// The pictures that the result holds, nil for one.
   let series: PictureSeries?
   /// What the result says besides its pixels.
@@ -82,6 +84,8 @@ struct PicturePlan {
     }
     filter = try FilterPlan(
       input: input, stages: stages, options: options, selection: settings.selection)
+    // A decoder that holds the picture itself would hold it twice.
+    again = picture.again != nil && course.turn == .upright && reader.memory == 0
     warnings += filter.warnings.map(\.description)
     if filter.mostPixels > max(settings.limits.pixels, input.width * input.height) {
       throw Outcome.Failure(
@@ -142,11 +146,23 @@ struct PicturePlan {
   }
 
   /// Bytes that filtering takes at most, a picture that is turned included.
-  func memory(threads: Int) -> Int { filter.memory(threads: threads).saturatingSum(besides) }
+  func memory(threads: Int) -> Int {
+    filter.memory(threads: threads, again: again).saturatingSum(besides)
+  }
 
   /// - Throws: `MemoryError` for what takes more than it may.
   func checkMemory(threads: Int, within limit: MemoryLimit) throws(MemoryError) {
-    try filter.check(threads: threads, more: besides, within: limit)
+    try filter.check(threads: threads, again: again, more: besides, within: limit)
+  }
+
+  /// The picture from its first row once more, as it is filtered; nil where that cannot be, or would save nothing.
+  func again(_ picture: borrowing OpenPicture) -> (() throws -> any RowSource)? {
+    guard again, filter.looksTwice, let open = picture.again else { return nil }
+    return {
+      let reader = try open()
+      if denominator > 1 { _ = try reader.reduce(by: denominator) }
+      return conversion?.source(reader) ?? reader
+    }
   }
 
   /// What decoder and writer hold, and a picture that is turned.
