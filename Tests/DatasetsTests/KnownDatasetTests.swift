@@ -49,6 +49,8 @@ struct KnownDatasetTests {
     // The same file names, but not the same data set.
     #expect(DataLocations(chosen: "\(folder.path)", environment: [:]).find(.mnist) == folder)
     #expect(DataLocations(chosen: "\(folder.path)", environment: [:]).find(.fashionMNIST) == nil)
+    #expect(KnownDataset.held(by: folder)?.name == "mnist")
+    #expect(KnownDataset.held(by: DataFolder(TestData.folder)) == nil)
   }
 
   @Test("a data folder is named by an option, the environment, XDG or the home folder")

@@ -37,6 +37,15 @@ public struct DataLocations: Sendable, Equatable {
 }
 
 extension KnownDataset {
+  /// The data set whose files a folder holds, or nil.
+  ///
+  /// Others with the names of MNIST's files and labels of their own are read as MNIST is.
+  public static func held(by folder: DataFolder) -> KnownDataset? {
+    all.first {
+      !$0.files.isEmpty && $0.missingFiles(in: folder).isEmpty && !$0.isAnother(in: folder)
+    }
+  }
+
   /// Sub-folders in which the files stand: ours, and those that other programs make.
   var usualNames: [String] {
     switch self {

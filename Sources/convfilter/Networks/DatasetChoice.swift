@@ -60,7 +60,7 @@ struct DatasetChoice {
   ///
   /// - Throws: a `CommandFailure`.
   func fetch() throws {
-    guard let known = KnownDataset.named(name), known != .digits else { return }
+    guard let known = known, known != .digits else { return }
     _ = try CommandFailure.at(name) { try place(of: known) }
   }
 
@@ -68,7 +68,7 @@ struct DatasetChoice {
   ///
   /// - Throws: a `CommandFailure`.
   func load() throws -> Dataset {
-    let dataset = try KnownDataset.named(name).map { try known($0) } ?? folder()
+    let dataset = try known.map { try load($0) } ?? folder()
     for warning in dataset.warnings { diagnostics.warning("\(warning)", at: name) }
     if dataset.train.areRead {
       let parts = [dataset.train, dataset.validation, dataset.test].compactMap { $0 }
@@ -95,7 +95,14 @@ struct DatasetChoice {
     return dataset
   }
 
-  private func known(_ known: KnownDataset) throws -> Dataset {
+  /// The known data set, by its name or by the files of the folder that is named.
+  private var known: KnownDataset? {
+    KnownDataset.named(name) ?? KnownDataset.held(by: ownFolder)
+  }
+
+  private var ownFolder: DataFolder { DataFolder(FilePath(argument: name)) }
+
+  private func load(_ known: KnownDataset) throws -> Dataset {
     try CommandFailure.at(name) {
       try known.load(from: known == .digits ? nil : place(of: known))
     }
@@ -103,6 +110,7 @@ struct DatasetChoice {
 
   /// The folder of a known data set, which is fetched where it is missing.
   private func place(of known: KnownDataset) throws -> DataFolder {
+    if KnownDataset.named(name) == nil { return ownFolder }
     let locations = DataLocations(chosen: arguments.data, environment: Terminal.environment)
     if let place = locations.find(known) { return place }
     if arguments.offline {
