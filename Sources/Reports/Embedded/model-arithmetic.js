@@ -38,6 +38,7 @@ const Arithmetic = (() => {
     return make("p", { class: "faint" }, error
       ? `To keep the page small, the weights of this layer are rounded here, by ${short(error * 100, 2)} % of their usual `
         + "size, and then moved by a hair so that the products make the command's value."
+        + (data.rounding ? ` Values of maps are rounded, too, by ${short(data.rounding * 100, 2)} %.` : "")
       : "The weights are written with five digits here, to keep the page small.");
   }
 

@@ -23,6 +23,8 @@ struct ModelExplorer {
   private static let (comfortable, most) = (9_500_000, 200_000_000)
   /// Values from which on a tensor is large.
   private static let large = 100_000
+  /// Bits that a weight takes at least.
+  private static let leastBits = 2.8
   /// Classes whose attention a page shows: those that the pictures are likeliest of.
   private static let mostClasses = 12
 
@@ -59,6 +61,8 @@ struct ModelExplorer {
             .map(shellQuoted).joined(separator: " ")),
         "layers": self.json(layers, precision, beside: shown),
         "pictures": .array(shown),
+        "rounding": precision == .coarse
+          ? .number(Double(Self.mapStep / Float(12).squareRoot())) : .null,
       ])
   }
 
@@ -70,7 +74,12 @@ struct ModelExplorer {
     /// Large ones in whole steps, all values that are no weights with five digits, and none that the page can work
     /// out.
     case steps
+    /// The same, and the maps in steps as well.
+    case coarse
   }
+
+  /// The steps of maps, in root mean squares of a map's values.
+  private static let mapStep: Float = 1 / 20
 
   /// The best with which the page stays comfortable.
   ///
@@ -89,13 +98,16 @@ struct ModelExplorer {
     let isNoRow = { (row: ExploredLayers.Row) in !(row.node.layer is Flatten) }
     if size(values: 4, { _ in 4 }, isNoRow) <= Self.comfortable { return .exact }
     if size(values: 4, { $0 > Self.large ? 3 : 4 }, isNoRow) <= Self.comfortable { return .short }
-    let least = size(values: 3, { $0 > Self.large ? 1 : 4 }, { !$0.isDerivable })
+    let isStored = { (row: ExploredLayers.Row) in !row.isDerivable }
+    let least = size(values: 1, { $0 > Self.large ? 1 : 4 }, isStored)
     if least > Self.most {
       throw CommandFailure(
         "the page would take \(NumberText.bytes(least)), more than a browser bears; name fewer "
           + "pictures, or a smaller model", at: name)
     }
-    return .steps
+    let weights = numbers.reduce(0) { $0 + ($1 > Self.large ? $1 / 2 : 6 * $1) }
+    let maps = size(values: 3, { _ in 0 }, isStored)
+    return maps.saturatingSum(weights) <= Self.comfortable ? .steps : .coarse
   }
 
   /// The layers with their weights; what room the pictures leave is theirs.
@@ -113,14 +125,14 @@ struct ModelExplorer {
     switch precision {
     case .exact: return written { values, _ in PackedTensor.exact(values) }
     case .short: return written { values, _ in PackedTensor.short(values) }
-    case .steps: break
+    case .steps, .coarse: break
     }
     let count = layers.rows.flatMap(\.node.slots).map(\.shape.count).filter { $0 > Self.large }
       .reduce(0, +)
     // Style and scripts take a tenth of a megabyte.
     let room = Self.comfortable - 150_000 - pictures.reduce(0) { $0 + $1.compact.utf8.count }
     // A letter of base64 holds six bits.
-    var bits = min(max(Double(room) * 6 / Double(max(count, 1)), 3), 6)
+    var bits = min(max(Double(room) * 6 / Double(max(count, 1)), Self.leastBits), 6)
     while true {
       // Of a bell curve, steps of its deviation take 2.05 bits; half of it, one more.
       let step = Float(exp2(2.05 - bits))
@@ -128,8 +140,8 @@ struct ModelExplorer {
         PackedTensor.steps(values, filters: length, step: step)
       }
       let excess = made.compact.utf8.count - room
-      if excess <= 0 || bits <= 3 { return made }
-      bits = max(3, bits - 0.05 - Double(excess) * 6 / Double(count))
+      if excess <= 0 || bits <= Self.leastBits { return made }
+      bits = max(Self.leastBits, bits - 0.05 - Double(excess) * 6 / Double(count))
     }
   }
 
@@ -163,11 +175,14 @@ struct ModelExplorer {
       "probabilities": .array(probabilities.map { .number(Double($0)) }),
       "maps": .array(
         layers.rows.map { row in
-          guard precision == .steps else {
+          guard precision == .steps || precision == .coarse else {
             return maps[row.node.name].map { PackedTensor.exact($0[...]) } ?? .null
           }
           guard !row.isDerivable, let values = maps[row.node.name] else { return .null }
-          return PackedTensor.short(values[...])
+          return precision == .steps
+            ? PackedTensor.short(values[...])
+            : PackedTensor.steps(
+              values[...], filters: row.node.output.channels, step: Self.mapStep)
         }),
       "attention": .array(attentions),
     ]
