@@ -19,7 +19,7 @@ class TrainingOrdeal:
     WORDS = ["train", "digits", "--layers", LAYERS, "--epochs", "3", "--batch", "32", "-q",
              "--ema", "0.99", "--augment", "shift=1", "--validation", "0.2", "--save-every", "7",
              "--output", "m.safetensors"]
-    OURS = ["m.safetensors", "m.checkpoint.safetensors", "m-log.jsonl", "m-curves.png",
+    OURS = ["m.safetensors", "m-last.safetensors", "m.checkpoint.safetensors", "m-log.jsonl", "m-curves.png",
             "m-confusion.png", "m-report.html"]
 
     def __init__(self, program, parent):
