@@ -61,29 +61,59 @@ static float half_at(const uint8_t *bytes) {
   return half >> 15 ? -size : size;
 }
 
-/// Floats of 16, 32 or 64 bits; notes where one of the latter is another afterwards.
-static void convert_floats(codec_tiff_reader *reader, const uint8_t *const *planes, uint8_t *out) {
+/// The nearest float; notes whether it is another number.
+static inline float narrow(codec_tiff_reader *reader, double exact) {
+  const float value = (float)exact;
+  reader->rounded |= exact == exact && exact != (double)value;
+  return value;
+}
+
+/// The number at `from` as a float, the nearest one.
+static float number_at(codec_tiff_reader *reader, const uint8_t *from) {
+  union {
+    int8_t i8;
+    int16_t i16;
+    int32_t i32;
+    int64_t i64;
+    uint32_t u32;
+    uint64_t u64;
+    float f32;
+    double f64;
+  } n;
+  const int bits = reader->header.bits;
+  memcpy(&n, from, (size_t)bits / 8);
+  switch (reader->kind) {
+    case SAMPLEFORMAT_IEEEFP:
+      return bits == 32 ? n.f32 : bits == 64 ? narrow(reader, n.f64) : half_at(from);
+    case SAMPLEFORMAT_INT:
+      if (bits < 64) return narrow(reader, bits == 8 ? n.i8 : bits == 16 ? n.i16 : n.i32);
+      reader->rounded |= (float)n.i64 >= 0x1p63f || (int64_t)(float)n.i64 != n.i64;
+      return (float)n.i64;
+    default:
+      if (bits == 32) return narrow(reader, n.u32);
+      reader->rounded |= (float)n.u64 >= 0x1p64f || (uint64_t)(float)n.u64 != n.u64;
+      return (float)n.u64;
+  }
+}
+
+/// A row of numbers as floats of 32 bits. Colours that are multiplied by alpha are divided by it; without
+/// alpha they are 0.
+static void convert_numbers(codec_tiff_reader *reader, const uint8_t *const *planes, uint8_t *out) {
   const size_t channels = (size_t)reader->header.channels;
   const size_t bytes = (size_t)reader->header.bits / 8;
   for (size_t x = 0; x < reader->header.width; x++) {
+    float values[4];
     for (size_t c = 0; c < channels; c++) {
       const size_t s = c < (size_t)reader->colors ? c : (size_t)reader->alpha;
-      const uint8_t *from = reader->separate
-                                ? planes[s] + bytes * x
-                                : planes[0] + bytes * (x * (size_t)reader->samples + s);
-      float value;
-      if (bytes == 8) {
-        double exact;
-        memcpy(&exact, from, 8);
-        value = (float)exact;
-        reader->rounded |= exact == exact && exact != (double)value;
-      } else if (bytes == 4) {
-        memcpy(&value, from, 4);
-      } else {
-        value = half_at(from);
-      }
-      memcpy(out + 4 * (x * channels + c), &value, 4);
+      values[c] = number_at(reader, reader->separate
+                                        ? planes[s] + bytes * x
+                                        : planes[0] + bytes * (x * (size_t)reader->samples + s));
     }
+    for (size_t c = 0; c + 1 < channels && reader->premultiplied; c++) {
+      const float alpha = values[channels - 1];
+      values[c] = alpha == 0 ? 0 : values[c] / alpha;
+    }
+    memcpy(out + 4 * x * channels, values, 4 * channels);
   }
 }
 
@@ -95,8 +125,8 @@ void codec_tiff_convert(codec_tiff_reader *reader, const uint8_t *const *planes,
     convert_palette(reader, planes[0], out);
     return;
   }
-  if (reader->is_float) {
-    convert_floats(reader, planes, out);
+  if (reader->as_floats) {
+    convert_numbers(reader, planes, out);
     return;
   }
   const int bits = header->bits, bytes = header->sample_bytes;

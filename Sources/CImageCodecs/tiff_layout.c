@@ -53,13 +53,23 @@ int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result) {
     header->sample_bytes = 1;
     return CODEC_OK;
   }
-  reader->is_float = kind == SAMPLEFORMAT_IEEEFP;
-  if (reader->is_float ? bits != 16 && bits != 32 && bits != 64 : bits < 1 || bits > 16) {
-    return codec_fail(result, CODEC_UNSUPPORTED, "samples of %d bits%s", bits,
-                      reader->is_float ? " with a point" : "");
+  if (kind == SAMPLEFORMAT_VOID) kind = SAMPLEFORMAT_UINT;
+  reader->kind = kind;
+  reader->as_floats = kind != SAMPLEFORMAT_UINT || bits > 16;
+  if (kind != SAMPLEFORMAT_UINT && kind != SAMPLEFORMAT_INT && kind != SAMPLEFORMAT_IEEEFP) {
+    return codec_fail(result, CODEC_UNSUPPORTED, "complex numbers");
   }
-  if (!reader->is_float && kind != SAMPLEFORMAT_UINT && kind != SAMPLEFORMAT_VOID) {
-    return codec_fail(result, CODEC_UNSUPPORTED, "samples with a sign");
+  const int whole_bytes = bits == 8 || bits == 16 || bits == 32 || bits == 64;
+  if (bits < 1 || (reader->as_floats && (!whole_bytes || (bits == 8 && kind == SAMPLEFORMAT_IEEEFP)))) {
+    return codec_fail(result, CODEC_UNSUPPORTED, "samples of %d bits%s", bits,
+                      kind == SAMPLEFORMAT_IEEEFP ? " with a point"
+                      : kind == SAMPLEFORMAT_INT  ? " with a sign"
+                                                  : "");
+  }
+  // What black and white are is not said of them.
+  if (reader->as_floats && kind != SAMPLEFORMAT_IEEEFP && reader->inverted) {
+    return codec_fail(result, CODEC_UNSUPPORTED, "samples of %d bits%s that begin at white", bits,
+                      kind == SAMPLEFORMAT_INT ? " with a sign" : "");
   }
   reader->colors = header->space == CODEC_TIFF_RGB    ? 3
                    : header->space == CODEC_TIFF_CMYK ? 4
@@ -67,15 +77,16 @@ int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result) {
   if (samples < reader->colors || samples > 64) {
     return codec_fail(result, CODEC_DAMAGED, "%d samples in a pixel", samples);
   }
-  header->sample_bytes = reader->is_float ? 4 : bits <= 8 ? 1 : 2;
+  header->sample_bytes = reader->as_floats ? 4 : bits <= 8 ? 1 : 2;
   const int extra = samples - reader->colors;
   const int means_alpha = extra > 0 && extra_count > 0 && extras[0] != EXTRASAMPLE_UNSPECIFIED;
   // Inks and palettes with alpha are rare enough.
   if (means_alpha && (header->space == CODEC_TIFF_GRAY || header->space == CODEC_TIFF_RGB)) {
     reader->alpha = reader->colors;
     reader->premultiplied = extras[0] == EXTRASAMPLE_ASSOCALPHA;
-    if (reader->is_float && reader->premultiplied) {
-      return codec_fail(result, CODEC_UNSUPPORTED, "floats that are multiplied by alpha");
+    if (reader->as_floats && kind != SAMPLEFORMAT_IEEEFP) {
+      return codec_fail(result, CODEC_UNSUPPORTED, "alpha of %d bits%s", bits,
+                        kind == SAMPLEFORMAT_INT ? " with a sign" : "");
     }
   }
   header->extra_channels = extra - (reader->alpha > 0);
@@ -87,13 +98,16 @@ int codec_tiff_take_header(codec_tiff_reader *reader, int keep_cmyk, codec_resul
   const codec_tiff_library *tiff = reader->tiff;
   codec_tiff_header *header = &reader->header;
   if (header->space == CODEC_TIFF_CMYK) {
-    if (reader->is_float) return codec_fail(result, CODEC_UNSUPPORTED, "inks as floats");
+    if (reader->as_floats) {
+      return codec_fail(result, CODEC_UNSUPPORTED, "inks of %d bits%s", header->bits,
+                        reader->kind == SAMPLEFORMAT_IEEEFP ? " with a point" : "");
+    }
     header->inks = keep_cmyk && header->sample_bytes == 1;
     header->channels = header->inks ? 4 : 3;
   }
   if (header->space == CODEC_TIFF_PALETTE) {
     uint16_t **palette = reader->palette;
-    if (reader->is_float || header->bits > 8 || reader->separate ||
+    if (reader->as_floats || header->bits > 8 || reader->separate ||
         !tiff->TIFFGetField(reader->file, TIFFTAG_COLORMAP, &palette[0], &palette[1], &palette[2])) {
       return codec_fail(result, CODEC_UNSUPPORTED, "a palette of %d bits", header->bits);
     }

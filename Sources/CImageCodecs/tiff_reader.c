@@ -25,6 +25,7 @@ static int take_page(codec_tiff_reader *reader, codec_result *result) {
   codec_tiff_header *header = &reader->header;
   header->directory = (int64_t)tiff->TIFFCurrentDirOffset(reader->file);
   uint16_t below = 0;
+  uint32_t layers = 1;
   uint64_t *places = NULL;
   tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_SUBFILETYPE, &header->kind);
   if (tiff->TIFFGetField(reader->file, TIFFTAG_SUBIFD, &below, &places)) header->below = below;
@@ -33,6 +34,10 @@ static int take_page(codec_tiff_reader *reader, codec_result *result) {
   if (header->width == 0 || header->height == 0 || header->width > INT32_MAX ||
       header->height > INT32_MAX) {
     return codec_fail(result, CODEC_DAMAGED, "a side of no pixels, or of too many");
+  }
+  tiff->TIFFGetField(reader->file, TIFFTAG_IMAGEDEPTH, &layers);
+  if (layers > 1) {
+    return codec_fail(result, CODEC_UNSUPPORTED, "a volume of %u layers; store them as pages", layers);
   }
   int code = codec_check_size(&reader->limits, header->width, header->height, result);
   if (code == CODEC_OK) code = codec_tiff_take_layout(reader, result);
@@ -136,7 +141,11 @@ int codec_tiff_reader_read(codec_tiff_reader *reader, uint8_t *base, size_t stri
     uint8_t *row = base + i * stride;
     reader->error[0] = 0;
     if (codec_tiff_read_row(reader, reader->next, row)) {
-      if (reader->rounded) codec_warn(&reader->warnings, "floats of 64 bits are rounded to 32");
+      if (reader->rounded) {
+        codec_warn(&reader->warnings, reader->kind == SAMPLEFORMAT_IEEEFP
+                                          ? "floats of 64 bits are rounded to 32"
+                                          : "whole numbers are rounded to floats of 32 bits");
+      }
       continue;
     }
     const int code = codec_tiff_fail(reader, "libtiff cannot decode it", result);

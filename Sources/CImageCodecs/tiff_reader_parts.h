@@ -16,8 +16,9 @@ struct codec_tiff_reader {
   // How samples lie in a row of the file.
   int samples;        // of a pixel
   int separate;       // each in a plane of its own
-  int is_float;
-  int rounded;        // whether a float of 64 bits has become another
+  int as_floats;      // numbers come out as floats of 32 bits: floats, and whole ones with a sign or many bits
+  int kind;           // of the numbers in the file: SAMPLEFORMAT_…
+  int rounded;        // whether a number has become another
   int inverted;       // white is 0
   int colors;         // samples that are colours
   int alpha;          // which sample is alpha, or 0

@@ -14,6 +14,8 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
   case untrainedClass(String)
   /// A picture that cannot be read: left out, because that was asked for.
   case badPicture(file: String, reason: String)
+  /// Files that hold more than the picture that was taken of them.
+  case othersInFile(count: Int, file: String)
   /// Pictures to judge by with the pixels of pictures to learn from.
   case duplicates(count: Int, file: String, of: String)
   /// What the labels were taken from, where no folders of classes say them.
@@ -32,6 +34,9 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
     case .emptyClass(let name): "class \(name.visible) has no pictures; left out"
     case .untrainedClass(let name): "class \(name.visible) has no pictures to learn from"
     case .badPicture(let file, let reason): "\(file): \(reason); left out"
+    case .othersInFile(let count, let file):
+      "\(count) \(count == 1 ? "file holds" : "files hold") more than a picture, the first of which is taken, such as "
+        + file
     case .duplicates(let count, let file, let other):
       "\(count) \(count == 1 ? "picture" : "pictures") to judge by with the pixels of one to learn "
         + "from: \(file) is \(other); judged too well"

@@ -53,10 +53,7 @@ extension Metadata {
     photoshop =
       tiff.photoshop.copied ?? tiff.iptc.copied.map { PhotoshopResources(iptc: $0).bytes }
     let unit: Density.Unit? = [1: .none, 2: .inch, 3: .centimetre][Int(tiff.density_unit)]
-    if let unit, (1...1e6).contains(tiff.density_x), (1...1e6).contains(tiff.density_y) {
-      density = Density(
-        x: Int(tiff.density_x.rounded()), y: Int(tiff.density_y.rounded()), unit: unit)
-    }
+    density = unit.flatMap { Density(tiff.density_x, tiff.density_y, $0) }
   }
 
   /// The directory of a TIFF file with all that is said, and nothing of how its pixels are stored.
@@ -75,15 +72,24 @@ extension Metadata {
   }
 
   private var densityFields: [TIFFDirectory.Field] {
-    guard let density = density.map({ $0.unit == .metre ? $0.per(.centimetre) : $0 }) else {
-      return []
-    }
+    guard let density else { return [] }
+    // A metre is a hundred centimetres.
+    let parts = density.unit == .metre ? 100 : 1
     return [
-      TIFFDirectory.field(282, fraction: (min(max(density.x, 1), 1 << 31), 1)),
-      TIFFDirectory.field(283, fraction: (min(max(density.y, 1), 1 << 31), 1)),
+      TIFFDirectory.field(282, fraction: (min(max(density.x, 1), 1 << 31), parts)),
+      TIFFDirectory.field(283, fraction: (min(max(density.y, 1), 1 << 31), parts)),
       TIFFDirectory.field(
         296, shorts: [density.unit == .none ? 1 : density.unit == .inch ? 2 : 3]),
     ]
+  }
+
+  /// Whether EXIF says nothing but which way round the picture is stored, and how dense it is.
+  var saysOnlyHowItLies: Bool {
+    guard let exif, let directory = TIFFDirectory(exif: exif) else { return false }
+    return directory.directories.isEmpty
+      && directory.fields.allSatisfy {
+        [ExifBlock.Tag.orientation, 282, 283, 296].contains($0.tag)
+      }
   }
 
   /// EXIF that says how dense the picture is, where anything does.
@@ -96,5 +102,20 @@ extension Metadata {
     }
     directory.fields += densityFields
     return directory.exif
+  }
+}
+
+extension Metadata.Density {
+  /// Of two numbers that need not be whole: then it is told for a metre, to the nearest pixel; nil where that is none.
+  fileprivate init?(_ x: Double, _ y: Double, _ unit: Unit) {
+    guard x > 0, y > 0, x <= 1e6, y <= 1e6 else { return nil }
+    self.init(x: Int(x.rounded()), y: Int(y.rounded()), unit: unit)
+    if abs(x - x.rounded()) < 1e-4, abs(y - y.rounded()) < 1e-4 { return }
+    let metres = unit == .inch ? 0.0254 : 0.01
+    if unit != .none {
+      self.init(
+        x: Int((x / metres).rounded()), y: Int((y / metres).rounded()), unit: .metre)
+    }
+    if self.x < 1 || self.y < 1 { return nil }
   }
 }

@@ -128,7 +128,7 @@ extension Metadata {
   private mutating func becomeNothing(_ lost: inout [String]) {
     if colorProfile != nil { lost.append("a colour profile") }
     loseColors(&lost)
-    if exif != nil { lost.append("EXIF") }
+    if exif != nil, !saysOnlyHowItLies { lost.append("EXIF") }
     if xmp != nil { lost.append("XMP") }
     if photoshop != nil { lost.append("IPTC") }
     if !texts.isEmpty { lost.append("texts") }

@@ -12,8 +12,10 @@ struct NPYHeader: Equatable {
   var isBigEndian = false
   /// Whether samples are 0 or 1, false or true.
   var isTruth = false
-  /// Bytes of a float in the file: 2, 4 or 8; 4 of them come out.
-  var floatBytes = 4
+  /// What numbers of the file are, where they come out as other floats; nil where they are `sample`.
+  var stored: NPYNumber?
+  /// Whether columns stand one after the other: the first axis runs fastest, the last slowest.
+  var isFortran = false
 
   init(shape: [Int], sample: SampleType) {
     self.shape = shape
@@ -36,9 +38,7 @@ struct NPYHeader: Equatable {
     sample = .uint8
     try take(type)
     try checkShape()
-    if isFortran, shape.count(where: { $0 > 1 }) > 1 {
-      throw .unsupported(.npy, "the order of Fortran; save numpy.ascontiguousarray(a)")
-    }
+    self.isFortran = isFortran && shape.count(where: { $0 > 1 }) > 1
   }
 
   private mutating func take(_ type: String) throws(CodecError) {
@@ -49,10 +49,13 @@ struct NPYHeader: Equatable {
     case ">u2": (sample, isBigEndian) = (.uint16, true)
     case "<f4": sample = .float32
     case ">f4": (sample, isBigEndian) = (.float32, true)
-    case "<f2", "<f8", ">f2", ">f8":
-      (sample, isBigEndian) = (.float32, type.hasPrefix(">"))
-      floatBytes = type.hasSuffix("2") ? 2 : 8
     default:
+      if let number = NPYNumber(rawValue: String(type.dropFirst())),
+        ["<", ">"].contains(type.first) || type.first == "|" && number == .int8
+      {
+        (sample, stored, isBigEndian) = (.float32, number, type.first == ">")
+        return
+      }
       // The signs come from a stranger's file.
       let name = String(
         String.UnicodeScalarView(
@@ -63,7 +66,7 @@ struct NPYHeader: Equatable {
   }
 
   private func checkShape() throws(CodecError) {
-    let text = "(\(shape.map(String.init).joined(separator: ", ")))"
+    let text = "(\(shape.map(String.init).joined(separator: ", "))\(shape.count == 1 ? "," : ""))"
     guard shape.count == 2 || shape.count == 3 else {
       throw .unsupported(
         .npy, "the shape \(text); a picture is (height, width) or (height, width, channels)")
@@ -73,11 +76,16 @@ struct NPYHeader: Equatable {
         .npy,
         "the shape \(text); the last axis is that of 1 to 4 channels, as numpy.moveaxis makes it")
     }
-    guard shape[0] > 0, shape[1] > 0 else { throw .damaged(.npy, "a side of no pixels") }
+    guard shape[0] > 0, shape[1] > 0 else {
+      throw .unsupported(.npy, "the shape \(text); a picture has at least a pixel")
+    }
     guard shape[0] < 1 << 31, shape[1] < 1 << 31 else {
       throw .unsupported(.npy, "the shape \(text); a side has fewer than 2³¹ pixels")
     }
   }
+
+  /// Bytes of a number in the file.
+  var numberBytes: Int { stored?.byteCount ?? sample.byteCount }
 
   var height: Int { shape[0] }
   var width: Int { shape[1] }

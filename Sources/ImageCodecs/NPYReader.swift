@@ -1,6 +1,7 @@
 import Raster
 
-/// Reads arrays of NumPy: height × width, or height × width × channels, of 8 or 16 bits, of floats or of truths.
+/// Reads arrays of NumPy: height × width, or height × width × channels, of 8 or 16 bits, of floats or of truths. Whole
+/// numbers with a sign, or of more bits, come out as floats. Arrays in the order of Fortran are read whole.
 final class NPYReader: FormatReader {
   private let source: SourceHandle
   private let header: NPYHeader
@@ -12,8 +13,11 @@ final class NPYReader: FormatReader {
   private(set) var others: [String] = []
   /// Rows still to come.
   private var rowsLeft: Int
-  /// A row of the file, where its floats have other bits.
+  /// A row of the file, where its numbers have other bits.
   private var stored: [UInt8] = []
+  /// All of the file, where columns stand one after the other.
+  private var columns: [UInt8]?
+  let memory: Int
 
   init(_ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy) throws(CodecError) {
     self.source = source
@@ -23,9 +27,14 @@ final class NPYReader: FormatReader {
     format = PictureFormat(
       width: header.width, height: header.height, color: header.color, sample: header.sample)
     rowsLeft = header.height
-    if header.floatBytes != 4 {
-      stored = [UInt8](repeating: 0, count: format.samplesPerRow * header.floatBytes)
+    if header.stored != nil {
+      stored = [UInt8](repeating: 0, count: format.samplesPerRow * header.numberBytes)
     }
+    let bytes = format.samplesPerRow.saturatingProduct(header.numberBytes)
+      .saturatingProduct(header.height)
+    let most = Int(limits.forC(fileSize: source.size).decoder_bytes)
+    if header.isFortran, bytes > most { throw .decoderTooLarge(bytes: bytes, limit: most) }
+    memory = header.isFortran ? bytes : 0
   }
 
   private static func header(_ source: SourceHandle) throws(CodecError) -> NPYHeader {
@@ -44,13 +53,14 @@ final class NPYReader: FormatReader {
   var encoding: Encoding { .npy(NPYEncoding(hasChannelAxis: header.shape.count == 3)) }
 
   func read(into band: RowBand) throws(CodecError) {
+    if header.isFortran, columns == nil { try readColumns() }
     for y in band.rows {
       let row = UnsafeMutableRawBufferPointer(start: band.row(y), count: format.bytesPerRow)
-      if isDamaged {
+      if isDamaged, columns == nil {
         format.fillGray(row)
         continue
       }
-      guard try take(row) else {
+      guard try take(row, at: y) else {
         guard damage == .tolerate else { throw .truncated(.npy, "within the picture's samples") }
         isDamaged = true
         warnings.append("the file ends within the picture; the rest is gray")
@@ -67,67 +77,54 @@ final class NPYReader: FormatReader {
   }
 
   /// Reads a row; false where the file ends within it.
-  private func take(_ row: UnsafeMutableRawBufferPointer) throws(CodecError) -> Bool {
-    if stored.isEmpty { return try source.read(into: row) == row.count }
+  private func take(_ row: UnsafeMutableRawBufferPointer, at y: Int) throws(CodecError) -> Bool {
+    guard let number = header.stored else { return try fill(row, at: y) }
     var failure: CodecError?
-    let count = stored.withUnsafeMutableBytes { buffer in
+    let isThere = stored.withUnsafeMutableBytes { buffer in
+      do throws(CodecError) { return try fill(buffer, at: y) } catch { failure = error }
+      return false
+    }
+    if let failure { throw failure }
+    guard isThere else { return false }
+    let samples = row.bindMemory(to: Float.self)
+    let isRounded = stored.withUnsafeBytes {
+      number.floats($0, isBigEndian: header.isBigEndian, into: samples)
+    }
+    if isRounded, !warnings.contains(number.rounding) { warnings.append(number.rounding) }
+    return true
+  }
+
+  /// Brings row `y` of the file, as it stands there; false where the file ends within it.
+  private func fill(_ row: UnsafeMutableRawBufferPointer, at y: Int) throws(CodecError) -> Bool {
+    guard let columns else { return try source.read(into: row) == row.count }
+    let (size, channels) = (header.numberBytes, header.color.channels)
+    // Safety: `columns` holds height × width × channels numbers, a row width × channels.
+    columns.withUnsafeBytes { columns in
+      for x in 0..<header.width {
+        for channel in 0..<channels {
+          let from = (y + header.height * (x + header.width * channel)) * size
+          let to = (x * channels + channel) * size
+          for byte in 0..<size { row[to + byte] = columns[from + byte] }
+        }
+      }
+    }
+    return true
+  }
+
+  private func readColumns() throws(CodecError) {
+    var bytes = [UInt8](repeating: 0, count: memory)
+    var failure: CodecError?
+    let count = bytes.withUnsafeMutableBytes { buffer in
       do throws(CodecError) { return try source.read(into: buffer) } catch { failure = error }
       return 0
     }
     if let failure { throw failure }
-    if count < stored.count { return false }
-    let samples = row.bindMemory(to: Float.self)
-    let isRounded = stored.withUnsafeBytes { bytes in
-      header.floatBytes == 2
-        ? header.widen(bytes, into: samples) : header.narrow(bytes, into: samples)
+    if count < bytes.count {
+      guard damage == .tolerate else { throw .truncated(.npy, "within the picture's samples") }
+      isDamaged = true
+      warnings.append("the file ends within the picture; the rest is zero")
     }
-    if isRounded, warnings.isEmpty { warnings.append("floats of 64 bits are rounded to 32") }
-    return true
-  }
-}
-
-extension NPYHeader {
-  /// Floats of 16 bits, exactly.
-  ///
-  /// - Returns: whether any becomes another: none.
-  fileprivate func widen(
-    _ bytes: UnsafeRawBufferPointer, into samples: UnsafeMutableBufferPointer<Float>
-  ) -> Bool {
-    for index in samples.indices {
-      let stored = bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
-      samples[index] = Float(half: isBigEndian ? stored.bigEndian : stored.littleEndian)
-    }
-    return false
-  }
-
-  /// Floats of 64 bits, to the nearest of 32.
-  ///
-  /// - Returns: whether any becomes another.
-  fileprivate func narrow(
-    _ bytes: UnsafeRawBufferPointer, into samples: UnsafeMutableBufferPointer<Float>
-  ) -> Bool {
-    var isRounded = false
-    for index in samples.indices {
-      let stored = bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
-      let exact = Double(bitPattern: isBigEndian ? stored.bigEndian : stored.littleEndian)
-      samples[index] = Float(exact)
-      if Double(samples[index]) != exact, !exact.isNaN { isRounded = true }
-    }
-    return isRounded
-  }
-}
-
-extension Float {
-  /// - Parameter half: a float of 16 bits (IEEE 754 binary16).
-  init(half: UInt16) {
-    let (exponent, fraction) = (Int(half >> 10 & 31), Float(half & 1023))
-    let size: Float =
-      switch exponent {
-      case 31: fraction == 0 ? .infinity : .nan
-      case 0: fraction * 0x1p-24
-      default: (1024 + fraction) * Float(sign: .plus, exponent: exponent - 25, significand: 1)
-      }
-    self = half >> 15 == 1 ? -size : size
+    columns = bytes
   }
 }
 

@@ -66,12 +66,16 @@ public enum KernelTextProblem: Sendable, Hashable {
   case missingNumbers(count: Int, expected: Int)
   /// A bare list whose length is no odd square.
   case notASquare(count: Int)
+  /// Rows that are parted by `;`, which parts kernels.
+  case rowsAsList(count: Int)
   case originOutside(x: Int, y: Int, width: Int, height: Int)
   /// Brackets: one of these was expected.
   case expected(String, found: String)
   /// Rows or planes of different lengths.
   case ragged(count: Int, expected: Int)
   case noWeights
+  /// All cells are `nan` or `-`.
+  case allMasked
 }
 
 extension KernelError: CustomStringConvertible {
@@ -164,6 +168,10 @@ extension KernelTextProblem: CustomStringConvertible {
     case .ragged(let count, let expected):
       "\(count) values here, but \(expected) in the first row or plane; all must be alike"
     case .noWeights: "the brackets hold no number"
+    case .rowsAsList(let count):
+      "\(count) numbers before ';', which begins another kernel; write the rows one after the other, as in "
+        + "'3x3: 1,0,-1, 2,0,-2, 1,0,-1', or [[1,0,-1],[2,0,-2],[1,0,-1]]"
+    case .allMasked: "all cells are left out (nan or -), so the kernel has no weight"
     }
   }
 }

@@ -166,12 +166,23 @@ struct ApplyFormatTests {
     let png = try run("real.npy", "no.png")
     #expect(png.status == .exited(1))
     #expect(png.errors.contains("PNG holds no floats, which the picture has; say --depth 8 or 16"))
-    #expect(try run("--depth", "8", "real.npy", "yes.png").status == .exited(0))
+    let levelled = try run("--depth", "8", "real.npy", "yes.png")
+    #expect(levelled.status == .exited(0))
+    #expect(
+      levelled.errors.contains(
+        "warning: numbers below 0 (black), above 1 (white), or none, are cut"))
+    #expect(try run("--strict", "--depth", "8", "real.npy", "none.png").status == .exited(1))
+    // Nothing is cut of what was black to white.
+    let between = try CommandRunner.run(
+      [
+        "apply", "-k", "levels:-2,2", "-k", "median:3", "--depth", "16", folder("real.npy"),
+        folder("cut.png"),
+      ])
+    #expect(between.status == .exited(0))
     let levels: [UInt8] = try PictureReader(.bytes(bytes("yes.png"))).readPicture().samples()
     #expect(levels == real.map { $0 > 0 ? UInt8(min($0, 1) * 255 + 0.5) : 0 })
     #expect(
       try run("real.pfm", "real.tif").status == .exited(FileFormat.written.contains(.tiff) ? 0 : 1))
-    #expect(try run("--region", "1x1+0+0", "real.npy", "no.npy").errors.contains("floats"))
     #expect(try run("real.npy", "same.pfm").status == .exited(0))
     let compared = try CommandRunner.run(["diff", folder("real.npy"), folder("same.pfm")])
     #expect(compared.errors.contains("holds floats; compare files of 8 or 16 bits"))

@@ -155,6 +155,22 @@ struct ApplyMetadataTests {
       #expect(
         metadata.colorProfile?.bytes == (target == "srgb" ? nil : ScratchFolder.contents(said)))
     }
+    // A profile of other colours, or none, is left out with a word.
+    for profile in ["wide.icc", "rgb.png"] where FileFormat.written.contains(.tiff) {
+      let picture = Picture(
+        PictureFormat(width: 2, height: 1, color: .gray, sample: .uint8),
+        samples: [1, 250] as [UInt8])
+      var metadata = Metadata()
+      metadata.colorProfile = .init(
+        name: "icc", bytes: try #require(ScratchFolder.contents(goldens + profile)))
+      try folder.write(encode(picture, as: .tiff, metadata: metadata), to: "odd.tif")
+      let odd = try apply("--force", "--profile", "srgb", folder("odd.tif"), folder("odd.png"))
+      #expect(odd.status == .exited(0))
+      #expect(
+        odd.errors.contains("warning: its colour profile is of no use (it is "), "\(odd.errors)")
+      #expect(odd.errors.contains("its colours are taken for sRGB"))
+      #expect(try samples(folder("odd.png")) == [1, 250])
+    }
     let inks = try apply("--profile", goldens + "inks.icc", goldens + "rgb.png", folder("no.png"))
     #expect(inks.status == .exited(64) && inks.errors.contains("it is for inks"), "\(inks.errors)")
     let none = try apply("--profile", goldens + "rgb.png", goldens + "rgb.png", folder("no.png"))

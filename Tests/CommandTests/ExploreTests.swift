@@ -46,6 +46,31 @@ struct ExploreTests {
     #expect(data["expected"]?["samples"]?.string == Base64.encode(written))
   }
 
+  @Test("says what it cannot show, and why")
+  func refusals() throws {
+    try folder.write(TestPictures.png(5, 5, .gray, (0..<25).map { UInt8($0 * 10) }), to: "in.png")
+    let means = try run("-k", "nlmeans", "in.png", "-o", "page.html")
+    #expect(means.status == .exited(64))
+    #expect(
+      means.errors.contains("every sample is a mean of 21×21, each weighed by 7×7 differences"))
+    try folder.write(
+      Array("Pf\n1 1\n-1.0\n".utf8) + [0, 0, 0, 0], to: "real.pfm")
+    let real = try run("-k", "box", "real.pfm", "-o", "page.html")
+    #expect(
+      real.errors.hasPrefix("real.pfm: error: its samples are real numbers"), "\(real.errors)")
+  }
+
+  @Test("says that it shows the first picture alone, as sheets do")
+  func first() throws {
+    try folder.write(Array("P5 1 1 255\n\u{1}P5 1 1 255\n\u{2}".utf8), to: "two.pgm")
+    let said =
+      "two.pgm: warning: holds further pictures besides its first picture, which alone is shown"
+    #expect(try run("-k", "box", "two.pgm", "-o", "page.html").errors.contains(said))
+    let sheet = try CommandRunner.run(
+      ["sheet", "-k", "box", "-k", "sobel", "two.pgm", "-o", "sheet.png"], folder: folder.path)
+    #expect(sheet.status == .exited(0) && sheet.errors == said + "\n", "\(sheet.errors)")
+  }
+
   @Test("holds members and rank of what picks a sample, and the steps of an opening")
   func picks() throws {
     try folder.write(TestPictures.pattern(9, 7), to: "in.png")

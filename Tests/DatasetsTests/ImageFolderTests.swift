@@ -189,6 +189,19 @@ struct ImageFolderTests {
       ])
   }
 
+  @Test("files of several pictures are spoken of once")
+  func several() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write(Self.png(1), to: "a/1.png")
+    for name in ["a/2.pgm", "a/3.pgm"] {
+      try scratch.write(
+        Array("P5 4 1 255\n\u{1}\u{2}\u{3}\u{4}P5 1 1 255\n\u{5}".utf8), to: name)
+    }
+    let dataset = try ImageFolder(scratch.path).load(size: (4, 3), channels: 1, team: Self.team)
+    #expect(dataset.train.count == 3)
+    #expect(dataset.warnings == [.othersInFile(count: 2, file: "a/2.pgm")])
+  }
+
   @Test("a small file that unfolds to more memory than there may be is a bad picture")
   func unfolds() throws {
     let scratch = try ScratchFolder()

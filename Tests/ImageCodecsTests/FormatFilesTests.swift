@@ -224,6 +224,36 @@ struct FormatFilesTests {
     #expect(png.metadata.exif == exif && png.metadata.xmp == metadata.xmp)
   }
 
+  @Test("densities stay what they are", .enabled(if: FileFormat.written.contains(.tiff)))
+  func densities() throws {
+    let picture = testPicture(PictureFormat(width: 3, height: 2, color: .gray, sample: .uint8))
+    // 72 pixels an inch are 2835 a metre in PNG, 28.35 a centimetre in TIFF.
+    for density in [
+      Metadata.Density(x: 2835, y: 5906, unit: .metre), .init(x: 72, y: 300, unit: .inch),
+      .init(x: 28, y: 118, unit: .centimetre),
+    ] {
+      var metadata = Metadata()
+      metadata.density = density
+      let bytes = try encode(picture, as: .tiff, metadata: metadata)
+      #expect(try PictureReader(.bytes(bytes)).metadata.density == density)
+    }
+  }
+
+  @Test("where nothing is said, EXIF of the orientation or density alone is no loss")
+  func onlyHowItLies() {
+    func lost(_ tag: UInt8) -> [String] {
+      var metadata = Metadata()
+      metadata.exif =
+        Array("II*\0".utf8) + [8, 0, 0, 0, 1, 0, tag, 1, 3, 0, 1, 0, 0, 0, 1, 0]
+        + [UInt8](repeating: 0, count: 6)
+      return metadata.translated(to: .npy).lost
+    }
+    #expect(lost(0x12) == [])
+    #expect(lost(0x28) == [])
+    // Who made the camera.
+    #expect(lost(0x0f) == ["EXIF"])
+  }
+
   @Test("inks stay inks where they may", .enabled(if: FileFormat.written.contains(.tiff)))
   func inks() throws {
     let bytes = FormatFiles.bytes("cmyk.tif")

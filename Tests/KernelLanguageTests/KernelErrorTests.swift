@@ -72,6 +72,14 @@ struct KernelErrorTests {
         "kernel:1:1: 3 numbers make no square with an odd side; write the size first, as in '3x1: 1,2,1', and decimals with a point, as in 0.5"
       ),
       (
+        "1,0,-1;2,0,-2;1,0,-1",
+        "kernel:1:1: 3 numbers before ';', which begins another kernel; write the rows one after the other, as in '3x3: 1,0,-1, 2,0,-2, 1,0,-1', or [[1,0,-1],[2,0,-2],[1,0,-1]]"
+      ),
+      (
+        "2x2: nan - nan -",
+        "kernel:1:5: all cells are left out (nan or -), so the kernel has no weight"
+      ),
+      (
         "0,5;1,0",
         "kernel:1:1: 2 numbers make no square with an odd side; write the size first, as in '3x1: 1,2,1', and decimals with a point, as in 0.5"
       ),

@@ -192,4 +192,53 @@ struct OptionTests {
     let named = plan.warnings.contains { if case .turnedOver = $0 { true } else { false } }
     #expect(named == isNamed)
   }
+
+  @Test(
+    "a filter whose parameters leave nothing of it is named",
+    arguments: [
+      ("disk:0", true), ("box:1", true), ("motion:1", true), ("median:1", true), ("erode:1", true),
+      ("close:size=1", true), ("gaussian:0.1", true), ("identity", false), ("1x1: 1", false),
+      ("box:1,offset=3", false), ("box:1,scale=2", false), ("box:3", false), ("gradient:1", false),
+    ])
+  func emptied(spec: String, isNamed: Bool) throws {
+    let plan = try FilterPlan(
+      input: PictureFormat(width: 5, height: 5, color: .gray, sample: .uint8),
+      stages: [try KernelSpec.parse(spec)])
+    #expect(plan.warnings == (isNamed ? [.identity(stage: spec)] : []))
+  }
+
+  @Test(
+    "a resize that could only enlarge, and may not, is named",
+    arguments: [
+      ("resize:150%", true), ("resize:150%,enlarge=yes", false), ("resize:100%", false),
+      ("resize:20", false),
+    ])
+  func kept(spec: String, isNamed: Bool) throws {
+    let plan = try FilterPlan(
+      input: PictureFormat(width: 5, height: 5, color: .gray, sample: .uint8),
+      stages: [try KernelSpec.parse(spec)])
+    #expect(plan.warnings == (isNamed ? [.keptSize(stage: spec)] : []))
+  }
+
+  @Test("floats that are cut to levels are spoken of, once they have been met")
+  func cutNumbers() throws {
+    func warnings(_ samples: [Float]) throws -> [FilterWarning] {
+      var options = FilterOptions()
+      options.depth = .eight
+      let format = PictureFormat(width: 3, height: 1, color: .gray, sample: .float32)
+      let plan = try FilterPlan(
+        input: format, stages: [try KernelSpec.parse("identity")], options: options)
+      #expect(plan.lateWarnings.isEmpty)
+      try plan.run(
+        PictureSource(Picture(format, samples: samples)), into: PictureSink(plan.output),
+        team: ThreadTeam(threads: 1))
+      return plan.lateWarnings
+    }
+    #expect(try warnings([0, 0.5, 1]).isEmpty)
+    // Less than half a level is rounding.
+    #expect(try warnings([-0.001, 0.5, 1.001]).isEmpty)
+    for number in [1.1, -1, .nan, .infinity] as [Float] {
+      #expect(try warnings([0, number, 1]) == [.cutNumbers])
+    }
+  }
 }

@@ -107,6 +107,39 @@ struct SelectionTests {
     }
   }
 
+  @Test(
+    "parts of pictures of floats are not rounded, and what is no number stays outside",
+    arguments: [1, 3])
+  func floats(threads: Int) throws {
+    let format = PictureFormat(width: 31, height: 23, color: .gray, sample: .float32)
+    var generator = SplitMix(6)
+    var before = (0..<31 * 23).map { _ in Float.random(in: -1000...1000, using: &generator) }
+    // In the corner, where the windows of the region do not reach.
+    before[0] = .nan
+    let picture = Picture(format, samples: before)
+    let chain = [correlate(box(3, 3))]
+    let whole: [Float] = try run(picture, chain).samples()
+    let region = try #require(Selection.Region(x: 4, y: 5, width: 9, height: 60))
+    let part: [Float] = try run(
+      picture, chain, FilterOptions(), Selection(region: region), threads: threads
+    ).samples()
+    for index in part.indices {
+      let isInside = (4..<13).contains(index % 31) && index / 31 >= 5
+      let expected = (isInside ? whole : before)[index]
+      #expect(part[index].bitPattern == expected.bitPattern)
+    }
+    let mask = noise(31, 23, .gray, seed: 7)
+    let weights: [UInt8] = mask.samples()
+    let mixed: [Float] = try run(
+      picture, chain, FilterOptions(), Selection(mask: mask), threads: threads
+    ).samples()
+    for index in mixed.indices where !before[index].isNaN && !whole[index].isNaN {
+      let weight = Double(weights[index]) / 255
+      let value = weight * Double(whole[index]) + (1 - weight) * Double(before[index])
+      #expect(abs(Double(mixed[index]) - value) <= 1e-4)
+    }
+  }
+
   @Test("what cannot be selected is refused")
   func refusals() throws {
     let picture = noise(20, 10, .rgb, seed: 4)

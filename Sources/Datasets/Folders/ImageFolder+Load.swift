@@ -149,6 +149,11 @@ extension ImageFolder {
         warnings.append(.badPicture(file: "\(example.file)", reason: reason))
       }
     }
+    let several = readings.indices.filter { readings[$0].hasOthers }
+    if let first = several.first {
+      warnings.append(
+        .othersInFile(count: several.count, file: "\(listing.examples[first].file)"))
+    }
     if !skipBad, !bad.isEmpty {
       throw .badPictures(files: bad.map(\.file), reasons: bad.map(\.reason))
     }

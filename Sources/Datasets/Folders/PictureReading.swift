@@ -10,6 +10,8 @@ struct PictureReading: Sendable {
   var colorHash: UInt64 = 0
   /// Of an image, where images are kept.
   var pixels: [UInt8] = []
+  /// Whether its file holds more than this image.
+  var hasOthers = false
 
   enum Outcome: Sendable, Equatable {
     case image
@@ -26,6 +28,7 @@ struct PictureReading: Sendable {
   init(_ image: PictureDecoder.Image, keeps: Bool) {
     outcome = .image
     channels = image.channels
+    hasOthers = image.hasOthers
     if keeps {
       pixels = image.pixels
       return
@@ -74,7 +77,7 @@ extension PictureReading {
     for (index, reading) in readings {
       var (kind, numbers, text): (UInt64, (Int, Int), [UInt8]) = (0, (0, 0), reading.pixels)
       switch reading.outcome {
-      case .image: kind = 1
+      case .image: (kind, numbers) = (1, (reading.hasOthers ? 1 : 0, 0))
       case .bad(let reason): (kind, text) = (2, Array(reason.utf8))
       case .size(let width, let height): (kind, numbers) = (3, (width, height))
       case .skipped: break
@@ -113,6 +116,7 @@ extension PictureReading {
       switch kind {
       case 1:
         reading.outcome = .image
+        reading.hasOthers = width == 1
         reading.pixels = Array(text)
       case 2: reading.outcome = .bad(String(decoding: text, as: UTF8.self))
       case 3: reading.outcome = .size(width: width, height: height)

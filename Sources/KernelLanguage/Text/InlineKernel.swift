@@ -28,7 +28,9 @@ enum InlineKernel {
   /// Reads one kernel, with those that its flag adds; stops before `;`, `:` or the end.
   static func read(_ scanner: inout KernelScanner) throws(KernelError) -> [Kernel] {
     let (kernel, expansion) = try header(&scanner)
+    let start = scanner.index
     var taps = [Double](repeating: 0, count: kernel.width * kernel.height * kernel.depth)
+    var masked = 0
     for index in taps.indices {
       scanner.skip(isBlank)
       if index > 0, scanner.next == UInt8(ascii: ",") {
@@ -44,9 +46,11 @@ enum InlineKernel {
       }
       let plane = index / (kernel.width * kernel.height)
       let cell = index % (kernel.width * kernel.height)
+      if isMasked(word.text) { masked += 1 }
       taps[cell * kernel.depth + plane] =
         isMasked(word.text) ? 0 : try scanner.number(word)
     }
+    if masked == taps.count { throw scanner.error(.allMasked, at: start) }
     scanner.skip(isBlank)
     if scanner.next == UInt8(ascii: ",") {
       scanner.advance()
@@ -80,6 +84,9 @@ enum InlineKernel {
     }
     let side = Int(Double(taps.count).squareRoot().rounded())
     guard side % 2 == 1, side * side == taps.count else {
+      if taps.count > 2, scanner.next == UInt8(ascii: ";") {
+        throw scanner.error(.rowsAsList(count: taps.count), at: start)
+      }
       throw scanner.error(.notASquare(count: taps.count), at: start)
     }
     return Kernel(width: side, height: side, taps: taps)

@@ -59,7 +59,7 @@ struct ChainBuilder {
         clamps: !isFree,
         pictureTop: input.sample.maximum, isLight: linear)
       try checkChannels(stage, format)
-      result.warnings += builder.warnings
+      result.warnings += builder.warnings.filter { !result.warnings.contains($0) }
       if isTarget, options.range == .auto, result.spread == nil,
         let spreading = try builder.spreading()
       {

@@ -76,6 +76,9 @@ public struct FilterPlan: Sendable {
     public var operations: Double
   }
 
+  /// What came to light while pictures were filtered.
+  public var lateWarnings: [FilterWarning] { everyStage.flatMap(\.lateWarnings) }
+
   private var everyStage: [any RowStage] { stages + (laidOver.map { [$0.planned] } ?? []) }
 
   /// The steps in their order.

@@ -6,6 +6,10 @@ public enum FilterWarning: Sendable, Hashable {
   case identity(stage: String)
   /// The kernel is divided by its own negative sum, which turns its signs over.
   case turnedOver(stage: String, sum: Double)
+  /// The picture keeps its size, whatever its size is.
+  case keptSize(stage: String)
+  /// Floats that are no levels have become the nearest ones.
+  case cutNumbers
   /// Light has no meaning for inks; the option is ignored.
   case linearInk
 }
@@ -18,6 +22,11 @@ extension FilterWarning: CustomStringConvertible {
     case .turnedOver(let stage, let sum):
       "\(stage): the kernel sums to \(shortest(sum)) and is divided by that, which turns its signs over; "
         + "say scale=1 to keep them"
+    case .keptSize(let stage):
+      "\(stage): nothing is made larger unless enlarge=yes says so; the picture keeps its size"
+    case .cutNumbers:
+      "numbers below 0 (black), above 1 (white), or none, are cut; --range auto, or "
+        + "levels:LOWEST,HIGHEST in front, brings them between"
     case .linearInk: "inks are no amounts of light: linear light is ignored"
     }
   }

@@ -95,7 +95,9 @@ extension StageBuilder {
 
   private func checkIntegers() throws(FilterError) {
     if input.sample == .float32 {
-      throw .meaningless(stage: name, option: "linear light or a picture of floats")
+      throw .unfit(
+        stage: name, what: "is there for levels, not for floats or --linear",
+        advice: "leave out --linear, or make a file of 16 bits first (-k identity --depth 16)")
     }
     if padding == .truncate { throw .meaningless(stage: name, option: "padding truncate") }
   }

@@ -102,7 +102,14 @@ extension StageBuilder {
     switch stage.operation {
     case .correlate(let kernel) where kernel.factors != nil && kernel.hardlyMoves:
       [.identity(stage: name)]
+    case .correlate(let kernel) where kernel.isSingle && hasParameters && !turnsOver(kernel):
+      [.identity(stage: name)]
     case .unsharp(let kernel, _, _) where kernel.hardlyMoves: [.identity(stage: name)]
+    case .neighbourhood(.morphology(let kind, let element))
+    where element.isSingle && [.erode, .dilate, .open, .close].contains(kind):
+      [.identity(stage: name)]
+    case .neighbourhood(.rank(_, let element)) where element.isSingle: [.identity(stage: name)]
+    case .change(.resize(let resizing)) where resizing.onlyKeepsSize: [.keptSize(stage: name)]
     case .correlate(let kernel) where turnsOver(kernel):
       [.turnedOver(stage: name, sum: kernel.sum)]
     case .combine(let kernels, _):
@@ -111,9 +118,33 @@ extension StageBuilder {
     }
   }
 
+  /// Whether the stage is a name with parameters, as `disk:0`.
+  private var hasParameters: Bool {
+    name.first?.isLetter == true && name.contains(":") && !name.hasPrefix("identity")
+  }
+
   /// Whether a kernel is divided by a negative sum that nobody asked for by name.
   private func turnsOver(_ kernel: Kernel) -> Bool {
     let isOwn = !isTarget || (options.scale == .asGiven && options.normalization == .none)
     return isOwn && kernel.scale == nil && kernel.divisor < 0
+  }
+}
+
+extension Kernel {
+  /// Whether it is one tap that is divided by itself.
+  fileprivate var isSingle: Bool {
+    width == 1 && height == 1 && depth == 1 && scale == nil && offset == 0 && self[0, 0] != 0
+  }
+}
+
+extension StructuringElement {
+  fileprivate var isSingle: Bool { width == 1 && height == 1 }
+}
+
+extension Resizing {
+  /// Whether it would only make pictures larger, which it may not.
+  fileprivate var onlyKeepsSize: Bool {
+    if case .factor(let factor) = size { return factor > 1 && !enlarges }
+    return false
   }
 }

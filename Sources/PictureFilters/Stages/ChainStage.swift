@@ -27,6 +27,7 @@ struct ChainStage: RowStage {
   }
   var summary: String { stages.map(\.summary).joined(separator: ", then ") }
   var reasons: [String] { stages.flatMap(\.reasons) }
+  var lateWarnings: [FilterWarning] { stages.flatMap(\.lateWarnings) }
 
   func inputRows(for rows: Range<Int>) -> Range<Int> {
     stages.reversed().reduce(rows) { $1.inputRows(for: $0) }

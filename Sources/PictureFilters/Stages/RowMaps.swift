@@ -1,20 +1,37 @@
 internal import CConvKernels
 import Raster
+import Synchronization
 
 /// Another depth, sample by sample: 8 bits become 16 by 257, 16 become 8 by rounding; levels become floats as
 /// they are, and floats from 0 to 1 levels from black to white, rounded, others the nearest of these.
 struct DepthStage: RowStage {
   let input: PictureFormat
   let output: PictureFormat
+  /// Where floats become levels.
+  private let cut: CutNumbers?
+
+  /// Whether numbers were met that are no levels.
+  private final class CutNumbers: Sendable {
+    let seen = Atomic<Bool>(false)
+  }
 
   init(_ input: PictureFormat, to sample: SampleType) {
     self.input = input
+    cut = input.sample == .float32 && sample != .float32 ? CutNumbers() : nil
     output = PictureFormat(
       width: input.width, height: input.height, color: input.color, sample: sample)
   }
 
   var summary: String {
-    output.sample == .float32 ? "to floats" : output.sample == .uint16 ? "to 16 bits" : "to 8 bits"
+    if input.sample == output.sample { return "as it is" }
+    return switch output.sample {
+    case .float32: "to floats"
+    case .uint16: "to 16 bits"
+    case .uint8: "to 8 bits"
+    }
+  }
+  var lateWarnings: [FilterWarning] {
+    cut?.seen.load(ordering: .relaxed) == true ? [.cutNumbers] : []
   }
   func inputRows(for rows: Range<Int>) -> Range<Int> { rows }
 
@@ -37,6 +54,18 @@ struct DepthStage: RowStage {
       }
       copyChannel(
         0, of: window.row(y), line, .all, to: band.row(y), channel: 0, target)
+      if let cut, !cut.seen.load(ordering: .relaxed), goesBeyond(window.row(y)) {
+        cut.seen.store(true, ordering: .relaxed)
+      }
     }
+  }
+
+  /// Whether a row of floats holds one that is no level, and next to none.
+  private func goesBeyond(_ row: UnsafeRawPointer) -> Bool {
+    // Half a level is rounded, not cut.
+    let half = 0.5 / Float(output.sample.maximum)
+    let samples = UnsafeBufferPointer(
+      start: row.assumingMemoryBound(to: Float.self), count: input.samplesPerRow)
+    return samples.contains { !($0 >= -half && $0 <= 1 + half) }
   }
 }

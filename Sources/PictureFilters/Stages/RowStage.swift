@@ -51,6 +51,9 @@ protocol RowStage: Sendable {
 
   /// Why it is done that way, where there was a choice.
   var reasons: [String] { get }
+
+  /// What deserves a word once all rows are made.
+  var lateWarnings: [FilterWarning] { get }
 }
 
 extension RowStage {
@@ -65,6 +68,7 @@ extension RowStage {
   var wastesShortBands: Bool { false }
   var whole: (any WholeStage)? { nil }
   var reasons: [String] { [] }
+  var lateWarnings: [FilterWarning] { [] }
   var operations: Double { 1 }
   func scratchBytes(rows: Int) -> Int { 0 }
 

@@ -6,7 +6,7 @@ import Raster
 ///     out = ⌊(m · result + (M − m) · picture + M / 2) / M⌋        m of 0…M from the mask
 ///
 /// Rows that nothing is selected of are copied. The picture takes the depth of the result: 8 bits become
-/// 16 by 257, 16 become 8 by rounding.
+/// 16 by 257, 16 become 8 by rounding. Floats are not rounded.
 struct SelectionStage: RowStage {
   let chain: ChainStage
   let region: Selection.Region
@@ -16,11 +16,6 @@ struct SelectionStage: RowStage {
   init(_ stages: [any RowStage], _ selection: Selection) throws(FilterError) {
     chain = ChainStage(stages)
     let (input, output) = (chain.input, chain.output)
-    if input.sample == .float32 || output.sample == .float32 {
-      throw .unfit(
-        stage: chain.summary, what: "parts of pictures of floats are not filtered",
-        advice: "drop --region and --mask")
-    }
     guard (input.width, input.height, input.color) == (output.width, output.height, output.color)
     else { throw .selectionShape(picture: PictureShape(input), result: PictureShape(output)) }
     region = try selection.fitted(to: input)
@@ -36,6 +31,7 @@ struct SelectionStage: RowStage {
   var wastesShortBands: Bool { chain.wastesShortBands }
   var operations: Double { chain.operations + 2 }
   var reasons: [String] { chain.reasons }
+  var lateWarnings: [FilterWarning] { chain.lateWarnings }
   var summary: String {
     "\(region.columns.count)x\(region.rows.count)+\(region.columns.lowerBound)"
       + "+\(region.rows.lowerBound)\(mask == nil ? "" : " by a mask"): " + chain.summary
@@ -69,17 +65,36 @@ struct SelectionStage: RowStage {
     if selected.isEmpty { return }
     let made = chain.made(selected, from: window, scratch)
     for y in selected {
-      if output.sample == .uint8 {
-        select(UInt8.self, from: made.row(y), into: band.row(y), y)
-      } else {
-        select(UInt16.self, from: made.row(y), into: band.row(y), y)
+      switch output.sample {
+      case .uint8: select(UInt8.self, from: made.row(y), into: band.row(y), y, Self.level)
+      case .uint16: select(UInt16.self, from: made.row(y), into: band.row(y), y, Self.level)
+      case .float32: select(Float.self, from: made.row(y), into: band.row(y), y, Self.number)
       }
     }
   }
 
-  private func select<Sample: FixedWidthInteger>(
+  /// What lies `weight` of `most` between a sample of the picture and one of the result.
+  private static func level<Sample: FixedWidthInteger>(
+    _ result: Sample, _ picture: Sample, _ weight: UInt64, _ most: UInt64
+  ) -> Sample {
+    let sum = weight * UInt64(result) + (most - weight) * UInt64(picture)
+    return Sample(truncatingIfNeeded: (sum + most / 2) / most)
+  }
+
+  private static func number(
+    _ result: Float, _ picture: Float, _ weight: UInt64, _ most: UInt64
+  ) -> Float {
+    // Nothing of what may be no number is nothing.
+    if weight == 0 { return picture }
+    if weight == most { return result }
+    let part = Double(weight) / Double(most)
+    return Float(part * Double(result) + (1 - part) * Double(picture))
+  }
+
+  @inline(__always)
+  private func select<Sample: BitwiseCopyable>(
     _ type: Sample.Type, from result: UnsafeMutableRawPointer, into row: UnsafeMutableRawPointer,
-    _ y: Int
+    _ y: Int, _ mixed: (Sample, Sample, UInt64, UInt64) -> Sample
   ) {
     let channels = output.color.channels
     // Safety: both rows hold `width` pixels, and the region lies within them.
@@ -93,23 +108,22 @@ struct SelectionStage: RowStage {
     // Safety: the mask has the size of the picture.
     let weights = mask.row(y)
     if mask.format.sample == .uint8 {
-      mix(from, to, weights.assumingMemoryBound(to: UInt8.self))
+      mix(from, to, weights.assumingMemoryBound(to: UInt8.self), mixed)
     } else {
-      mix(from, to, weights.assumingMemoryBound(to: UInt16.self))
+      mix(from, to, weights.assumingMemoryBound(to: UInt16.self), mixed)
     }
   }
 
-  private func mix<Sample: FixedWidthInteger, Weight: FixedWidthInteger>(
+  @inline(__always)
+  private func mix<Sample, Weight: FixedWidthInteger>(
     _ from: UnsafePointer<Sample>, _ to: UnsafeMutablePointer<Sample>,
-    _ weights: UnsafePointer<Weight>
+    _ weights: UnsafePointer<Weight>, _ mixed: (Sample, Sample, UInt64, UInt64) -> Sample
   ) {
     let channels = output.color.channels
-    let most = UInt64(Weight.max)
     for x in region.columns {
       let weight = UInt64(weights[x])
       for index in x * channels..<(x + 1) * channels {
-        let sum = weight * UInt64(from[index]) + (most - weight) * UInt64(to[index])
-        to[index] = Sample(truncatingIfNeeded: (sum + most / 2) / most)
+        to[index] = mixed(from[index], to[index], weight, UInt64(Weight.max))
       }
     }
   }

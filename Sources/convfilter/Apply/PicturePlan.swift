@@ -56,9 +56,10 @@ struct PicturePlan {
     let stages = settings.options.linear ? course.stages : try Self.reduce(reader, course)
     denominator = stages.first?.denominator ?? 1
     profile = settings.profile
-    conversion = try settings.profile.flatMap { target throws(CodecError) in
-      try ColorConversion(reader.format, reader.metadata, to: target)
-    }
+    conversion =
+      if let target = settings.profile {
+        try ColorConversion.usable(reader.format, reader.metadata, to: target, &warnings)
+      } else { nil }
     if conversion?.mixesInks == true {
       warnings.append("its inks have no colour profile: they are mixed as light")
     }
@@ -229,7 +230,7 @@ extension PicturePlan {
     if reader.series != nil {
       return reader.warnings + (reader.isDamaged ? ["is damaged; parts of it are made up"] : [])
     }
-    return reader.warnings
+    return reader.warnings + filter.lateWarnings.map(\.description)
       + (settings.keepsMetadata
         ? noPlace(for: metadata.lostBehindPixels(late: reader.metadata, in: fileFormat)) : [])
       + (Course(reader, fileFormat, settings) == course

@@ -117,7 +117,7 @@ struct Explore: ParsableCommand {
     try FilterExplorer(
       kernels: kernel, options: filtering.options(), words: filtering.words,
       limits: filtering.bounds.limits(), memory: filtering.bounds.memory(),
-      threads: filtering.threadCount, side: side ?? 256
+      threads: filtering.threadCount, side: side ?? 256, diagnostics: Diagnostics(quiet: quiet)
     ).page(FilePath(argument: files[0]))
   }
 

@@ -18,6 +18,7 @@ struct FilterExplorer {
   let threads: Int
   /// The longest side that the page shows, in pixels.
   let side: Int
+  let diagnostics: Diagnostics
 
   /// The stages that the page only shows the result of, and those that it shows the work of, with their
   /// steps.
@@ -26,6 +27,12 @@ struct FilterExplorer {
     let steps = stages.map { ExploredStage.steps($0, options) }
     let first = steps.lastIndex { $0 == nil }.map { $0 + 1 } ?? 0
     guard first < stages.count else {
+      if case .neighbourhood(.nonLocalMeans(let kind)) = stages[first - 1].operation {
+        throw ValidationError(
+          "--kernel '\(kernels.last!)': every sample is a mean of \(kind.search)×\(kind.search), each weighed by "
+            + "\(kind.template)×\(kind.template) differences, too many to be shown; 'convfilter sheet' shows what it "
+            + "does, and a page can show filters behind it")
+      }
       throw ValidationError(
         "--kernel '\(kernels.last!)': a page shows filters, whose windows see neighbours; put this change "
           + "before one, or use 'convfilter sheet' to see what it does")
@@ -57,6 +64,7 @@ struct FilterExplorer {
     let (read, isSmaller) = try FilteredPicture.read(
       file, request.settings(), threads: threads, atMost: side
     ) { try KernelArguments.stage(Self.thumbnail($0)) }
+    read.noteOthers(file, diagnostics)
     let picture = read.picture
     let targets = shown.targets
     let top = picture.format.sample.maximum

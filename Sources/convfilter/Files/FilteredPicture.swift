@@ -10,6 +10,15 @@ struct FilteredPicture {
   let source: (width: Int, height: Int)
   /// Whether it had alpha, and lies on white now.
   let wasTransparent: Bool
+  /// What the file holds besides its first picture, in words; nil for nothing.
+  let others: String?
+
+  /// Says that only the first picture of a file is shown, where there are others.
+  func noteOthers(_ file: FilePath, _ diagnostics: Diagnostics) {
+    guard let others else { return }
+    diagnostics.warning(
+      "holds \(others) besides its first picture, which alone is shown", at: "\(file)")
+  }
 
   /// - Parameters:
   ///   - settings: its stages are run; a file's turn is obeyed, whatever they are.
@@ -28,6 +37,7 @@ struct FilteredPicture {
       input: file == FilePath("-") ? .standardInput : .file(file), output: .standardOutput)
     do {
       var opened = try OpenPicture(job, settings)
+      if opened.reader.format.sample == .float32 { throw Self.noLevels(opened.name) }
       var plan = try PicturePlan(opened, job.output, settings)
       var isSmaller = false
       if let side, max(plan.filter.output.width, plan.filter.output.height) > side {
@@ -48,6 +58,14 @@ struct FilteredPicture {
     }
   }
 
+  private static func noLevels(_ name: String) -> Outcome.Failure {
+    Outcome.Failure(
+      place: name,
+      message:
+        "its samples are real numbers, which no screen shows; make a PNG of it with apply, as by "
+        + "-k identity --range auto --depth 8")
+  }
+
   private init(
     _ opened: borrowing OpenPicture, _ plan: PicturePlan, _ settings: PictureFilter.Settings,
     threads: Int
@@ -56,11 +74,7 @@ struct FilteredPicture {
     try settings.memory.check(
       plan.memory(threads: threads).saturatingSum(output.pictureBytes), for: "the picture",
       remedy: "make it smaller first")
-    if output.sample == .float32 {
-      throw Outcome.Failure(
-        place: opened.name,
-        message: "its samples are real numbers, which no screen shows; make a PNG of it with apply")
-    }
+    if output.sample == .float32 { throw Self.noLevels(opened.name) }
     let reader = opened.reader
     let from: any RowSource =
       plan.turn == .upright
@@ -76,5 +90,6 @@ struct FilteredPicture {
     picture = sink.picture
     source = (plan.filter.input.width, plan.filter.input.height)
     wasTransparent = output.color.hasAlpha
+    others = reader.others.isEmpty ? nil : reader.others.joined(separator: ", ")
   }
 }

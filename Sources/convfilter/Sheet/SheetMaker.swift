@@ -27,13 +27,14 @@ struct SheetMaker {
       for: "the sheet", remedy: "show fewer pictures, or smaller ones with --side")
     var tiles: [ContactSheet.Tile] = []
     for file in pictures {
-      if showsBefore { tiles.append(try tile(file, [], caption: file.shown)) }
+      var isNew = true
+      if showsBefore { tiles.append(try tile(file, [], caption: file.shown, &isNew)) }
       for variant in variants {
         let caption =
           showsBefore || pictures.count == 1
           ? variant.caption : "\(file.shown): \(variant.caption)"
         do {
-          tiles.append(try tile(file, variant.stages, caption: caption))
+          tiles.append(try tile(file, variant.stages, caption: caption, &isNew))
         } catch let failure as CommandFailure where !variant.isNamed {
           diagnostics.warning("\(variant.caption) is left out: \(failure.message)", at: "\(file)")
         }
@@ -45,14 +46,17 @@ struct SheetMaker {
     return ContactSheet(title: title, tiles: tiles, columns: chosen, side: side)
   }
 
+  /// - Parameter isNew: whether nothing has been said of the file yet.
   private func tile(
-    _ file: FilePath, _ stages: [Stage], caption: String
+    _ file: FilePath, _ stages: [Stage], caption: String, _ isNew: inout Bool
   ) throws -> ContactSheet.Tile {
     var settings = settings
     settings.stages = stages
     let (read, _) = try FilteredPicture.read(file, settings, threads: threads, atMost: side) {
       try KernelArguments.stage("resize:\($0)x\($0)")
     }
+    if isNew { read.noteOthers(file, diagnostics) }
+    isNew = false
     return ContactSheet.Tile(read.picture, caption: caption)
   }
 }

@@ -26,14 +26,14 @@ final class Diagnostics: Sendable {
   /// `file: what happened; what to do`.
   func error(_ message: String, at place: String? = nil) {
     line(
-      paint(place.map { $0.visible + ": " } ?? "convfilter: ", "1") + paint("error: ", "1;31")
+      paint(shown(place), "1") + paint("error: ", "1;31")
         + message.visibleLines)
   }
 
   func warning(_ message: String, at place: String? = nil) {
     if isQuiet { return }
     line(
-      paint(place.map { $0.visible + ": " } ?? "convfilter: ", "1") + paint("warning: ", "1;33")
+      paint(shown(place), "1") + paint("warning: ", "1;33")
         + message.visibleLines)
   }
 
@@ -66,6 +66,12 @@ final class Diagnostics: Sendable {
     var text = erase + above + state.progress
     // What cannot be said is no reason to give up the work.
     _ = text.withUTF8 { Descriptor.write(UnsafeRawBufferPointer($0), to: Self.stream) }
+  }
+
+  /// An empty name is seen, too.
+  private func shown(_ place: String?) -> String {
+    guard let place else { return "convfilter: " }
+    return (place.isEmpty ? "''" : place.visible) + ": "
   }
 
   private func paint(_ text: String, _ code: String) -> String {

@@ -1,4 +1,7 @@
 import ArgumentParser
+import ImageCodecs
+import KernelLanguage
+import Raster
 import Text
 
 /// What was meant by words that the parser does not know.
@@ -63,10 +66,32 @@ enum UsageAdvice {
     let names = type.configuration.subcommands.map { $0._commandName }
     guard let word, !names.isEmpty, !word.hasPrefix("-"), word != "help", !names.contains(word)
     else { return }
+    if isFilter(word) {
+      throw ValidationError(
+        "'\(word)' is a filter, not a command; say 'convfilter apply -k \(word) INPUT OUTPUT'")
+    }
+    if word.contains("."), FileFormat(fileExtension: FilePath(argument: word).fileExtension) != nil
+    {
+      throw ValidationError(
+        "'\(word)' is a picture, not a command; say 'convfilter apply -k KERNEL \(word) OUTPUT'")
+    }
     let near = nearest(to: word, among: names)
     throw ValidationError(
       "there is no command '\(word)'; "
         + (near.map { "did you mean '\($0)'?" } ?? "there are \(names.joined(separator: ", "))"))
+  }
+
+  /// Whether a filter has the name, though it may ask for more than that.
+  private static func isFilter(_ word: String) -> Bool {
+    do throws(KernelError) {
+      _ = try KernelSpec.parse(word)
+      return true
+    } catch {
+      switch error {
+      case .empty, .unknownName, .malformed, .unreadableFile, .unusableModel: return false
+      default: return true
+      }
+    }
   }
 
   /// The quoted word behind a beginning of the message.

@@ -31,6 +31,17 @@ struct ResizeTests {
     }
   }
 
+  @Test("a pixel whose middle lies between two samples takes the latter, as Pillow does")
+  func halfway() throws {
+    // The middle of pixel 48 of 97 is 7 samples of 14 in.
+    for (input, output, pixel, sample) in [(14, 97, 48, 7), (112, 97, 48, 56), (126, 13, 6, 63)] {
+      let result: [UInt8] = try filtered(
+        picture(input, 1, .gray, (0..<input).map { UInt8($0) }),
+        [change("resize:\(output)x1,fit=fill,enlarge=yes,method=nearest")])
+      #expect(result[pixel] == sample)
+    }
+  }
+
   @Test("is the double sum rounded, on every instruction set, for any number of threads")
   func plain() throws {
     let current = InstructionSet.current
@@ -216,7 +227,7 @@ private struct PlainResize {
   private func weights(_ x: Int, _ input: Int, _ output: Int) -> [(Int, Double)] {
     if input == output { return [(x, 1)] }
     let scale = Double(input) / Double(output)
-    let center = (Double(x) + 0.5) * scale
+    let center = (Double(x) + 0.5) * Double(input) / Double(output)
     if method == .nearest { return [(min(Int(center), input - 1), 1)] }
     let all = (0..<input).map { sample -> (Int, Double) in
       if method == .area {

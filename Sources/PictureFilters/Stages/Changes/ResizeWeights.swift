@@ -46,7 +46,8 @@ struct ResizeWeights: Sendable {
     var weights = [Float](repeating: 0, count: side.output * taps)
     var line: [Double] = []
     for x in 0..<side.output {
-      let center = side.start + (Double(x) + 0.5) * scale
+      // Divided last: a pixel whose middle lies on the border of two samples takes the latter.
+      let center = side.start + (Double(x) + 0.5) * side.length / Double(side.output)
       var first = Int(center.rounded(.down))
       line.removeAll(keepingCapacity: true)
       if side.isIdentity || method == .nearest {
