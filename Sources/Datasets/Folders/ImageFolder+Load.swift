@@ -149,6 +149,11 @@ extension ImageFolder {
         warnings.append(.badPicture(file: "\(example.file)", reason: reason))
       }
     }
+    let series = readings.indices.filter { readings[$0].hasMore }
+    if let first = series.first {
+      warnings.append(
+        .furtherPictures(count: series.count, example: "\(listing.examples[first].file)"))
+    }
     if !skipBad, !bad.isEmpty {
       throw .badPictures(files: bad.map(\.file), reasons: bad.map(\.reason))
     }
@@ -168,9 +173,7 @@ extension ImageFolder {
     let (train, test) = (labelled(.train), labelled(.test))
     let validation = parts[.validation] == nil ? nil : labelled(.validation)
     for part in [validation, test].compactMap({ $0 }) {
-      if let (count, mine, other) = part.duplicates(of: train) {
-        warnings.append(.duplicates(count: count, file: "\(mine)", of: "\(other)"))
-      }
+      if let warning = part.duplicates(of: train) { warnings.append(warning) }
     }
     return Dataset(
       name: name, classNames: listing.classNames, train: train, validation: validation, test: test,

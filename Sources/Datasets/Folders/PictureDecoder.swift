@@ -16,6 +16,8 @@ struct PictureDecoder: Sendable {
   struct Image: Sendable {
     let pixels: [UInt8]
     let channels: Int
+    /// Whether the file holds more than this picture.
+    let hasMore: Bool
   }
 
   /// Why there is no image of a picture.
@@ -56,7 +58,8 @@ struct PictureDecoder: Sendable {
         remedy: "make it smaller, or use fewer --threads")
       let picture = try reader.readPicture().upright(from: reader.metadata.orientation)
       return Image(
-        pixels: preparation.image(of: picture, extent: extent), channels: preparation.channels)
+        pixels: preparation.image(of: picture, extent: extent), channels: preparation.channels,
+        hasMore: !reader.others.isEmpty)
     } catch let problem as Problem {
       throw problem
     } catch DatasetError.unreadable(_, let reason) {

@@ -3,6 +3,8 @@ import Raster
 /// What came of a picture when the pictures of a folder were first read.
 struct PictureReading: Sendable {
   var outcome = Outcome.skipped
+  /// Whether the file holds more than the picture.
+  var hasMore = false
   /// Of the picture: of an image where there is one, its channels.
   var channels = 1
   /// Of an image: of its own channels, and of three.
@@ -26,6 +28,7 @@ struct PictureReading: Sendable {
   init(_ image: PictureDecoder.Image, keeps: Bool) {
     outcome = .image
     channels = image.channels
+    hasMore = image.hasMore
     if keeps {
       pixels = image.pixels
       return
@@ -74,7 +77,7 @@ extension PictureReading {
     for (index, reading) in readings {
       var (kind, numbers, text): (UInt64, (Int, Int), [UInt8]) = (0, (0, 0), reading.pixels)
       switch reading.outcome {
-      case .image: kind = 1
+      case .image: kind = reading.hasMore ? 4 : 1
       case .bad(let reason): (kind, text) = (2, Array(reason.utf8))
       case .size(let width, let height): (kind, numbers) = (3, (width, height))
       case .skipped: break
@@ -111,8 +114,9 @@ extension PictureReading {
       let text = bytes[place..<place + length]
       place += length
       switch kind {
-      case 1:
+      case 1, 4:
         reading.outcome = .image
+        reading.hasMore = kind == 4
         reading.pixels = Array(text)
       case 2: reading.outcome = .bad(String(decoding: text, as: UTF8.self))
       case 3: reading.outcome = .size(width: width, height: height)
