@@ -82,7 +82,7 @@ extension NetworkError: CustomStringConvertible {
       "\(at): blocks lie within blocks \(deepest) deep at most; write them one behind the other"
     case .windowTooLarge(let layer, let window, let padded):
       "\(layer): the window spans \(window) samples but the padded map has only \(padded);"
-        + " use a smaller window, padding (same), or fewer poolings before it"
+        + " use a smaller window, padding (same), fewer poolings before it, or larger images"
     case .needsFlat(let layer, let input):
       "\(layer): takes a flat input, not \(input); put flatten (or globalavgpool) before it"
     case .needsMap(let layer, let input):

@@ -21,7 +21,10 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
   /// What the labels were taken from, where no folders of classes say them.
   case labelsFromNames(example: String, label: String)
   case labelsFromList(file: String, paths: String, labels: String)
-  /// The size to which pictures of different ones are brought, where none was asked for.
+  /// Pictures that a list names more than once, alike: they count once.
+  case namedTwice(count: Int, file: String)
+  /// The size to which pictures are brought that are large or of different ones, where none was asked
+  /// for.
   case sizeChosen(width: Int, height: Int, fit: Fit, smallest: String, largest: String)
 
   public var description: String {
@@ -44,8 +47,13 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
       "no folders of classes: the names of the files say the class (\(example): \(label))"
     case .labelsFromList(_, let paths, let labels):
       "paths are those of the column \(paths), classes those of the column \(labels)"
+    case .namedTwice(let count, let file):
+      "named more than once, taken once: \(count) \(count == 1 ? "row" : "rows"), of \(file) for one"
     case .sizeChosen(let width, let height, let fit, let smallest, let largest):
-      "pictures of different sizes (\(smallest) to \(largest)): brought to \(width)×\(height) "
+      (smallest == largest
+        ? "large pictures (\(smallest))"
+        : "pictures of different sizes (\(smallest) to \(largest))")
+        + ": brought to \(width)×\(height) "
         + "(\(fit.rawValue)); --size and --fit say otherwise"
     }
   }

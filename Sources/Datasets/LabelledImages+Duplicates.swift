@@ -3,8 +3,9 @@ import Raster
 extension LabelledImages {
   /// Images with the very pixels of one of others: to judge by them is to ask for what was told.
   ///
-  /// - Returns: how many there are, the first, and the one that it is like; nil where there is none.
-  func duplicates(of others: LabelledImages) -> (count: Int, file: FilePath, of: FilePath)? {
+  /// - Returns: how many there are, the first, and the one that it is like, as a warning; nil where there
+  ///   is none.
+  public func duplicates(of others: LabelledImages) -> DatasetWarning? {
     guard count > 0, others.count > 0, samplesPerImage == others.samplesPerImage,
       files.count == count, others.files.count == others.count
     else { return nil }
@@ -17,7 +18,7 @@ extension LabelledImages {
       number += 1
       first = first ?? (files[index], others.files[twin])
     }
-    return first.map { (number, $0.0, $0.1) }
+    return first.map { .duplicates(count: number, file: "\($0.0)", of: "\($0.1)") }
   }
 
   private func isSame(_ index: Int, as other: Int, of others: LabelledImages) -> Bool {

@@ -88,7 +88,25 @@ struct EvaluateTests {
       "evaluate", "m.safetensors", "digits", "--list", "answers.csv")
     #expect(taken.status == .exited(1) && taken.errors.contains("answers.csv"))
     let other = try training.run("evaluate", "m.safetensors", "digits", "--list", "answers.txt")
-    #expect(other.status == .exited(64) && other.errors.contains(".csv or .json"))
+    #expect(other.status == .exited(64) && other.errors.contains(".csv, .json or .jsonl"))
+    for name in ["answers.json", "answers.jsonl"] {
+      let written = try training.run("evaluate", "m.safetensors", "digits", "--list", name)
+      #expect(written.status == .exited(0), "\(written.errors)")
+    }
+    let objects = String(decoding: try #require(folder.read("answers.jsonl")), as: UTF8.self)
+      .split(separator: "\n")
+    #expect(objects.count == 297 && objects[0].hasPrefix("{\"split\": \"test\", "))
+    // One value: an array of the same.
+    let array = String(decoding: try #require(folder.read("answers.json")), as: UTF8.self)
+    #expect(array == "[\n" + objects.joined(separator: ",\n") + "\n]\n")
+  }
+
+  @Test("two results for one file are refused before the work")
+  func sameFile() throws {
+    let result = try training.run(
+      "evaluate", "m.safetensors", "digits", "--png", "a.png", "--curves", "a.png", "--force")
+    #expect(result.status == .exited(64) && result.text.isEmpty && folder.read("a.png") == nil)
+    #expect(result.errors.contains("--png and --curves name the same file, a.png"))
   }
 
   @Test("what probabilities are worth is told, drawn and given to programs")

@@ -6,6 +6,12 @@ import TestSupport
 import Testing
 import Text
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 @Suite("predict")
 struct PredictTests {
   let training: SmallTraining
@@ -143,5 +149,44 @@ struct PredictTests {
       "predict", "m.safetensors", "digits/0.png", "--sort-into", "sorted2")
     #expect(kept.status == .exited(1) && kept.errors.contains("exists already"))
     #expect(folder.read("sorted2/\(rows.first![1])/0.png") == [2])
+  }
+
+  @Test("pictures of one name are all kept when sorted, and links lead where they led")
+  func sortingNames() throws {
+    try training.trainDigits("m.safetensors", epochs: 1)
+    _ = try writeDigits(1)
+    let bytes = try #require(folder.read("digits/0.png"))
+    // The same picture, with something behind it that tells the files apart.
+    for (name, more) in [("a/0.png", 1), ("b/0.png", 2), ("c/0.png", 1)] {
+      try folder.write(bytes + [UInt8(more)], to: name)
+    }
+    #expect(symlink("a/0.png", folder("link.png")) == 0)
+    let words = ["predict", "m.safetensors", "a", "b", "c", "link.png", "--sort-into", "s"]
+    for _ in 0..<2 {
+      let result = try training.run(words)
+      #expect(result.status == .exited(0), "\(result.errors)")
+      let label = String(result.text.split(separator: " ").dropFirst().first ?? "")
+      #expect(
+        Set(ScratchFolder.files(in: folder("s"))) == [
+          "\(label)/0.png", "\(label)/0-2.png", "\(label)/link.png",
+        ])
+      #expect(folder.read("s/\(label)/0.png")?.last == 1)
+      #expect(folder.read("s/\(label)/0-2.png")?.last == 2)
+      #expect(folder.read("s/\(label)/link.png")?.last == 1)
+    }
+  }
+
+  @Test("a file that is no picture is named, whoever looks at it")
+  func noPicture() throws {
+    try training.trainDigits("m.safetensors", epochs: 1)
+    for words in [
+      ["predict", "m.safetensors", "m.safetensors"],
+      ["features", "m.safetensors", "m.safetensors", "maps"],
+      ["explore", "m.safetensors", "m.safetensors", "--output", "page.html"],
+    ] {
+      let result = try training.run(words)
+      #expect(result.status == .exited(1))
+      #expect(result.errors.hasPrefix("m.safetensors: error: not a picture"), "\(result.errors)")
+    }
   }
 }

@@ -56,6 +56,39 @@ struct TrainFolderTests {
     #expect(wrong.errors.contains("--validation 1.0: must be 0 to below 1"))
   }
 
+  @Test("what is held out is compared with what is learnt from")
+  func twins() throws {
+    try training.writePictures("set", count: 4)
+    for name in ["dark", "gray", "light"] {
+      for index in 0..<4 {
+        try folder.write(
+          try #require(folder.read("set/\(name)/\(index).png")), to: "set/\(name)/\(index) copy.png"
+        )
+      }
+    }
+    let result = try train("set")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    #expect(result.errors.contains("3 pictures to judge by with the pixels of one to learn from"))
+    try training.writePictures("other", count: 4)
+    #expect(!(try train("other").errors.contains("judged too well")))
+  }
+
+  @Test("names, groups and holes that cannot be meant are refused before the first step")
+  func refusals() throws {
+    try training.writePictures("set", count: 4)
+    for (options, reason) in [
+      (["--output", "-"], "--output -: figures lie beside a model"),
+      (["--output", "m.onnx"], "convfilter export makes .onnx"),
+      (["--group", "conv*:rate=2"], "there are dense1.weight, dense1.bias"),
+      (["--group", "dense1.*:rate=0"], "expected NAMES:SETTINGS"),
+      (["--augment", "cutout=8"], "only 8x8 pixels"),
+    ] {
+      let result = try CommandRunner.run(
+        ["train", "set", "--layers", "flatten; dense 3"] + options, folder: folder.path)
+      #expect(result.status != .exited(0) && result.errors.contains(reason), "\(result.errors)")
+    }
+  }
+
   @Test("evaluate --split train takes the images that were learnt from, and no other")
   func learnt() throws {
     try training.writePictures("set", count: 10)

@@ -176,7 +176,7 @@ struct ArchitectureTests {
       (
         "conv 4 3x3; conv 4 9x9; flatten; dense 2",
         "1:13: conv2: the window spans 9 samples but the padded map has only 6; use a smaller window,"
-          + " padding (same), or fewer poolings before it"
+          + " padding (same), fewer poolings before it, or larger images"
       ),
       (
         "flatten; maxpool 2",

@@ -294,6 +294,10 @@ struct TrainerTests {
     let flat = "flatten; dense 8; batchnorm; relu; dense 2"
     // 17 = 8 + 9, and of the running variance nothing is lost.
     #expect(try trainer(17, flat).plan.stepsPerEpoch == 2)
+    // There is room for the largest step, and no more than there are examples.
+    #expect(try trainer(17, flat).plan.largestBatch == 9)
+    #expect(try trainer(18, flat).plan.largestBatch == 8)
+    #expect(try trainer(3, flat).plan.largestBatch == 3)
     let result = try trainer(17, flat).run()
     let variance = result.last.network.slots.first { $0.shape.suffix == "running_var" }!
     let before = try trainer(16, flat).run().last.weights.values(of: variance)

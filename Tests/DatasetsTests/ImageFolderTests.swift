@@ -243,6 +243,29 @@ struct ImageFolderTests {
     #expect(try dataset(2, in: "val").fingerprint != dataset(2, in: "test").fingerprint)
   }
 
+  @Test("large pictures of one size are made small, unless a size is asked for")
+  func large() throws {
+    let scratch = try ScratchFolder()
+    for name in ["a", "b"] {
+      try scratch.write(Self.png(10, width: 256, height: 100), to: "\(name)/1.png")
+    }
+    let own = try ImageFolder(scratch.path).load(fit: .crop, team: Self.team)
+    #expect((own.train.width, own.train.height) == (256, 100) && own.warnings.isEmpty)
+    let photographs = try ScratchFolder()
+    for name in ["a", "b"] {
+      try photographs.write(
+        Self.png(name == "a" ? 10 : 20, width: 257, height: 100), to: "\(name)/1.png")
+    }
+    let made = try ImageFolder(photographs.path).load(fit: .crop, team: Self.team)
+    #expect((made.train.width, made.train.height) == (64, 64))
+    #expect(
+      made.warnings.map(\.description) == [
+        "large pictures (a/1.png 257×100): brought to 64×64 (crop); --size and --fit say otherwise"
+      ])
+    let asked = try ImageFolder(photographs.path).load(size: (257, 100), team: Self.team)
+    #expect(asked.train.width == 257 && asked.warnings.isEmpty)
+  }
+
   @Test("sizes and colours are made alike, or asked for")
   func sizes() throws {
     let scratch = try ScratchFolder()

@@ -86,13 +86,45 @@ struct OtherFoldersTests {
     #expect(plain.train.labels == [0, 1])
   }
 
+  @Test("tables as spreadsheets and other systems write them")
+  func strangeTables() throws {
+    try write("a/1.png", 1)
+    try write("a/2.png", 2)
+    try write("b/3.png", 3)
+    let (one, two, three) = ("a/1.png", scratch("a/2.png"), "b\\3.png")
+    try scratch.write(
+      Array(
+        ("sep=;\r\nImage Path; Class Name ;is_valid\r\n\(one);cat ;False\r\n\(two);dog;false\r\n"
+          + "\(three); cat;True\r\n\(one);cat;0\r\n").utf8), to: "list.csv")
+    let dataset = try ImageFolder(list: FilePath(scratch("list.csv"))).load(
+      team: ImageFolderTests.team)
+    #expect(dataset.classNames == ["cat", "dog"] && dataset.train.labels == [0, 1])
+    #expect(levels(dataset.train) == [1, 2] && dataset.validation.map(levels) == [3])
+    #expect(
+      dataset.warnings == [
+        .labelsFromList(file: "list.csv", paths: "Image Path", labels: "Class Name"),
+        .namedTwice(count: 1, file: "a/1.png"),
+      ])
+    try scratch.write([0xFF, 0xFE, 0x61, 0], to: "utf16.csv")
+    let error = #expect(throws: DatasetError.self) {
+      try ImageFolder(list: FilePath(scratch("utf16.csv"))).load(team: ImageFolderTests.team)
+    }
+    #expect("\(error!)".contains("no text in UTF-8"))
+  }
+
   @Test(
     "a table that says too little is refused with the reason",
     arguments: [
       ("a,b\n1,2\n", "its columns are a, b"), ("", "empty"),
-      ("path,label\nx.png,\n", "row 2 has no path or no class"),
-      ("path,label,split\nx.png,cat,later\n", "row 2 is for later"),
-      ("path,label\n/x.png,cat\n", "relative to the list's folder"),
+      ("path,label\nx.png,\n", "line 2 has no path or no class"),
+      ("path,label,split\nx.png,cat,later\n", "line 2 is for later"),
+      ("path,label\nx.png,cat\nx.png,dog\n", "x.png is dog on line 3, but cat on line 2"),
+      (
+        "path,label,split\nx.png,cat,val\n\nx.png,cat,test\n",
+        "x.png is cat for test on line 4, but cat for val on line 2"
+      ),
+      ("path,label,is_valid\nx.png,cat,maybe\n", "line 2 is for maybe"),
+      ("path,label\nx.png,\"cat\n", "the quote that is opened on line 2 is never closed"),
       ("path,label\nx.png,cat\n", "fewer than two classes"),
     ])
   func badTables(text: String, reason: String) throws {

@@ -41,8 +41,12 @@ public struct TrainingPlan: Sendable, Hashable {
     return place * batch..<(place + 1 == stepsPerEpoch ? examples : (place + 1) * batch)
   }
 
-  /// Examples of the largest step.
-  var largestBatch: Int { max(batch, positions(stepsPerEpoch - 1).count) }
+  /// Examples of the largest step: the last may have one more than the others, and a step that is alone
+  /// no more than there are.
+  package var largestBatch: Int {
+    let last = positions(stepsPerEpoch - 1).count
+    return stepsPerEpoch == 1 ? last : max(batch, last)
+  }
 }
 
 public struct StepReport: Sendable, Hashable {

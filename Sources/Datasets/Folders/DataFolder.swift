@@ -136,10 +136,15 @@ public struct DataFolder: Sendable, Equatable {
   ///
   /// - Throws: `DatasetError.unreadable`.
   func open(_ name: FilePath) throws(DatasetError) -> Int32 {
-    let file = path.appending(name.bytes)
+    let file = place(of: name)
     let descriptor = openFile(file)
     guard descriptor >= 0 else { throw Self.failure(name, errno, isLink: Self.isLink(file)) }
     return descriptor
+  }
+
+  /// A whole path is where it says, whatever the folder.
+  private func place(of name: FilePath) -> FilePath {
+    name.bytes.first == UInt8(ascii: "/") ? name : path.appending(name.bytes)
   }
 
   private enum Kind { case folder, file, other }

@@ -173,9 +173,7 @@ extension ImageFolder {
     let (train, test) = (labelled(.train), labelled(.test))
     let validation = parts[.validation] == nil ? nil : labelled(.validation)
     for part in [validation, test].compactMap({ $0 }) {
-      if let (count, mine, other) = part.duplicates(of: train) {
-        warnings.append(.duplicates(count: count, file: "\(mine)", of: "\(other)"))
-      }
+      if let warning = part.duplicates(of: train) { warnings.append(warning) }
     }
     return Dataset(
       name: name, classNames: listing.classNames, train: train, validation: validation, test: test,

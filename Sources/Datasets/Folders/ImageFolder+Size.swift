@@ -4,9 +4,9 @@ import Raster
 extension ImageFolder {
   /// The size to which the pictures of a folder are brought.
   ///
-  /// Where nobody says it, that of the pictures, if all have the same; else a square whose side is the
-  /// median of their shorter sides, rounded down to a multiple of 16, but 64 at most: what a network
-  /// learns on in minutes.
+  /// Where nobody says it, that of the pictures, if all have the same and no side has more than 256
+  /// pixels; else a square whose side is the median of their shorter sides, rounded down to a multiple of
+  /// 16, but 64 at most: what a network learns on in minutes, be it photographs of one camera.
   struct SizeChoice {
     private(set) var size: (width: Int, height: Int)
     /// Whether all pictures must be of the size.
@@ -25,6 +25,8 @@ extension ImageFolder {
     /// Pictures whose sizes are looked at before any is decoded, spread over all.
     private static let looked = 100
     private static let (largest, step) = (64, 16)
+    /// Up to this side pictures of one size are taken as they are.
+    static let largestOwn = 256
 
     /// - Parameter given: what was asked for, or nil.
     init(_ folder: ImageFolder, _ listing: Listing, given: (width: Int, height: Int)?) {
@@ -52,7 +54,9 @@ extension ImageFolder {
 
     private mutating func choose() {
       guard let first = seen.first else { return }
-      isOwn = seen.allSatisfy { $0.width == first.width && $0.height == first.height }
+      isOwn =
+        max(first.width, first.height) <= Self.largestOwn
+        && seen.allSatisfy { $0.width == first.width && $0.height == first.height }
       if isOwn {
         size = (first.width, first.height)
         return

@@ -47,8 +47,8 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write what the model says of every image into a CSV or JSON file, by its ending: file, truth, "
-        + "answer, probability.", valueName: "file"),
+      "Write what the model says of every image into a file, by its ending CSV, JSON or JSONL (an object "
+        + "a line): file, truth, answer, probability.", valueName: "file"),
     completion: .file())
   var list: String?
 
@@ -79,7 +79,17 @@ struct Evaluate: ParsableCommand {
 
   func validate() throws {
     if let list, AnswerList.Form(FilePath(argument: list)) == nil {
-      throw ValidationError("--list \(list): name a file that ends in .csv or .json")
+      throw ValidationError("--list \(list): name a file that ends in .csv, .json or .jsonl")
+    }
+    let named = [
+      ("--png", png), ("--list", list), ("--curves", curves), ("--mistakes", mistakes),
+      ("--report", page),
+    ].compactMap { option, name in name.map { (option, FilePath(argument: $0)) } }
+    for (index, (option, file)) in named.enumerated() {
+      if let (other, _) = named[..<index].first(where: { $0.1 == file }) {
+        throw ValidationError(
+          "\(other) and \(option) name the same file, \(file); give each its own")
+      }
     }
   }
 

@@ -50,7 +50,8 @@ struct Predict: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Put each picture into the folder of its class in this one: as a link to the same file, or a "
-        + "copy where there can't be one.", valueName: "folder"),
+        + "copy where there can't be one; numbered where several have the same name.",
+      valueName: "folder"),
     completion: .directory)
   var sortInto: String?
 
@@ -112,7 +113,7 @@ struct Predict: ParsableCommand {
     let form = PredictionForm(
       csv: csv, json: report.json, top: min(top, model.classNames.count), threshold: threshold,
       width: files.map { "\($0)".count }.max() ?? 0)
-    let folders = try isFirst ? sortInto.map { try ClassFolders($0, force: report.force) } : nil
+    var folders = try isFirst ? sortInto.map { try ClassFolders($0, force: report.force) } : nil
     if isFirst { try StandardOutput.write(form.head) }
     var failures = 0
     func tell(_ file: FilePath, _ answer: Result<[Predictor.Guess], any Error>) {

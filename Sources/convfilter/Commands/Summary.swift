@@ -66,9 +66,7 @@ struct SummaryCommand: ParsableCommand {
 
   private func network() throws -> (name: String, network: Network) {
     if let layers {
-      return try CommandFailure.at("--layers") {
-        ("layers", try Network(Architecture(layers), input: input?.shape))
-      }
+      return try CommandFailure.at("--layers") { ("layers", try described(Architecture(layers))) }
     }
     let name = architecture ?? model!
     if architecture == nil, let preset = Preset.named(name) {
@@ -87,14 +85,24 @@ struct SummaryCommand: ParsableCommand {
       if architecture == nil,
         ModelFile.mayBeModel(bytes) || path.fileExtension == "safetensors"
       {
+        if input != nil {
+          throw CommandFailure("the model of \(name) says its own; drop it", at: "--input")
+        }
         return (path.title, try ModelFile.decode(bytes).network)
       }
       guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
         throw CommandFailure("is neither a model file nor a text with a layer a line", at: name)
       }
-      let description = try Architecture(text)
-      return (path.title, try Network(description, input: input?.shape))
+      return (path.title, try described(Architecture(text)))
     }
+  }
+
+  private func described(_ description: Architecture) throws -> Network {
+    if input == nil, description.input == nil {
+      throw CommandFailure(
+        "say the size of the images: --input 28x28x1, or a line \"input 28x28x1\"")
+    }
+    return try Network(description, input: input?.shape)
   }
 
   private func presetOrFile(_ name: String) throws -> [UInt8] {

@@ -82,6 +82,7 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     if saveEvery < 1 { throw ValidationError("--save-every \(saveEvery): must be 1 or more") }
+    if let output { try Self.checkName(output) }
     if resume != nil,
       [model.model, model.layers, model.architecture, model.from].contains(where: { $0 != nil })
     {
@@ -102,6 +103,19 @@ struct Train: ParsableCommand {
     }
     if resume != nil, findRate {
       throw ValidationError("--find-rate starts anew; drop --resume")
+    }
+  }
+
+  /// Refuses names that promise another form of file than models have.
+  private static func checkName(_ output: String) throws {
+    if output == "-" {
+      throw ValidationError("--output -: figures lie beside a model; name a file")
+    }
+    let ending = FilePath(argument: output).fileExtension
+    if ["onnx", "py", "pt", "pth", "h5", "hdf5", "keras", "tflite", "pb", "pkl"].contains(ending) {
+      throw ValidationError(
+        "--output \(output): a training writes a .safetensors file; convfilter export makes .onnx and .py "
+          + "of it")
     }
   }
 

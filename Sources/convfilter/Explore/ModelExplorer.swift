@@ -36,12 +36,15 @@ struct ModelExplorer {
     let pictures = try ModelPictures(model, memory: memory, diagnostics: diagnostics)
     let inspector = Inspector(model, team: team)
     let predictor = Predictor(model, batch: 1, team: team)
-    let shown = try files.map { file in
+    let names = Self.names(files)
+    let shown = try zip(files, names).map { file, name in
       let levels = try CommandFailure.at("\(file)") { try pictures.levels(of: file) }
       return json(
-        file, levels, layers, inspector, predictor.probabilities(levels)[0], precision)
+        name, levels, layers, inspector, predictor.probabilities(levels)[0], precision)
     }
-    let title = "\(name) sees " + files.map(\.shown).joined(separator: ", ")
+    let title =
+      "\(name) sees "
+      + (files.count > 4 ? "\(files.count) pictures" : names.joined(separator: ", "))
     let input = model.network.input
     return WebPage(
       .model, title: title,
@@ -152,7 +155,7 @@ struct ModelExplorer {
   }
 
   private func json(
-    _ file: FilePath, _ levels: [Float], _ layers: ExploredLayers, _ inspector: Inspector,
+    _ name: String, _ levels: [Float], _ layers: ExploredLayers, _ inspector: Inspector,
     _ probabilities: [Float], _ precision: Precision
   ) -> JSON {
     let maps = inspector.maps(of: levels).reduce(into: [:]) { $0[$1.name] = $1.values }
@@ -170,7 +173,7 @@ struct ModelExplorer {
           })
     }
     return [
-      "name": .string(file.shown),
+      "name": .string(name),
       "levels": .string(Base64.encode(levels.map { UInt8($0) })),
       "probabilities": .array(probabilities.map { .number(Double($0)) }),
       "maps": .array(
@@ -186,6 +189,12 @@ struct ModelExplorer {
         }),
       "attention": .array(attentions),
     ]
+  }
+
+  /// What pictures are called: where two have the same name, their folders tell them apart.
+  private static func names(_ files: [FilePath]) -> [String] {
+    let counts = files.reduce(into: [:]) { $0[$1.shown, default: 0] += 1 }
+    return files.map { counts[$0.shown]! > 1 ? "\($0)" : $0.shown }
   }
 
   /// The colours of maps, as the command draws them: six hexadecimal digits each.

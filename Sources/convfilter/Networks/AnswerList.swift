@@ -12,12 +12,12 @@ struct AnswerList {
   let answers: [Answer]
 
   enum Form: String {
-    case csv, json
+    case csv, json, jsonl
 
     init?(_ file: FilePath) { self.init(rawValue: file.fileExtension.lowercased()) }
   }
 
-  /// The file, whole: CSV with a line of titles, or a JSON object a line.
+  /// The file, whole: CSV with a line of titles, a JSON array, or a JSON object a line.
   static func bytes(_ lists: [AnswerList], _ form: Form) -> [UInt8] {
     switch form {
     case .csv:
@@ -25,7 +25,10 @@ struct AnswerList {
         "split", "file", "truth", "answer", "probability", "truth_probability", "right",
       ])
       return Array((titles + lists.map(\.csv).joined()).utf8)
-    case .json: return Array(lists.map(\.json).joined().utf8)
+    case .json:
+      let objects = lists.flatMap(\.json).joined(separator: ",\n")
+      return Array(("[\n" + objects + "\n]\n").utf8)
+    case .jsonl: return Array(lists.flatMap(\.json).map { $0 + "\n" }.joined().utf8)
     }
   }
 
@@ -44,7 +47,8 @@ struct AnswerList {
     }.joined()
   }
 
-  private var json: String {
+  /// An object a line.
+  private var json: [String] {
     answers.map { answer in
       JSON.object([
         ("split", .string(split)), ("file", .string(name(answer))),
@@ -53,7 +57,7 @@ struct AnswerList {
         ("probability", .number(Double(answer.probability))),
         ("truth_probability", .number(Double(answer.truthProbability))),
         ("right", .bool(answer.truth == answer.guess)),
-      ]).line + "\n"
-    }.joined()
+      ]).line
+    }
   }
 }

@@ -130,9 +130,15 @@ struct DatasetChoice {
     let isArchive = status?.kind == .regular && path.isArchive
     guard status?.kind == .folder || isList || isArchive else {
       let names = KnownDataset.all.map(\.name)
-      throw CommandFailure(
-        "is neither a data set (\(names.joined(separator: ", "))) nor a folder of pictures"
-          + (nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""), at: name)
+      let what =
+        status == nil
+        ? "there is no such folder, and no data set of that name"
+        : "is neither a data set nor a folder of pictures, nor a list of them (.csv, .tsv) or an archive "
+          + "(.tar)"
+      let advice =
+        nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+        ?? "data sets are \(names.joined(separator: ", "))"
+      throw CommandFailure("\(what); \(advice)", at: name)
     }
     let bar = ProgressBar(diagnostics, total: 1, unit: "pictures")
     defer { bar.finish() }

@@ -9,8 +9,10 @@ import Raster
 /// A folder with a folder for each class, into which pictures are put.
 struct ClassFolders {
   private let folder: FilePath
-  /// Whether files that exist give way.
+  /// Whether files that were there before give way.
   private let force: Bool
+  /// What this run has put there, or found there already.
+  private var placed: Set<FilePath> = []
 
   /// - Throws: a `CommandFailure` where there can be no such folder.
   init(_ name: String, force: Bool) throws {
@@ -21,25 +23,53 @@ struct ClassFolders {
 
   /// Puts a picture into the folder of a class; nil is the one that is unknown.
   ///
+  /// Pictures of one name, from several folders, are numbered: `a.png`, `a-2.png`.
+  ///
   /// - Throws: a `CommandFailure`; also where another file of the name is there.
-  func put(_ picture: FilePath, into name: String?) throws {
+  mutating func put(_ picture: FilePath, into name: String?) throws {
     if picture == FilePath("-") {
       throw CommandFailure("standard input has no name to sort it by; drop --sort-into")
     }
     let place = folder.appending(Self.folderName(name ?? "unknown"))
     try Self.make(place)
-    let target = place.appending(picture.lastComponent)
-    if let there = try FileStatus(target), there.identity == (try FileStatus(picture))?.identity {
+    let (name, stem) = (picture.lastComponent, picture.stem)
+    var target = place.appending(name)
+    var number = 1
+    while placed.contains(target) {
+      if try Self.isSame(picture, target) { return }
+      number += 1
+      target = place.appending(stem + Array("-\(number)".utf8) + name.dropFirst(stem.count))
+    }
+    if try Self.isSame(picture, target) {
+      placed.insert(target)
       return
     }
-    let isLinked = picture.withCString { from in target.withCString { link(from, $0) == 0 } }
-    if isLinked { return }
-    if errno == EEXIST, !force {
+    if try FileStatus(target) != nil, !force {
       throw CommandFailure("exists already; use --force to overwrite it", at: "\(target)")
     }
+    placed.insert(target)
+    // What a link leads to: the link itself may lead nowhere from there.
+    let isLinked = picture.withCString { from in
+      target.withCString { linkat(AT_FDCWD, from, AT_FDCWD, $0, Int32(AT_SYMLINK_FOLLOW)) == 0 }
+    }
+    if isLinked { return }
     // Another file system, one without links, or a file to be replaced.
-    let bytes = try OpenFile(picture).contents(limit: 1 << 32)
+    let bytes = try OpenFile(picture).contents(limit: Self.largest)
     try WholeFile.write(bytes, to: target, replacing: force)
+  }
+
+  /// The largest picture that is copied, in bytes.
+  private static let largest = 1 << 32
+
+  /// Whether the picture is there already: as a link or as a copy.
+  private static func isSame(_ picture: FilePath, _ target: FilePath) throws -> Bool {
+    guard let there = try FileStatus(target), let own = try FileStatus(picture) else {
+      return false
+    }
+    if there.identity == own.identity { return true }
+    guard there.kind == .regular, there.size == own.size else { return false }
+    return try OpenFile(picture).contents(limit: largest)
+      == OpenFile(target).contents(limit: largest)
   }
 
   private static func make(_ folder: FilePath) throws {

@@ -16,12 +16,12 @@ struct CommandFailure: Error, CustomStringConvertible {
 
   var description: String { place.map { "\($0): \(message)" } ?? message }
 
-  /// Runs `body`; what it throws gets a place.
+  /// Runs `body`; what it throws gets a place, where it has none.
   static func at<Result>(_ place: String, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch let failure as CommandFailure {
-      throw failure
+      throw CommandFailure(failure.message, at: failure.place ?? place)
     } catch {
       throw CommandFailure("\(error)", at: place)
     }

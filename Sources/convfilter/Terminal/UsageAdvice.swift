@@ -10,7 +10,22 @@ enum UsageAdvice {
   private static let synonyms: [(words: [String], option: String)] = [
     (["--lr", "--learning-rate"], "--rate"),
     (["--batch-size", "--bs"], "--batch"),
-    (["--epoch", "--num-epochs"], "--epochs"),
+    (["--epoch", "--num-epochs", "--num-train-epochs", "--iterations"], "--epochs"),
+    (["--imgsz", "--img-size", "--image-size", "--input-size", "--resize"], "--size"),
+    (
+      ["--val-split", "--validation-split", "--valid-pct", "--val", "--test-split"], "--validation"
+    ),
+    (["--pretrained", "--weights", "--transfer", "--finetune", "--checkpoint"], "--from"),
+    (["--num-workers", "--cpus", "--nproc"], "--threads"),
+    (["--early-stopping"], "--patience"),
+    (["--scheduler", "--lr-scheduler"], "--schedule"),
+    (["--arch", "--architecture-name", "--network", "--net"], "--model"),
+    (["--augmentation", "--transforms"], "--augment"),
+    (["--continue"], "--resume"),
+    (["--topk", "--top-k"], "--top"),
+    (["--conf", "--confidence"], "--threshold"),
+    (["--tta"], "--views"),
+    (["--save", "--save-to", "--dst"], "--output"),
     (["--optim"], "--optimizer"),
     (["--weight-decay", "--wd"], "--decay"),
     (["--label-smoothing"], "--smoothing"),
@@ -48,6 +63,12 @@ enum UsageAdvice {
     }
     if message.hasPrefix("The value '"), message.contains("'--augment ") {
       return message + "; expected none, or a list of " + AugmentationValue.expected
+    }
+    if message.hasPrefix("The value '"), message.contains("'--input ") {
+      return message + "; expected height x width x channels, as in 28x28x1"
+    }
+    if message.hasPrefix("The value '"), message.contains("'--group ") {
+      return message + "; " + GroupValue.expected
     }
     if let word = quoted(after: "Unknown option ", in: message) {
       let known = type.helpMessage()

@@ -12,7 +12,8 @@ struct ImageArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Size to which the pictures of a folder are brought, as WIDTHxHEIGHT (default: their own, "
-        + "where all have the same).", valueName: "size"))
+        + "where all have the same, of up to 256 pixels; else a square of up to 64).",
+      valueName: "size"))
   var size: SizeValue?
 
   @Option(help: "How pictures of another shape fit: stretch, crop or pad (default: crop).")

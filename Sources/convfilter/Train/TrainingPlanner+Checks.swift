@@ -31,12 +31,13 @@ extension TrainingPlanner {
     }
     let batch = min(settings.batch, data.train.count)
     let fitting = memory.largestBatch(within: limit.bytes - images - features)
+    let smaller = "smaller images" + (data.train.files.isEmpty ? "" : " (--size)")
     try CommandFailure.at("model \(modelName)") {
       try limit.check(
         memory.bytes(batch: batch).saturatingSum(images).saturatingSum(features),
         for: "training in steps of \(NumberText.grouped(batch)) images",
         remedy: (fitting > 0
-          ? "use --batch \(Self.round(fitting)), smaller images, " : "use smaller images, ")
+          ? "use --batch \(Self.round(fitting)), \(smaller), " : "use \(smaller), ")
           + "fewer channels, or earlier poolings")
     }
     // Half of what is left: threads have workspaces, and pictures are decoded in memory.

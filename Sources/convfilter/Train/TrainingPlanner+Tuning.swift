@@ -86,6 +86,7 @@ extension TrainingPlanner {
         network: trunk.head, settings: settings, facts: facts, weights: trunk.headWeights,
         normalization: .unit(channels: trunk.head.input.channels))
     }
+    try check(training.group, beginning.network)
     let name = output ?? "\(data.dataset.name)-\(pretrained.name).safetensors"
     return TrainingPlanner(
       data: data, files: TrainingFiles(model: FilePath(argument: name)),

@@ -53,6 +53,12 @@ struct TrainingPlanner {
     let data = try CommandFailure.at(source.name) {
       try TrainingData(dataset, validation: validation, seed: training.seedInForce)
     }
+    // Those that the folder itself keeps apart are compared when it is read.
+    if data.choosesBest, dataset.validation == nil,
+      let warning = data.heldOut?.duplicates(of: data.train)
+    {
+      source.diagnostics.warning("\(warning)", at: source.name)
+    }
     if data.heldOut == nil, validation == nil {
       source.diagnostics.warning(
         "each class has one image; none is held out, and nothing will be judged", at: source.name)
@@ -93,6 +99,7 @@ struct TrainingPlanner {
       try Network(choice.architecture, input: input)
     }
     try check(settings, classes: classes)
+    try check(training.group, network)
     let facts = facts(
       data, model: choice.name, augmentation, settings, source: source, validation: validation)
     let name = output ?? "\(dataset.name)-\(choice.name).safetensors"
@@ -110,6 +117,17 @@ struct TrainingPlanner {
       throw CommandFailure(
         "\(NetworkError.classWeightCount(weights: weights.count, classes: classes))",
         at: "--class-weights")
+    }
+  }
+
+  /// Refuses groups that nothing belongs to: their names are mistyped, or those of frozen layers.
+  static func check(_ groups: [GroupValue], _ network: Network) throws {
+    let names = network.slots.filter(\.shape.learns).map(\.name)
+    for value in groups where !names.contains(where: value.group.contains) {
+      throw CommandFailure(
+        "no tensor that learns has such a name; there are "
+          + names.prefix(12).joined(separator: ", ")
+          + (names.count > 12 ? " and \(names.count - 12) more" : ""), at: "--group \(value.text)")
     }
   }
 
@@ -201,7 +219,9 @@ struct TrainingPlanner {
     _ augmentation: Augmentation, _ images: LabelledImages, at place: String
   ) throws {
     let side = min(images.height, images.width)
-    if augmentation.translation >= side || (augmentation.crop?.width ?? 1) > side {
+    if augmentation.translation >= side || (augmentation.crop?.width ?? 1) > side
+      || augmentation.cutout >= side
+    {
       throw CommandFailure(
         "the images have only \(images.width)x\(images.height) pixels; augment with smaller numbers",
         at: place)

@@ -44,7 +44,8 @@ struct ScheduleValue: ExpressibleByArgument, Equatable {
 
   /// What a value may be, for messages.
   static let expected =
-    "expected constant, cosine, one-cycle, or step:FACTOR,EPOCHS, as in step:0.1,10"
+    "expected constant, cosine or one-cycle (perhaps with :START,END, shares of the peak from 0 to 1), "
+    + "step:FACTOR,EPOCHS, as in step:0.1,10, or plateau:FACTOR,EPOCHS"
 
   init?(argument: String) {
     let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -76,6 +77,11 @@ struct ScheduleValue: ExpressibleByArgument, Equatable {
 /// `batchnorm*.bias:rate=64,decay=0.1` or `conv1.bias:epochs=3,fade`.
 struct GroupValue: ExpressibleByArgument, Equatable {
   var group: ParameterGroup
+
+  /// What a value may be, for messages.
+  static let expected =
+    "expected NAMES:SETTINGS, as in 'batchnorm*.bias:rate=64,decay=0.1': rate (above 0), decay, "
+    + "epochs (0 for never), and fade with epochs"
 
   init(_ group: ParameterGroup) { self.group = group }
 
