@@ -19,9 +19,10 @@ static struct {
   int (*abort)(handle, int);
   int (*rank)(handle, int *);
   int (*size)(handle, int *);
-  int (*send)(const void *, int, handle, int, int, handle);
-  int (*receive)(void *, int, handle, int, int, handle, void *);
-  int (*swap)(const void *, int, handle, int, int, void *, int, handle, int, int, handle, void *);
+  int (*send)(const void *, int, handle, int, int, handle, handle *);
+  int (*receive)(void *, int, handle, int, int, handle, handle *);
+  int (*test)(handle *, int *, void *);
+  int (*wait)(handle *, void *);
   int (*broadcast)(void *, int, handle, int, handle);
   int (*gather)(const void *, int, handle, void *, const int *, const int *, handle, handle);
   handle world, byte, none;
@@ -90,9 +91,10 @@ int message_passing_begin(char *message) {
   } functions[] = {
       {"MPI_Init", (void **)&mpi.init},         {"MPI_Finalize", (void **)&mpi.finalize},
       {"MPI_Abort", (void **)&mpi.abort},       {"MPI_Comm_rank", (void **)&mpi.rank},
-      {"MPI_Comm_size", (void **)&mpi.size},    {"MPI_Send", (void **)&mpi.send},
-      {"MPI_Recv", (void **)&mpi.receive},      {"MPI_Bcast", (void **)&mpi.broadcast},
-      {"MPI_Sendrecv", (void **)&mpi.swap},     {"MPI_Allgatherv", (void **)&mpi.gather},
+      {"MPI_Comm_size", (void **)&mpi.size},    {"MPI_Isend", (void **)&mpi.send},
+      {"MPI_Irecv", (void **)&mpi.receive},     {"MPI_Bcast", (void **)&mpi.broadcast},
+      {"MPI_Test", (void **)&mpi.test},         {"MPI_Wait", (void **)&mpi.wait},
+      {"MPI_Allgatherv", (void **)&mpi.gather},
   };
   for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
     if ((*functions[i].slot = find(library, functions[i].name, message)) == NULL) return -1;
@@ -123,34 +125,34 @@ int message_passing_begin(char *message) {
 int message_passing_rank(void) { return mpi.own; }
 int message_passing_count(void) { return mpi.count; }
 
+// Requests are handles, too: MPICH writes the lower half of what was 0.
+_Static_assert(sizeof(message_passing_request) == sizeof(handle), "a request is a handle");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the lower half of a handle comes first");
+
+void message_passing_start_send(const void *bytes, size_t count, int rank, int tag,
+                                message_passing_request *request) {
+  *request = 0;
+  mpi.send(bytes, (int)count, mpi.byte, rank, tag, mpi.world, request);
+}
+
+void message_passing_start_receive(void *bytes, size_t count, int rank, int tag,
+                                   message_passing_request *request) {
+  *request = 0;
+  mpi.receive(bytes, (int)count, mpi.byte, rank, tag, mpi.world, request);
+}
+
+int message_passing_is_done(message_passing_request *request) {
+  int flag = 0;
+  mpi.test(request, &flag, mpi.no_status);
+  return flag;
+}
+
+void message_passing_wait(message_passing_request *request) { mpi.wait(request, mpi.no_status); }
+
 // Counts are `int` in MPI.
-enum { PIECE = 1 << 30 };
+enum { PIECE = MESSAGE_PASSING_PIECE };
 
 static int piece(size_t count) { return count < PIECE ? (int)count : PIECE; }
-
-void message_passing_send(const void *bytes, size_t count, int rank) {
-  for (size_t done = 0; done < count; done += PIECE) {
-    mpi.send((const char *)bytes + done, piece(count - done), mpi.byte, rank, 0, mpi.world);
-  }
-}
-
-void message_passing_receive(void *bytes, size_t count, int rank) {
-  for (size_t done = 0; done < count; done += PIECE) {
-    mpi.receive((char *)bytes + done, piece(count - done), mpi.byte, rank, 0, mpi.world,
-                mpi.no_status);
-  }
-}
-
-void message_passing_swap(const void *own, size_t own_count, void *others, size_t others_count,
-                          int rank) {
-  // Both see the same two lengths, and so take the same number of pieces.
-  const size_t longest = own_count > others_count ? own_count : others_count;
-  for (size_t done = 0; done < longest; done += PIECE) {
-    mpi.swap((const char *)own + done, done < own_count ? piece(own_count - done) : 0, mpi.byte, rank,
-             0, (char *)others + done, done < others_count ? piece(others_count - done) : 0, mpi.byte,
-             rank, 0, mpi.world, mpi.no_status);
-  }
-}
 
 void message_passing_broadcast(void *bytes, size_t count, int rank) {
   for (size_t done = 0; done < count; done += PIECE) {

@@ -9,14 +9,13 @@ public protocol RankLink: AnyObject, Sendable {
   /// How many there are (≥ 1).
   var count: Int { get }
 
-  func send(_ bytes: UnsafeRawBufferPointer, to rank: Int)
-  func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int)
-  /// Sends to a rank that sends as many as are received, at the same time.
-  func swap(
-    sending bytes: UnsafeRawBufferPointer, receiving others: UnsafeMutableRawBufferPointer,
-    with rank: Int)
-  /// The bytes of one rank go to all others.
-  func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int)
+  /// Starts to send to others and to receive from them, and goes on.
+  ///
+  /// - Parameters:
+  ///   - letters: their memory is in use until the delivery is done.
+  ///   - number: 0…32767, the same for a letter where it goes and where it comes. Several deliveries may be
+  ///     under way; letters of one number come in the order in which they went.
+  func start(_ letters: RankLetters, number: Int) -> any RankDelivery
   /// The parts of all ranks go to all ranks.
   ///
   /// - Parameter parts: where the part of each rank lies in `bytes`; one's own is there already.
@@ -27,18 +26,42 @@ public protocol RankLink: AnyObject, Sendable {
   func meet() -> Bool
 }
 
+/// What goes to other ranks and comes from them; both sides know the lengths.
+public struct RankLetters {
+  public private(set) var sent: [(bytes: UnsafeRawBufferPointer, rank: Int)] = []
+  public private(set) var received: [(bytes: UnsafeMutableRawBufferPointer, rank: Int)] = []
+
+  public init() {}
+
+  /// Nothing is sent where there is nothing.
+  public mutating func send<Element: BitwiseCopyable>(
+    _ elements: UnsafePointer<Element>, _ count: Int, to rank: Int
+  ) {
+    if count == 0 { return }
+    sent.append((UnsafeRawBufferPointer(UnsafeBufferPointer(start: elements, count: count)), rank))
+  }
+
+  public mutating func receive<Element: BitwiseCopyable>(
+    _ elements: UnsafeMutablePointer<Element>, _ count: Int, from rank: Int
+  ) {
+    if count == 0 { return }
+    received.append(
+      (
+        UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(start: elements, count: count)),
+        rank
+      ))
+  }
+}
+
+/// Letters under way.
+public protocol RankDelivery: AnyObject {
+  /// Whether all have gone and come; does not wait for them.
+  func isDone() -> Bool
+  func wait()
+}
+
 extension RankLink {
   public func meet() -> Bool { agree(true) }
-
-  /// One after the other.
-  public func swap(
-    sending bytes: UnsafeRawBufferPointer, receiving others: UnsafeMutableRawBufferPointer,
-    with rank: Int
-  ) {
-    if self.rank < rank { send(bytes, to: rank) }
-    receive(others, from: rank)
-    if self.rank > rank { send(bytes, to: rank) }
-  }
 }
 
 extension RankLink {

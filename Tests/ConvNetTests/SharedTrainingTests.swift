@@ -56,6 +56,18 @@ struct SharedTrainingTests {
     }
   }
 
+  @Test("a dense layer of which each rank sums a part gives the same weights")
+  func divided() throws {
+    let layers = "conv 8 3x3 same relu; flatten; dense 128 relu; dense 2"
+    let one = try Self.trainer(layers, batch: 80, threads: 1, nil).run()
+    for count in [2, 3, 7, 16] {
+      let all = try ThreadRanks(count).run { link in
+        try Self.trainer(layers, batch: 80, threads: count < 4 ? 2 : 1, link).run()
+      }
+      #expect(all.allSatisfy { $0.last.weights == one.last.weights }, "\(count) ranks")
+    }
+  }
+
   @Test("batches of more leaves give the same weights, too", .timeLimit(.minutes(5)))
   func manyLeaves() throws {
     @Sendable func trainer(_ ranks: (any RankLink)?) throws -> Trainer {

@@ -10,18 +10,22 @@ package final class ThreadRanks: @unchecked Sendable {
 
   package init(_ count: Int) { self.count = count }
 
-  fileprivate func post(_ bytes: UnsafeRawBufferPointer, from: Int, to: Int) {
+  fileprivate func post(_ bytes: UnsafeRawBufferPointer, from: Int, to: Int, number: Int) {
     monitor.lock()
-    letters[[from, to], default: []].append(Array(bytes))
+    letters[[from, to, number], default: []].append(Array(bytes))
     monitor.wakeAll()
     monitor.unlock()
   }
 
-  fileprivate func take(from: Int, to: Int) -> [UInt8] {
+  /// - Returns: nil where there is no letter, and it is not to wait for one.
+  fileprivate func take(from: Int, to: Int, number: Int, waits: Bool) -> [UInt8]? {
     monitor.lock()
     defer { monitor.unlock() }
-    while letters[[from, to], default: []].isEmpty { monitor.wait() }
-    return letters[[from, to]]!.removeFirst()
+    while letters[[from, to, number], default: []].isEmpty {
+      if !waits { return nil }
+      monitor.wait()
+    }
+    return letters[[from, to, number]]!.removeFirst()
   }
 
   /// Runs `body` as each rank.
@@ -44,25 +48,52 @@ package final class ThreadRanks: @unchecked Sendable {
 
     init(_ rank: Int, _ ranks: ThreadRanks) { (self.rank, self.ranks) = (rank, ranks) }
 
-    func send(_ bytes: UnsafeRawBufferPointer, to rank: Int) {
-      ranks.post(bytes, from: self.rank, to: rank)
-    }
-
-    func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) {
-      let letter = ranks.take(from: rank, to: self.rank)
-      precondition(letter.count == bytes.count, "a letter of the length that is waited for")
-      bytes.copyBytes(from: letter)
-    }
-
-    func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) {
-      if rank != self.rank { return receive(bytes, from: rank) }
-      for other in 0..<count where other != rank { send(UnsafeRawBufferPointer(bytes), to: other) }
+    func start(_ letters: RankLetters, number: Int) -> any RankDelivery {
+      for letter in letters.sent {
+        ranks.post(letter.bytes, from: rank, to: letter.rank, number: number)
+      }
+      return Delivery(letters.received, to: self, number)
     }
 
     func exchange(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) {
-      for (rank, part) in parts.enumerated() {
-        broadcast(UnsafeMutableRawBufferPointer(rebasing: bytes[part]), from: rank)
+      // Numbers of letters are not below 0.
+      let number = -1
+      for other in 0..<count where other != rank {
+        ranks.post(
+          UnsafeRawBufferPointer(rebasing: bytes[parts[rank]]), from: rank, to: other,
+          number: number)
       }
+      for other in 0..<count where other != rank {
+        UnsafeMutableRawBufferPointer(rebasing: bytes[parts[other]]).copyBytes(
+          from: ranks.take(from: other, to: rank, number: number, waits: true)!)
+      }
+    }
+  }
+
+  private final class Delivery: RankDelivery {
+    private var open: [(bytes: UnsafeMutableRawBufferPointer, rank: Int)]
+    private let link: Link
+    private let number: Int
+
+    init(
+      _ letters: [(bytes: UnsafeMutableRawBufferPointer, rank: Int)], to link: Link, _ number: Int
+    ) {
+      (open, self.link, self.number) = (letters, link, number)
+    }
+
+    func isDone() -> Bool { take(waits: false) }
+
+    func wait() { _ = take(waits: true) }
+
+    private func take(waits: Bool) -> Bool {
+      while let (bytes, rank) = open.first {
+        guard let letter = link.ranks.take(from: rank, to: link.rank, number: number, waits: waits)
+        else { return false }
+        precondition(letter.count == bytes.count, "a letter of the length that is waited for")
+        bytes.copyBytes(from: letter)
+        open.removeFirst()
+      }
+      return true
     }
   }
 }

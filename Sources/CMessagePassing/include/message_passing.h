@@ -2,6 +2,7 @@
 #define MESSAGE_PASSING_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 // MPI, loaded when a program is started by `mpirun`, `mpiexec` or `srun`; neither its headers nor its
 // library are wanted to build or to run without it. Open MPI and MPICH (with what has its binary
@@ -25,11 +26,23 @@ int message_passing_begin(char *message);
 int message_passing_rank(void);
 int message_passing_count(void);
 
-void message_passing_send(const void *bytes, size_t count, int rank);
-void message_passing_receive(void *bytes, size_t count, int rank);
-/// Both at the same time; the other rank does the same.
-void message_passing_swap(const void *own, size_t own_count, void *others, size_t others_count,
-                          int rank);
+/// The largest count of a message, in bytes.
+enum { MESSAGE_PASSING_PIECE = 1 << 30 };
+
+/// A message under way.
+typedef intptr_t message_passing_request;
+
+/// Start to send or to receive `count` bytes (at most MESSAGE_PASSING_PIECE). The memory, and the request,
+/// stay in use until the message is done. Messages of a tag (0 … 32767) come in the order in which they went.
+void message_passing_start_send(const void *bytes, size_t count, int rank, int tag,
+                                message_passing_request *request);
+void message_passing_start_receive(void *bytes, size_t count, int rank, int tag,
+                                   message_passing_request *request);
+
+/// 1 where the message is done; brings on whatever is under way.
+int message_passing_is_done(message_passing_request *request);
+void message_passing_wait(message_passing_request *request);
+
 void message_passing_broadcast(void *bytes, size_t count, int rank);
 
 /// Part `r` of `bytes`, at `starts[r]` and `counts[r]` long, is rank r's own; afterwards all have all.

@@ -1,22 +1,24 @@
-internal import CConvKernels
 public import Raster
 
 /// The examples of a batch that are this rank's, where several share it.
 ///
 /// Each rank holds neighbouring leaves of the tree by which sums over the batch are made (`BatchTree`). It
-/// sums what it can by itself; the rest is joined from rank to rank, in as many steps as the tree is high.
+/// sums what it can by itself; the rest is joined among them (`RankSum`), by the same tree.
 /// So the sums are those of one process, bit for bit, for any number of ranks.
 public struct BatchShare: Sendable {
   public let link: any RankLink
   /// Examples of the whole batch.
   public let whole: Int
   public let tree: BatchTree
+  /// What is under way among the ranks in this step.
+  public let exchange: BatchExchange
 
   /// - Parameter whole: examples of the batch (≥ 1).
   public init(whole: Int, _ link: any RankLink) {
     self.whole = whole
     self.link = link
     tree = BatchTree(whole: whole)
+    exchange = BatchExchange(link)
   }
 
   /// The leaves of a rank: none where there are more ranks than leaves, but the first rank has one in
@@ -25,9 +27,6 @@ public struct BatchShare: Sendable {
     func start(_ rank: Int) -> Int { (tree.leaves * rank + link.count - 1) / link.count }
     return start(rank)..<start(rank + 1)
   }
-
-  /// The rank that holds a leaf: the last whose leaves do not begin behind it.
-  private func holder(of leaf: Int) -> Int { leaf * link.count / tree.leaves }
 
   public func examples(of rank: Int) -> Range<Int> { tree.examples(of: leaves(of: rank)) }
 
@@ -39,9 +38,15 @@ public struct BatchShare: Sendable {
     (1...largest).map { BatchShare(whole: $0, link).examples.count }.max() ?? 0
   }
 
-  /// What this rank does for a sum over the batch.
-  var plan: TreePlan {
-    TreePlan(tree, own: leaves(of: link.rank), rank: link.rank, holder: holder)
+  /// The largest nodes that are a rank's own.
+  func roots(of rank: Int) -> [Range<Int>] {
+    tree.nodes(covering: leaves(of: rank), most: tree.leaves)
+  }
+
+  /// Whether every rank holds one node of the tree, all of the same height.
+  var isEven: Bool {
+    let (leaves, ranks) = (tree.leaves, link.count)
+    return leaves & (leaves - 1) == 0 && ranks & (ranks - 1) == 0 && ranks <= leaves
   }
 
   /// The values of all examples, of which each rank has its own.

@@ -38,7 +38,11 @@ public struct BatchTree: Sendable, Hashable {
 
   /// The largest nodes that together are `range`, but none of more leaves than a sixteenth of all.
   func nodes(covering range: Range<Int>) -> [Range<Int>] {
-    let most = max(1, leaves / Self.tasks)
+    nodes(covering: range, most: max(1, leaves / Self.tasks))
+  }
+
+  /// The largest nodes that together are `range`, but none of more leaves than `most`.
+  func nodes(covering range: Range<Int>, most: Int) -> [Range<Int>] {
     var nodes: [Range<Int>] = []
     func visit(_ node: Range<Int>) {
       if node.isEmpty || !node.overlaps(range) { return }
@@ -54,11 +58,14 @@ public struct BatchTree: Sendable, Hashable {
     return nodes
   }
 
-  /// Joins the values of all leaves by the tree: afterwards those of the first are those of the batch.
+  /// Joins the values of all leaves of a node by the tree: afterwards those of the first are those of the node.
   ///
-  /// - Parameter merge: joins the values of the node that begins at `from` with those of its left neighbour,
-  ///   which begins at `to`; both are told with their examples.
+  /// - Parameters:
+  ///   - node: nil for all leaves.
+  ///   - merge: joins the values of the node that begins at `from` with those of its left neighbour,
+  ///     which begins at `to`; both are told with their examples.
   public func fold(
+    _ node: Range<Int>? = nil,
     _ merge: (_ to: (leaf: Int, examples: Int), _ from: (leaf: Int, examples: Int)) -> Void
   ) {
     func visit(_ node: Range<Int>) {
@@ -70,7 +77,7 @@ public struct BatchTree: Sendable, Hashable {
       merge(
         (left.lowerBound, examples(of: left).count), (right.lowerBound, examples(of: right).count))
     }
-    visit(0..<leaves)
+    visit(node ?? 0..<leaves)
   }
 }
 
@@ -105,56 +112,31 @@ struct TreeCounter {
   }
 }
 
-/// What a rank does so that the nodes that it has summed become the sum of the batch.
+/// What a rank does by itself for a sum over the batch.
 struct TreePlan {
   /// Its own nodes, each with a buffer of that number.
   let nodes: [Range<Int>]
-  /// What it adds up by itself, in this order.
+  /// What it adds up, in this order.
   private(set) var adds: [(to: Int, from: Int)] = []
-  /// What follows, with others. Each rank goes through the nodes of the tree in the same order, so nobody
-  /// waits for somebody who waits for him.
-  private(set) var moves: [Move] = []
+  /// The largest nodes that are its own, and the buffers where their sums are then.
+  private(set) var roots: [(node: Range<Int>, buffer: Int)] = []
 
-  enum Move {
-    case add(to: Int, from: Int)
-    case receive(from: Int, addTo: Int)
-    case send(Int, to: Int)
-  }
-
-  /// - Parameters:
-  ///   - own: the leaves of this rank.
-  ///   - holder: the rank that holds a leaf.
-  init(_ tree: BatchTree, own: Range<Int>, rank: Int, holder: (Int) -> Int) {
+  /// - Parameter own: the leaves of this rank.
+  init(_ tree: BatchTree, own: Range<Int>) {
     nodes = tree.nodes(covering: own)
     var next = 0
-    /// The rank that has the node's sum, and the buffer, if that is this one.
-    func visit(_ node: Range<Int>) -> (rank: Int, buffer: Int) {
-      if next < nodes.count, nodes[next] == node {
+    /// The buffer that has the node's sum.
+    func visit(_ node: Range<Int>) -> Int {
+      if nodes[next] == node {
         next += 1
-        return (rank, next - 1)
+        return next - 1
       }
-      if node.count == 1 || !node.overlaps(own) { return (holder(node.lowerBound), 0) }
       let middle = BatchTree.middle(node)
       let left = visit(node.lowerBound..<middle)
       let right = visit(middle..<node.upperBound)
-      switch (left.rank == rank, right.rank == rank) {
-      case (true, true):
-        if own.lowerBound <= node.lowerBound, node.upperBound <= own.upperBound {
-          adds.append((left.buffer, right.buffer))
-        } else {
-          moves.append(.add(to: left.buffer, from: right.buffer))
-        }
-      case (true, false): moves.append(.receive(from: right.rank, addTo: left.buffer))
-      case (false, true): moves.append(.send(right.buffer, to: left.rank))
-      case (false, false): break
-      }
+      adds.append((left, right))
       return left
     }
-    _ = visit(0..<tree.leaves)
-  }
-
-  /// What one process alone does.
-  init(_ tree: BatchTree) {
-    self.init(tree, own: 0..<tree.leaves, rank: 0) { _ in 0 }
+    for root in tree.nodes(covering: own, most: tree.leaves) { roots.append((root, visit(root))) }
   }
 }

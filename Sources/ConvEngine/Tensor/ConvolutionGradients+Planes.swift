@@ -1,15 +1,28 @@
 import Raster
 
 extension ConvolutionGradients {
-  /// The whole batch through Winograd's tiles, a segment of its pieces after the other.
+  /// Where the gradients of a node of the batch's tree go.
+  struct PlaneSums {
+    let weights: UnsafeMutablePointer<Float>
+    let biases: UnsafeMutablePointer<Float>?
+  }
+
+  /// A node of the batch's tree through Winograd's tiles, a segment of its pieces after the other.
+  ///
+  /// - Parameters:
+  ///   - node: its leaves.
+  ///   - first: the example that `x` and the others begin with.
   func run(
-    planes winograd: WinogradGradients, _ tree: BatchTree, x: UnsafePointer<Float>,
-    y: UnsafePointer<Float>?, argmax: UnsafePointer<UInt8>?, dy: UnsafeMutablePointer<Float>,
-    dx: UnsafeMutablePointer<Float>?, weightGradient: UnsafeMutablePointer<Float>,
-    biasGradient: UnsafeMutablePointer<Float>?, team: ThreadTeam
+    planes winograd: WinogradGradients, _ node: Range<Int>, _ tree: BatchTree, first: Int,
+    x: UnsafePointer<Float>, y: UnsafePointer<Float>?, argmax: UnsafePointer<UInt8>?,
+    dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?, into all: PlaneSums,
+    _ team: ThreadTeam
   ) {
     let (count, filters) = (plan.outputCount, plan.shape.outputChannels)
-    let pieces = (0..<tree.leaves).map { tree.examples(of: $0..<$0 + 1) }
+    let pieces = node.map { leaf in
+      let examples = tree.examples(of: leaf..<leaf + 1)
+      return examples.lowerBound - first..<examples.upperBound - first
+    }
     // Sums over the outputs of each piece.
     let biases = memory.floats(.partial, pieces.count * filters)
     biases.update(repeating: 0, count: pieces.count * filters)
@@ -22,7 +35,7 @@ extension ConvolutionGradients {
     nonisolated(unsafe) let waiting = memory.floats(
       .waiting, segments > 1 ? (Int.bitWidth - segments.leadingZeroBitCount) * weightCount : 0)
     func gradient(_ buffer: Int) -> UnsafeMutablePointer<Float> {
-      buffer == 0 ? weightGradient : waiting + (buffer - 1) * weightCount
+      buffer == 0 ? all.weights : waiting + (buffer - 1) * weightCount
     }
     var counter = TreeCounter { to, from in
       nonisolated(unsafe) let (to, from) = (gradient(to), gradient(from))
@@ -69,9 +82,11 @@ extension ConvolutionGradients {
       }
     }
     counter.finish()
-    tree.fold { to, from in
-      kernels.table.combine(filters, 1, biases + from.leaf * filters, 1, biases + to.leaf * filters)
+    tree.fold(node) { to, from in
+      kernels.table.combine(
+        filters, 1, biases + (from.leaf - node.lowerBound) * filters, 1,
+        biases + (to.leaf - node.lowerBound) * filters)
     }
-    biasGradient?.update(from: biases, count: filters)
+    all.biases?.update(from: biases, count: filters)
   }
 }

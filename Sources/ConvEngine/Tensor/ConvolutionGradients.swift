@@ -106,10 +106,26 @@ final class ConvolutionGradients: @unchecked Sendable {
     } else if dx != nil {
       turn(weights)
     }
-    if let winograd, share == nil, winograd.tiling.isDeep(plan) {
-      return run(
-        planes: winograd, BatchTree(whole: batch), x: x, y: y, argmax: argmax, dy: dy, dx: dx,
-        weightGradient: weightGradient, biasGradient: biasGradient, team: team)
+    if let winograd, winograd.tiling.isDeep(plan) {
+      func run(_ node: Range<Int>, _ tree: BatchTree, first: Int, into sums: PlaneSums) {
+        self.run(
+          planes: winograd, node, tree, first: first, x: x, y: y, argmax: argmax, dy: dy, dx: dx,
+          into: sums, team)
+      }
+      guard let share else {
+        let tree = BatchTree(whole: batch)
+        return run(
+          0..<tree.leaves, tree, first: 0,
+          into: PlaneSums(weights: weightGradient, biases: biasGradient))
+      }
+      let room = sums.ranks.room(share)
+      for (index, node) in share.roots(of: share.link.rank).enumerated() {
+        let place = room + index * sums.count
+        run(
+          node, share.tree, first: share.examples.lowerBound,
+          into: PlaneSums(weights: place, biases: place + plan.shape.weightCount))
+      }
+      return sums.ranks.begin(share, team) { self.finish($0, weightGradient, biasGradient) }
     }
     nonisolated(unsafe) let (x, y, argmax, dy, dx) = (x, y, argmax, dy, dx)
     // Safety: each task has its own images and its own sums.
@@ -127,8 +143,9 @@ final class ConvolutionGradients: @unchecked Sendable {
             dx: dx.map { $0 + image * self.plan.shape.inputCount }, sums: sums, space)
         }
       }
+    } then: {
+      self.finish($0, weightGradient, biasGradient)
     }
-    finish(sums.sum, weightGradient, biasGradient)
   }
 
   private func image(

@@ -52,7 +52,12 @@ extension DenseBlock {
   ) {
     precondition(batch <= maximumBatch && packedGradient.count > 0, "made for training")
     if relu { kernels.table.mask(batch * outputs, y, dy, dy) }
-    let sums = share.map { collect(x, dy, $0) } ?? Sums(rows: batch, x: x, dy: dy, packedGradient)
+    let rows: SharedRows? = share.map { share in
+      shared = shared ?? SharedRows()
+      shared!.collect(self, share, own: batch, x: x, dy: dy)
+      return shared!
+    }
+    let sums = rows?.sums ?? Sums(rows: batch, x: x, dy: dy, packedGradient, inputs: 0..<inputs)
     if let biasGradient {
       kernels.table.column_sums(sums.rows, outputs, sums.dy, outputs, biasGradient)
     }
@@ -66,27 +71,56 @@ extension DenseBlock {
       share == nil
       ? isOwnSparse
       : dx != nil && relu && Self.isSparse(rows: sums.rows, outputs: outputs, sums.dy)
-    nonisolated(unsafe) let (x, weights, dy, dx) = (x, weights, dy, dx)
-    nonisolated(unsafe) let weightGradient = weightGradient
+    let work = Backward(
+      sums: sums, batch: batch, x: x, weights: weights, dy: dy, weightGradient: weightGradient,
+      masksInput: maskingInput, isSparse: isSparse)
+    guard let share, let rows, rows.isDivided else {
+      return run(work, 0..<inputs, weights: true, input: dx)
+    }
+    // While the others' inputs are on their way.
+    if dx != nil { run(work, 0..<inputs, weights: false, input: dx) }
+    rows.wait()
+    run(work, sums.inputs, weights: true, input: nil)
+    rows.tell(self, share, weightGradient)
+  }
+
+  /// What the tasks of a way back share.
+  private struct Backward: @unchecked Sendable {
+    // Safety: each task writes the gradients of its own inputs, and reads those of `x` before.
+    let sums: Sums
+    let batch: Int
+    let x, weights: UnsafePointer<Float>
+    let dy, weightGradient: UnsafeMutablePointer<Float>
+    let masksInput, isSparse: Bool
+  }
+
+  /// The gradients of some inputs, and of their weights if asked for.
+  private func run(
+    _ work: Backward, _ inputs: Range<Int>, weights doesWeights: Bool,
+    input dx: UnsafeMutablePointer<Float>?
+  ) {
+    nonisolated(unsafe) let dx = dx
     // Several blocks a task, so that one is fetched while its forerunner is computed; but enough
     // tasks for all threads.
-    let together = min(4, max(1, inputs / (8 * grain)))
-    // Safety: each task writes the gradients of its own inputs, and reads those of `x` before.
-    team.split(0..<inputs, grain: together * grain) { part in
+    let together = min(4, max(1, inputs.count / (8 * grain)))
+    team.split(inputs, grain: together * grain) { part in
       self.turnedWeights.borrow { turned in
         for first in stride(from: part.lowerBound, to: part.upperBound, by: self.grain) {
           let last = min(first + self.grain, part.upperBound)
-          let block = Block(batch: batch, inputs: first..<last, x: x)
-          self.addWeights(sums, first..<last, weightGradient + first * self.outputs)
+          let block = Block(batch: work.batch, inputs: first..<last, x: work.x)
+          if doesWeights {
+            self.addWeights(
+              work.sums, first..<last, work.weightGradient + first * self.outputs)
+          }
           guard let dx else { continue }
           self.kernels.packTransposed(
-            rows: self.outputs, columns: last - first, weights + first * self.outputs,
+            rows: self.outputs, columns: last - first, work.weights + first * self.outputs,
             pitch: self.outputs, into: turned.pointer)
-          if isSparse {
-            let next = last + self.grain <= part.upperBound ? x + last : nil
-            self.sparseInput(block, dx, masked: maskingInput, turned.pointer, next: next)
+          if work.isSparse {
+            let next = last + self.grain <= part.upperBound ? work.x + last : nil
+            self.sparseInput(block, dx, masked: work.masksInput, turned.pointer, next: next)
           } else {
-            self.input(block, dy, dx, masked: maskingInput, turned.pointer)
+            self.input(block, work.dy, dx, masked: work.masksInput, turned.pointer)
           }
         }
       }
@@ -101,37 +135,23 @@ extension DenseBlock {
   }
 
   /// All rows that the gradients of the weights are summed over.
-  private struct Sums: @unchecked Sendable {
+  struct Sums: @unchecked Sendable {
     // Safety: read only, while a pass runs.
     let rows: Int
+    /// The values of `inputs`, row by row.
     let x: UnsafePointer<Float>
     let dy: UnsafePointer<Float>
     /// `dy` in panels.
     let packed: TensorMemory<Float>
+    /// Those whose weights' gradients are summed here.
+    let inputs: Range<Int>
 
     init(
-      rows: Int, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, _ packed: TensorMemory<Float>
+      rows: Int, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, _ packed: TensorMemory<Float>,
+      inputs: Range<Int>
     ) {
-      (self.rows, self.x, self.dy, self.packed) = (rows, x, dy, packed)
+      (self.rows, self.x, self.dy, self.packed, self.inputs) = (rows, x, dy, packed, inputs)
     }
-  }
-
-  /// The rows of all ranks.
-  private func collect(
-    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ share: BatchShare
-  ) -> Sums {
-    let rows = share.whole
-    let columns = kernels.panels(outputs) * kernels.panel
-    if (shared?.dy.count ?? 0) < rows * outputs {
-      shared = (
-        TensorMemory(count: rows * inputs), TensorMemory(count: rows * outputs),
-        TensorMemory(count: rows * columns)
-      )
-    }
-    let shared = shared!
-    share.collect(x, size: inputs, into: shared.x.pointer)
-    share.collect(dy, size: outputs, into: shared.dy.pointer)
-    return Sums(rows: rows, x: shared.x.pointer, dy: shared.dy.pointer, shared.packed)
   }
 
   /// What `Entries.fill` finds for all rows.
@@ -148,9 +168,9 @@ extension DenseBlock {
     var product = net_product()
     product.rows = range.count
     product.columns = outputs
-    product.a = sums.x + range.lowerBound
+    product.a = sums.x + (range.lowerBound - sums.inputs.lowerBound)
     product.a_row = 1
-    product.a_step = inputs
+    product.a_step = sums.inputs.count
     product.run_length = sums.rows
     product.b = UnsafePointer(sums.packed.pointer)
     product.b_step = kernels.panel

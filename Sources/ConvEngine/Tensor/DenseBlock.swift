@@ -25,8 +25,8 @@ public final class DenseBlock: @unchecked Sendable {
   let grain: Int
   /// Their weights, transposed, in panels.
   let turnedWeights: Workspaces<TensorMemory<Float>>
-  /// Where several ranks share a batch: x, the gradient of the output, and that in panels, of all of it.
-  var shared: (x: TensorMemory<Float>, dy: TensorMemory<Float>, packed: TensorMemory<Float>)?
+  /// Where several ranks share a batch.
+  var shared: SharedRows?
 
   /// - Parameters:
   ///   - maximumBatch: the largest number of rows of one call (≥ 1).

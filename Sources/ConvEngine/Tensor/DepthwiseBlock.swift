@@ -106,9 +106,10 @@ public final class DepthwiseBlock: @unchecked Sendable {
           x + image * self.shape.inputCount, weights, dy + from, input, sums,
           sums + weightCount)
       }
+    } then: { sum in
+      weightGradient.update(from: sum, count: weightCount)
+      biasGradient?.update(from: sum + weightCount, count: channels)
     }
-    weightGradient.update(from: sums.sum, count: weightCount)
-    biasGradient?.update(from: sums.sum + weightCount, count: channels)
   }
 
   /// The gradients of one image, added to `sums`, `biasSums` and `dx`.

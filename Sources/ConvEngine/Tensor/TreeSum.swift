@@ -15,6 +15,8 @@ final class TreeSum: @unchecked Sendable {
   private var buffers: UnsafeMutablePointer<Float>
   /// For what is on the right of a node while its left is in place.
   private let spare: Workspaces<TensorMemory<Float>>
+  /// Joins the sums of several ranks.
+  let ranks: RankSum
 
   init(count: Int, _ kernels: TensorKernels, memory: PassMemory? = nil) {
     self.count = count
@@ -22,21 +24,22 @@ final class TreeSum: @unchecked Sendable {
     self.memory = memory
     buffers = own.pointer
     spare = Workspaces { TensorMemory(count: count) }
+    ranks = RankSum(count: count, kernels)
   }
-
-  /// The sum, after `run`; where memory is shared, until another layer uses it.
-  var sum: UnsafeMutablePointer<Float> { buffers }
 
   /// - Parameters:
   ///   - batch: examples here.
   ///   - share: where they are this rank's of a larger batch, over which the sum runs.
   ///   - add: adds neighbouring examples, counted from the first here, to sums; called on several threads.
+  ///   - then: given the sum once it is there: before `run` returns, or where the batch is shared, when its
+  ///     exchange has come so far.
   func run(
     batch: Int, _ share: BatchShare?, _ team: ThreadTeam,
-    add: @Sendable (_ examples: Range<Int>, _ sums: UnsafeMutablePointer<Float>) -> Void
+    add: @Sendable (_ examples: Range<Int>, _ sums: UnsafeMutablePointer<Float>) -> Void,
+    then: @escaping (_ sum: UnsafePointer<Float>) -> Void
   ) {
     let tree = share?.tree ?? BatchTree(whole: batch)
-    let plan = share?.plan ?? TreePlan(tree)
+    let plan = TreePlan(tree, own: share.map { $0.leaves(of: $0.link.rank) } ?? 0..<tree.leaves)
     let first = share?.examples.lowerBound ?? 0
     let needed = max(1, plan.nodes.count) * count
     if let memory {
@@ -57,7 +60,12 @@ final class TreeSum: @unchecked Sendable {
         for (to, from) in plan.adds { self.combine(part, to, from) }
       }
     }
-    if let share { join(plan, share, team) }
+    guard let share else { return then(UnsafePointer(buffers)) }
+    let room = ranks.room(share)
+    for (index, root) in plan.roots.enumerated() {
+      (room + index * count).update(from: buffers + root.buffer * count, count: count)
+    }
+    ranks.begin(share, team, then: then)
   }
 
   /// Leaves from left to right; the sum of a right part is added when it is whole.
@@ -80,110 +88,5 @@ final class TreeSum: @unchecked Sendable {
   private func combine(_ part: Range<Int>, _ to: Int, _ from: Int) {
     let start = buffers + part.lowerBound
     kernels.table.combine(part.count, 1, start + from * count, 1, start + to * count)
-  }
-
-  /// Adds a part of `other`, whose first element is that of the range, to a part of a buffer.
-  private func add(
-    _ other: UnsafePointer<Float>, to range: Range<Int>, of buffer: Int, _ team: ThreadTeam
-  ) {
-    nonisolated(unsafe) let (other, to) = (other, buffers + buffer * count)
-    team.split(range, grain: 4096) { part in
-      // Safety: parts are disjoint.
-      self.kernels.table.combine(
-        part.count, 1, other + (part.lowerBound - range.lowerBound), 1, to + part.lowerBound)
-    }
-  }
-
-  /// Floats that go from rank to rank at a time.
-  private static let segment = 1 << 16
-
-  private func join(_ plan: TreePlan, _ share: BatchShare, _ team: ThreadTeam) {
-    let link = share.link
-    if link.count == 1 { return }
-    if isEven(share) { return joinEvenly(link, team) }
-    let room = UnsafeMutableBufferPointer<Float>.allocate(capacity: min(count, Self.segment))
-    defer { room.deallocate() }
-    func segments(_ body: (Range<Int>) -> Void) {
-      for start in stride(from: 0, to: count, by: Self.segment) {
-        body(start..<min(start + Self.segment, count))
-      }
-    }
-    for move in plan.moves {
-      switch move {
-      case .add(let to, let from):
-        team.split(0..<count, grain: max(4096, count / 64)) { self.combine($0, to, from) }
-      case .receive(let rank, let buffer):
-        segments { part in
-          let state = UnsafeMutableBufferPointer(rebasing: room[..<part.count])
-          link.receive(UnsafeMutableRawBufferPointer(state), from: rank)
-          add(state.baseAddress!, to: part, of: buffer, team)
-        }
-      case .send(let buffer, let rank):
-        segments { part in
-          link.send(bytes(part, of: buffer), to: rank)
-        }
-      }
-    }
-    link.broadcast(
-      UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(start: sum, count: count)), from: 0)
-  }
-
-  private func bytes(_ part: Range<Int>, of buffer: Int) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(
-      UnsafeBufferPointer(
-        start: buffers + buffer * count + part.lowerBound, count: part.count))
-  }
-
-  /// Whether every rank holds one node of the tree, all of the same height.
-  private func isEven(_ share: BatchShare) -> Bool {
-    let (leaves, ranks) = (share.tree.leaves, share.link.count)
-    return leaves & (leaves - 1) == 0 && ranks & (ranks - 1) == 0 && ranks <= leaves
-      && count >= ranks
-  }
-
-  /// Neighbours swap halves of what they hold, and add; then neighbours of theirs halves of these; in the
-  /// end each rank has the sum of a part, and they tell each other (recursive halving and doubling).
-  ///
-  /// - SeeAlso: Thakur, Rabenseifner, Gropp, Optimization of Collective Communication Operations in MPICH,
-  ///   2005, section 4.5.
-  private func joinEvenly(_ link: any RankLink, _ team: ThreadTeam) {
-    let parts = (0..<link.count).map { part in
-      count * part / link.count..<count * (part + 1) / link.count
-    }
-    let room = UnsafeMutableBufferPointer<Float>.allocate(capacity: (count + 1) / 2 + 1)
-    defer { room.deallocate() }
-    /// The parts that are still this rank's to sum, of all.
-    var held = 0..<link.count
-    func elements(_ range: Range<Int>) -> Range<Int> {
-      parts[range.lowerBound].lowerBound..<parts[range.upperBound - 1].upperBound
-    }
-    var distance = 1
-    while distance < link.count {
-      let partner = link.rank ^ distance
-      let middle = held.lowerBound + held.count / 2
-      let halves = (held.lowerBound..<middle, middle..<held.upperBound)
-      let keepsFirst = link.rank & distance == 0
-      let (kept, given) = keepsFirst ? halves : (halves.1, halves.0)
-      let (own, others) = (elements(kept), elements(given))
-      let state = UnsafeMutableBufferPointer(rebasing: room[..<own.count])
-      link.swap(
-        sending: bytes(others, of: 0), receiving: UnsafeMutableRawBufferPointer(state),
-        with: partner)
-      add(state.baseAddress!, to: own, of: 0, team)
-      held = kept
-      distance *= 2
-    }
-    // Whose part is which: the bits of a rank say its halves, the lowest first.
-    let places = (0..<link.count).map { rank -> Range<Int> in
-      var (held, distance) = (0..<link.count, 1)
-      while distance < link.count {
-        let middle = held.lowerBound + held.count / 2
-        held =
-          rank & distance == 0 ? held.lowerBound..<middle : middle..<held.upperBound
-        distance *= 2
-      }
-      return elements(held)
-    }
-    link.exchange(UnsafeMutableBufferPointer(start: sum, count: count), parts: places)
   }
 }

@@ -65,6 +65,8 @@ final class GroupedConvolutionRun: LayerRun {
         batch: pass.count, x: self.x.base, weights: w.base, y: self.y.base, argmax: nil,
         dy: self.dy.base, dx: dx == nil ? nil : self.dx.base, weightGradient: dw.base,
         biasGradient: biasGradient.map { $0 + group * filters }, share: pass.share)
+      // The next group takes the same memory.
+      pass.share?.exchange.finish()
       copy(
         block.shape.depth, filters, UnsafePointer(dw.base), filters,
         weightGradient + group * filters, layer.filters)

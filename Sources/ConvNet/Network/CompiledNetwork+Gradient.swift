@@ -21,6 +21,7 @@ extension CompiledNetwork {
       precondition(mix == nil, "pairs of a shared batch are not mixed")
       let tally = evaluate(logits, labels, loss, guesses: guesses, share)
       chain.backward(images, nil, pass, from: node)
+      share.exchange.finish()
       return tally
     }
     let tally =

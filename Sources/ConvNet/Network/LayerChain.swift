@@ -71,6 +71,7 @@ package final class LayerChain {
       let input = index == 0 ? x : UnsafePointer(outputs[index - 1].base)
       let gradient = gradient(after: index)
       visit?(steps[index].end, UnsafePointer(gradient))
+      pass.share?.exchange.advance()
       runs[index].backward(
         input, UnsafePointer(outputs[index].base), gradient,
         index == first ? (index == 0 ? dx : nil) : self.gradient(after: index - 1), pass)

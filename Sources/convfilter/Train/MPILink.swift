@@ -27,23 +27,12 @@ final class MPILink: RankLink, @unchecked Sendable {
     count = Int(message_passing_count())
   }
 
-  func send(_ bytes: UnsafeRawBufferPointer, to rank: Int) {
-    message_passing_send(bytes.baseAddress, bytes.count, Int32(rank))
+  func start(_ letters: RankLetters, number: Int) -> any RankDelivery {
+    MPIDelivery(letters, tag: Int32(number))
   }
 
-  func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) {
-    message_passing_receive(bytes.baseAddress, bytes.count, Int32(rank))
-  }
-
-  func swap(
-    sending bytes: UnsafeRawBufferPointer, receiving others: UnsafeMutableRawBufferPointer,
-    with rank: Int
-  ) {
-    message_passing_swap(
-      bytes.baseAddress, bytes.count, others.baseAddress, others.count, Int32(rank))
-  }
-
-  func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) {
+  /// The bytes of one rank go to all others.
+  private func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int) {
     message_passing_broadcast(bytes.baseAddress, bytes.count, Int32(rank))
   }
 
