@@ -14,12 +14,22 @@ typedef struct {
   bool whole;
 } tile_place;
 
+// What becomes of a sum, besides the bias.
+BODY vec finished_sum(const net_product *p, vec sum) {
+  if (p->relu) sum = positive(sum);
+  if (p->ceiling > 0) {
+    const vec ceiling = splat_float(p->ceiling);
+    sum = pick(sum < ceiling, sum, ceiling);
+  }
+  return sum;
+}
+
 // Stores whole tiles, of which it is known beforehand what happens to all sums; false where it is
 // for the general way to do.
 BODY bool store_whole(const int G, const int R, const int V, const net_product *p,
                       const tile_place *at, vec sum[][3][2]) {
   if (p->mask) {
-    if (p->bias || p->relu) return false;
+    if (p->bias || p->relu || p->ceiling > 0) return false;
     UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
       const float *mask = at->mask[g] + r * p->mask_row;
       UNROLL for (int v = 0; v < V; v++) {
@@ -27,15 +37,15 @@ BODY bool store_whole(const int G, const int R, const int V, const net_product *
               pick(load(mask + v * LANES) > 0, sum[g][r][v], (vec){}));
       }
     }
-  } else if (p->bias && p->relu) {
+  } else if (p->bias) {
     vec bias[2];
     UNROLL for (int v = 0; v < V; v++) bias[v] = load(at->bias + v * LANES);
     UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
       UNROLL for (int v = 0; v < V; v++) {
-        store(at->c[g] + r * p->c_row + v * LANES, positive(sum[g][r][v] + bias[v]));
+        store(at->c[g] + r * p->c_row + v * LANES, finished_sum(p, sum[g][r][v] + bias[v]));
       }
     }
-  } else if (!p->bias && !p->relu) {
+  } else if (!p->relu && !(p->ceiling > 0)) {
     UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
       UNROLL for (int v = 0; v < V; v++) {
         store(at->c[g] + r * p->c_row + v * LANES, sum[g][r][v]);
@@ -102,7 +112,7 @@ BODY void tile(const int G, const int R, const int V, const net_product *p,
     UNROLL for (int v = 0; v < V; v++) {
       vec result = sum[g][r][v];
       if (p->bias) result += bias[v];
-      if (p->relu) result = positive(result);
+      result = finished_sum(p, result);
       const bool whole = v < V - 1 || tail == LANES;
       if (p->mask) {
         vec gate = {};

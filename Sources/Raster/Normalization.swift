@@ -41,8 +41,14 @@ public struct Normalization: Sendable, Hashable {
   public func apply(_ levels: [Float]) -> [Float] {
     let (scale, shift, channels) = (scale, shift, mean.count)
     precondition(levels.count % channels == 0, "whole pixels")
-    return levels.indices.map {
-      levels[$0] * scale[$0 % channels] + shift[$0 % channels]
+    return [Float](unsafeUninitializedCapacity: levels.count) { values, count in
+      for channel in 0..<channels {
+        let (scale, shift) = (scale[channel], shift[channel])
+        for place in stride(from: channel, to: levels.count, by: channels) {
+          values[place] = levels[place] * scale + shift
+        }
+      }
+      count = levels.count
     }
   }
 }

@@ -60,8 +60,10 @@ extension ThreadTeam {
     let tasks: Int
     let body: UnsafePointer<@Sendable (Int) -> Void>
     let next = Atomic<Int>(0)
-    /// Helpers within the body; written with the lock of the team held.
+    /// Helpers within the body; they enter with the lock of the team held, and leave without.
     let helpers = Atomic<Int>(0)
+    /// Whether the caller sleeps until the last helper has left.
+    let isAwaited = Atomic<Bool>(false)
 
     init(_ tasks: Int, _ body: UnsafePointer<@Sendable (Int) -> Void>) {
       self.tasks = tasks
@@ -111,17 +113,23 @@ extension ThreadTeam {
       pthread_mutex_lock(lock)
       job = mine
       generation += 1
-      announced.store(generation, ordering: .relaxed)
+      let news = generation
       pthread_cond_broadcast(wake)
       pthread_mutex_unlock(lock)
+      // Only now, so that those who look do not run into the lock.
+      announced.store(news, ordering: .relaxed)
       mine.work()
       pthread_mutex_lock(lock)
       // Another caller may have laid a job of its own there.
       if job === mine { job = nil }
       pthread_mutex_unlock(lock)
-      for _ in 0..<looks where mine.helpers.load(ordering: .relaxed) == 0 { break }
+      // Nobody enters any more.
+      for _ in 0..<looks where mine.helpers.load(ordering: .acquiring) == 0 { return }
       pthread_mutex_lock(lock)
-      while mine.helpers.load(ordering: .relaxed) > 0 { pthread_cond_wait(done, lock) }
+      mine.isAwaited.store(true, ordering: .sequentiallyConsistent)
+      while mine.helpers.load(ordering: .sequentiallyConsistent) > 0 {
+        pthread_cond_wait(done, lock)
+      }
       pthread_mutex_unlock(lock)
     }
 
@@ -135,11 +143,15 @@ extension ThreadTeam {
 
     private func serve() {
       var seen = 0
-      pthread_mutex_lock(lock)
       while true {
-        pthread_mutex_unlock(lock)
         for _ in 0..<looks where announced.load(ordering: .relaxed) != seen { break }
         pthread_mutex_lock(lock)
+        if looks > 0, job == nil, seen != generation, !stopped {
+          // Too late for a short job: the next may be as near.
+          seen = generation
+          pthread_mutex_unlock(lock)
+          continue
+        }
         while !stopped && (job == nil || seen == generation) { pthread_cond_wait(wake, lock) }
         if stopped { break }
         seen = generation
@@ -147,11 +159,13 @@ extension ThreadTeam {
         current.helpers.add(1, ordering: .relaxed)
         pthread_mutex_unlock(lock)
         current.work()
+        let isLast =
+          current.helpers.subtract(1, ordering: .sequentiallyConsistent).newValue == 0
+        guard isLast, current.isAwaited.load(ordering: .sequentiallyConsistent) else { continue }
         pthread_mutex_lock(lock)
         // Several callers may wait, each for its own job.
-        if current.helpers.subtract(1, ordering: .relaxed).newValue == 0 {
-          pthread_cond_broadcast(done)
-        }
+        pthread_cond_broadcast(done)
+        pthread_mutex_unlock(lock)
       }
       pthread_mutex_unlock(lock)
     }

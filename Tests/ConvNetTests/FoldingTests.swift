@@ -9,6 +9,7 @@ struct FoldingTests {
     "conv 5 3x3 same nobias; batchnorm; relu; flatten; dense 3",
     "conv 5 3x3; batchnorm epsilon 0.01; relu6; maxpool 2; flatten; dense 4; batchnorm; dense 3",
     "conv 4 1x1 nobias; batchnorm; depthwise 3x3 stride 2 same; batchnorm; relu6; globalavgpool; dense 3",
+    "conv 9 1x1 nobias; batchnorm; relu6; conv 8 3x3 stride 2 pad 1; batchnorm; relu6; flatten; dense 3",
     "conv 4 3x3 same; residual { conv 4 3x3 same groups 2; batchnorm; relu6 } relu; batchnorm; "
       + "residual { conv 6 3x3 same; batchnorm } shortcut { conv 6 1x1; batchnorm }; flatten; dense 3",
     "conv 4 3x3 same nobias; batchnorm; gate { conv 4 1x1 nobias; batchnorm; sigmoid }; "

@@ -43,6 +43,14 @@ struct StepPlanTests {
         == ["dense1+relu 2:3", "relu1 relu 3:3", "dense2 4:2", "leakyrelu1 leakyrelu 5:2"])
   }
 
+  @Test("a residual block takes the ReLU behind it where no gradient follows")
+  func residual() throws {
+    let text = "residual { conv 1 3x3 same } relu; flatten; dense 3"
+    #expect(
+      try steps(text) == ["residual1 1:64", "residual1 relu 1:64", "dense1 3:3"])
+    #expect(try steps(text, isTraining: false) == ["residual1+relu 1:64", "dense1 3:3"])
+  }
+
   @Test("dropout is a step of a training alone, and never joined over")
   func dropout() throws {
     let text = "conv 2 3x3 same; dropout 0.5; relu; flatten; dense 3"

@@ -16,9 +16,10 @@ struct ThreadTeamTests {
     }
   }
 
-  @Test("run returns only when all tasks are done, a thousand times over")
-  func joins() {
-    let team = ThreadTeam(threads: 4)
+  @Test(
+    "run returns only when all tasks are done, a thousand times over", arguments: [0, 50, 10000])
+  func joins(looks: Int) {
+    let team = ThreadTeam(threads: 4, looks: looks)
     for _ in 0..<1000 {
       let counter = Counter()
       team.run(16) { _ in counter.value.wrappingAdd(1, ordering: .relaxed) }

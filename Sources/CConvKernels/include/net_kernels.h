@@ -33,8 +33,9 @@ typedef struct {
   ptrdiff_t mask_row;
   // Whether the sum starts at c instead of 0.
   bool accumulate;
-  // Whether negative results become 0.
+  // Whether negative results become 0; the largest result, 0 for none.
   bool relu;
+  float ceiling;
 } net_product;
 
 // Windows of a maximum over `height` by `width` samples, for all channels.
@@ -166,9 +167,11 @@ typedef struct {
 
 // Outputs side by side of a convolution of each channel by itself:
 //
-//   out[i, c] = bias[c] + Σ_y Σ_x in[i·step + y·row + x·column + c] · weights[y·weight_row + x·channels + c]
+//   out[i, c] = bias[c] + Σ_y Σ_x in[i·step + y·row + x·column + c] · weights[y·weight_row + x·pitch + c]
 typedef struct {
   ptrdiff_t outputs, channels;
+  // Channels of the whole map: the distance between outputs, and between the weights of taps.
+  ptrdiff_t pitch;
   // Taps that lie within the map.
   ptrdiff_t tap_rows, tap_columns;
   const float *in;
@@ -181,7 +184,7 @@ typedef struct {
   // Whether negative outputs become 0; the largest output, 0 for none.
   bool relu;
   float ceiling;
-  // outputs · channels: written, or (backwards) their gradient.
+  // Written, or (backwards) their gradient.
   float *out;
   // As `weights` and as `in`; backwards only, added to.
   float *weight_gradient, *in_gradient;

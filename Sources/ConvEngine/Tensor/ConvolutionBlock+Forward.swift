@@ -80,7 +80,7 @@ extension ConvolutionBlock {
   }
 
   /// One row of the convolution.
-  private func convolve(
+  func convolve(
     _ frame: UnsafePointer<Float>, row: Int, bias: UnsafePointer<Float>?, relu: Bool,
     into out: UnsafeMutablePointer<Float>
   ) {
@@ -103,37 +103,8 @@ extension ConvolutionBlock {
       product.c_row = shape.outputChannels
       product.bias = bias
       product.relu = relu
+      product.ceiling = pool == nil ? ceiling ?? 0 : 0
       kernels.product(&product)
-    }
-  }
-
-  /// A convolution of 1×1 taps over so many samples, whichever images they are of.
-  func multiply(
-    samples: Int, _ x: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?,
-    _ y: UnsafeMutablePointer<Float>
-  ) {
-    nonisolated(unsafe) let (x, bias, y) = (x, bias, y)
-    let (inputs, outputs) = (shape.inputChannels, shape.outputChannels)
-    // Whole tiles, 128 kB of samples: they stay in the cache while all panels pass.
-    let grain = max(kernels.tileRows, 32768 / inputs / kernels.tileRows * kernels.tileRows)
-    // Safety: each task writes samples of its own; weights fill whole panels.
-    team.split(0..<samples, grain: grain) { part in
-      var product = net_product()
-      product.rows = part.count
-      product.columns = outputs
-      product.a = x + part.lowerBound * inputs
-      product.a_row = inputs
-      product.a_step = 1
-      product.run_length = inputs
-      product.b = UnsafePointer(self.packed.pointer)
-      product.b_step = self.kernels.panel
-      product.b_panel = inputs * self.kernels.panel
-      product.c = y + part.lowerBound * outputs
-      product.c_row = outputs
-      product.bias = bias
-      product.relu = self.relu
-      self.kernels.multiply(&product)
-      self.limit(y + part.lowerBound * outputs, part.count * outputs)
     }
   }
 }

@@ -7,7 +7,8 @@ public import Raster
 /// window won (the first of several equal ones). Images NHWC, weights
 /// `[kernelHeight][kernelWidth][inputChannels][outputChannels]`.
 ///
-/// The same bytes for any team, and for an image whatever batch it stands in. Not to be used by two
+/// The same bytes for any team, and for an image whatever batch it stands in; of a block that is not made
+/// for training and has many weights, `maximumBatch` decides how they are applied. Not to be used by two
 /// callers at once.
 public final class ConvolutionBlock: @unchecked Sendable {
   // Safety: tasks of one call share the packed weights (read) and keep to their own images, chunk
@@ -25,10 +26,12 @@ public final class ConvolutionBlock: @unchecked Sendable {
   /// The cut into tiles where the products of tiles are cheaper, and the weights for them.
   private let winograd: (tiling: WinogradTiling, weights: WinogradWeights)?
   private let winogradWorkspaces: Workspaces<WinogradWorkspace>?
-  /// The weights in panels, packed anew in each pass.
+  /// The weights in panels, packed anew in each pass unless they are kept.
   let packed: TensorMemory<Float>
   private let forwardWorkspaces: Workspaces<ForwardWorkspace>
   let gradients: ConvolutionGradients?
+  /// Whether the weights are prepared for all passes to come.
+  private var keepsWeights = false
 
   /// - Parameters:
   ///   - maximumBatch: the largest number of images of one call (≥ 1).
@@ -59,7 +62,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
     let plan = ConvolutionPlan(shape, pool: pool)
     precondition(plan.outputHeight >= 1 && plan.outputWidth >= 1, "a pooling window fits")
     self.plan = plan
-    if let tiling = WinogradTiling(plan, kernels) {
+    if let tiling = WinogradTiling(plan, kernels, images: training ? nil : maximumBatch) {
       winograd = (tiling, WinogradWeights(tiling, shape, kernels, turned: false))
       winogradWorkspaces = Workspaces { WinogradWorkspace(plan, tiling) }
     } else {
@@ -87,6 +90,27 @@ public final class ConvolutionBlock: @unchecked Sendable {
   /// Bytes that `forward` remembers of one image: `outputCount` where there is a pooling, else 0.
   public var argmaxCount: Int { pool == nil ? 0 : outputCount }
 
+  /// Takes weights that stay as they are: the passes to come use these, whichever they are given, and
+  /// need not prepare them.
+  ///
+  /// - Parameter weights: `shape.weightCount`.
+  /// - Precondition: not made for training.
+  public func keep(_ weights: UnsafePointer<Float>) {
+    precondition(gradients == nil, "weights that learn are not kept")
+    if let winograd {
+      winograd.weights.keep(weights, team)
+    } else {
+      pack(weights)
+    }
+    keepsWeights = true
+  }
+
+  private func pack(_ weights: UnsafePointer<Float>) {
+    kernels.pack(
+      rows: shape.depth, columns: shape.outputChannels, weights, pitch: shape.outputChannels,
+      into: packed.pointer)
+  }
+
   /// - Parameters:
   ///   - batch: number of images (1…maximumBatch).
   ///   - x: batch · `shape.inputCount`.
@@ -102,10 +126,13 @@ public final class ConvolutionBlock: @unchecked Sendable {
     precondition(batch <= maximumBatch, "the batch fits")
     nonisolated(unsafe) let (x, bias, y, argmax) = (x, bias, y, argmax)
     if let winograd, let winogradWorkspaces {
-      winograd.weights.prepare(weights, memory, team)
+      if !keepsWeights { winograd.weights.prepare(weights, memory, team) }
       if winograd.tiling.isDeep(plan) {
         return forward(
           planes: batch, x: x, bias: bias, y: y, argmax: argmax, winograd, winogradWorkspaces)
+      }
+      if isFew(batch) {
+        return forward(strips: batch, x: x, bias: bias, y: y, winograd, winogradWorkspaces)
       }
       let group = winograd.tiling.group
       // Safety: each task reads and writes its own images.
@@ -118,13 +145,11 @@ public final class ConvolutionBlock: @unchecked Sendable {
       }
       return
     }
-    kernels.pack(
-      rows: shape.depth, columns: shape.outputChannels, weights, pitch: shape.outputChannels,
-      into: packed.pointer)
+    if !keepsWeights { pack(weights) }
     if plan.isProduct {
-      multiply(samples: batch * shape.inputWidth, x, bias, y)
-      return
+      return multiply(samples: batch * shape.inputWidth, x, bias, y)
     }
+    if isFew(batch) { return forward(few: batch, x: x, bias: bias, y: y) }
     // Safety: each task reads and writes one image.
     team.run(batch) { image in
       self.forwardWorkspaces.borrow { space in
@@ -132,7 +157,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
           x + image * self.shape.inputCount, bias: bias, y: y + image * self.outputCount,
           argmax: argmax.map { $0 + image * self.argmaxCount }, space)
       }
-      self.limit(y + image * self.outputCount, self.outputCount)
+      if self.pool != nil { self.limit(y + image * self.outputCount, self.outputCount) }
     }
   }
 

@@ -17,8 +17,11 @@ public final class DenseBlock: @unchecked Sendable {
   let slices: Int
   /// One sum a slice, row and output.
   let partial: TensorMemory<Float>
-  /// The weights in panels where they can't be read in place, and the gradient of the output.
-  let packed: TensorMemory<Float>
+  /// The weights in panels where they can't be read in place or are kept.
+  private var packed: TensorMemory<Float>
+  /// Whether these are the weights of all passes to come.
+  private var keepsWeights = false
+  /// The gradient of the output in panels.
   let packedGradient: TensorMemory<Float>
   let entries: Entries
   /// Inputs that `backward` takes at a time.
@@ -54,6 +57,19 @@ public final class DenseBlock: @unchecked Sendable {
     turnedWeights = Workspaces { TensorMemory(count: grain * outputs) }
   }
 
+  /// Takes weights that stay as they are: the passes to come use these, whichever they are given.
+  ///
+  /// - Parameter weights: inputs · outputs.
+  /// - Precondition: not made for training.
+  public func keep(_ weights: UnsafePointer<Float>) {
+    precondition(packedGradient.count == 0, "weights that learn are not kept")
+    if packed.count == 0 {
+      packed = TensorMemory(count: inputs * kernels.panels(outputs) * kernels.panel)
+    }
+    kernels.pack(rows: inputs, columns: outputs, weights, pitch: outputs, into: packed.pointer)
+    keepsWeights = true
+  }
+
   /// - Parameters:
   ///   - batch: number of rows (1…maximumBatch).
   ///   - x: batch · inputs.
@@ -66,13 +82,14 @@ public final class DenseBlock: @unchecked Sendable {
   ) {
     precondition(batch <= maximumBatch, "the batch fits")
     let isInPlace = packed.count == 0
-    if !isInPlace {
+    if !isInPlace && !keepsWeights {
       kernels.pack(
         rows: inputs, columns: outputs, weights, pitch: outputs, into: packed.pointer)
     }
     nonisolated(unsafe) let (x, weights, bias, y) = (x, weights, bias, y)
-    // Safety: a task writes the sums of its slice and rows.
-    let body: @Sendable (Int, Range<Int>) -> Void = { slice, rows in
+    nonisolated(unsafe) let packed = packed.pointer
+    // Safety: a task writes the sums of its slice, rows and columns.
+    let body: @Sendable (Int, Range<Int>, Range<Int>) -> Void = { slice, rows, columns in
       let range = chunk(slice, of: self.slices, self.inputs)
       let isWhole = self.slices == 1
       let c = isWhole ? y : self.partial.pointer + slice * batch * self.outputs
@@ -82,25 +99,26 @@ public final class DenseBlock: @unchecked Sendable {
         let last = min(first + block, range.upperBound)
         var product = net_product()
         product.rows = rows.count
-        product.columns = self.outputs
+        product.columns = columns.count
         product.a = x + rows.lowerBound * self.inputs + first
         product.a_row = self.inputs
         product.a_step = 1
         product.run_length = last - first
         if isInPlace {
-          product.b = weights + first * self.outputs
+          product.b = weights + first * self.outputs + columns.lowerBound
           product.b_step = self.outputs
           product.b_panel = self.kernels.panel
         } else {
-          product.b = UnsafePointer(self.packed.pointer + first * self.kernels.panel)
+          product.b = UnsafePointer(
+            packed + columns.lowerBound * self.inputs + first * self.kernels.panel)
           product.b_step = self.kernels.panel
           product.b_panel = self.inputs * self.kernels.panel
         }
-        product.c = c + rows.lowerBound * self.outputs
+        product.c = c + rows.lowerBound * self.outputs + columns.lowerBound
         product.c_row = self.outputs
         product.accumulate = first > range.lowerBound
         if isWhole && last == range.upperBound {
-          product.bias = bias
+          product.bias = bias.map { $0 + columns.lowerBound }
           product.relu = self.relu
         }
         self.kernels.multiply(&product)
@@ -108,9 +126,15 @@ public final class DenseBlock: @unchecked Sendable {
     }
     let grain = slices > 1 ? 240 : 48
     let parts = (batch + grain - 1) / grain
+    if slices * parts == 1 {
+      // The columns are what there is to share.
+      let panels = max(1, (1 << 16) / (inputs * kernels.panel)) * kernels.panel
+      team.split(0..<outputs, grain: panels) { body(0, 0..<batch, $0) }
+      return
+    }
     team.run(slices * parts) { task in
       let first = task % parts * grain
-      body(task / parts, first..<min(first + grain, batch))
+      body(task / parts, first..<min(first + grain, batch), 0..<self.outputs)
     }
     if slices > 1 { add(batch, bias, y) }
   }

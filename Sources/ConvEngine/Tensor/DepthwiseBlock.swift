@@ -16,6 +16,10 @@ public final class DepthwiseBlock: @unchecked Sendable {
   let maximumBatch: Int
   let team: ThreadTeam
   let kernels: TensorKernels
+  /// Columns of the output that see the same columns of taps, which lie within the map.
+  private let parts: [(columns: Range<Int>, taps: Range<Int>)]
+  /// Channels at a time: the weights of all taps stay in the first cache.
+  private static let grain = 64
   /// Gradients of the weights, then of the biases; nil unless made for training.
   private let sums: TreeSum?
 
@@ -36,6 +40,7 @@ public final class DepthwiseBlock: @unchecked Sendable {
     self.maximumBatch = maximumBatch
     self.team = team
     kernels = TensorKernels(instructionSet)
+    parts = Self.parts(shape)
     let count = (shape.kernelHeight * shape.kernelWidth + 1) * shape.outputChannels
     sums = training ? TreeSum(count: count, kernels) : nil
   }
@@ -59,16 +64,20 @@ public final class DepthwiseBlock: @unchecked Sendable {
     let rowCount = shape.outputWidth * shape.outputChannels
     // Safety: each task writes rows of its own.
     team.split(0..<batch * rows, grain: max(1, 16384 / rowCount)) { part in
-      for row in part {
-        let image = row / rows
-        self.visit(
-          row: row % rows, x + image * self.shape.inputCount, weights,
-          out: y + row * rowCount
-        ) { product, _, _ in
-          product.bias = bias
-          product.relu = self.relu
-          product.ceiling = self.ceiling ?? 0
-          self.kernels.table.depthwise(&product)
+      for channel in stride(from: 0, to: self.shape.outputChannels, by: Self.grain) {
+        let count = min(Self.grain, self.shape.outputChannels - channel)
+        for row in part {
+          let image = row / rows
+          self.visit(
+            row: row % rows, x + image * self.shape.inputCount + channel, weights + channel,
+            out: y + row * rowCount + channel
+          ) { product, _, _ in
+            product.channels = count
+            product.bias = bias.map { $0 + channel }
+            product.relu = self.relu
+            product.ceiling = self.ceiling ?? 0
+            self.kernels.table.depthwise(&product)
+          }
         }
       }
     }
@@ -146,25 +155,20 @@ public final class DepthwiseBlock: @unchecked Sendable {
     let rows = Self.taps(
       at: row * shape.strideY - shape.padTop, taps: shape.kernelHeight,
       dilation: shape.dilationY, in: shape.inputHeight)
-    var column = 0
-    while column < shape.outputWidth {
-      func taps(_ column: Int) -> Range<Int> {
-        Self.taps(
-          at: column * shape.strideX - shape.padLeft, taps: shape.kernelWidth,
-          dilation: shape.dilationX, in: width)
-      }
-      let columns = taps(column)
-      var end = column + 1
-      while end < shape.outputWidth, taps(end) == columns { end += 1 }
+    let y = row * shape.strideY - shape.padTop + rows.lowerBound * shape.dilationY
+    for part in parts {
+      let columns = part.taps
       let sees = !rows.isEmpty && !columns.isEmpty
-      let y = row * shape.strideY - shape.padTop + rows.lowerBound * shape.dilationY
-      let left = column * shape.strideX - shape.padLeft + columns.lowerBound * shape.dilationX
+      let left =
+        part.columns.lowerBound * shape.strideX - shape.padLeft
+        + columns.lowerBound * shape.dilationX
       let input = sees ? (y * width + left) * channels : 0
       let tap = sees ? (rows.lowerBound * shape.kernelWidth + columns.lowerBound) * channels : 0
-      // Safety: `taps` leaves those that lie within the map; outputs are those of the row.
+      // Safety: `parts` leaves taps that lie within the map; outputs are those of the row.
       var product = net_depthwise()
-      product.outputs = end - column
+      product.outputs = part.columns.count
       product.channels = channels
+      product.pitch = channels
       product.tap_rows = sees ? rows.count : 0
       product.tap_columns = sees ? columns.count : 0
       product.in = x + input
@@ -173,10 +177,27 @@ public final class DepthwiseBlock: @unchecked Sendable {
       product.column = shape.dilationX * channels
       product.weights = weights + tap
       product.weight_row = shape.kernelWidth * channels
-      product.out = out + column * channels
+      product.out = out + part.columns.lowerBound * channels
       body(&product, input, tap)
-      column = end
     }
+  }
+
+  /// The columns of an output row, cut where the taps within the map change.
+  private static func parts(
+    _ shape: ConvolutionShape
+  ) -> [(columns: Range<Int>, taps: Range<Int>)] {
+    var parts: [(columns: Range<Int>, taps: Range<Int>)] = []
+    for column in 0..<shape.outputWidth {
+      let taps = taps(
+        at: column * shape.strideX - shape.padLeft, taps: shape.kernelWidth,
+        dilation: shape.dilationX, in: shape.inputWidth)
+      if let last = parts.last, last.taps == taps {
+        parts[parts.count - 1].columns = last.columns.lowerBound..<column + 1
+      } else {
+        parts.append((column..<column + 1, taps))
+      }
+    }
+    return parts
   }
 
   /// The taps of a window that lie within the map.

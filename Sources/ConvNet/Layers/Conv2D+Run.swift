@@ -31,6 +31,8 @@ final class Conv2DRun: LayerRun {
     biasGradient = layer.hasBias ? site.gradient(slots[1]) : nil
   }
 
+  func keepWeights() { block.keep(UnsafePointer(weights)) }
+
   func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     largest.withUnsafeMutableBufferPointer { largest in
       // Safety: `argmaxCount` bytes an example; the compiled network holds the parameters.

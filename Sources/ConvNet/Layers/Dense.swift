@@ -105,6 +105,8 @@ private final class DenseRun: LayerRun {
     biasGradient = layer.hasBias ? site.gradient(slots[1]) : nil
   }
 
+  func keepWeights() { block.keep(UnsafePointer(weights)) }
+
   func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     block.forward(
       batch: pass.count, x: x, weights: UnsafePointer(weights),

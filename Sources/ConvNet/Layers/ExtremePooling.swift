@@ -1,3 +1,4 @@
+import ConvEngine
 import Raster
 
 /// Maximum pooling: the largest value of each window, by channel.
@@ -35,12 +36,16 @@ public struct MinPool: Pooling {
 
 /// Which of two values wins.
 private protocol Contest: Sendable {
+  /// The same in whole registers, where the engine has it.
+  var kernel: MaximumKernel? { get }
   func wins(_ challenger: Float, over holder: Float) -> Bool
 }
 private struct Larger: Contest {
+  let kernel: MaximumKernel? = MaximumKernel()
   func wins(_ challenger: Float, over holder: Float) -> Bool { challenger > holder }
 }
 private struct Smaller: Contest {
+  var kernel: MaximumKernel? { nil }
   func wins(_ challenger: Float, over holder: Float) -> Bool { challenger < holder }
 }
 
@@ -56,12 +61,16 @@ private final class ExtremePoolRun<Rule: Contest>: LayerRun {
   }
 
   func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
-    // Safety: an example's windows lie within its map; examples don't overlap.
+    // Safety: an example's windows lie within its map; rows of the output don't overlap.
     nonisolated(unsafe) let (x, y) = (x, y)
     let (rule, geometry) = (rule, geometry)
-    team.run(pass.count) { example in
-      pool(
-        rule, geometry, x + example * geometry.input.count, y + example * geometry.output.count)
+    let rows = geometry.output.height
+    let count = geometry.output.width * geometry.output.channels
+    team.split(0..<pass.count * rows, grain: max(1, 8192 / count)) { part in
+      for row in part {
+        let map = x + row / rows * geometry.input.count
+        pool(rule, geometry, row: row % rows, map, y + row * count)
+      }
     }
   }
 
@@ -81,26 +90,38 @@ private final class ExtremePoolRun<Rule: Contest>: LayerRun {
   }
 }
 
+/// A row of the output.
 private func pool(
-  _ rule: some Contest, _ geometry: PoolGeometry, _ x: UnsafePointer<Float>,
+  _ rule: some Contest, _ geometry: PoolGeometry, row: Int, _ x: UnsafePointer<Float>,
   _ y: UnsafeMutablePointer<Float>
 ) {
   let channels = geometry.input.channels
-  var out = y
-  for row in 0..<geometry.output.height {
-    let rows = geometry.rows(row)
-    for column in 0..<geometry.output.width {
-      let columns = geometry.columns(column)
-      let first = x + (rows.lowerBound * geometry.input.width + columns.lowerBound) * channels
+  let pitch = geometry.input.width * channels
+  let rows = geometry.rows(row)
+  var column = 0
+  while column < geometry.output.width {
+    let columns = geometry.columns(column)
+    let first = x + rows.lowerBound * pitch + columns.lowerBound * channels
+    let out = y + column * channels
+    guard let kernel = rule.kernel else {
       out.update(from: first, count: channels)
       for j in rows {
         for i in columns {
-          let tap = x + (j * geometry.input.width + i) * channels
+          let tap = x + j * pitch + i * channels
           for c in 0..<channels { out[c] = rule.wins(tap[c], over: out[c]) ? tap[c] : out[c] }
         }
       }
-      out += channels
+      column += 1
+      continue
     }
+    var end = column + 1
+    if columns.count == geometry.window.width {
+      while end < geometry.output.width, geometry.columns(end).count == columns.count { end += 1 }
+    }
+    kernel.forward(
+      windows: end - column, step: geometry.window.strideX * channels, height: rows.count,
+      width: columns.count, row: pitch, channels: channels, first, out)
+    column = end
   }
 }
 

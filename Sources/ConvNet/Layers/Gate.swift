@@ -75,6 +75,8 @@ private final class GateRun: LayerRun {
     spare = FloatBuffer(count: site.isTraining && body.steps.isEmpty ? count * site.batch : 0)
   }
 
+  func keepWeights() { body.keepWeights() }
+
   func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     // Safety: the body owns its output; examples don't overlap.
     nonisolated(unsafe) let gate = body.forward(x, pass)

@@ -42,6 +42,14 @@ public protocol LayerRun: AnyObject {
   func backward(
     _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
     _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass)
+
+  /// The weights have been set, and stay as they are until this is called again: what is made of them
+  /// may be kept. Not called where they learn.
+  func keepWeights()
+}
+
+extension LayerRun {
+  public func keepWeights() {}
 }
 
 /// Where the tensors of a layer lie, and for whom it is compiled.

@@ -66,8 +66,10 @@ public struct Residual: Block {
     ["the sum of two branches of the same shape; the layers of the branches follow"]
   }
 
+  public var fusion: FusionAbilities { [.lastReLU] }
+
   public func run(_ step: StepPlan, in site: CompilationSite) -> any LayerRun {
-    ResidualRun(step.node, site)
+    ResidualRun(step, site)
   }
 }
 
@@ -76,11 +78,14 @@ private final class ResidualRun: LayerRun {
   private let shortcut: LayerChain
   private let inputs: Int
   private let outputs: Int
+  private let rectifies: Bool
   private let team: ThreadTeam
   /// The shortcut's part of the input's gradient.
   private let spare: FloatBuffer
 
-  init(_ node: LayerNode, _ site: CompilationSite) {
+  init(_ step: StepPlan, _ site: CompilationSite) {
+    let node = step.node
+    rectifies = step.rectifies
     body = LayerChain(node.branches[0], site)
     shortcut = LayerChain(node.branches[1], site)
     inputs = node.input.count
@@ -89,13 +94,26 @@ private final class ResidualRun: LayerRun {
     spare = FloatBuffer(count: site.isTraining ? node.input.count * site.batch : 0)
   }
 
+  func keepWeights() {
+    body.keepWeights()
+    shortcut.keepWeights()
+  }
+
   func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     // Safety: each chain owns its output; parts of the batch don't overlap.
     nonisolated(unsafe) let first = body.forward(x, pass)
     nonisolated(unsafe) let second = shortcut.forward(x, pass)
     nonisolated(unsafe) let y = y
+    let rectifies = rectifies
     team.split(0..<pass.count * outputs, grain: 16384) { part in
-      for index in part { y[index] = first[index] + second[index] }
+      if rectifies {
+        for index in part {
+          let sum = first[index] + second[index]
+          y[index] = sum > 0 ? sum : 0
+        }
+      } else {
+        for index in part { y[index] = first[index] + second[index] }
+      }
     }
   }
 

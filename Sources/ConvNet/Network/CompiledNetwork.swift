@@ -52,6 +52,7 @@ public final class CompiledNetwork {
       let running = folded?.weights(newValue) ?? newValue
       weightBuffer.values = running.trained
       statisticsBuffer.values = running.statistics
+      if gradientBuffer.count == 0 { chain.keepWeights() }
     }
   }
 

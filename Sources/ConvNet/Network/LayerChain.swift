@@ -32,6 +32,11 @@ package final class LayerChain {
     }
   }
 
+  /// See `LayerRun.keepWeights`.
+  package func keepWeights() {
+    for run in runs { run.keepWeights() }
+  }
+
   /// Runs all steps.
   ///
   /// - Parameter visit: called after each step with the number of nodes computed and the output.

@@ -83,6 +83,10 @@ extension StepPlan {
       rectifies = true
       return true
     }
+    if next.layer is ReLU, layer.fusion.contains(.lastReLU), !isTraining, !rectifies {
+      rectifies = true
+      return true
+    }
     if let function = next.layer as? any Activation, let kernel = function.kernel,
       layer.fusion.contains(.activation), activation == .identity
     {
@@ -124,6 +128,8 @@ public struct FusionAbilities: OptionSet, Sendable {
   public static let maskedGradient = FusionAbilities(rawValue: 4)
   /// Cut off what is too large, where no gradient follows.
   public static let ceiling = FusionAbilities(rawValue: 16)
+  /// The ReLU behind it, where no gradient follows.
+  public static let lastReLU = FusionAbilities(rawValue: 64)
   /// Go without its output on the way back, where the gradient comes masked.
   public static let givenMask = FusionAbilities(rawValue: 8)
   /// Any activation behind it that the engine has in whole registers.

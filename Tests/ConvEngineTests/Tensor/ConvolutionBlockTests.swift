@@ -286,4 +286,62 @@ func run(
       #expect(abs(slope - Double(gradient[index])) < 0.05 * max(1, abs(slope)))
     }
   }
+
+  /// What a block that is not made for training makes of all images, so many at a time.
+  private func predict(
+    _ one: BlockCase, _ inputs: BlockInputs, at count: Int, maximumBatch: Int, threads: Int,
+    keeps: Bool, ceiling: Float? = nil
+  ) -> TensorMemory<Float> {
+    let block = ConvolutionBlock(
+      one.shape, relu: one.relu, ceiling: ceiling, pool: one.pool, maximumBatch: maximumBatch,
+      needsInputGradient: false, training: false, team: ThreadTeam(threads: threads))
+    let y = TensorMemory<Float>(count: one.batch * block.outputCount)
+    // Weights that are kept are not read again.
+    let empty = TensorMemory<Float>(count: one.shape.weightCount)
+    if keeps { block.keep(inputs.weights.pointer) }
+    for first in stride(from: 0, to: one.batch, by: count) {
+      block.forward(
+        batch: min(count, one.batch - first),
+        x: inputs.x.pointer + first * one.shape.inputCount,
+        weights: keeps ? empty.pointer : inputs.weights.pointer, bias: inputs.bias.pointer,
+        y: y.pointer + first * block.outputCount, argmax: nil)
+    }
+    return y
+  }
+
+  @Test(
+    "few images on many threads, and weights that are kept, give the bytes of one thread",
+    arguments: BlockCase.all)
+  func few(one: BlockCase) {
+    let (trained, inputs) = run(one, threads: 1)
+    for ceiling in [nil, 0.5] as [Float?] {
+      let alone = predict(
+        one, inputs, at: one.batch, maximumBatch: one.batch, threads: 1, keeps: false,
+        ceiling: ceiling)
+      for (index, value) in alone.buffer.enumerated() {
+        #expect(value == min(trained.y[index], ceiling ?? .infinity))
+      }
+      for threads in [1, 2, 5] {
+        let y = predict(
+          one, inputs, at: 1, maximumBatch: one.batch, threads: threads, keeps: threads > 1,
+          ceiling: ceiling)
+        #expect(bits(y) == bits(alone), "\(threads) threads")
+      }
+    }
+  }
+
+  @Test("single images of many channels agree with plain loops to 2e-5", arguments: [6, 7, 14])
+  func singles(side: Int) {
+    let shape = ConvolutionShape(
+      inputHeight: side, inputWidth: side, inputChannels: 256, outputChannels: 256,
+      kernelHeight: 3, kernelWidth: 3, padTop: 1, padLeft: 1, padBottom: 1, padRight: 1)
+    let one = BlockCase(shape: shape, batch: 1)
+    let inputs = BlockInputs(one, outputCount: shape.outputCount)
+    let y = predict(one, inputs, at: 1, maximumBatch: 1, threads: 2, keeps: true)
+    let expected = TensorMemory<Float>(count: shape.outputCount)
+    Reference.convolutionForward(
+      shape, relu: true, pool: nil, input: inputs.x.pointer, weights: inputs.weights.pointer,
+      bias: inputs.bias.pointer, output: expected.pointer, choices: nil)
+    #expect(difference(y, values(expected)) < 2e-5)
+  }
 }

@@ -5,7 +5,7 @@ import Testing
 /// Inputs, outputs, batch.
 private let sizes = [
   (1, 1, 1), (3, 10, 2), (32, 10, 128), (100, 32, 13), (2705, 32, 29), (4096, 128, 17), (65, 70, 5),
-  (1500, 17, 3), (4200, 12, 9),
+  (1500, 170, 3), (4200, 12, 9),
 ]
 
 private struct DenseResult {
@@ -98,22 +98,27 @@ private func run(
     }
   }
 
-  @Test("a row gives the same bytes in any batch")
-  func batches() {
-    let (inputs, outputs, batch) = sizes[4]
-    let (all, x, weights, _) = run(sizes[4], relu: true, threads: 2)
+  @Test("a row gives the same bytes in any batch", arguments: [3, 4, 7])
+  func batches(index: Int) {
+    let (inputs, outputs, batch) = sizes[index]
+    let (all, x, weights, _) = run(sizes[index], relu: true, threads: 2)
     var samples = TensorSamples(11)
     _ = samples.memory(batch * inputs + inputs * outputs)
     let bias = samples.memory(outputs)
-    let block = DenseBlock(
-      inputs: inputs, outputs: outputs, relu: true, maximumBatch: 1, training: false,
-      team: ThreadTeam(threads: 1))
     let y = TensorMemory<Float>(count: outputs)
-    for row in 0..<batch {
-      block.forward(
-        batch: 1, x: x.pointer + row * inputs, weights: weights.pointer, bias: bias.pointer,
-        y: y.pointer)
-      #expect((0..<outputs).allSatisfy { y[$0] == all.y[row * outputs + $0] }, "row \(row)")
+    // Weights that are kept are not read again.
+    let empty = TensorMemory<Float>(count: weights.count)
+    for keeps in [false, true] {
+      let block = DenseBlock(
+        inputs: inputs, outputs: outputs, relu: true, maximumBatch: 1, training: false,
+        team: ThreadTeam(threads: keeps ? 3 : 1))
+      if keeps { block.keep(weights.pointer) }
+      for row in 0..<batch {
+        block.forward(
+          batch: 1, x: x.pointer + row * inputs, weights: (keeps ? empty : weights).pointer,
+          bias: bias.pointer, y: y.pointer)
+        #expect((0..<outputs).allSatisfy { y[$0] == all.y[row * outputs + $0] }, "row \(row)")
+      }
     }
   }
 }

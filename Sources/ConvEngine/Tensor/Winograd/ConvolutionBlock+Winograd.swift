@@ -58,10 +58,31 @@ extension ConvolutionBlock {
     argmax: UnsafeMutablePointer<UInt8>?, _ rows: UnsafeMutablePointer<Float>
   ) {
     let filters = shape.outputChannels
-    let out = pool == nil ? y : rows
-    for row in 0..<tiling.down {
+    finish(
+      tiling, rows: 0..<tiling.down, products, plane: plane, at: index * tiling.tiles, bias: bias,
+      into: pool == nil ? y : rows)
+    guard let pool else { return }
+    for row in 0..<plan.outputHeight {
+      takeMaximum(
+        pool, row: row, of: rows + row * pool.strideY * plan.usedWidth * filters, bias: bias, y: y,
+        argmax: argmax)
+    }
+  }
+
+  /// Some rows of tiles of an image, from their products; with a pooling, what stands before it.
+  ///
+  /// - Parameters:
+  ///   - first: the place of the first of them in the planes.
+  ///   - out: the whole convolution of the image.
+  func finish(
+    _ tiling: WinogradTiling, rows: Range<Int>, _ products: UnsafeMutablePointer<Float>,
+    plane: Int, at first: Int, bias: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
+  ) {
+    let filters = shape.outputChannels
+    for row in rows {
       var work = tiling.tilesOfRow(
-        products, image: index, row: row, channels: filters, plane: plane)
+        products, at: first + (row - rows.lowerBound) * tiling.across, channels: filters,
+        plane: plane)
       // Safety: outputs beyond `usedHeight` and `usedWidth` are not written.
       work.out = out + row * tiling.side * plan.usedWidth * filters
       work.row = plan.usedWidth * filters
@@ -73,12 +94,6 @@ extension ConvolutionBlock {
         work.relu = relu
       }
       kernels.table.tiles_output(&work)
-    }
-    guard let pool else { return }
-    for row in 0..<plan.outputHeight {
-      takeMaximum(
-        pool, row: row, of: rows + row * pool.strideY * plan.usedWidth * filters, bias: bias, y: y,
-        argmax: argmax)
     }
   }
 
@@ -100,19 +115,37 @@ extension ConvolutionBlock {
     nonisolated(unsafe) let (x, bias, y, argmax) = (x, bias, y, argmax)
     for first in stride(from: 0, to: batch, by: most) {
       let count = min(most, batch - first)
-      // Safety: tasks have images, then planes, then images of their own.
-      team.run(count) { index in
+      // Of few images, rows of tiles take their place.
+      let rows = isFew(batch) ? 1 : tiling.down
+      let parts = (tiling.down + rows - 1) / rows
+      // Safety: tasks have parts of images, then planes, then parts of their own.
+      team.run(count * parts) { index in
+        let (image, part) = (index / parts, index % parts * rows..<(index % parts + 1) * rows)
         spaces.borrow { space in
           tiling.copy(
-            x + (first + index) * self.shape.inputCount, self.shape, into: space.frame.pointer)
+            x + (first + image) * self.shape.inputCount, self.shape, tileRows: part,
+            into: space.frame.pointer)
           tiling.transform(
-            space.frame.pointer, image: index, into: inputs, plane: inputPlane, self.kernels)
+            space.frame.pointer, rows: part,
+            at: image * tiling.tiles + part.lowerBound * tiling.across, into: inputs,
+            plane: inputPlane, self.kernels)
         }
       }
       team.run(tiling.planes) { plane in
         winograd.weights.multiply(
           plane: plane, rows: count * tiling.tiles, inputs, leftRow: tiling.pixel,
           leftPlane: inputPlane, into: products, resultRow: filters, resultPlane: productPlane)
+      }
+      if parts > 1 {
+        team.run(count * parts) { index in
+          let (image, row) = (index / parts, index % parts)
+          self.finish(
+            tiling, rows: row..<row + 1, products, plane: productPlane,
+            at: image * tiling.tiles + row * tiling.across, bias: bias,
+            into: y + (first + image) * self.outputCount)
+        }
+        limit(y + first * outputCount, count * outputCount)
+        continue
       }
       team.run(count) { index in
         let image = first + index
@@ -124,6 +157,46 @@ extension ConvolutionBlock {
         }
         self.limit(y + image * self.outputCount, self.outputCount)
       }
+    }
+  }
+
+  /// Few images whose weights are small: strips of tiles, each from the image to its outputs while it is
+  /// in the cache.
+  func forward(
+    strips batch: Int, x: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    y: UnsafeMutablePointer<Float>,
+    _ winograd: (tiling: WinogradTiling, weights: WinogradWeights),
+    _ spaces: Workspaces<WinogradWorkspace>
+  ) {
+    let (tiling, filters) = (winograd.tiling, shape.outputChannels)
+    let rows = max(1, min(tiling.down, 48 / tiling.across))
+    let strips = (tiling.down + rows - 1) / rows
+    nonisolated(unsafe) let (x, bias, y) = (x, bias, y)
+    // Safety: each task has a strip of its own; a workspace holds the tiles of an image.
+    team.run(batch * strips) { index in
+      let (image, first) = (index / strips, index % strips * rows)
+      let strip = first..<min(first + rows, tiling.down)
+      let tiles = strip.count * tiling.across
+      let inputPlane = tiling.plane(tiles: tiles, tiling.pixel)
+      let productPlane = tiling.plane(tiles: tiles, filters)
+      spaces.borrow { space in
+        tiling.copy(
+          x + image * self.shape.inputCount, self.shape, tileRows: strip,
+          into: space.frame.pointer)
+        tiling.transform(
+          space.frame.pointer, rows: strip, at: 0, into: space.inputs.pointer, plane: inputPlane,
+          self.kernels)
+        winograd.weights.multiply(
+          rows: tiles, space.inputs.pointer, leftRow: tiling.pixel, leftPlane: inputPlane,
+          into: space.products.pointer, resultRow: filters, resultPlane: productPlane)
+        self.finish(
+          tiling, rows: strip, space.products.pointer, plane: productPlane, at: 0, bias: bias,
+          into: y + image * self.outputCount)
+      }
+      let start = min(strip.lowerBound * tiling.side, self.plan.outputHeight)
+      let end = min(strip.upperBound * tiling.side, self.plan.outputHeight)
+      let row = self.plan.outputWidth * filters
+      self.limit(y + image * self.outputCount + start * row, (end - start) * row)
     }
   }
 }

@@ -29,10 +29,14 @@ struct WinogradTiling: Sendable {
   /// Products that a value of a transform costs, by measurement.
   private static let transformCost = 16
 
+  /// Products that reading a weight costs where all do not fit a cache, and how many these are at least.
+  private static let (weightCost, largeWeights) = (10, 1 << 16)
+
   /// The cheapest cut; nil where the direct products cost less or tiles do not fit the layer.
   ///
-  /// By the shape alone, so that an image gives the same bytes in whatever batch.
-  init?(_ plan: ConvolutionPlan, _ kernels: TensorKernels) {
+  /// - Parameter images: the largest batch, where the weights are prepared beforehand: few small maps pay
+  ///   for reading many of them. nil by the shape alone, so that ranks that share a batch agree.
+  init?(_ plan: ConvolutionPlan, _ kernels: TensorKernels, images: Int? = nil) {
     let shape = plan.shape
     guard shape.kernelHeight == 3, shape.kernelWidth == 3,
       max(shape.strideY, shape.strideX, shape.dilationY, shape.dilationX) == 1,
@@ -41,13 +45,16 @@ struct WinogradTiling: Sendable {
     let products = shape.inputChannels * shape.outputChannels
     let channels = (shape.inputChannels + kernels.lanes - 1) / kernels.lanes * kernels.lanes
     let transforms = Self.transformCost * (channels + shape.outputChannels)
-    var best = 9 * plan.usedHeight * plan.usedWidth * products
+    let isLarge = images != nil && products >= Self.largeWeights
+    let (batch, reading) = isLarge ? (images!, Self.weightCost * products) : (1, 0)
+    var best = 9 * (batch * plan.usedHeight * plan.usedWidth * products + reading)
     var side = 0
     for candidate in 2...4 {
       let tiles =
         ((plan.usedHeight + candidate - 1) / candidate)
         * ((plan.usedWidth + candidate - 1) / candidate)
-      let cost = (candidate + 2) * (candidate + 2) * tiles * (products + transforms)
+      let cost =
+        (candidate + 2) * (candidate + 2) * (batch * tiles * (products + transforms) + reading)
       if cost < best { (best, side) = (cost, candidate) }
     }
     guard side > 0 else { return nil }
@@ -60,18 +67,21 @@ struct WinogradTiling: Sendable {
 
   /// Elements between the planes of `images` images with `channels` channels: an odd number of cache
   /// lines, so that planes do not fall into one cache set.
-  func plane(_ images: Int, _ channels: Int) -> Int {
-    ((images * tiles * channels + 15) / 16 | 1) * 16
-  }
+  func plane(_ images: Int, _ channels: Int) -> Int { plane(tiles: images * tiles, channels) }
 
-  /// Copies an image into the middle of a frame whose border is 0.
+  /// The same for so many tiles.
+  func plane(tiles: Int, _ channels: Int) -> Int { ((tiles * channels + 15) / 16 | 1) * 16 }
+
+  /// Copies an image, or what some rows of tiles see of it, into the middle of a frame whose border is 0.
   func copy(
-    _ image: UnsafePointer<Float>, _ shape: ConvolutionShape,
+    _ image: UnsafePointer<Float>, _ shape: ConvolutionShape, tileRows: Range<Int>? = nil,
     into frame: UnsafeMutablePointer<Float>
   ) {
-    let rows = max(0, min(shape.inputHeight, frameHeight - shape.padTop))
+    let seen = tileRows.map { $0.lowerBound * side..<$0.upperBound * side + 2 } ?? 0..<frameHeight
+    let first = max(0, seen.lowerBound - shape.padTop)
+    let last = max(first, min(shape.inputHeight, seen.upperBound - shape.padTop))
     let columns = max(0, min(shape.inputWidth, frameWidth - shape.padLeft))
-    for row in 0..<rows {
+    for row in first..<last {
       let from = image + row * shape.inputWidth * shape.inputChannels
       let to = frame + ((row + shape.padTop) * frameWidth + shape.padLeft) * pixel
       if pixel == shape.inputChannels {
@@ -109,11 +119,18 @@ struct WinogradTiling: Sendable {
   func tilesOfRow(
     _ planes: UnsafeMutablePointer<Float>, image: Int, row: Int, channels: Int, plane: Int
   ) -> net_tiles {
+    tilesOfRow(planes, at: image * tiles + row * across, channels: channels, plane: plane)
+  }
+
+  /// - Parameter first: the place of the first of them in the planes.
+  func tilesOfRow(
+    _ planes: UnsafeMutablePointer<Float>, at first: Int, channels: Int, plane: Int
+  ) -> net_tiles {
     var work = net_tiles()
     work.side = Int32(side)
     work.tiles = across
     work.channels = channels
-    work.planes = planes + (image * tiles + row * across) * channels
+    work.planes = planes + first * channels
     work.plane = plane
     work.tile = channels
     return work
@@ -124,8 +141,19 @@ struct WinogradTiling: Sendable {
     _ frame: UnsafePointer<Float>, image: Int, into planes: UnsafeMutablePointer<Float>, plane: Int,
     _ kernels: TensorKernels
   ) {
-    for row in 0..<down {
-      var work = tilesOfRow(planes, image: image, row: row, channels: pixel, plane: plane)
+    transform(frame, rows: 0..<down, at: image * tiles, into: planes, plane: plane, kernels)
+  }
+
+  /// The transformed inputs of some rows of tiles.
+  ///
+  /// - Parameter first: the place of the first of them in the planes.
+  func transform(
+    _ frame: UnsafePointer<Float>, rows: Range<Int>, at first: Int,
+    into planes: UnsafeMutablePointer<Float>, plane: Int, _ kernels: TensorKernels
+  ) {
+    for row in rows {
+      var work = tilesOfRow(
+        planes, at: first + (row - rows.lowerBound) * across, channels: pixel, plane: plane)
       // Safety: the last tile ends with the frame.
       work.in = frame + row * side * frameWidth * pixel
       work.row = frameWidth * pixel

@@ -4,7 +4,8 @@ import Raster
 /// Weights of a 3 by 3 convolution as Winograd's products want them: a matrix of [channels][filters] a
 /// plane, in panels.
 ///
-/// They lie in memory that other layers use, too: `prepare` comes first in every pass.
+/// They lie in memory that other layers use, too, and `prepare` comes first in every pass; or, once and for
+/// all passes, in memory of their own (`keep`).
 final class WinogradWeights: @unchecked Sendable {
   // Safety: `packed` is set by the caller of a pass, before tasks read it.
   private let tiling: WinogradTiling
@@ -13,6 +14,7 @@ final class WinogradWeights: @unchecked Sendable {
   private let kernels: TensorKernels
   /// Panels of filters, and of channels for the way back.
   private var packed: UnsafeMutablePointer<Float>?
+  private var kept: TensorMemory<Float>?
   /// Whether the panels are those of the transposes.
   private let isTurned: Bool
 
@@ -35,10 +37,28 @@ final class WinogradWeights: @unchecked Sendable {
 
   /// Transforms and packs: `[3][3][channels][filters]`.
   func prepare(_ weights: UnsafePointer<Float>, _ memory: PassMemory, _ team: ThreadTeam) {
+    prepare(
+      weights, memory.floats(.planes, tiling.planes * channels * filters),
+      memory.floats(.packed, tiling.planes * panelCount), team)
+  }
+
+  /// As `prepare`, for all passes to come.
+  func keep(_ weights: UnsafePointer<Float>, _ team: ThreadTeam) {
+    let memory = kept ?? TensorMemory(count: tiling.planes * panelCount)
+    kept = memory
+    let planes = TensorMemory<Float>(count: tiling.planes * channels * filters)
+    prepare(weights, planes.pointer, memory.pointer, team)
+  }
+
+  /// - Parameters:
+  ///   - planes: room for `[(side + 2)²][channels][filters]`.
+  ///   - packed: the same in panels.
+  private func prepare(
+    _ weights: UnsafePointer<Float>, _ planes: UnsafeMutablePointer<Float>,
+    _ packed: UnsafeMutablePointer<Float>, _ team: ThreadTeam
+  ) {
     let count = channels * filters
-    // [(side + 2)²][channels][filters].
-    nonisolated(unsafe) let planes = memory.floats(.planes, tiling.planes * count)
-    nonisolated(unsafe) let packed = memory.floats(.packed, tiling.planes * panelCount)
+    nonisolated(unsafe) let (planes, packed) = (planes, packed)
     self.packed = packed
     kernels.table.tiles_weights(Int32(tiling.side), count, weights, planes)
     team.run(tiling.planes) { plane in
