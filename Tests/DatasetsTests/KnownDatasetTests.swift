@@ -50,7 +50,7 @@ struct KnownDatasetTests {
     #expect(DataLocations(chosen: "\(folder.path)", environment: [:]).find(.mnist) == folder)
     #expect(DataLocations(chosen: "\(folder.path)", environment: [:]).find(.fashionMNIST) == nil)
     #expect(KnownDataset.held(by: folder)?.name == "mnist")
-    #expect(KnownDataset.held(by: DataFolder(TestData.folder)) == nil)
+    #expect(KnownDataset.held(by: DataFolder(TestData.folder ?? ".")) == nil)
   }
 
   @Test("a data folder is named by an option, the environment, XDG or the home folder")

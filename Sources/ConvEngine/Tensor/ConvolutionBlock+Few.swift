@@ -76,6 +76,8 @@ extension ConvolutionBlock {
     samples: Int, _ x: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?,
     _ y: UnsafeMutablePointer<Float>
   ) {
+    // A rank may have no image of a batch.
+    if samples == 0 { return }
     nonisolated(unsafe) let (x, bias, y) = (x, bias, y)
     let (depth, outputs) = (shape.depth, shape.outputChannels)
     let tile = kernels.tileRows
