@@ -172,7 +172,7 @@ struct TrainTests {
     try folder.write([UInt8]("no picture".utf8), to: "bad/a/0.png")
     try folder.write(TestPictures.pattern(8, 8), to: "bad/b/0.png")
     try folder.write(TestPictures.pattern(8, 8), to: "one/a/0.png")
-    try expect("nothing", says: "nothing: error: there is no such folder, and no data set of that name")
+    try expect("nothing", says: "nothing: error: there is no such folder, and no data set")
     try expect("mnits", says: "did you mean 'mnist'?")
     try expect("bad", says: "1 file is no readable picture")
     try expect("one", says: "one: error: only one class (a) has pictures")
