@@ -25,6 +25,7 @@ struct CompareTests {
     #expect(page.status == .exited(0), "\(page.errors)")
     let heading = try #require(page.text.split(separator: "\n").first)
     #expect(heading.hasSuffix("augmentation") && !heading.contains("seed"))
+    #expect(page.text.split(separator: "\n").allSatisfy { $0.count < 150 })
     let html = String(decoding: try #require(folder.read("compare.html")), as: UTF8.self)
     #expect(html.contains("<td>./long</td>") && html.contains("Loss of the held-out images"))
     #expect(html.contains("<dt class=\"faint\">seed</dt><dd>1</dd>"))
@@ -42,6 +43,13 @@ struct CompareTests {
     let rows = text.split(separator: "\n").dropFirst(2)
     #expect(rows.map { $0.prefix(1) } == ["b", "a"])
     #expect(text.contains("70.00 % (2)") && text.contains("80.00 % (1)"))
+    let drawn = try training.run("compare", "a-log.jsonl", "b-log.jsonl", "-o", "time.png")
+    #expect(drawn.status == .exited(0) && drawn.text == text, "\(drawn.errors)")
+    let picture = try #require(folder.read("time.png"))
+    // Width and height stand behind signature and name of the first chunk.
+    #expect(Array(picture[16..<24]) == [0, 0, 7, 8, 0, 0, 3, 72])
+    #expect(
+      try training.run("compare", "a-log.jsonl", "-o", "time.png").errors.contains("exists"))
     try folder.write([], to: "c-log.jsonl")
     try folder.write([1], to: "d.png")
     for (name, reason) in [

@@ -11,11 +11,12 @@ struct Compare: ParsableCommand {
       A run is named by any of its files: its report (-report.html), its log (-log.jsonl) or its \
       model; a folder stands for all runs in it. The best comes first: by the test images, where \
       they were looked at, else by the best epoch's held-out images. Settings in which the runs \
-      differ have a column each; they stand in the reports.
+      differ have a column each, or stand below where they are long; they are in the reports.
 
       Examples:
         convfilter compare a-report.html b-report.html
         convfilter compare runs/ --output compare.html
+        convfilter compare runs/ --output accuracy-over-minutes.png
         convfilter compare a.safetensors b.safetensors --json
       """)
 
@@ -27,8 +28,10 @@ struct Compare: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write a page with the curves over each other.", valueName: "page.html"),
-    completion: .file(extensions: ["html"]))
+    help: ArgumentHelp(
+      "Write a page with the curves over each other; to a name in .png, accuracy over minutes.",
+      valueName: "file"),
+    completion: .file(extensions: ["html", "png"]))
   var output: String?
 
   @Flag(help: "Print JSON on standard output.")
@@ -47,15 +50,23 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
-    let target = output.map { PageFile($0, replacing: force, isQuiet: quiet || json) }
+    let picture = output.map { FilePath(argument: $0) }
+      .flatMap { $0.fileExtension.lowercased() == "png" ? $0 : nil }
+    if let picture { try WholeFile.check(picture, replacing: force) }
+    let target =
+      picture == nil
+      ? output.map { PageFile($0, replacing: force, isQuiet: quiet || json) } : nil
     try target?.check()
     let comparison = RunComparison(try files().map { try ComparedRun($0) })
     if json {
       try StandardOutput.write(comparison.json.line + "\n")
     } else if output != "-", !quiet {
-      try StandardOutput.write(comparison.table.text())
+      try StandardOutput.write(comparison.text)
     }
     try target?.write(comparison.page.text)
+    if let picture {
+      try NetworkFile.write(comparison.overTime.picture(), to: picture, replacing: force)
+    }
   }
 
   /// The files that were named; folders stand for the logs in them.

@@ -22,7 +22,21 @@ struct RunComparison {
     }
   }
 
-  var table: TextTable {
+  /// What a terminal shows: settings that are too long for a column stand below, run by run.
+  var text: String {
+    let isLong = { (name: String) in
+      runs.contains { $0.setting(name).count > Self.longestCell }
+    }
+    let below = differing.filter(isLong).map { name in
+      "\n\(name)\n" + runs.map { "  \($0.name): \($0.setting(name))\n" }.joined()
+    }
+    return table(differing.filter { !isLong($0) }).text() + below.joined()
+  }
+
+  /// Letters of a setting that still make a column of a terminal.
+  private static let longestCell = 24
+
+  private func table(_ differing: [String]) -> TextTable {
     var table = TextTable(
       [
         .init("run"), .init("test", .right), .init("best held out", .right), .init("loss", .right),
@@ -57,7 +71,7 @@ struct RunComparison {
   /// The page: results, then the curves over each other, then what all have in common.
   var page: HTMLReport {
     var page = HTMLReport(title: "\(runs.count) trainings")
-    page.add("Results", [.table(table)])
+    page.add("Results", [.table(table(differing))])
     page.add(
       "Curves",
       [
@@ -67,11 +81,37 @@ struct RunComparison {
             chart("Accuracy of the held-out images", "per cent") { $0.heldOutAccuracy * 100 },
             chart("Loss of the training images", "cross-entropy", isLog: true) { $0.loss },
             chart("Accuracy of the training images", "per cent") { $0.accuracy * 100 },
+            overTime.series.isEmpty ? nil : overTime.svg,
           ].compactMap { $0 })
       ])
     let common = runs[0].settings.filter { !differing.contains($0.name) && $0.name != "epochs" }
     if !common.isEmpty { page.add("In common", [.facts(common)]) }
     return page
+  }
+
+  /// The accuracy of the held-out images, where there are any, over the minutes that the epochs took.
+  var overTime: LineChart {
+    let judged = runs.filter { $0.best != nil }
+    let shown = judged.isEmpty ? runs : judged
+    var chart = LineChart(
+      title: "Accuracy of the \(judged.isEmpty ? "training" : "held-out") images over time",
+      xLabel: "minutes of training", yLabel: "per cent",
+      series: shown.enumerated().map { index, run in
+        var minutes = 0.0
+        let points = run.epochs.map { epoch in
+          minutes += epoch.seconds / 60
+          return Point(
+            minutes, 100 * (judged.isEmpty ? epoch.accuracy : epoch.heldOutAccuracy))
+        }
+        return LineChart.Series(
+          FilePath(run.name).shown, points: points, isDashed: index / 6 % 2 == 1)
+      })
+    (chart.width, chart.height) = (900, 420)
+    // Short trainings beside long ones.
+    let minutes = chart.series.flatMap(\.points).map(\.x).filter { $0 > 0 }
+    chart.hasPowersX = (minutes.max() ?? 1) > 30 * (minutes.min() ?? 1)
+    chart.wholeX = chart.hasPowersX
+    return chart
   }
 
   private func chart(
