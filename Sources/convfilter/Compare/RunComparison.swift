@@ -27,8 +27,12 @@ struct RunComparison {
     let isLong = { (name: String) in
       runs.contains { $0.setting(name).count > Self.longestCell }
     }
-    let below = differing.filter(isLong).map { name in
-      "\n\(name)\n" + runs.map { "  \($0.name): \($0.setting(name))\n" }.joined()
+    // The layers of presets are told by their names.
+    let isKnown = Set(runs.map { $0.setting("model") }).count == runs.count
+    let below = differing.filter { isLong($0) && !(isKnown && $0 == "layers") }.map { name in
+      "\n\(name)\n"
+        + runs.filter { !$0.setting(name).isEmpty }
+        .map { "  \($0.name): \($0.setting(name))\n" }.joined()
     }
     return table(differing.filter { !isLong($0) }).text() + below.joined()
   }
@@ -93,9 +97,10 @@ struct RunComparison {
   var overTime: LineChart {
     let judged = runs.filter { $0.best != nil }
     let shown = judged.isEmpty ? runs : judged
+    let images = judged.isEmpty ? "training" : "held-out"
     var chart = LineChart(
-      title: "Accuracy of the \(judged.isEmpty ? "training" : "held-out") images over time",
-      xLabel: "minutes of training", yLabel: "per cent",
+      title: "Accuracy of the \(images) images over time", xLabel: "minutes of training",
+      yLabel: "per cent",
       series: shown.enumerated().map { index, run in
         var minutes = 0.0
         let points = run.epochs.map { epoch in
