@@ -159,8 +159,14 @@ struct SelectionTests {
     }
     var options = FilterOptions()
     options.range = .auto
+    // The results that are spread have another size than the picture; the last ones have not.
     #expect(throws: FilterError.spreadSelection) {
-      try run(picture, [correlate(kernel(3, 1, [-1, 0, 1]))], options, Selection(region: inside))
+      try run(
+        picture,
+        [
+          correlate(kernel(3, 1, [-1, 0, 1]), StageGeometry(padding: .valid)),
+          try KernelSpec.parse("extend:left=1,right=1"),
+        ], options, Selection(region: inside))
     }
     // Edges of colours are gray.
     #expect(throws: FilterError.self) {
@@ -169,6 +175,40 @@ struct SelectionTests {
     }
     #expect(Selection.Region(x: .max, y: 0, width: 5, height: 5) == nil)
     #expect(Selection.Region(x: 0, y: 0, width: 0, height: 5) == nil)
+  }
+
+  @Test("the automatic range is that of the selected results", arguments: [1, 3])
+  func spread(threads: Int) throws {
+    let picture = noise(31, 23, .rgb, seed: 4)
+    let mask = noise(31, 23, .gray, seed: 5)
+    let weights = mask.samples().map { (level: UInt8) -> UInt8 in level < 200 ? 0 : 255 }
+    let before: [UInt8] = picture.samples()
+    let region = try #require(Selection.Region(x: 3, y: 15, width: 9, height: 40))
+    var options = FilterOptions()
+    options.range = .auto
+    for isMasked in [false, true] {
+      let result: [UInt8] = try run(
+        picture, [correlate(kernel(3, 1, [-1, 0, 1]))], options,
+        Selection(region: region, mask: isMasked ? Picture(mask.format, samples: weights) : nil),
+        threads: threads
+      ).samples()
+      let values = before.indices.map { index in
+        let (x, row) = (index / 3 % 31, index / 93 * 93)
+        func level(_ x: Int) -> Int { Int(before[row + min(max(x, 0), 30) * 3 + index % 3]) }
+        return level(x + 1) - level(x - 1)
+      }
+      let isSelected = before.indices.map { index in
+        (3..<12).contains(index / 3 % 31) && index / 93 >= 15
+          && (!isMasked || weights[index / 3] > 0)
+      }
+      let selected = values.indices.filter { isSelected[$0] }.map { values[$0] }
+      let (low, high) = (try #require(selected.min()), try #require(selected.max()))
+      for index in before.indices {
+        let spread = Double(values[index] - low) / Double(high - low) * 255
+        let expected = isSelected[index] ? UInt8(spread + 0.5) : before[index]
+        #expect(result[index] == expected, "\(index)")
+      }
+    }
   }
 
   @Test("full padding gives every window that sees a sample, as NumPy's convolve does")

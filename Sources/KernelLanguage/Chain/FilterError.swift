@@ -117,7 +117,7 @@ extension FilterError: CustomStringConvertible {
       "the result (\(result)) cannot take a part of the picture (\(picture)); use filters that "
         + "keep size and channels, or drop --region and --mask"
     case .spreadSelection:
-      "--range auto looks at the whole picture; drop it, or --region and --mask"
+      "--range auto looks at results of another size than the picture's; drop it, or --region and --mask"
     case .picturesOnly(let stage):
       "\(stage): this filter is there for pictures only; use apply"
     case .meaningless(let stage, let option):

@@ -17,7 +17,7 @@ extension FilterPlan {
       let whole = stages[index].whole
       guard whole != nil || spread?.index == index else { continue }
       if again, looksTwice, let spread, spread.index == index {
-        let probe = stages[..<index] + [ProbeStage(spread.stage)]
+        let probe = stages[..<index] + [spread.probe]
         most = max(most, Pipeline.memory(Array(probe), threads: threads))
         continue
       }
@@ -29,7 +29,7 @@ extension FilterPlan {
       most = max(most, Pipeline.memory(before, threads: threads).saturatingSum(kept + own))
       if let spread, spread.index == index {
         most = max(
-          most, Pipeline.memory([ProbeStage(spread.stage)], threads: threads).saturatingSum(own))
+          most, Pipeline.memory([spread.probe], threads: threads).saturatingSum(own))
       }
       kept = own.saturatingSum(whole?.settlingBytes ?? 0)
       most = max(most, kept)

@@ -21,6 +21,10 @@ public struct FilterPlan: Sendable {
   struct Spread: Sendable {
     var index: Int
     var stage: any SpreadableStage
+    /// The pixels whose results count; nil for all.
+    var part: SelectedPart?
+
+    var probe: ProbeStage { ProbeStage(stage, part: part) }
   }
 
   /// Plans a chain.
@@ -36,9 +40,16 @@ public struct FilterPlan: Sendable {
   ) throws(FilterError) {
     var planned = try ChainBuilder(input: input, stages: stages, options: options).build()
     if !selection.isEverything {
-      // The extremes of what is not shown would count.
-      if planned.spread != nil { throw .spreadSelection }
-      if planned.stages.contains(where: { $0.whole != nil }) {
+      if let spread = planned.spread {
+        let made = spread.stage.output
+        guard (made.width, made.height) == (input.width, input.height) else {
+          throw .spreadSelection
+        }
+        // The extremes of what is not shown do not count.
+        planned.spread?.part = SelectedPart(
+          region: try selection.fitted(to: input), mask: selection.mask)
+      }
+      if planned.spread != nil || planned.stages.contains(where: { $0.whole != nil }) {
         laidOver = try LaidOver(planned.stages, selection)
       } else {
         planned.stages = [try SelectionStage(planned.stages, selection)]
@@ -158,7 +169,7 @@ public struct FilterPlan: Sendable {
       rest[$0].whole != nil || spread?.index == $0 + done
     }) {
       if let again, looksTwice, let known = spread {
-        let probe = ProbeStage(known.stage)
+        let probe = known.probe
         try flow(rest[..<next] + [probe], into: NoSink(probe.output))
         rest[next] = known.stage.spreading(probe.extremes)
         spread = nil
@@ -174,7 +185,7 @@ public struct FilterPlan: Sendable {
         rest[0] = whole.settled(HeldRows(from.borrow(0..<from.format.height)!), team: team)
         continue
       }
-      let probe = ProbeStage(spread!.stage)
+      let probe = spread!.probe
       try flow([probe], into: NoSink(probe.output))
       rest[0] = spread!.stage.spreading(probe.extremes)
       spread = nil

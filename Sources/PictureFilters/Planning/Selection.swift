@@ -55,3 +55,20 @@ public struct Selection: Sendable {
     return region
   }
 }
+
+/// The pixels of a picture that take anything of a result.
+struct SelectedPart: Sendable {
+  /// Within the picture.
+  let region: Selection.Region
+  let mask: Picture?
+
+  func contains(row: Int, column: Int) -> Bool {
+    guard region.rows.contains(row), region.columns.contains(column) else { return false }
+    guard let mask else { return true }
+    // Safety: the mask has the size of the picture.
+    let weights = mask.row(row)
+    return mask.format.sample == .uint8
+      ? weights.assumingMemoryBound(to: UInt8.self)[column] > 0
+      : weights.assumingMemoryBound(to: UInt16.self)[column] > 0
+  }
+}

@@ -115,13 +115,15 @@ struct RealStage: SpreadableStage {
     }
   }
 
-  func extremes(of rows: Range<Int>, from window: RowWindow, scratch: Scratch) -> Extremes {
+  func extremes(
+    of rows: Range<Int>, in part: SelectedPart?, from window: RowWindow, scratch: Scratch
+  ) -> Extremes {
     let row = RealRow(self, window, scratch)
     let counted = (0..<kept).filter { channel in !copies.contains { $0.to == channel } }
     var found = Extremes()
     for y in rows {
       row.compute(y)
-      for x in 0..<output.width {
+      for x in 0..<output.width where part?.contains(row: y, column: x) ?? true {
         for channel in counted {
           let value = row.values[x * kept + channel]
           found.low = min(found.low, value)

@@ -103,7 +103,7 @@ struct LongReducer: SetReducer {
       kernels.rows.spread(
         values, extremes.low, extremes.high - extremes.low, output.sample.maximum, line, step.count)
       store(line, step.output)
-    case .probed(let search): search.note(values, kept: kept, count: output.width)
+    case .probed(let search): search.note(values, row: step.row, kept: kept, count: output.width)
     }
   }
 

@@ -4,8 +4,10 @@ import Synchronization
 
 /// A stage whose results can be spread over the whole range once their extremes are known.
 protocol SpreadableStage: RowStage {
-  /// The extremes of some rows of results; channels that are copied do not count.
-  func extremes(of rows: Range<Int>, from window: RowWindow, scratch: Scratch) -> Extremes
+  /// The extremes of some rows of results, or of a part of them; channels that are copied do not count.
+  func extremes(
+    of rows: Range<Int>, in part: SelectedPart?, from window: RowWindow, scratch: Scratch
+  ) -> Extremes
 
   /// Scratch that `extremes` takes at most, in bytes.
   func extremesBytes(rows: Int) -> Int
@@ -17,9 +19,13 @@ protocol SpreadableStage: RowStage {
 /// Runs a stage for its extremes only; the rows it yields say nothing.
 final class ProbeStage: RowStage {
   private let stage: any SpreadableStage
+  private let part: SelectedPart?
   private let found = Mutex(Extremes())
 
-  init(_ stage: any SpreadableStage) { self.stage = stage }
+  /// - Parameter part: the pixels that count; nil for all.
+  init(_ stage: any SpreadableStage, part: SelectedPart? = nil) {
+    (self.stage, self.part) = (stage, part)
+  }
 
   var input: PictureFormat { stage.input }
   var output: PictureFormat {
@@ -33,7 +39,9 @@ final class ProbeStage: RowStage {
   func scratchBytes(rows: Int) -> Int { stage.extremesBytes(rows: rows) }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
-    let own = stage.extremes(of: band.rows, from: window, scratch: scratch)
+    let rows = part.map { band.rows.clamped(to: $0.region.rows) } ?? band.rows
+    if rows.isEmpty { return }
+    let own = stage.extremes(of: rows, in: part, from: window, scratch: scratch)
     found.withLock {
       $0.low = min($0.low, own.low)
       $0.high = max($0.high, own.high)

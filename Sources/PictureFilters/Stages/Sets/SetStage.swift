@@ -154,8 +154,10 @@ struct SetStage: SpreadableStage {
 // MARK: - Spreading
 
 extension SetStage {
-  func extremes(of rows: Range<Int>, from window: RowWindow, scratch: Scratch) -> Extremes {
-    let search = ExtremeSearch(copied: Set(copies.map(\.to)))
+  func extremes(
+    of rows: Range<Int>, in part: SelectedPart?, from window: RowWindow, scratch: Scratch
+  ) -> Extremes {
+    let search = ExtremeSearch(copied: Set(copies.map(\.to)), part: part)
     ending(.probed(search)).combine(rows, from: window, into: nil, scratch)
     return search.extremes
   }
