@@ -59,7 +59,7 @@ BODY void depthwise_run(const int P, const int V, const net_depthwise *p, ptrdif
 #define DEPTHWISE(P, V) \
   static void depthwise_##P(const net_depthwise *p, ptrdiff_t at) { depthwise_run(P, V, p, at); }
 DEPTHWISE(1, 8) DEPTHWISE(2, 4) DEPTHWISE(3, 2) DEPTHWISE(4, 2)
-DEPTHWISE(5, 1) DEPTHWISE(6, 1) DEPTHWISE(7, 1) DEPTHWISE(8, 1)
+DEPTHWISE(5, 2) DEPTHWISE(6, 2) DEPTHWISE(7, 1) DEPTHWISE(8, 1)
 #undef DEPTHWISE
 
 static void depthwise(const net_depthwise *p) {

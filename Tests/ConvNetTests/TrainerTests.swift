@@ -266,7 +266,10 @@ struct TrainerTests {
     // Nine copies while a checkpoint is encoded, and twice the places of the largest tensor.
     let order = 2 * 8 * 3 * 3 * 4 * 2
     #expect(memory.weights == 4 * 9 * network.trainedCount + order)
-    #expect(memory.evaluation == 4 * 256 * (64 + 2 * 36))
+    // The weights as they are applied: those of the convolution in whole registers.
+    let maps = 4 * 256 * (64 + 2 * 36)
+    let (least, most) = (4 * (36 + 72), 4 * (9 * 64 + 72))
+    #expect(memory.evaluation >= maps + least && memory.evaluation <= maps + most)
     #expect(
       memory.bytes(batch: 10) == 10 * memory.perExample + memory.weights + memory.evaluation)
     #expect(memory.largestBatch(within: memory.bytes(batch: 10)) == 10)

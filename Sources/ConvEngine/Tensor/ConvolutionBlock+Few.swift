@@ -85,18 +85,16 @@ extension ConvolutionBlock {
     let rows = max(tile, 32768 / depth / tile * tile)
     let parts = max(1, min(4 * team.threads, samples * outputs / max(1, Self.work / depth)))
     if team.threads > 1, outputs > samples {
-      let panels = kernels.panels(outputs)
       // Safety: each task writes filters of its own; weights fill whole panels.
-      team.split(0..<panels, grain: (panels + parts - 1) / parts) { part in
+      team.share(kernels.panels(outputs), parts: parts) { part in
         for first in stride(from: 0, to: samples, by: rows) {
           self.multiply(first..<min(first + rows, samples), part, x, bias, y)
         }
       }
       return
     }
-    let share = (samples + parts - 1) / parts
     // Safety: each task writes samples of its own; weights fill whole panels.
-    team.split(0..<samples, grain: min(rows, (share + tile - 1) / tile * tile)) { part in
+    team.share(samples, parts: max(parts, (samples + rows - 1) / rows), unit: tile) { part in
       self.multiply(part, 0..<self.kernels.panels(outputs), x, bias, y)
     }
   }

@@ -105,6 +105,19 @@ public final class ConvolutionBlock: @unchecked Sendable {
     keepsWeights = true
   }
 
+  /// Values that `keep` makes of the weights, for batches of up to `maximumBatch`.
+  public static func keptCount(
+    _ shape: ConvolutionShape, pool: PoolShape? = nil, maximumBatch: Int
+  ) -> Int {
+    let kernels = TensorKernels()
+    let (depth, filters) = (shape.depth, kernels.panels(shape.outputChannels) * kernels.panel)
+    let plan = ConvolutionPlan(shape, pool: pool)
+    guard let tiling = WinogradTiling(plan, kernels, images: maximumBatch) else {
+      return depth.saturatingProduct(filters)
+    }
+    return (tiling.planes * shape.inputChannels).saturatingProduct(filters)
+  }
+
   private func pack(_ weights: UnsafePointer<Float>) {
     kernels.pack(
       rows: shape.depth, columns: shape.outputChannels, weights, pitch: shape.outputChannels,

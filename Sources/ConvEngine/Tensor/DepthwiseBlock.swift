@@ -19,7 +19,9 @@ public final class DepthwiseBlock: @unchecked Sendable {
   /// Columns of the output that see the same columns of taps, which lie within the map.
   private let parts: [(columns: Range<Int>, taps: Range<Int>)]
   /// Channels at a time: the weights of all taps stay in the first cache.
-  private static let grain = 64
+  private static let block = 64
+  /// Outputs that are worth a task.
+  private static let grain = 16384
   /// Gradients of the weights, then of the biases; nil unless made for training.
   private let sums: TreeSum?
 
@@ -62,17 +64,16 @@ public final class DepthwiseBlock: @unchecked Sendable {
     nonisolated(unsafe) let (x, weights, bias, y) = (x, weights, bias, y)
     let rows = shape.outputHeight
     let rowCount = shape.outputWidth * shape.outputChannels
-    // Safety: each task writes rows of its own.
-    team.split(0..<batch * rows, grain: max(1, 16384 / rowCount)) { part in
-      for channel in stride(from: 0, to: self.shape.outputChannels, by: Self.grain) {
-        let count = min(Self.grain, self.shape.outputChannels - channel)
+    let channels = shape.outputChannels
+    let convolve: @Sendable (Range<Int>, Range<Int>) -> Void = { part, channels in
+      for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: Self.block) {
         for row in part {
           let image = row / rows
           self.visit(
             row: row % rows, x + image * self.shape.inputCount + channel, weights + channel,
             out: y + row * rowCount + channel
           ) { product, _, _ in
-            product.channels = count
+            product.channels = min(Self.block, channels.upperBound - channel)
             product.bias = bias.map { $0 + channel }
             product.relu = self.relu
             product.ceiling = self.ceiling ?? 0
@@ -80,6 +81,14 @@ public final class DepthwiseBlock: @unchecked Sendable {
           }
         }
       }
+    }
+    let all = batch * rows
+    // Safety: each task writes rows, or channels, of its own.
+    if all * rowCount <= 4 * team.threads * Self.grain, channels >= 2 * team.threads * Self.block {
+      // Rows so few that they can't be shared evenly.
+      team.share(channels, parts: 4 * team.threads, unit: Self.block) { convolve(0..<all, $0) }
+    } else {
+      team.split(0..<all, grain: max(1, Self.grain / rowCount)) { convolve($0, 0..<channels) }
     }
   }
 

@@ -1,4 +1,5 @@
 import ConvEngine
+import Raster
 import Text
 
 /// A convolutional layer: F filters of `K × K × C` slide over the map; each yields one channel.
@@ -110,6 +111,13 @@ public struct Conv2D: Layer {
       fanIn: taps * channels, fanOut: taps * filters / groups, decays: true)
     weight.start(start)
     return [weight] + (hasBias ? [ParameterShape("bias", memory: [filters])] : [])
+  }
+
+  public func keptWeights(for input: FeatureShape, batch: Int) -> Int {
+    if groups > 1 { return 0 }
+    return ConvolutionBlock.keptCount(
+      window.convolution(of: input, channels: input.channels, filters: filters),
+      maximumBatch: batch)
   }
 
   public func operations(for input: FeatureShape, output: FeatureShape) -> Int {

@@ -1,4 +1,5 @@
 import ConvEngine
+import Raster
 import Text
 
 /// A dense layer: every output sees every input.
@@ -59,6 +60,10 @@ public struct Dense: Layer {
       file: [outputs, input.count], fanIn: input.count, fanOut: outputs, decays: true)
     weight.start(start)
     return [weight] + (hasBias ? [ParameterShape("bias", memory: [outputs])] : [])
+  }
+
+  public func keptWeights(for input: FeatureShape, batch: Int) -> Int {
+    input.count.saturatingProduct(outputs)
   }
 
   public func operations(for input: FeatureShape, output: FeatureShape) -> Int {

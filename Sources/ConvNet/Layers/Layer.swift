@@ -21,6 +21,10 @@ public protocol Layer: Sendable {
   /// What is stored for it, in order.
   func parameters(for input: FeatureShape) -> [ParameterShape]
 
+  /// Values that are made of its weights where they do not learn, and kept for all passes of up to
+  /// `batch` examples.
+  func keptWeights(for input: FeatureShape, batch: Int) -> Int
+
   /// Floating-point operations of one example forwards (a multiply-add counts as 2).
   func operations(for input: FeatureShape, output: FeatureShape) -> Int
 
@@ -45,6 +49,7 @@ public protocol Layer: Sendable {
 
 extension Layer {
   public func parameters(for input: FeatureShape) -> [ParameterShape] { [] }
+  public func keptWeights(for input: FeatureShape, batch: Int) -> Int { 0 }
   public var branches: [[any Layer]] { [] }
   public var activation: (any Activation)? { nil }
   public func computes(isTraining: Bool) -> Bool { true }

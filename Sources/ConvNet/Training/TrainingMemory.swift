@@ -13,7 +13,7 @@ public struct TrainingMemory: Sendable, Hashable {
   public let perExample: Int
   /// Bytes for the weights and all that is kept beside them.
   public let weights: Int
-  /// Bytes for the examples that are evaluated at a time.
+  /// Bytes for the examples that are evaluated at a time, and for what is made of the weights for them.
   public let evaluation: Int
 
   public init(_ network: Network, settings: TrainingSettings) {
@@ -39,6 +39,7 @@ public struct TrainingMemory: Sendable, Hashable {
     perExample = kept.saturatingSum(widest).saturatingSum(widest).saturatingProduct(4)
     evaluation = (network.input.count.saturatingSum(widest).saturatingSum(widest))
       .saturatingProduct(4 * network.evaluationBatch)
+      .saturatingSum(network.keptWeights(batch: network.evaluationBatch).saturatingProduct(4))
     let muon = network.slots.filter { settings.optimizer.isMuons($0.shape) }
       .reduce(0) { $0.saturatingSum(MuonRun.memory($1)) }
     weights = network.trainedCount.saturatingProduct(4 * copies).saturatingSum(order)
@@ -58,11 +59,18 @@ public struct TrainingMemory: Sendable, Hashable {
 
 extension Network {
   /// Bytes that the network takes at least when it is used on so many images at a time: the weights
-  /// as they were read and as they are used, the images, and two maps of the widest layer.
+  /// as they were read, as they are held and as they are applied, the images, and two maps of the widest
+  /// layer.
   public func inferenceBytes(batch: Int) -> Int {
     let widest = allNodes.map(\.output.count).max() ?? 1
     let maps = input.count.saturatingSum(widest.saturatingProduct(2)).saturatingProduct(batch)
-    return maps.saturatingSum(2 * (trainedCount + statisticsCount)).saturatingProduct(4)
+    return maps.saturatingSum(2 * (trainedCount + statisticsCount))
+      .saturatingSum(keptWeights(batch: batch)).saturatingProduct(4)
+  }
+
+  /// Values that are made of all weights for passes of up to `batch` images, and kept.
+  func keptWeights(batch: Int) -> Int {
+    allNodes.reduce(0) { $0.saturatingSum($1.layer.keptWeights(for: $1.input, batch: batch)) }
   }
 
   /// Examples at a time in an evaluation: 256, fewer where their maps take more than a gigabyte.

@@ -38,7 +38,7 @@ struct Networks: ParsableCommand {
       names.isEmpty || names.contains { job.name.hasPrefix($0) || job.group.hasPrefix($0) }
     }
     var times = ResultTable(title: "Networks", rivals: Self.rivalNames)
-    var peaks = ResultTable(title: "", rivals: Self.rivalNames, unit: "MiB")
+    var peaks = ResultTable(title: "Memory of networks", rivals: Self.rivalNames, unit: "MiB")
     for job in jobs {
       let found = try measure(job, place)
       var note = found.note

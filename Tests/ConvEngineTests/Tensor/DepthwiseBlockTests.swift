@@ -35,6 +35,13 @@ struct DepthwiseCase: Sendable, CustomTestStringConvertible {
         DepthwiseCase(
           shape: shape, relu: samples.integer(0...1) == 0, batch: samples.integer(1...18)))
     }
+    // Many channels on a small map: threads share the channels.
+    for channels in [400, 391] {
+      let shape = ConvolutionShape(
+        inputHeight: 5, inputWidth: 6, inputChannels: channels, outputChannels: channels,
+        kernelHeight: 5, kernelWidth: 3, padTop: 2, padLeft: 1, padBottom: 2, padRight: 1)
+      cases.append(DepthwiseCase(shape: shape, relu: channels % 2 == 0, batch: 2))
+    }
     return cases
   }()
 
@@ -132,7 +139,9 @@ struct DepthwiseCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test("any number of threads gives the same bytes", arguments: DepthwiseCase.all.prefix(12))
+  @Test(
+    "any number of threads gives the same bytes",
+    arguments: DepthwiseCase.all.prefix(12) + DepthwiseCase.all.suffix(2))
   func threads(one: DepthwiseCase) {
     let (alone, team) = (one.run(threads: 1), one.run(threads: 3))
     #expect(bits(alone.y) == bits(team.y))

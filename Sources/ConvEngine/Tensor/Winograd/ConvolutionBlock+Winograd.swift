@@ -169,34 +169,34 @@ extension ConvolutionBlock {
     _ spaces: Workspaces<WinogradWorkspace>
   ) {
     let (tiling, filters) = (winograd.tiling, shape.outputChannels)
-    let rows = max(1, min(tiling.down, 48 / tiling.across))
-    let strips = (tiling.down + rows - 1) / rows
     nonisolated(unsafe) let (x, bias, y) = (x, bias, y)
-    // Safety: each task has a strip of its own; a workspace holds the tiles of an image.
-    team.run(batch * strips) { index in
-      let (image, first) = (index / strips, index % strips * rows)
-      let strip = first..<min(first + rows, tiling.down)
-      let tiles = strip.count * tiling.across
-      let inputPlane = tiling.plane(tiles: tiles, tiling.pixel)
-      let productPlane = tiling.plane(tiles: tiles, filters)
-      spaces.borrow { space in
-        tiling.copy(
-          x + image * self.shape.inputCount, self.shape, tileRows: strip,
-          into: space.frame.pointer)
-        tiling.transform(
-          space.frame.pointer, rows: strip, at: 0, into: space.inputs.pointer, plane: inputPlane,
-          self.kernels)
-        winograd.weights.multiply(
-          rows: tiles, space.inputs.pointer, leftRow: tiling.pixel, leftPlane: inputPlane,
-          into: space.products.pointer, resultRow: filters, resultPlane: productPlane)
-        self.finish(
-          tiling, rows: strip, space.products.pointer, plane: productPlane, at: 0, bias: bias,
-          into: y + image * self.outputCount)
+    for image in 0..<batch {
+      // About 48 tiles: they fill the rows of products, and their planes stay in the cache.
+      let parts = max(team.threads, (tiling.tiles + 47) / 48)
+      // Safety: each task has a strip of its own; a workspace holds the tiles of an image.
+      team.share(tiling.down, parts: parts) { strip in
+        let tiles = strip.count * tiling.across
+        let inputPlane = tiling.plane(tiles: tiles, tiling.pixel)
+        let productPlane = tiling.plane(tiles: tiles, filters)
+        spaces.borrow { space in
+          tiling.copy(
+            x + image * self.shape.inputCount, self.shape, tileRows: strip,
+            into: space.frame.pointer)
+          tiling.transform(
+            space.frame.pointer, rows: strip, at: 0, into: space.inputs.pointer,
+            plane: inputPlane, self.kernels)
+          winograd.weights.multiply(
+            rows: tiles, space.inputs.pointer, leftRow: tiling.pixel, leftPlane: inputPlane,
+            into: space.products.pointer, resultRow: filters, resultPlane: productPlane)
+          self.finish(
+            tiling, rows: strip, space.products.pointer, plane: productPlane, at: 0, bias: bias,
+            into: y + image * self.outputCount)
+        }
+        let start = min(strip.lowerBound * tiling.side, self.plan.outputHeight)
+        let end = min(strip.upperBound * tiling.side, self.plan.outputHeight)
+        let row = self.plan.outputWidth * filters
+        self.limit(y + image * self.outputCount + start * row, (end - start) * row)
       }
-      let start = min(strip.lowerBound * tiling.side, self.plan.outputHeight)
-      let end = min(strip.upperBound * tiling.side, self.plan.outputHeight)
-      let row = self.plan.outputWidth * filters
-      self.limit(y + image * self.outputCount + start * row, (end - start) * row)
     }
   }
 }
