@@ -52,12 +52,13 @@ extension DenseBlock {
   ) {
     precondition(batch <= maximumBatch && packedGradient.count > 0, "made for training")
     if relu { kernels.table.mask(batch * outputs, y, dy, dy) }
-    let rows: SharedRows? = share.map { share in
-      shared = shared ?? SharedRows()
-      shared!.collect(self, share, own: batch, x: x, dy: dy)
-      return shared!
-    }
-    let sums = rows?.sums ?? Sums(rows: batch, x: x, dy: dy, packedGradient, inputs: 0..<inputs)
+    if let share { collect(share, batch: batch, x: x, dy: dy) }
+    let sums =
+      share == nil
+      ? Sums(
+        rows: batch, dy: dy, packed: packedGradient, inputs: 0..<inputs,
+        parts: [RowPart(rows: 0..<batch, x: x, pitch: inputs, input: 0)])
+      : shared.sums!
     if let biasGradient {
       kernels.table.column_sums(sums.rows, outputs, sums.dy, outputs, biasGradient)
     }
@@ -74,14 +75,10 @@ extension DenseBlock {
     let work = Backward(
       sums: sums, batch: batch, x: x, weights: weights, dy: dy, weightGradient: weightGradient,
       masksInput: maskingInput, isSparse: isSparse)
-    guard let share, let rows, rows.isDivided else {
-      return run(work, 0..<inputs, weights: true, input: dx)
-    }
-    // While the others' inputs are on their way.
-    if dx != nil { run(work, 0..<inputs, weights: false, input: dx) }
-    rows.wait()
-    run(work, sums.inputs, weights: true, input: nil)
-    rows.tell(self, share, weightGradient)
+    run(work, 0..<sums.inputs.lowerBound, weights: false, input: dx)
+    run(work, sums.inputs, weights: true, input: dx)
+    run(work, sums.inputs.upperBound..<inputs, weights: false, input: dx)
+    if let share, sums.inputs.count < inputs { tell(share, weightGradient) }
   }
 
   /// What the tasks of a way back share.
@@ -99,6 +96,7 @@ extension DenseBlock {
     _ work: Backward, _ inputs: Range<Int>, weights doesWeights: Bool,
     input dx: UnsafeMutablePointer<Float>?
   ) {
+    if inputs.isEmpty || !doesWeights && dx == nil { return }
     nonisolated(unsafe) let dx = dx
     // Several blocks a task, so that one is fetched while its forerunner is computed; but enough
     // tasks for all threads.
@@ -138,20 +136,23 @@ extension DenseBlock {
   struct Sums: @unchecked Sendable {
     // Safety: read only, while a pass runs.
     let rows: Int
-    /// The values of `inputs`, row by row.
-    let x: UnsafePointer<Float>
     let dy: UnsafePointer<Float>
     /// `dy` in panels.
     let packed: TensorMemory<Float>
     /// Those whose weights' gradients are summed here.
     let inputs: Range<Int>
+    /// Where the values of these inputs are, in the order of the rows.
+    let parts: [RowPart]
+  }
 
-    init(
-      rows: Int, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, _ packed: TensorMemory<Float>,
-      inputs: Range<Int>
-    ) {
-      (self.rows, self.x, self.dy, self.packed, self.inputs) = (rows, x, dy, packed, inputs)
-    }
+  /// Values of neighbouring rows.
+  struct RowPart {
+    let rows: Range<Int>
+    /// Of the first row, from `input` on.
+    let x: UnsafePointer<Float>
+    /// From row to row.
+    let pitch: Int
+    let input: Int
   }
 
   /// What `Entries.fill` finds for all rows.
@@ -161,23 +162,26 @@ extension DenseBlock {
     return total <= rows * outputs * 3 / 4
   }
 
-  /// xᵀ · dy.
+  /// xᵀ · dy: one sum over all rows, however they lie in parts.
   private func addWeights(
     _ sums: Sums, _ range: Range<Int>, _ weightGradient: UnsafeMutablePointer<Float>
   ) {
-    var product = net_product()
-    product.rows = range.count
-    product.columns = outputs
-    product.a = sums.x + (range.lowerBound - sums.inputs.lowerBound)
-    product.a_row = 1
-    product.a_step = sums.inputs.count
-    product.run_length = sums.rows
-    product.b = UnsafePointer(sums.packed.pointer)
-    product.b_step = kernels.panel
-    product.b_panel = sums.rows * kernels.panel
-    product.c = weightGradient
-    product.c_row = outputs
-    kernels.multiply(&product)
+    for (index, part) in sums.parts.enumerated() {
+      var product = net_product()
+      product.rows = range.count
+      product.columns = outputs
+      product.a = part.x + (range.lowerBound - part.input)
+      product.a_row = 1
+      product.a_step = part.pitch
+      product.run_length = part.rows.count
+      product.b = UnsafePointer(sums.packed.pointer + part.rows.lowerBound * kernels.panel)
+      product.b_step = kernels.panel
+      product.b_panel = sums.rows * kernels.panel
+      product.c = weightGradient
+      product.c_row = outputs
+      product.accumulate = index > 0
+      kernels.multiply(&product)
+    }
   }
 
   /// dy · Wᵀ, 0 where x is not positive if that is to be masked.

@@ -1,119 +1,143 @@
 import Raster
 
+/// The gradient of the weights where ranks share a batch: one sum over all rows, in their order. Each rank
+/// sums for some of the inputs and tells the others, or where that costs more than it saves, for all.
 extension DenseBlock {
-  /// The rows of a batch that ranks share, for the gradient of the weights: one sum over all of them, in
-  /// their order. Each rank sums for some of the inputs and tells the others, or where that costs more
-  /// than it saves, for all.
-  final class SharedRows {
-    private(set) var sums: Sums!
-    /// Whether each rank sums for some of the inputs.
-    private(set) var isDivided = false
-    private var x = TensorMemory<Float>(count: 0)
-    private var dy = TensorMemory<Float>(count: 0)
-    private var packed = TensorMemory<Float>(count: 0)
+  /// What a rank knows of the rows of the others.
+  struct SharedRows {
+    var sums: Sums?
+    /// Of the inputs that this rank sums for, or of all: rows of the ranks before it, then of those behind it,
+    /// or of all.
+    fileprivate var x = TensorMemory<Float>(count: 0)
+    fileprivate var dy = TensorMemory<Float>(count: 0)
+    fileprivate var packed = TensorMemory<Float>(count: 0)
     /// This rank's rows, as they go to the others: rank by rank, the inputs that it sums for.
-    private var sent = TensorMemory<Float>(count: 0)
-    private var delivery: (any RankDelivery)?
+    fileprivate var sent = TensorMemory<Float>(count: 0)
+    var delivery: (any RankDelivery)?
+  }
 
-    /// Gets the gradient of the output of all rows, and starts to get what is wanted of `x`.
-    func collect(
-      _ block: DenseBlock, _ share: BatchShare, own: Int, x: UnsafePointer<Float>,
-      dy: UnsafePointer<Float>
-    ) {
-      let (rows, outputs, kernels) = (share.whole, block.outputs, block.kernels)
-      reserve(&self.dy, rows * outputs)
-      reserve(&packed, rows * kernels.panels(outputs) * kernels.panel)
-      share.collect(dy, size: outputs, into: self.dy.pointer)
-      isDivided = Self.divides(
-        rows: rows, inputs: block.inputs, outputs: outputs, ranks: share.link.count)
-      let inputs = isDivided ? Self.inputs(block, of: share.link.rank, share) : 0..<block.inputs
-      reserve(&self.x, rows * inputs.count)
-      if isDivided {
-        exchange(block, share, own: own, x)
-      } else {
-        share.collect(x, size: block.inputs, into: self.x.pointer)
+  /// Starts to send what the other ranks want of `x` for `backward`, and to get what this one wants of theirs:
+  /// it travels while other layers run.
+  ///
+  /// - Parameters: as for `backward`; `x` must not change until then.
+  public func prepareBackward(batch: Int, x: UnsafePointer<Float>, share: BatchShare) {
+    // Where no way back has followed the last one, as in layers that do not learn.
+    shared.delivery?.wait()
+    shared.delivery = divides(share) ? startInputs(batch, x, share) : nil
+  }
+
+  private func reserve(_ memory: inout TensorMemory<Float>, _ count: Int) {
+    if memory.count < count { memory = TensorMemory(count: count) }
+  }
+
+  /// Bytes of a row's inputs that are sent as they lie; fewer are laid side by side, for fewer messages.
+  private static let longRow = 1 << 15
+
+  /// Each rank sends its rows of the inputs that another sums for, and gets the others' rows of its own.
+  private func startInputs(
+    _ batch: Int, _ x: UnsafePointer<Float>, _ share: BatchShare
+  ) -> any RankDelivery {
+    let mine = inputs(of: share.link.rank, share)
+    reserve(&shared.x, (share.whole - batch) * mine.count)
+    var letters = RankLetters()
+    for rank in 0..<share.link.count where rank != share.link.rank {
+      let (its, rows) = (inputs(of: rank, share), share.examples(of: rank))
+      let before = rows.lowerBound - (rank > share.link.rank ? batch : 0)
+      // Both sides know what is sent as it lies.
+      func isLong(_ inputs: Range<Int>) -> Bool { 4 * inputs.count >= Self.longRow }
+      let place = shared.x.pointer + before * mine.count
+      for row in 0..<(isLong(mine) ? rows.count : 1) {
+        let count = isLong(mine) ? mine.count : rows.count * mine.count
+        letters.receive(place + row * mine.count, count, from: rank)
       }
-      sums = Sums(
-        rows: rows, x: UnsafePointer(self.x.pointer), dy: UnsafePointer(self.dy.pointer), packed,
-        inputs: inputs)
-    }
-
-    private func reserve(_ memory: inout TensorMemory<Float>, _ count: Int) {
-      if memory.count < count { memory = TensorMemory(count: count) }
-    }
-
-    /// Each rank sends its rows of the inputs that another sums for, and gets the others' rows of its own.
-    private func exchange(
-      _ block: DenseBlock, _ share: BatchShare, own: Int, _ x: UnsafePointer<Float>
-    ) {
-      reserve(&sent, own * block.inputs)
-      let mine = Self.inputs(block, of: share.link.rank, share)
-      var letters = RankLetters()
-      for rank in 0..<share.link.count {
-        let (inputs, rows) = (Self.inputs(block, of: rank, share), share.examples(of: rank))
-        let place = self.x.pointer + rows.lowerBound * mine.count
-        let isOwn = rank == share.link.rank
-        nonisolated(unsafe) let (from, to) = (
-          x + inputs.lowerBound, isOwn ? place : sent.pointer + own * inputs.lowerBound
-        )
-        // Safety: rows are disjoint; `sent` has as many as there are here.
-        block.team.split(0..<own, grain: max(1, 65536 / max(1, inputs.count))) { part in
-          for row in part {
-            (to + row * inputs.count).update(from: from + row * block.inputs, count: inputs.count)
-          }
+      let from = x + its.lowerBound
+      if isLong(its) {
+        for row in 0..<batch { letters.send(from + row * inputs, its.count, to: rank) }
+        continue
+      }
+      reserve(&shared.sent, batch * inputs)
+      nonisolated(unsafe) let (source, to) = (from, shared.sent.pointer + batch * its.lowerBound)
+      team.split(0..<batch, grain: max(1, 65536 / max(1, its.count))) { rows in
+        for row in rows {
+          // Safety: `sent` has as many rows as there are here.
+          (to + row * its.count).update(from: source + row * self.inputs, count: its.count)
         }
-        if isOwn { continue }
-        letters.send(to, own * inputs.count, to: rank)
-        letters.receive(place, rows.count * mine.count, from: rank)
       }
-      delivery = share.link.start(letters, number: share.exchange.number())
+      letters.send(to, batch * its.count, to: rank)
     }
+    return share.link.start(letters, number: share.exchange.number())
+  }
 
-    /// Waits for the rows of the others.
-    func wait() {
-      delivery?.wait()
-      delivery = nil
+  /// Gets the gradient of the output of all rows, and what is wanted of `x`.
+  func collect(
+    _ share: BatchShare, batch: Int, x: UnsafePointer<Float>, dy: UnsafePointer<Float>
+  ) {
+    let rows = share.whole
+    reserve(&shared.dy, rows * outputs)
+    reserve(&shared.packed, rows * kernels.panels(outputs) * kernels.panel)
+    let isDivided = divides(share)
+    if isDivided, shared.delivery == nil { prepareBackward(batch: batch, x: x, share: share) }
+    share.collect(dy, size: outputs, into: shared.dy.pointer)
+    var parts: [RowPart]
+    var mine = 0..<inputs
+    if isDivided {
+      shared.delivery!.wait()
+      shared.delivery = nil
+      mine = inputs(of: share.link.rank, share)
+      let own = share.examples
+      let others = UnsafePointer(shared.x.pointer)
+      parts = [
+        RowPart(
+          rows: 0..<own.lowerBound, x: others, pitch: mine.count, input: mine.lowerBound),
+        RowPart(rows: own, x: x, pitch: inputs, input: 0),
+        RowPart(
+          rows: own.upperBound..<rows, x: others + own.lowerBound * mine.count, pitch: mine.count,
+          input: mine.lowerBound),
+      ]
+      parts.removeAll(where: \.rows.isEmpty)
+    } else {
+      reserve(&shared.x, rows * inputs)
+      share.collect(x, size: inputs, into: shared.x.pointer)
+      parts = [RowPart(rows: 0..<rows, x: shared.x.pointer, pitch: inputs, input: 0)]
     }
+    shared.sums = Sums(
+      rows: rows, dy: shared.dy.pointer, packed: shared.packed, inputs: mine, parts: parts)
+  }
 
-    /// Starts to tell the others the gradients of one's own inputs' weights, and to get theirs.
-    func tell(
-      _ block: DenseBlock, _ share: BatchShare, _ weightGradient: UnsafeMutablePointer<Float>
-    ) {
-      func place(_ inputs: Range<Int>) -> UnsafeMutablePointer<Float> {
-        weightGradient + inputs.lowerBound * block.outputs
-      }
-      var letters = RankLetters()
-      let mine = Self.inputs(block, of: share.link.rank, share)
-      for rank in 0..<share.link.count where rank != share.link.rank {
-        let its = Self.inputs(block, of: rank, share)
-        letters.receive(place(its), its.count * block.outputs, from: rank)
-        letters.send(place(mine), mine.count * block.outputs, to: rank)
-      }
-      share.exchange.begin(letters, number: share.exchange.number())
+  /// Starts to tell the others the gradients of the weights that were summed here, and to get theirs.
+  func tell(_ share: BatchShare, _ weightGradient: UnsafeMutablePointer<Float>) {
+    func place(_ inputs: Range<Int>) -> UnsafeMutablePointer<Float> {
+      weightGradient + inputs.lowerBound * outputs
     }
+    var letters = RankLetters()
+    let mine = inputs(of: share.link.rank, share)
+    for rank in 0..<share.link.count where rank != share.link.rank {
+      let its = inputs(of: rank, share)
+      letters.receive(place(its), its.count * outputs, from: rank)
+      letters.send(place(mine), mine.count * outputs, to: rank)
+    }
+    share.exchange.begin(letters, number: share.exchange.number())
+  }
 
-    /// The inputs that a rank sums for: whole panels, but for the last.
-    private static func inputs(_ block: DenseBlock, of rank: Int, _ share: BatchShare) -> Range<Int>
-    {
-      let (panel, all) = (block.kernels.panel, block.inputs)
-      let panels = chunk(rank, of: share.link.count, block.kernels.panels(all))
-      return min(panels.lowerBound * panel, all)..<min(panels.upperBound * panel, all)
-    }
+  /// The inputs that a rank sums for: whole panels, but for the last.
+  private func inputs(of rank: Int, _ share: BatchShare) -> Range<Int> {
+    let panels = chunk(rank, of: share.link.count, kernels.panels(inputs))
+    return min(
+      panels.lowerBound * kernels.panel, inputs)..<min(panels.upperBound * kernels.panel, inputs)
+  }
 
-    /// Whether it costs less to divide the inputs: by the numbers alone, so that all ranks agree.
-    ///
-    /// In nanoseconds: a float sent is 1 (and 1 where it is laid aside for that), a product in a sum
-    /// 0.05, a message 5000.
-    static func divides(rows: Int, inputs: Int, outputs: Int, ranks: Int) -> Bool {
-      if ranks == 1 { return false }
-      let (rows, inputs, outputs) = (Double(rows), Double(inputs), Double(outputs))
-      let (others, count) = (Double(ranks - 1), Double(ranks))
-      let products = 0.05 * rows * inputs * outputs
-      let all = rows * inputs * others / count + products
-      let rowsSent = 2 * rows * inputs * others / (count * count)
-      let divided =
-        rowsSent + inputs * outputs * others / count + products / count + 2 * others * 5000
-      return divided < all
-    }
+  /// Whether it costs less to divide the inputs: by the numbers alone, so that all ranks agree.
+  ///
+  /// In nanoseconds: a float sent is 1, a product in a sum 0.05, a message 5000.
+  private func divides(_ share: BatchShare) -> Bool {
+    if share.link.count == 1 { return false }
+    let (rows, inputs, outputs) = (Double(share.whole), Double(inputs), Double(outputs))
+    let (others, count) = (Double(share.link.count - 1), Double(share.link.count))
+    let products = 0.05 * rows * inputs * outputs
+    let all = rows * inputs * others / count + products
+    let inputsSent = rows * inputs * others / (count * count)
+    let divided =
+      inputsSent + inputs * outputs * others / count + products / count + 2 * others * 5000
+    return divided < all
   }
 }

@@ -29,7 +29,7 @@ public final class DenseBlock: @unchecked Sendable {
   /// Their weights, transposed, in panels.
   let turnedWeights: Workspaces<TensorMemory<Float>>
   /// Where several ranks share a batch.
-  var shared: SharedRows?
+  var shared = SharedRows()
 
   /// - Parameters:
   ///   - maximumBatch: the largest number of rows of one call (≥ 1).
@@ -69,6 +69,8 @@ public final class DenseBlock: @unchecked Sendable {
     kernels.pack(rows: inputs, columns: outputs, weights, pitch: outputs, into: packed.pointer)
     keepsWeights = true
   }
+
+  deinit { shared.delivery?.wait() }
 
   /// - Parameters:
   ///   - batch: number of rows (1…maximumBatch).

@@ -4,7 +4,7 @@ import Raster
 /// The sum over a batch of what its ranks have summed: each sums a part of the elements of all, by the batch's
 /// tree, and tells the others; meanwhile they go on.
 ///
-/// Among very many ranks each talks with few (`+Halving`), and they wait for each other.
+/// Small sums of many ranks take fewer messages (`+Halving`), for which they wait for each other.
 final class RankSum: @unchecked Sendable {
   // Safety: the thread that runs the pass makes all calls; tasks have their own elements.
   /// Floats of a sum.
@@ -35,7 +35,7 @@ final class RankSum: @unchecked Sendable {
   func begin(
     _ share: BatchShare, _ team: ThreadTeam, then: @escaping (UnsafePointer<Float>) -> Void
   ) {
-    if share.link.count > Self.mostNeighbours, share.isEven {
+    if share.isEven, !sendsToAll(share.link.count) {
       halve(share, team)
       return then(UnsafePointer(own.pointer))
     }
@@ -51,9 +51,14 @@ final class RankSum: @unchecked Sendable {
     }
   }
 
-  /// Ranks up to which each sends to all others: more take longer to call than to wait for
-  /// each other in a few steps.
-  private static let mostNeighbours = 32
+  /// Whether it costs less that each rank sends to all others: by the numbers alone, so that all agree.
+  ///
+  /// In nanoseconds: a message is 5,000; where ranks wait for each other instead, a step is 20,000, and a
+  /// float that comes and goes in all of them 6.4 (10 Gbit/s), as nothing is computed meanwhile.
+  private func sendsToAll(_ ranks: Int) -> Bool {
+    let (messages, steps) = (2 * (ranks - 1), 2 * (Int.bitWidth - ranks.leadingZeroBitCount - 1))
+    return Double(messages) * 5000 <= Double(steps) * 20_000 + 6.4 * Double(count)
+  }
 
   private func part(_ rank: Int, _ share: BatchShare) -> Range<Int> {
     chunk(rank, of: share.link.count, count)

@@ -117,6 +117,9 @@ private final class DenseRun: LayerRun {
       batch: pass.count, x: x, weights: UnsafePointer(weights),
       bias: bias.map { UnsafePointer($0) },
       y: y)
+    if pass.isTraining, let share = pass.share {
+      block.prepareBackward(batch: pass.count, x: x, share: share)
+    }
   }
 
   func backward(
