@@ -192,6 +192,15 @@ struct ApplyFormatTests {
       ).status == .exited(64))
   }
 
+  @Test("JPEG, which always loses something, says so where nothing is to be lost")
+  func lossless() throws {
+    try put("rgb.npy")
+    let said = "JPEG is never without loss: --lossless is ignored"
+    #expect(try run("--lossless", "yes", "rgb.npy", "a.jpg").errors.contains(said))
+    #expect(try run("--lossless", "yes", "rgb.npy", "a.png").errors.isEmpty)
+    #expect(try run("--lossless", "no", "rgb.npy", "b.jpg").errors.isEmpty)
+  }
+
   @Test("--depth f32 gives signed results as they are")
   func signed() throws {
     let step: [UInt8] = [0, 0, 0, 255, 255, 0, 0, 0]

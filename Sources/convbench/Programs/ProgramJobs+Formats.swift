@@ -9,6 +9,8 @@ extension ProgramJobs {
     var theirs = ""
     /// libvips does not know the format.
     var isOurs = false
+    /// Sums of libvips are floats unless told otherwise, and files of them four times as large.
+    var precision = ["--precision", "integer"]
   }
 
   private static let all = [
@@ -20,10 +22,10 @@ extension ProgramJobs {
       ours: ["--quality", "90", "--progressive", "yes"],
       theirs: "[Q=90,subsample_mode=off,interlace]"),
     Format(
-      name: "TIFF, deflate", ending: "tif", ours: ["--tiff-compression", "deflate"],
+      name: "TIFF, deflate", ending: "tif", ours: ["--compression", "deflate"],
       theirs: "[compression=deflate,predictor=horizontal]"),
     Format(
-      name: "TIFF, none", ending: "plain.tif", ours: ["--tiff-compression", "none"],
+      name: "TIFF, none", ending: "plain.tif", ours: ["--compression", "none"],
       theirs: "[compression=none]"),
     Format(name: "WebP", ending: "webp", ours: ["--quality", "75"], theirs: "[Q=75]"),
     Format(name: "JPEG XL", ending: "jxl", ours: ["--quality", "90"], theirs: "[Q=90,effort=7]"),
@@ -32,10 +34,10 @@ extension ProgramJobs {
       theirs: "[Q=50,effort=3,compression=av1]"),
     Format(name: "PNM", ending: "ppm"),
     Format(name: "NumPy", ending: "npy", isOurs: true),
-    Format(name: "PFM", ending: "pfm", ours: ["--depth", "f32"]),
+    Format(name: "PFM", ending: "pfm", ours: ["--depth", "f32"], precision: []),
   ]
 
-  /// What makes the inputs, each of `photo.png`.
+  /// What makes the inputs, each of `photo.png`; the last word is the file.
   var formatInputs: [[String]] {
     Self.all.map { format in
       [program, "apply", "-q", "-f", "-k", "identity"] + format.ours
@@ -57,7 +59,7 @@ extension ProgramJobs {
       return [
         job(
           format.name, Self.ownKernel,
-          ["vips", "conv", from, to + format.theirs, matrix]),
+          ["vips", "conv", from, to + format.theirs, matrix] + format.precision),
         job(
           format.name + ", codec alone", "identity", ["vips", "copy", from, to + format.theirs]),
       ]

@@ -26,10 +26,13 @@ struct Programs: ParsableCommand {
       [python, "\(rivals)/pictures.py", "SampleImages/coffee.png", place, "\(files)"] + grown
     ).run()
     let all = ProgramJobs(program: convfilter, place: place, files: files)
-    if formats { for input in all.formatInputs { _ = try Command(input).run() } }
     let chosen = formats ? all.formats : all.targets + (growth ? all.growth : [])
     let jobs = chosen.filter { job in
       names.isEmpty || names.contains { job.name.hasPrefix($0) || job.group.hasPrefix($0) }
+    }
+    let inputs = formats ? all.formatInputs : []
+    for input in inputs where jobs.contains(where: { $0.ours.contains(input.last!) }) {
+      _ = try Command(input).run()
     }
     var table = ResultTable(title: "Whole process", rivals: ProgramJob.rivals)
     var memory = ResultTable(title: "", rivals: ProgramJob.rivals, unit: "MiB")

@@ -76,12 +76,16 @@ struct PicturePlan {
       options.depth = .eight
       warnings.append("\(fileFormat.name) holds 8 bits a sample: results are rounded to them")
     }
+    if settings.writing.isLossless == true, fileFormat == .jpeg {
+      warnings.append("JPEG is never without loss: --lossless is ignored; PNG, WebP or JPEG XL are")
+    }
     if input.sample == .float32, !fileFormat.holdsFloats, options.depth == .keep {
       throw Outcome.Failure(
         place: "\(output)",
         message:
           "\(fileFormat.name) holds no floats, which the picture has; say --depth 8 or 16, so that "
-          + "0 to 1 becomes black to white, or name the result .tif, .npy or .pfm")
+          + "0 to 1 becomes black to white (--range auto brings other numbers there), or name the result "
+          + ".tif, .npy or .pfm")
     }
     filter = try FilterPlan(
       input: input, stages: stages, options: options, selection: settings.selection)
