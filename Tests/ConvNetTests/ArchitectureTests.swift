@@ -166,6 +166,24 @@ struct ArchitectureTests {
     #expect(layers.map(\.title) == ["Conv2D(8, 3×3, same, no bias, ReLU)", "Conv2D(8, 3×3)"])
   }
 
+  @Test("a mistyped word of a layer is told with the one that was meant")
+  func meant() {
+    for (text, word) in [
+      ("conv 8 3x3 reluu", "relu"), ("conv 8 3x3 stide 2", "stride"), ("dense 3 nobais", "nobias"),
+      ("flatten; batchnorm nosclae", "noscale"),
+    ] {
+      let error = #expect(throws: NetworkError.self) { try Architecture(text) }
+      #expect("\(error!)".hasSuffix("; did you mean \"\(word)\"?"), "\(error!)")
+    }
+    let other = #expect(throws: NetworkError.self) { try Architecture("dense 3 flatten") }
+    #expect("\(other!)".hasSuffix("and last an activation; did you mean \"same\"?"))
+  }
+
+  @Test("a mark of the encoding is no part of the first word")
+  func mark() throws {
+    #expect(try Architecture("\u{FEFF}conv 8 3x3\r\nflatten\r\n").layers.count == 2)
+  }
+
   @Test(
     "layers that don't fit say so by name",
     arguments: [

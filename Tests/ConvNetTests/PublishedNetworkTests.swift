@@ -91,6 +91,12 @@ struct PublishedNetworkTests {
     #expect(model.facts["model"] == name)
     #expect(model.classNames.count == 7)
     #expect(model.network.output.count == 7)
+    for wrapper in ["module.", "model.", "_orig_mod.module."] {
+      let wrapped = Self.resNet(blocks, classes: 7).map {
+        (name: wrapper + $0.name, shape: $0.shape)
+      }
+      #expect(try ModelFile.decode(Self.file(wrapped)).facts["model"] == name)
+    }
   }
 
   @Test("EfficientNet-Lite0 is known by timm's names, too, and is the same network")

@@ -73,10 +73,15 @@ struct SummaryTests {
   func standards() throws {
     for side in [1, 8, 20, 28, 32, 64, 224] {
       let input = FeatureShape(height: side, width: side, channels: 3)
-      let preset = Preset.standard(dataSet: "a folder", input: input)
+      let preset = Preset.standard(dataSet: "a folder", input: input, examples: 9)
       let network = try Network(preset.architecture(classes: 7), input: input)
       #expect(network.output == .vector(7))
     }
-    #expect(Preset.standard(dataSet: "cifar10", input: Self.colour).name == "cifar-fast")
+    func batch(_ examples: Int) -> Int {
+      Preset.standard(dataSet: "a folder", input: Self.colour, examples: examples).settings.batch
+    }
+    #expect(batch(60) == 32 && batch(2047) == 32 && batch(2048) == 128)
+    #expect(
+      Preset.standard(dataSet: "cifar10", input: Self.colour, examples: 9).name == "cifar-fast")
   }
 }

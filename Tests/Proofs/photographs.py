@@ -2,7 +2,7 @@
 
     python3 Tests/Proofs/photographs.py CONVFILTER CONVBENCH EFFICIENTNET.safetensors [PICTURES]
 
-Makes PICTURES (1000) photographs of 12 to 1 megapixels from the ones in ../shared/data/photos, and prints
+Makes PICTURES (1000; 700 at least, as they must not fit into memory) photographs of 12 to 1 megapixels from the ones in ../shared/data/photos, and prints
 
 - pictures decoded and augmented in a second (a random part of 8 % to 100 % at 224x224, mirrored or not),
   by `convbench photographs` with two threads and by torchvision's DataLoader with two workers. The parts are
@@ -60,6 +60,29 @@ def loaded(place):
     return max(rates)
 
 
+def named_by_timm(weights):
+    """The tensors of the package efficientnet-lite-pytorch as timm calls them."""
+    if "_conv_stem.weight" not in weights:
+        return weights
+    places = [f"blocks.{stage}.{index}." for stage, count in enumerate((1, 2, 2, 3, 3, 4, 1))
+              for index in range(count)]
+    ends = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2",
+            "_fc": "classifier"}
+    first = {"_depthwise_conv": "conv_dw", "_bn1": "bn1", "_project_conv": "conv_pw", "_bn2": "bn2"}
+    others = {"_expand_conv": "conv_pw", "_bn0": "bn1", "_depthwise_conv": "conv_dw", "_bn1": "bn2",
+              "_project_conv": "conv_pwl", "_bn2": "bn3"}
+    named = {}
+    for name, tensor in weights.items():
+        words = name.split(".")
+        if words[0] == "_blocks":
+            number = int(words[1])
+            layer = (others if number else first)[words[2]]
+            named[f"{places[number]}{layer}.{words[3]}"] = tensor
+        else:
+            named[f"{ends[words[0]]}.{words[1]}"] = tensor
+    return named
+
+
 def judged(place, weights):
     """Pictures a second of PyTorch, and how many of its classes there are of each."""
     import timm
@@ -68,7 +91,7 @@ def judged(place, weights):
     from torchvision import datasets, transforms
     torch.set_num_threads(2)
     model = timm.create_model("tf_efficientnet_lite0", pretrained=False)
-    model.load_state_dict(load_file(weights))
+    model.load_state_dict(named_by_timm(load_file(weights)))
     model.eval()
     change = transforms.Compose([
         transforms.Resize(224), transforms.CenterCrop(224), transforms.ToTensor(),

@@ -109,7 +109,15 @@ public struct LayerArguments {
 
   /// Complains about what nobody took.
   public func finish(expected: String) throws(NetworkError) {
-    if let word { throw .unexpected(word, in: layer, at: position, expected: expected) }
+    guard let word else { return }
+    let known =
+      expected.split { !$0.isLetter }.map(String.init)
+      + LayerWords.all.filter { $0 is any Activation.Type && expected.contains("activation") }
+      .flatMap { $0.words }
+    let near = nearest(to: word, among: known.filter { $0.count > 2 })
+    throw .unexpected(
+      word, in: layer, at: position,
+      expected: expected + (near.map { "; did you mean \"\($0)\"?" } ?? ""))
   }
 
   mutating func attach(_ block: [any Layer]) { blocks.append(block) }

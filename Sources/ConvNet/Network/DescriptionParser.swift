@@ -24,7 +24,9 @@ struct DescriptionParser {
   private static let deepest = 16
 
   init(_ text: String) {
-    tokens = Self.tokens(text)
+    // Some editors begin a text with a mark of its encoding.
+    let scalars = text.unicodeScalars.drop { $0 == "\u{FEFF}" }
+    tokens = Self.tokens(String(String.UnicodeScalarView(scalars)))
   }
 
   mutating func parse() throws(NetworkError) -> [any Layer] {

@@ -101,17 +101,21 @@ public struct Preset: Sendable {
   }
 
   /// What to train where nobody chose: by the data set's name, else by the size of the images.
-  public static func standard(dataSet: String, input: FeatureShape) -> Preset {
+  public static func standard(
+    dataSet: String, input: FeatureShape, examples: Int
+  ) -> Preset {
     let byName = [
       "digits": "digits-conv", "mnist": "mnist-conv", "fashion-mnist": "fashion-deep",
       "cifar10": "cifar-fast", "cifar100": "cifar-deep",
     ]
     if let name = byName[dataSet], let preset = named(name) { return preset }
-    return forImages(input)
+    return forImages(input, examples: examples)
   }
 
   /// Convolutions and poolings until the maps are small, then one value a channel.
-  private static func forImages(_ input: FeatureShape) -> Preset {
+  ///
+  /// Of few images many steps are made: of a hundred, 128 at a time would be ten steps in all.
+  private static func forImages(_ input: FeatureShape, examples: Int) -> Preset {
     var lines: [String] = []
     var side = min(input.height, input.width)
     var channels = 32
@@ -123,8 +127,8 @@ public struct Preset: Sendable {
     let maps = lines.isEmpty ? "flatten; dense 128 relu" : lines.joined(separator: "; ")
     let end = lines.isEmpty ? "" : side <= 8 ? "; flatten; dense 128 relu" : "; globalavgpool"
     return Preset(
-      "images", "convolutions and poolings until the maps are small", epochs: 10, rate: 2e-3,
-      canFlip: true
+      "images", "convolutions and poolings until the maps are small", epochs: 10,
+      batch: examples < 2048 ? 32 : 128, rate: 2e-3, canFlip: true
     ) { "\(maps)\(end); dense \($0)" }
   }
 }

@@ -31,6 +31,7 @@ public struct PublishedNetwork: Sendable {
   ///
   /// - Throws: `foreign` where it is none of those known, `misfits` where weights don't fit.
   static func model(_ file: Safetensors) throws(NetworkError) -> Model {
+    let file = unwrapped(file)
     let names = Set(file.tensors.map(\.name))
     func found(_ network: PublishedNetwork) -> Int {
       network.layers.count { names.contains($0 + ".weight") }
@@ -46,6 +47,26 @@ public struct PublishedNetwork: Sendable {
       throw Self.unknown
     }
     return try network.model(file)
+  }
+
+  /// What training frameworks put a network into: DataParallel, Lightning and the like, torch.compile.
+  private static let wrappers = [
+    "module.", "model.", "_orig_mod.", "net.", "network.", "backbone.",
+  ]
+
+  /// The tensors by the names that the network itself gives them.
+  private static func unwrapped(_ file: Safetensors) -> Safetensors {
+    var file = file
+    while !file.tensors.isEmpty,
+      let wrapper = wrappers.first(where: { wrapper in
+        file.tensors.allSatisfy { $0.name.hasPrefix(wrapper) }
+      })
+    {
+      for index in file.tensors.indices {
+        file.tensors[index].name.removeFirst(wrapper.count)
+      }
+    }
+    return file
   }
 
   private static var unknown: NetworkError {

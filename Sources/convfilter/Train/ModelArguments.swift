@@ -70,7 +70,9 @@ struct ModelArguments: ParsableArguments {
   }
 
   /// - Throws: a `CommandFailure` that names the option or the file.
-  func choose(dataSet: String, input: FeatureShape, classes: Int) throws -> Choice {
+  func choose(
+    dataSet: String, input: FeatureShape, classes: Int, examples: Int
+  ) throws -> Choice {
     if let text = layers {
       return try described(text, name: "layers", place: "--layers")
     }
@@ -81,7 +83,7 @@ struct ModelArguments: ParsableArguments {
     }
     let preset =
       if let model { try Self.preset(model) } else {
-        Preset.standard(dataSet: dataSet, input: input)
+        Preset.standard(dataSet: dataSet, input: input, examples: examples)
       }
     return Choice(
       name: preset.name,

@@ -6,7 +6,10 @@ struct TrainingArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Passes over the training images.", valueName: "n"))
   var epochs: Int?
 
-  @Option(help: ArgumentHelp("Images in a step (default: 128).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Images in a step (default: by the model, 128; 32 for a folder of few pictures).",
+      valueName: "n"))
   var batch: Int?
 
   @Option(

@@ -81,7 +81,8 @@ struct TrainingPlanner {
     let input = FeatureShape(
       height: crop?.height ?? data.train.height, width: crop?.width ?? data.train.width,
       channels: data.train.channels)
-    let choice = try model.choose(dataSet: dataset.name, input: input, classes: classes)
+    let choice = try model.choose(
+      dataSet: dataset.name, input: input, classes: classes, examples: data.train.count)
     var settings = training.settings(
       choice.settings, support: data.train.support(classes: classes))
     let augmentation =
