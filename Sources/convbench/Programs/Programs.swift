@@ -31,7 +31,7 @@ struct Programs: ParsableCommand {
       names.isEmpty || names.contains { job.name.hasPrefix($0) || job.group.hasPrefix($0) }
     }
     let inputs = formats ? all.formatInputs : []
-    for input in inputs where jobs.contains(where: { $0.ours.contains(input.last!) }) {
+    for input in inputs where jobs.contains(where: { $0.ours?.contains(input.last!) == true }) {
       _ = try Command(input).run()
     }
     var table = ResultTable(title: "Whole process", rivals: ProgramJob.rivals)
