@@ -81,6 +81,7 @@ struct APNGFile {
         let number = try source.bytes(4, of: .png, "within a chunk")
         guard takesNumber(number[...]) else { return nil }
       case "acTL", "fcTL":
+        guard length == (name == "acTL" ? 8 : 26) else { return nil }
         let bytes = try Self.content(of: chunk, source, damage).bytes
         guard name == "acTL" ? takeAnimation(bytes) : takeFrame(bytes) else { return nil }
       default:

@@ -51,6 +51,32 @@
       }
     }
 
+    @Test(
+      "what a chunk of PNG claims to hold takes no memory",
+      arguments: ["acTL", "fcTL", "IDAT", "fdAT", "tEXt", "iCCP", "eXIf", "what"],
+      [0x7fff_fff0, 0xb100_0008])
+    func claims(_ name: String, length: Int) throws {
+      func number(_ value: Int) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) }
+      }
+      let whole = try Self.picture(6, 5, .rgb, .uint8)
+      // Signature and header; an animation of two frames is told, or is not.
+      let header = Array(whole[..<33])
+      let animation =
+        number(8) + Array("acTL".utf8) + number(2) + number(0) + [0xf3, 0x8d, 0x93, 0x70]
+      let scratch = try ScratchFolder()
+      for start in [header, header + animation] {
+        try scratch.write(
+          start + number(length) + Array(name.utf8) + [UInt8](repeating: 7, count: 90),
+          to: "in.png")
+        let result = try Self.run(
+          ["apply", "-f", "--threads", "2", "-k", "box", "in.png", "out.png"], mebibytes: 150,
+          folder: scratch.path)
+        #expect(result.status == .exited(1), "\(result.errors)")
+        #expect(result.errors.hasPrefix("in.png: error: "), "\(result.errors)")
+      }
+    }
+
     @Test("a picture for which there is no memory does not end the batch")
     func batch() throws {
       let scratch = try ScratchFolder()
