@@ -182,7 +182,7 @@ def check(program, steps):
 
 
 def draw(path, lines):
-    width, height, left, top, right = 740, 400, 70, 20, 270
+    width, height, left, top, right = 765, 400, 70, 20, 295
     most = max(value for _, values in lines for value in values)
     least = math.floor(math.log10(min(value for _, values in lines for value in values)))
     scale = math.log10(most) + 0.1 - least
