@@ -85,7 +85,7 @@ struct RunComparison {
             chart("Accuracy of the held-out images", "per cent") { $0.heldOutAccuracy * 100 },
             chart("Loss of the training images", "cross-entropy", isLog: true) { $0.loss },
             chart("Accuracy of the training images", "per cent") { $0.accuracy * 100 },
-            overTime.series.isEmpty ? nil : overTime.svg,
+            overTime.svg,
           ].compactMap { $0 })
       ])
     let common = runs[0].settings.filter { !differing.contains($0.name) && $0.name != "epochs" }

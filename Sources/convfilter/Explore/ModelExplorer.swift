@@ -108,6 +108,7 @@ struct ModelExplorer {
         "the page would take \(NumberText.bytes(least)), more than a browser bears; name fewer "
           + "pictures, or a smaller model", at: name)
     }
+    // A letter of base64 holds six bits: half a letter a weight at the least, six a number of four bytes.
     let weights = numbers.reduce(0) { $0 + ($1 > Self.large ? $1 / 2 : 6 * $1) }
     let maps = size(values: 3, { _ in 0 }, isStored)
     return maps.saturatingSum(weights) <= Self.comfortable ? .steps : .coarse

@@ -60,7 +60,7 @@ struct DatasetChoice {
   ///
   /// - Throws: a `CommandFailure`.
   func fetch() throws {
-    guard let known = known, known != .digits else { return }
+    guard let known, known != .digits else { return }
     _ = try CommandFailure.at(name) { try place(of: known) }
   }
 
