@@ -9,8 +9,8 @@
 ///     g(j) = Σ_t a(t) · in(j·d + t)      out(i) = Σ_j b(i − j·d) · g(j)
 ///
 /// a and b are Gaussians of σ/√2, cut off at 4.5 of theirs. Each step takes about 11 products a sample,
-/// whatever σ is. As far as d is at most 0.58σ, what lies between the samples of the grid adds a ripple
-/// of at most 2·exp(−2π²(σ/2d)²) ≈ 10⁻⁶ of the result (the sum of samples of a Gaussian, by Poisson's
+/// whatever σ is. As far as d is at most 0.62σ, what lies between the samples of the grid adds a ripple
+/// of at most 2·exp(−2π²(σ/2d)²) ≈ 5·10⁻⁶ of the result (the sum of samples of a Gaussian, by Poisson's
 /// formula).
 struct GaussianGrid: Sendable {
   let sigma: Double
@@ -34,7 +34,9 @@ struct GaussianGrid: Sendable {
   private let starts: [Int]
 
   /// The smallest σ for which grids are made: below, passes over all samples are as fast.
-  static let smallestSigma = 7.0
+  static let smallestSigma = 4.9
+  /// The largest d, in σ.
+  private static let widestSpacing = 0.62
   /// Beyond the last σ of either step nothing is taken.
   private static let width = 4.5
 
@@ -46,7 +48,7 @@ struct GaussianGrid: Sendable {
     self.sigma = sigma
     self.count = count
     let half = sigma / 2.0.squareRoot()
-    spacing = Int(0.58 * sigma)
+    spacing = Int(Self.widestSpacing * sigma)
     reach = Int((Self.width * half).rounded(.up))
     func bell(_ distance: Int) -> Double {
       exp(-Double(distance * distance) / (2 * half * half))

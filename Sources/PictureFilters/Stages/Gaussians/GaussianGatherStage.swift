@@ -181,7 +181,7 @@ struct GaussianGatherStage: RowStage {
   private func strip(_ rows: Int) -> Int {
     let bytes = premultiplies ? MemoryLayout<Float>.size : 1
     let most = (premultiplies ? 1 << 19 : 1 << 18) / seen(rows) / bytes / 64 * 64
-    return min(max(most, premultiplies ? 128 : 256), input.samplesPerRow)
+    return min(max(most, premultiplies ? 512 : 256), input.samplesPerRow)
   }
 
   /// The same of colours times alpha, which are worked out once for all rows of the band that see them.
