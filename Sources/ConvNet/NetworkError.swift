@@ -42,6 +42,7 @@ public enum NetworkError: Error, Equatable, Sendable {
   case foreignFile(ForeignFile)
   case misfits(network: String, [TensorMisfit])
   case missingTensor(String)
+  case noHead(network: String, tensor: String)
   case unexpectedTensor(String)
   case tensorShape(String, expected: [Int], found: [Int])
   case newerFormat(Int)
@@ -142,6 +143,9 @@ extension NetworkError: CustomStringConvertible {
         + (misfits.count > 5 ? "; and \(misfits.count - 5) more" : "")
     case .missingTensor(let name):
       "the file has no tensor \(name), which its architecture needs"
+    case .noHead(let network, let tensor):
+      "the file holds \(network) without its last layer (\(tensor)), so that it names no classes; "
+        + "train --from makes one for yours"
     case .unexpectedTensor(let name):
       "the file has a tensor \(name), which its architecture does not know"
     case .tensorShape(let name, let expected, let found):

@@ -23,6 +23,8 @@ def model_values(bench):
             "globalavgpool; dense 10",
             "conv 3 3x3 same relu; avgpool 3 stride 2 pad 1; maxpool 2 stride 1 pad 1; flatten; dense 10",
             "conv 3 3x3 dilation 2 pad 1 relu; minpool 2 stride 1; flatten; dropout 0.2; dense 10",
+            "conv 4 3x3 relu; gate { globalavgpool; dense 2 relu; dense 4 sigmoid }; gate { conv 4 1x1 sigmoid }; "
+            "flatten; dense 10; scale 0.5",
             "conv 6 3x3 same relu; depthwise 3x3 same relu; conv 8 3x2 groups 2 nobias; relu; flatten; dense 10",
             LARGE]
     for number, net in enumerate(nets):
@@ -56,7 +58,8 @@ def model_values(bench):
 CHECK_VALUES = """
 const found = [];
 let count = 0;
-const e = explorer, rectified = (own, sum) => own.activation === "ReLU" ? Math.max(0, sum) : sum;
+const e = explorer, rectified = (own, sum) => own.activation === "ReLU" ? Math.max(0, sum)
+  : own.activation === "Sigmoid" ? 1 / (1 + Math.exp(-sum)) : sum;
 for (const [layer, own] of e.layers.entries()) {
   const [height, width, channels] = own.flat ? [1, 1, own.shape[0] * own.shape[1] * own.shape[2]] : own.shape;
   for (let i = 0; i < height * width * channels; i += 1) {
@@ -82,6 +85,10 @@ for (const [layer, own] of e.layers.entries()) {
         : inside.reduce((a, b) => a + b, 0) / inside.length;
     } else if (own.kind === "sum") {
       sum = rectified(own, own.from.reduce((a, from) => a + e.values(from)[i], 0));
+    } else if (own.kind === "product") {
+      sum = e.values(own.from[0])[i] * e.values(own.from[1])[e.shape(own.from[1])[0] > 1 ? i : c];
+    } else if (own.kind === "scale") {
+      sum = own.factor * e.values(own.from[0])[i];
     } else if (own.kind === "norm") {
       const [w, b, m, v] = ["weight", "bias", "running_mean", "running_var"].map((k) => e.parameter(layer, k)[c]);
       sum = w * (e.values(own.from[0])[i] - m) / Math.sqrt(v + own.epsilon) + b;

@@ -21,7 +21,7 @@ import webdriver
 import works
 from bench import Bench
 
-CHECKS = [reports.reports, models.model_values, models.model_pointing, filters.filter_equals_command,
+CHECKS = [reports.reports, reports.watched, models.model_values, models.model_pointing, filters.filter_equals_command,
           filters.filter_edits, filters.filter_picks, filters.filter_unsharp, filters.filter_pointing,
           works.filter_works, works.filter_parts, works.filter_work_looks, reports.hostile_names]
 

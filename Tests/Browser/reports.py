@@ -2,6 +2,8 @@
 
 import random
 import shlex
+import subprocess
+import time
 
 from models import train
 from pictures import random_picture, write_png
@@ -31,6 +33,55 @@ def same_counts(bench, page):
     counts = browser.script("return [...document.querySelector('.confusion').querySelectorAll('td')]"
                             ".reduce((a, e) => a + Number(e.textContent || 0), 0)")
     assert counts == 297, counts
+
+
+def watched(bench):
+    """The page of a training that runs reads itself again, until the run has ended, and then no more."""
+    browser = bench.browser
+    words = ["train", "digits", "--layers", "conv 24 3x3 relu; conv 24 3x3 relu; flatten; dense 10", "--watch",
+             "--quiet", "--force", "--output", "w.safetensors", "--epochs"]
+    start = time.monotonic()
+    bench.run(*words, "40")
+    # About a quarter of a minute's.
+    epochs = int(40 * 15 / (time.monotonic() - start))
+    page = bench.folder / "w-report.html"
+    page.unlink()
+    run = subprocess.Popen([bench.program, *words, str(epochs)], cwd=bench.folder)
+    try:
+        until(page.exists)
+        bench.open(page.name)
+        seen = {}
+        # Which epoch each reading shows; a reading is told by the time of its beginning.
+        until(lambda: seen.update([reading(browser)]) or len(seen) >= 3)
+        shown = [seen[begun] for begun in sorted(seen)]
+        assert shown == sorted(shown) and shown[0] < shown[-1] < epochs, shown
+        assert run.wait(300) == 0
+    finally:
+        run.kill()
+    until(lambda: "images right" in browser.text("body"))
+    last = reading(browser)
+    time.sleep(4)
+    assert reading(browser) == last and last[1] == epochs, last
+    bench.quiet()
+    return f"epochs {', '.join(map(str, shown))}, then all {epochs}"
+
+
+def reading(browser):
+    """When the page was read, and how many epochs it holds."""
+    while True:
+        try:
+            return tuple(browser.script(
+                "return [performance.timeOrigin,"
+                " JSON.parse(document.getElementById('data').textContent).epochs.length]"))
+        except RuntimeError:
+            time.sleep(0.05)  # Between two readings.
+
+
+def until(condition, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "not in time"
+        time.sleep(0.2)
 
 
 def hostile_names(bench):

@@ -140,6 +140,29 @@ struct PublishedNetworkTests {
     ) { try ModelFile.decode(Self.file(tensors)) }
   }
 
+  @Test(
+    "a network without its last layer, or with somebody's own, is enough where that is made anew")
+  func headless() throws {
+    let whole = Self.resNet([2, 2, 2, 2], classes: 10)
+    let body = whole.filter { !$0.name.hasPrefix("fc.") }
+    for tensors in [body, body + [("fc.1.weight", [7, 512]), ("fc.1.bias", [7])]] {
+      let file = Self.file(tensors)
+      #expect(throws: NetworkError.noHead(network: "resnet18", tensor: "fc.weight")) {
+        try ModelFile.decode(file)
+      }
+      let model = try ModelFile.decode(file, replacesHead: true)
+      let trained = try ModelFile.decode(Self.file(whole))
+      let (ours, theirs) = (model.network.slots.dropLast(2), trained.network.slots.dropLast(2))
+      #expect(ours.map(\.name) == theirs.map(\.name))
+      for (slot, other) in zip(ours, theirs) {
+        #expect(model.weights.values(of: slot) == trained.weights.values(of: other))
+      }
+      #expect(
+        try model.adapted(to: ["a", "b", "c"], input: model.network.input, seed: 1)
+          .network.output.count == 3)
+    }
+  }
+
   @Test("files of PyTorch, Keras and ONNX are recognised")
   func foreign() {
     let files: [(ForeignFile, [UInt8])] = [

@@ -28,11 +28,17 @@ public enum ModelFile {
 
   /// Reads a model, the model in a checkpoint, or one of the published networks.
   ///
+  /// - Parameter replacesHead: whether the last layer will be made anew: a published network may then come
+  ///   without one (its place holds zeros), as timm saves it with `num_classes=0`.
   /// - Throws: what is wrong: no safetensors, damaged, foreign, or not matching its architecture.
-  public static func decode(_ bytes: [UInt8]) throws(NetworkError) -> Model {
+  public static func decode(
+    _ bytes: [UInt8], replacesHead: Bool = false
+  ) throws(NetworkError) -> Model {
     if let foreign = ForeignFile(bytes) { throw .foreignFile(foreign) }
     let file = try Safetensors(bytes, convertsNumbers: true)
-    guard file[metadata: "format"] == format else { return try PublishedNetwork.model(file) }
+    guard file[metadata: "format"] == format else {
+      return try PublishedNetwork.model(file, replacesHead: replacesHead)
+    }
     if let (name, type) = file.converted.first {
       throw .foreign("tensor \(name) is \(type), models here are F32")
     }

@@ -29,8 +29,10 @@ public struct PublishedNetwork: Sendable {
 
   /// The network that a file holds.
   ///
-  /// - Throws: `foreign` where it is none of those known, `misfits` where weights don't fit.
-  static func model(_ file: Safetensors) throws(NetworkError) -> Model {
+  /// - Parameter replacesHead: see `ModelFile.decode`.
+  /// - Throws: `foreign` where it is none of those known, `misfits` where weights don't fit, `noHead` where the
+  ///   last layer is missing.
+  static func model(_ file: Safetensors, replacesHead: Bool) throws(NetworkError) -> Model {
     let file = unwrapped(file)
     let names = Set(file.tensors.map(\.name))
     func found(_ network: PublishedNetwork) -> Int {
@@ -46,7 +48,7 @@ public struct PublishedNetwork: Sendable {
     else {
       throw Self.unknown
     }
-    return try network.model(file)
+    return try network.model(file, replacesHead: replacesHead)
   }
 
   /// What training frameworks put a network into: DataParallel, Lightning and the like, torch.compile.
@@ -75,11 +77,15 @@ public struct PublishedNetwork: Sendable {
         + names.joined(separator: ", "))
   }
 
-  private func model(_ file: Safetensors) throws(NetworkError) -> Model {
-    let tensors = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0) })
-    guard let classes = tensors[head + ".weight"]?.shape.first else {
-      throw .missingTensor(head + ".weight")
+  private func model(_ file: Safetensors, replacesHead: Bool) throws(NetworkError) -> Model {
+    var tensors = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0) })
+    let isHeadless = tensors[head + ".weight"] == nil
+    if isHeadless {
+      guard replacesHead else { throw .noHead(network: name, tensor: head + ".weight") }
+      // Somebody's own last layers, as `fc.1.weight`, give way, too.
+      tensors = tensors.filter { !$0.key.hasPrefix(head + ".") }
     }
+    let classes = tensors[head + ".weight"]?.shape.first ?? 2
     guard (1...65536).contains(classes) else { throw .damaged("\(head) has \(classes) outputs") }
     let network = try Network(Architecture(description(classes)))
     var weights = Weights(
@@ -89,7 +95,7 @@ public struct PublishedNetwork: Sendable {
     var left = Set(tensors.keys)
     let nodes = network.allNodes.filter { !$0.slots.isEmpty }
     precondition(nodes.count == layers.count, "a name for each layer with weights")
-    for (node, layer) in zip(nodes, layers) {
+    for (node, layer) in zip(nodes, layers) where !(isHeadless && layer == head) {
       for slot in node.slots {
         let name = "\(layer).\(slot.shape.suffix)"
         left.remove(name)

@@ -2,7 +2,8 @@
 // The chosen value: its name, and the numbers, products and sums that it was made of.
 const Arithmetic = (() => {
   const { $, make, fill, short, signed, cellGrid, group } = Page;
-  const { data, layers, inputShape, end, state, parameter, values, levels, shape, place, value, name, label, at }
+  const { data, layers, inputShape, end, state, parameter, values, levels, shape, place, value, name, label, at,
+    source }
     = Network;
   const { seen, taps, contributions, sumOf } = Parts;
 
@@ -159,8 +160,9 @@ const Arithmetic = (() => {
   }
 
   function sourceButton(from, index) {
-    const target = at(from, index);
-    return goButton(`${label(from, target.y, target.x, target.c)} = ${short(values(from)[index])}`, target,
+    const target = source(from, index);
+    const sample = value(target.layer, target.y, target.x, target.c);
+    return goButton(`${label(from, target.y, target.x, target.c)} = ${short(sample)}`, target,
       { class: "link" });
   }
 
@@ -191,6 +193,11 @@ const Arithmetic = (() => {
         return [make("p", {}, "The sum of ", sourceButton(own.from[0], index), " and ",
           sourceButton(own.from[1], index), own.activation ? `, then ${own.activation}` : "",
           `: ${short(result)}.`)];
+      case "product":
+        return [make("p", {}, "The product of ", sourceButton(own.from[0], index), " and its factor ",
+          sourceButton(own.from[1], index), `: ${short(result)}.`)];
+      case "scale":
+        return [make("p", {}, sourceButton(own.from[0], index), ` · ${short(own.factor)} = ${short(result)}`)];
       case "norm": {
         const channel = own.flat ? index : state.c;
         const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"]

@@ -50,6 +50,8 @@ const Network = (() => {
     const rectified = own.activation === "ReLU" || own.kind === "activation";
     const made = (value) => (rectified ? Math.max(0, value) : value);
     if (own.kind === "sum") return Float32Array.from(first, (value, i) => made(value + second[i]));
+    if (own.kind === "product") return first.map((value, i) => value * second[i % second.length]);
+    if (own.kind === "scale") return first.map((value) => value * own.factor);
     if (own.kind === "activation") return Float32Array.from(first, made);
     if (own.kind !== "norm") return first;
     const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"]
@@ -95,7 +97,14 @@ const Network = (() => {
     return { layer, y: Math.floor(pixel / width), x: pixel % width, c: index % count };
   }
 
+  /** The value that the layer's value of that number was made of, where it is one. A factor of a gate serves all places. */
+  function source(from, index) {
+    const [height, width, count] = shape(from);
+    return at(from, index % (height * width * count));
+  }
+
   return {
     data, layers, classes, inputShape, end, state, parameter, values, levels, shape, place, value, name, label, at,
+    source,
   };
 })();

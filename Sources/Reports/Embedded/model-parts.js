@@ -1,7 +1,7 @@
 "use strict";
 // What the chosen value was made of, in the layers before it.
 const Parts = (() => {
-  const { layers, classes, end, state, parameter, values, shape, place, at } = Network;
+  const { layers, classes, end, state, parameter, values, shape, place, at, source } = Network;
 
   /** The windows that the chosen value was made of, in the layers before it. */
   function marks() {
@@ -26,7 +26,7 @@ const Parts = (() => {
       if (own.kind === "dense") {
         return contributions().slice(0, 12).map(({ index }) => ({ ...at(from, index), rows: 1, columns: 1 }));
       }
-      return [{ ...at(from, place(state.layer, state.y, state.x, state.c)), rows: 1, columns: 1 }];
+      return [{ ...source(from, place(state.layer, state.y, state.x, state.c)), rows: 1, columns: 1 }];
     });
   }
 

@@ -9,7 +9,7 @@ struct ExploredLayers {
 
   struct Row {
     var node: LayerNode
-    /// Rows whose values it takes; −1 is the picture.
+    /// Rows whose values it takes; −1 is the picture. A gate's are its input and its factors.
     var from: [Int]
     var depth: Int
   }
@@ -24,6 +24,7 @@ struct ExploredLayers {
       var from = [last]
       if !node.branches.isEmpty {
         from = node.branches.map { add($0, from: last, depth: depth + 1) }
+        if node.layer is Gate { from.insert(last, at: 0) }
       }
       rows.append(Row(node: node, from: from, depth: depth))
       last = rows.count - 1
@@ -87,6 +88,9 @@ extension ExploredLayers.Row {
     case is GlobalMaxPool: members += [("kind", "global"), ("pool", "maximum")]
     case is Flatten: members.append(("kind", "flatten"))
     case is Residual: members.append(("kind", "sum"))
+    case is Gate: members.append(("kind", "product"))
+    case let layer as Scale:
+      members += [("kind", "scale"), ("factor", .number(Double(layer.factor)))]
     case is any Activation: members.append(("kind", "activation"))
     default: members.append(("kind", "other"))
     }
@@ -97,7 +101,7 @@ extension ExploredLayers.Row {
   /// weights.
   var isDerivable: Bool {
     switch node.layer {
-    case is Flatten, is ReLU: true
+    case is Flatten, is ReLU, is Gate, is Scale: true
     case is BatchNorm, is Residual:
       node.layer.activation.map { $0 is ReLU } ?? true
     default: false

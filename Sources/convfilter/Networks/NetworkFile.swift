@@ -14,11 +14,14 @@ enum NetworkFile {
   /// - Parameters:
   ///   - memory: what the model may take when it is used.
   ///   - batch: images at a time, or nil for as many as an evaluation takes.
+  ///   - replacesHead: whether its last layer will be made anew, and may be missing.
   /// - Throws: what is wrong with the file, with its name.
-  static func model(_ name: String, memory: MemoryLimit, batch: Int? = nil) throws -> Model {
+  static func model(
+    _ name: String, memory: MemoryLimit, batch: Int? = nil, replacesHead: Bool = false
+  ) throws -> Model {
     let bytes = try read(name, limit: modelLimit)
     return try CommandFailure.at(name) {
-      let model = try ModelFile.decode(bytes)
+      let model = try ModelFile.decode(bytes, replacesHead: replacesHead)
       let network = model.network
       try memory.check(
         network.inferenceBytes(batch: batch ?? network.evaluationBatch), for: "the model",

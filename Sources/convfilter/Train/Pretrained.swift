@@ -22,7 +22,7 @@ struct Pretrained {
   init(file: String, freeze: FreezeValue, memory: MemoryLimit) throws {
     self.file = file
     self.freeze = freeze
-    let model = try NetworkFile.model(file, memory: memory, batch: 1)
+    let model = try NetworkFile.model(file, memory: memory, batch: 1, replacesHead: true)
     try CommandFailure.at(file) { try model.checkTakesPictures() }
     source = model
   }
