@@ -63,7 +63,27 @@ def watched(bench):
     time.sleep(4)
     assert reading(browser) == last and last[1] == epochs, last
     bench.quiet()
+    broken_off(bench, page, words)
     return f"epochs {', '.join(map(str, shown))}, then all {epochs}"
+
+
+def broken_off(bench, page, words):
+    """What was stopped says so on its last page, and how to go on."""
+    page.unlink()
+    run = subprocess.Popen([bench.program, *words, "100000"], cwd=bench.folder)
+    try:
+        until(page.exists)
+        time.sleep(1)
+        run.terminate()
+        assert run.wait(60) != 0
+    finally:
+        run.kill()
+    bench.open(page.name)
+    begun = reading(bench.browser)
+    text = bench.browser.text("body")
+    assert "Stopped after step" in text and "--resume w.checkpoint.safetensors" in text, text[:500]
+    time.sleep(4)
+    assert reading(bench.browser) == begun
 
 
 def reading(browser):

@@ -31,13 +31,19 @@ struct TrainingConclusion {
   /// - Throws: an `ExitCode` when the training did not end by itself.
   func write(json: Bool) throws {
     if case .cancelled(let step) = result.end {
+      endWatch(
+        "Stopped after step \(NumberText.grouped(step))",
+        continuation: plan.continuation(source, force: force))
       diagnostics.note(
         "stopped after step \(NumberText.grouped(step)); the state is in "
           + "\(plan.files.checkpoint). Go on with:\n"
           + "  " + plan.continuation(source, force: force))
       throw ExitCode(StopRequest.exitStatus)
     }
-    if case .nonFinite(let step) = result.end { throw try failure(at: step) }
+    if case .nonFinite(let step) = result.end {
+      endWatch("Failed at step \(NumberText.grouped(step)): the loss is no longer a number")
+      throw try failure(at: step)
+    }
     if let reason = result.stopReason { diagnostics.note(reason) }
     if usesBest, let choice = result.choice { diagnostics.note(choice) }
     let reports = try evaluate(model)
@@ -161,6 +167,20 @@ struct TrainingConclusion {
       ("seconds", .number(result.history.reduce(0) { $0 + $1.seconds })),
       ("evaluations", .array(reports.map(\.json))),
     ])
+  }
+
+  /// The last page of a watched training that did not reach its end: a browser need not read it again.
+  private func endWatch(_ reason: String, continuation: String? = nil) {
+    guard isWatched else { return }
+    var page = TrainingPage(
+      plan: plan, settings: settings, history: result.history, bestEpoch: nil,
+      threads: team.threads)
+    page.breakOff = (reason, continuation)
+    do {
+      try publish(Array(page.page(team: team).text.utf8), to: plan.files.report, isOwn: true)
+    } catch {
+      diagnostics.warning("\(error)")
+    }
   }
 
   private func writeFigures(_ reports: [EvaluationReport]) throws {

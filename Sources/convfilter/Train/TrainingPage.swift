@@ -20,6 +20,8 @@ struct TrainingPage {
   var reports: [EvaluationReport] = []
   /// What is kept; nil while the training runs.
   var model: Model?
+  /// Why the training ended before its last epoch, and the line that goes on with it.
+  var breakOff: (reason: String, continuation: String?)?
 
   var title: String { "\(plan.modelName) on \(plan.data.dataset.name)" }
 
@@ -105,6 +107,9 @@ struct TrainingPage {
         facts.append((other.name, NumberText.percent(other.evaluation.accuracy, decimals: 2)))
       }
       facts.append(("loss", NumberText.fixed(report.evaluation.loss, 4)))
+    } else if let breakOff {
+      headline = breakOff.reason
+      if let line = breakOff.continuation { facts.append(("go on with", line)) }
     } else if let last = history.last {
       let accuracy = last.validationAccuracy ?? last.accuracy
       headline = "Epoch \(history.count) of \(settings.epochs): \(NumberText.percent(accuracy))"
