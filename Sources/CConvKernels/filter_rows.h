@@ -34,10 +34,6 @@ static void add_u16(const uint16_t *a, const uint16_t *b, uint16_t *out, size_t 
   for (size_t x = 0; x < count; x++) out[x] = (uint16_t)(a[x] + b[x]);
 }
 
-static void add_u32(const uint32_t *a, const uint32_t *b, uint32_t *out, size_t count) {
-  for (size_t x = 0; x < count; x++) out[x] = a[x] + b[x];
-}
-
 static void subtract_u32(const uint32_t *a, const uint32_t *b, uint32_t *out, size_t count) {
   for (size_t x = 0; x < count; x++) out[x] = a[x] - b[x];
 }

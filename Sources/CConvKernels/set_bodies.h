@@ -64,7 +64,6 @@ const conv_table CONV_TABLE = {
         .gather_u8_u32 = gather_u8_u32,
         .gather_u16_u32 = gather_u16_u32,
         .add_u16 = add_u16,
-        .add_u32 = add_u32,
         .prefix_u32 = prefix_u32,
         .subtract_u32 = subtract_u32,
         .finish_u16 = finish_u16,

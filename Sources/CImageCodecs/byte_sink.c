@@ -1,6 +1,5 @@
 #include "byte_sink.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,17 +81,10 @@ int codec_sink_patch(codec_sink *sink, int64_t offset, const uint8_t *bytes, siz
     memcpy(sink->buffer + offset, bytes, count);
     return CODEC_OK;
   }
-  for (size_t done = 0; done < count;) {
-    const ssize_t part =
-        pwrite(sink->descriptor, bytes + done, count - done, sink->start + offset + (off_t)done);
-    if (part > 0) {
-      done += (size_t)part;
-    } else if (errno != EINTR) {
-      result->system_error = errno;
-      return codec_fail(result, CODEC_WRITE_FAILED, "writing failed");
-    }
-  }
-  return CODEC_OK;
+  const int failure = descriptor_write_at(sink->descriptor, sink->start + offset, bytes, count);
+  if (failure == 0) return CODEC_OK;
+  result->system_error = failure;
+  return codec_fail(result, CODEC_WRITE_FAILED, "writing failed");
 }
 
 const uint8_t *codec_sink_bytes(const codec_sink *sink, size_t *count) {

@@ -129,8 +129,6 @@ int codec_source_error(const codec_source *source) { return source->error; }
 
 int64_t codec_source_size(const codec_source *source) { return source->size; }
 
-int codec_source_is_memory(const codec_source *source) { return source->descriptor < 0; }
-
 int codec_source_rewind(codec_source *source) {
   if (source->descriptor < 0) {
     source->next = 0;

@@ -1,23 +1,25 @@
+import Random
+
 extension Dataset {
   /// A number that tells the images apart from others: pixels, labels, sizes, and what is for what.
   ///
-  /// It finds another folder or an edited one, not malice: `ImageSums.hash` of each image, and of what
+  /// It finds another folder or an edited one, not malice: `ContentHash` of each image, and of what
   /// stands beside them, joined in the same way.
   public var fingerprint: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var hash = ContentHash()
     for part in [train, validation, test] {
       guard let part else {
-        ImageSums.add(0, &hash)
+        hash.add(0)
         continue
       }
       for number in [part.count, part.height, part.width, part.channels] {
-        ImageSums.add(UInt64(number), &hash)
+        hash.add(UInt64(number))
       }
       for index in 0..<part.count {
-        ImageSums.add(part.hash(index), &hash)
-        ImageSums.add(UInt64(part.labels[index]), &hash)
+        hash.add(part.hash(index))
+        hash.add(UInt64(part.labels[index]))
       }
     }
-    return String(hash, radix: 16)
+    return String(hash.value, radix: 16)
   }
 }

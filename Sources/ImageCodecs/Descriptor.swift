@@ -28,6 +28,25 @@ public enum Descriptor {
     return count
   }
 
+  /// Reads into an array.
+  ///
+  /// - Parameter offset: a place in a file, from which as much is read as there is; nil to read once from
+  ///   where the descriptor stands.
+  /// - Returns: how many bytes were read.
+  public static func read(
+    _ descriptor: Int32, at offset: Int? = nil, into bytes: inout [UInt8]
+  ) throws(Failure) -> Int {
+    let count = bytes.withUnsafeMutableBytes { bytes in
+      // Safety: C writes at most `count` bytes.
+      if let offset {
+        return descriptor_read_at(descriptor, off_t(offset), bytes.baseAddress, bytes.count)
+      }
+      return descriptor_read(descriptor, bytes.baseAddress, bytes.count)
+    }
+    if count < 0 { throw Failure(errno: Int32(-count)) }
+    return count
+  }
+
   /// Passes over bytes of a file without reading them.
   ///
   /// - Returns: false where it is no file, or has not so many bytes; nothing is passed over then.

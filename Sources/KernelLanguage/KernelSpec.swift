@@ -63,7 +63,7 @@ struct SpecList {
   }
 
   /// The member's kernels with their keys applied and their turned copies added.
-  private func settled(_ item: SpecItem, _ arguments: inout KernelArguments) throws(KernelError)
+  private func settled(_ item: SpecItem, _ arguments: inout SpecKeys) throws(KernelError)
     -> Stage.Operation
   {
     func each(_ kernel: Kernel) throws(KernelError) -> [Kernel] {

@@ -32,7 +32,7 @@ struct Bodies: ParsableCommand {
     where names.isEmpty || names.contains(where: name.hasPrefix) {
       let chosen = BodyChoice(request).name
       print("\(name):")
-      for candidate in BodyChoice.candidates {
+      for candidate in BodyRequest.candidates {
         guard let cost = try? candidate.cost(request, .current),
           let body = try? candidate.body(request, .current), cost < 400
         else { continue }

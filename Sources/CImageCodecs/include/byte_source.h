@@ -38,9 +38,6 @@ int codec_source_error(const codec_source *source);
 /// Size of the whole file in bytes, or -1 where it is not known (pipes).
 int64_t codec_source_size(const codec_source *source);
 
-/// Whether all bytes lie in memory already.
-int codec_source_is_memory(const codec_source *source);
-
 /// Goes back to where the source was opened; 0 where that cannot be done (pipes).
 int codec_source_rewind(codec_source *source);
 

@@ -10,7 +10,13 @@
 /// Reads at most `count` (≥ 1) bytes; returns how many, 0 at the end, or −errno.
 ssize_t descriptor_read(int descriptor, void *bytes, size_t count);
 
+/// Reads `count` bytes of a file from `offset` on; returns how many there are, or −errno.
+ssize_t descriptor_read_at(int descriptor, off_t offset, void *bytes, size_t count);
+
 /// Writes all `count` bytes; returns 0 or errno.
 int descriptor_write(int descriptor, const void *bytes, size_t count);
+
+/// Writes all `count` bytes to a file from `offset` on; returns 0 or errno.
+int descriptor_write_at(int descriptor, off_t offset, const void *bytes, size_t count);
 
 #endif

@@ -125,21 +125,26 @@ extension Preset {
     return settings
   }
 
+  private static func resNet(
+    epochs: Int, batch: Int, rate: Float, decay: Float, warmUp: Double
+  ) -> TrainingSettings {
+    var settings = TrainingSettings()
+    settings.epochs = epochs
+    settings.batch = batch
+    settings.optimizer = .sgd(momentum: 0.9, nesterov: true)
+    settings.rate = rate
+    settings.weightDecay = decay
+    settings.schedule = Schedule(.cosine, warmUp: warmUp)
+    settings.initialization = .he
+    return settings
+  }
+
   /// - SeeAlso: torchvision, references/classification: the recipe of its ResNets, with a cosine.
   private static let resnet18ImageNet = Preset(
     "resnet18-imagenet", "18 layers with shortcuts, for images of about 224×224",
-    settings: {
-      var settings = TrainingSettings()
-      settings.epochs = 90
-      settings.batch = 64
-      settings.optimizer = .sgd(momentum: 0.9, nesterov: true)
-      // 0.1 for batches of 256.
-      settings.rate = 0.025
-      settings.weightDecay = 1e-4
-      settings.schedule = Schedule(.cosine, warmUp: 0.05)
-      settings.initialization = .he
-      return settings
-    }(), canFlip: true, augmentation: "flip=random,part=0.08"
+    // A rate of 0.1 for batches of 256.
+    settings: resNet(epochs: 90, batch: 64, rate: 0.025, decay: 1e-4, warmUp: 0.05), canFlip: true,
+    augmentation: "flip=random,part=0.08"
   ) { classes in
     (PublishedNetwork.resNetLayers([2, 2, 2, 2]) + ["dense \(classes)"]).joined(separator: "\n")
   }
@@ -147,30 +152,11 @@ extension Preset {
   /// - SeeAlso: He et al., Deep Residual Learning, arXiv:1512.03385, in the form for small images.
   private static let resnet18 = Preset(
     "resnet18", "18 layers with shortcuts, for small images (11.2 million parameters)",
-    settings: {
-      var settings = TrainingSettings()
-      settings.epochs = 30
-      settings.batch = 128
-      settings.optimizer = .sgd(momentum: 0.9, nesterov: true)
-      settings.rate = 0.1
-      settings.weightDecay = 5e-4
-      settings.schedule = Schedule(.cosine, warmUp: 0.1)
-      settings.initialization = .he
-      return settings
-    }(), canFlip: true, augmentation: "flip=random,shift=4"
+    settings: resNet(epochs: 30, batch: 128, rate: 0.1, decay: 5e-4, warmUp: 0.1), canFlip: true,
+    augmentation: "flip=random,shift=4"
   ) { classes in
-    var lines = ["conv 64 3x3 same nobias; batchnorm; relu"]
-    for channels in [64, 128, 256, 512] {
-      for place in 0..<2 {
-        let shrinks = channels > 64 && place == 0
-        let stride = shrinks ? " stride 2" : ""
-        lines.append(
-          "residual { conv \(channels) 3x3 pad 1\(stride) nobias; batchnorm; relu; "
-            + "conv \(channels) 3x3 same nobias; batchnorm }"
-            + (shrinks ? " shortcut { conv \(channels) 1x1 stride 2 nobias; batchnorm }" : "")
-            + " relu")
-      }
-    }
-    return (lines + ["globalavgpool", "dense \(classes)"]).joined(separator: "\n")
+    (["conv 64 3x3 same nobias; batchnorm; relu"]
+      + PublishedNetwork.resNetBlocks([2, 2, 2, 2], padding: "same")
+      + ["globalavgpool", "dense \(classes)"]).joined(separator: "\n")
   }
 }

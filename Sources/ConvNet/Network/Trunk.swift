@@ -1,3 +1,5 @@
+import Random
+
 /// The part of a model that does not learn any more, and what learns behind it.
 ///
 /// The trunk makes features of images, once; the head is a network of its own that learns from them.
@@ -63,12 +65,9 @@ public struct Trunk: Sendable {
 
   /// A number that tells the trunk's weights apart from others.
   public var fingerprint: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for value in weights.trained + weights.statistics {
-      let product = (hash ^ UInt64(value.bitPattern)) &* 0x9e37_79b9_7f4a_7c15
-      hash = product << 29 | product >> 35
-    }
-    return String(hash, radix: 16)
+    var hash = ContentHash()
+    for value in weights.trained + weights.statistics { hash.add(UInt64(value.bitPattern)) }
+    return String(hash.value, radix: 16)
   }
 
   private static func slots(_ node: LayerNode) -> [ParameterSlot] {

@@ -76,21 +76,29 @@ extension PublishedNetwork {
   /// The layers of a ResNet of two convolutions a block, before the last: a convolution of 7×7, a pooling,
   /// then four stages with so many blocks.
   static func resNetLayers(_ blocks: [Int]) -> [String] {
-    var lines = [
-      "conv 64 7x7 stride 2 pad 3 nobias", "batchnorm", "relu", "maxpool 3 stride 2 pad 1",
-    ]
-    for (stage, count) in blocks.enumerated() {
-      let filters = 64 << stage
-      for index in 0..<count {
+    ["conv 64 7x7 stride 2 pad 3 nobias", "batchnorm", "relu", "maxpool 3 stride 2 pad 1"]
+      + resNetBlocks(blocks) + ["globalavgpool"]
+  }
+
+  /// Stages with so many blocks of two convolutions; each stage but the first halves the sides and doubles
+  /// the filters.
+  ///
+  /// - Parameters:
+  ///   - filters: of the first stage.
+  ///   - padding: of the convolutions that keep the sides, which are written in more than one way.
+  package static func resNetBlocks(
+    _ blocks: [Int], filters: Int = 64, padding: String = "pad 1"
+  ) -> [String] {
+    blocks.enumerated().flatMap { stage, count in
+      (0..<count).map { index in
+        let filters = filters << stage
         let isFirst = index == 0 && stage > 0
         let stride = isFirst ? " stride 2" : ""
-        lines.append(
-          "residual { conv \(filters) 3x3\(stride) pad 1 nobias; batchnorm; relu; "
-            + "conv \(filters) 3x3 pad 1 nobias; batchnorm }"
-            + (isFirst ? " shortcut { conv \(filters) 1x1\(stride) nobias; batchnorm }" : "")
-            + " relu")
+        return "residual { conv \(filters) 3x3\(stride) pad 1 nobias; batchnorm; relu; "
+          + "conv \(filters) 3x3 \(padding) nobias; batchnorm }"
+          + (isFirst ? " shortcut { conv \(filters) 1x1\(stride) nobias; batchnorm }" : "")
+          + " relu"
       }
     }
-    return lines + ["globalavgpool"]
   }
 }

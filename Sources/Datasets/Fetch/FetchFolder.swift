@@ -1,3 +1,4 @@
+import ImageCodecs
 import Raster
 
 #if canImport(Glibc)
@@ -56,14 +57,9 @@ struct FetchFolder {
 
   /// Writes bytes to a file that `append` has opened.
   func write(_ bytes: ArraySlice<UInt8>, to file: Int32, _ name: String) throws(DatasetError) {
-    var rest = bytes
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { writeBytes(file, $0.baseAddress!, $0.count) }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw .cannotWrite(file: "\(partial.path.appending(name))", code: errno)
-      }
-      rest = rest.dropFirst(count)
+    let failure = bytes.withUnsafeBytes { Descriptor.write($0, to: file) }
+    if failure != 0 {
+      throw .cannotWrite(file: "\(partial.path.appending(name))", code: failure)
     }
   }
 
@@ -146,9 +142,4 @@ struct FetchFolder {
     }
     _ = path.withCString { rmdir($0) }
   }
-}
-
-/// `write(2)`, whose name a method of `FetchFolder` hides.
-private func writeBytes(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
-  write(file, bytes, count)
 }

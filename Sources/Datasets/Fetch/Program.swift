@@ -1,3 +1,4 @@
+import ImageCodecs
 import Raster
 
 #if canImport(Glibc)
@@ -118,9 +119,10 @@ package struct Program {
   ) throws(DatasetError) {
     var block = [UInt8](repeating: 0, count: 65536)
     while true {
-      let count = read(end, &block, block.count)
-      if count > 0 { try body(block[..<count]) }
-      if count == 0 || count < 0 && errno != EINTR { return }
+      // What cannot be read any more is at its end.
+      let count = (try? Descriptor.read(end, into: &block)) ?? 0
+      if count == 0 { return }
+      try body(block[..<count])
     }
   }
 }

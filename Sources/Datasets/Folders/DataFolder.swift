@@ -1,3 +1,4 @@
+import ImageCodecs
 import Raster
 
 #if canImport(Glibc)
@@ -100,11 +101,7 @@ public struct DataFolder: Sendable, Equatable {
     // One byte more than there are shows the end without another round.
     var block = [UInt8](repeating: 0, count: max(4096, min(pieces, size + 1)))
     while true {
-      let count = readBytes(descriptor, &block, block.count)
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw Self.failure(name, errno)
-      }
+      let count = try read(descriptor, into: &block, of: name)
       if count == 0 { return }
       body(block[..<count])
     }
@@ -119,17 +116,21 @@ public struct DataFolder: Sendable, Equatable {
     let descriptor = try open(name)
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: count)
-    var done = 0
-    while done < count {
-      let read = bytes.withUnsafeMutableBytes {
-        pread(descriptor, $0.baseAddress! + done, count - done, off_t(offset + done))
-      }
-      if read < 0, errno == EINTR { continue }
-      if read < 0 { throw Self.failure(name, errno) }
-      if read == 0 { throw .unreadable(file: "\(name)", reason: "it has become shorter") }
-      done += read
+    if try read(descriptor, at: offset, into: &bytes, of: name) < count {
+      throw .unreadable(file: "\(name)", reason: "it has become shorter")
     }
     return bytes
+  }
+
+  /// - Parameter offset: nil for where the descriptor stands.
+  private func read(
+    _ descriptor: Int32, at offset: Int? = nil, into bytes: inout [UInt8], of name: FilePath
+  ) throws(DatasetError) -> Int {
+    do throws(Descriptor.Failure) {
+      return try Descriptor.read(descriptor, at: offset, into: &bytes)
+    } catch {
+      throw Self.failure(name, error.errno)
+    }
   }
 
   /// Opens a file for reading; the caller closes it.
@@ -174,14 +175,7 @@ public struct DataFolder: Sendable, Equatable {
   }
 }
 
-/// `open(2)`, likewise.
+/// `open(2)`, whose name a method of `DataFolder` hides.
 private func openFile(_ path: FilePath) -> Int32 {
   path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
-}
-
-/// `read(2)`, whose name a method of `DataFolder` hides.
-private func readBytes(
-  _ descriptor: Int32, _ target: UnsafeMutablePointer<UInt8>, _ count: Int
-) -> Int {
-  read(descriptor, target, count)
 }

@@ -1,3 +1,4 @@
+import Random
 import Raster
 
 extension ImageFolder.Listing {
@@ -6,12 +7,12 @@ extension ImageFolder.Listing {
   /// - Throws: `elsewhere` where one of them has failed before, `foldersDiffer`.
   func compare(_ ranks: any RankLink) throws(DatasetError) {
     guard ranks.meet() else { throw .elsewhere }
-    var hash: UInt64 = 0
+    var hash = ContentHash()
     for example in examples {
-      example.file.bytes.withUnsafeBytes { ImageSums.add(ImageSums.hash($0), &hash) }
-      ImageSums.add(UInt64(example.label), &hash)
+      hash.add(ContentHash(example.file.bytes).value)
+      hash.add(UInt64(example.label))
     }
-    let own = withUnsafeBytes(of: hash) { Array($0) }
+    let own = withUnsafeBytes(of: hash.value) { Array($0) }
     if ranks.collect(own).contains(where: { $0 != own }) { throw .foldersDiffer }
   }
 }

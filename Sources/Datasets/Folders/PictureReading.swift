@@ -1,3 +1,4 @@
+import Random
 import Raster
 
 /// What came of a picture when the pictures of a folder were first read.
@@ -35,7 +36,7 @@ struct PictureReading: Sendable {
     }
     sums = image.pixels.withUnsafeBufferPointer { ImageSums($0, channels: channels) }
     colorHash =
-      channels == 3 ? sums.hash : image.widened.withUnsafeBytes { ImageSums.hash($0) }
+      channels == 3 ? sums.hash : image.widened.withUnsafeBytes { ContentHash(words: $0).value }
   }
 
   init(_ problem: PictureDecoder.Problem) {

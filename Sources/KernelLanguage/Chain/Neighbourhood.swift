@@ -105,14 +105,6 @@ public enum Morphology: Sendable, Hashable, CaseIterable {
   case topHat
   /// The closing minus the picture, from 0.
   case blackHat
-
-  /// Whether results are differences: 0 where the picture is even.
-  public var isDifference: Bool {
-    switch self {
-    case .erode, .dilate, .open, .close: false
-    case .gradient, .topHat, .blackHat: true
-    }
-  }
 }
 
 /// Which of the members of a window, in ascending order.

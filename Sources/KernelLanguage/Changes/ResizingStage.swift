@@ -62,7 +62,7 @@ enum ResizingStage {
   }
 
   private static func resizing(
-    _ arguments: KernelArguments, stage: String, isThumbnail: Bool
+    _ arguments: SpecKeys, stage: String, isThumbnail: Bool
   ) throws(KernelError) -> Resizing {
     let range = 1...Resizing.longestSide
     let width = try arguments.whole("width", in: range)
@@ -85,7 +85,7 @@ enum ResizingStage {
       enlarges: try arguments.flag("enlarge") ?? false, isThumbnail: isThumbnail)
   }
 
-  private static func factor(_ arguments: KernelArguments) throws(KernelError) -> Double? {
+  private static func factor(_ arguments: SpecKeys) throws(KernelError) -> Double? {
     guard let text = arguments["scale"] else { return nil }
     let isPercent = text.hasSuffix("%")
     guard let value = decimal(isPercent ? String(text.dropLast()) : text), value > 0, value <= 1e9
@@ -96,7 +96,7 @@ enum ResizingStage {
     return isPercent ? value / 100 : value
   }
 
-  private static func method(_ arguments: KernelArguments) throws(KernelError) -> ResizingMethod? {
+  private static func method(_ arguments: SpecKeys) throws(KernelError) -> ResizingMethod? {
     switch arguments["method"]?.lowercased() {
     case "cubic", "bicubic": return .catmullRom
     case "lanczos": return .lanczos3

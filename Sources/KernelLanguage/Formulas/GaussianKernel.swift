@@ -31,11 +31,11 @@ public enum GaussianKernel {
     positional: [["sigma"], ["radius", "sigma"], ["radius", "sigma", "angle"]],
     make: make)
 
-  private static func make(_ arguments: KernelArguments) throws(KernelError) -> Stage.Operation {
+  private static func make(_ arguments: SpecKeys) throws(KernelError) -> Stage.Operation {
     .correlate(try kernel(arguments))
   }
 
-  static func kernel(_ arguments: KernelArguments) throws(KernelError) -> Kernel {
+  static func kernel(_ arguments: SpecKeys) throws(KernelError) -> Kernel {
     let window = try arguments.window()
     let sigma = try arguments.positive("sigma")
     let sigmaX =
@@ -67,7 +67,7 @@ public enum GaussianKernel {
 
   /// The Gaussian as ImageMagick's -blur and -unsharp draw it: a tap is the sum of three samples, a
   /// third of a sample apart. As wide as the one with a sample a tap.
-  static func inThirds(_ arguments: KernelArguments) throws(KernelError) -> Kernel {
+  static func inThirds(_ arguments: SpecKeys) throws(KernelError) -> Kernel {
     let plain = try kernel(arguments)
     let sigma = try arguments.positive("sigma") ?? 1
     func line(_ count: Int) -> [Double] {
@@ -130,22 +130,5 @@ func direction(_ degrees: Double) -> (cosine: Double, sine: Double) {
   case 180: return (-1, 0)
   case 270: return (0, -1)
   default: return (cos(angle * .pi / 180), sin(angle * .pi / 180))
-  }
-}
-
-extension Kernel {
-  /// A kernel from a formula of the distances to its middle, x to the right and y down.
-  static func sampled(
-    width: Int, height: Int, scale: Double? = nil, title: String,
-    _ formula: (_ x: Double, _ y: Double) -> Double
-  ) throws(KernelError) -> Kernel {
-    try checkSize(width: width, height: height)
-    let (middleX, middleY) = (Double(width - 1) / 2, Double(height - 1) / 2)
-    var taps: [Double] = []
-    taps.reserveCapacity(width * height)
-    for y in 0..<height {
-      for x in 0..<width { taps.append(formula(Double(x) - middleX, Double(y) - middleY)) }
-    }
-    return Kernel(width: width, height: height, taps: taps, scale: scale, title: title)
   }
 }

@@ -3,7 +3,7 @@
 private let radiusMeaning = "from the middle tap, in samples"
 
 private func shape(
-  _ arguments: KernelArguments, standard: Double, name: String,
+  _ arguments: SpecKeys, standard: Double, name: String,
   _ isInside: (_ x: Double, _ y: Double, _ radius: Double) -> Bool
 ) throws(KernelError) -> Stage.Operation {
   let radius = try arguments.nonNegative("radius") ?? standard

@@ -62,7 +62,7 @@ extension KernelCatalog {
     }
   }
 
-  private static func oneDirection(_ member: String, _ arguments: KernelArguments)
+  private static func oneDirection(_ member: String, _ arguments: SpecKeys)
     throws(KernelError) -> Stage.Operation?
   {
     guard let angle = try arguments.number("angle") else { return nil }

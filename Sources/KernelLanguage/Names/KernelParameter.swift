@@ -16,7 +16,7 @@ public struct KernelParameter: Sendable, Hashable {
 /// A kernel (or set, pooling or change) that has a name.
 public struct NamedKernel: Sendable {
   /// Turns bare words into pairs.
-  typealias Words = @Sendable ([String], inout KernelArguments) throws(KernelError) -> Void
+  typealias Words = @Sendable ([String], inout SpecKeys) throws(KernelError) -> Void
 
   /// Lower case, words joined by `-`.
   public let name: String
@@ -34,13 +34,13 @@ public struct NamedKernel: Sendable {
   public let example: String?
   /// Reads bare words after the colon, where they are more than numbers.
   let words: Words?
-  let make: @Sendable (KernelArguments) throws(KernelError) -> Stage.Operation
+  let make: @Sendable (SpecKeys) throws(KernelError) -> Stage.Operation
 
   init(
     _ name: String, aliases: [String] = [], title: String, source: String,
     parameters: [KernelParameter] = [], positional: [[String]] = [], example: String? = nil,
     words: Words? = nil,
-    make: @escaping @Sendable (KernelArguments) throws(KernelError) -> Stage.Operation
+    make: @escaping @Sendable (SpecKeys) throws(KernelError) -> Stage.Operation
   ) {
     self.name = name
     self.aliases = aliases

@@ -10,7 +10,7 @@ enum KernelSettings {
   // MARK: Of the stage
 
   /// Reads the geometry's keys; what `geometry` holds already stays where no key is given.
-  static func read(_ arguments: inout KernelArguments, into geometry: inout StageGeometry)
+  static func read(_ arguments: inout SpecKeys, into geometry: inout StageGeometry)
     throws(KernelError)
   {
     if let stride = try arguments.size("stride") {
@@ -32,7 +32,7 @@ enum KernelSettings {
     for key in ofStage where key != "combine" { _ = arguments.take(key) }
   }
 
-  static func combination(_ arguments: inout KernelArguments) throws(KernelError) -> Combination? {
+  static func combination(_ arguments: inout SpecKeys) throws(KernelError) -> Combination? {
     guard let text = arguments.take("combine") else { return nil }
     switch text.lowercased() {
     case "max", "maximum", "lighten": return .maximum
@@ -47,7 +47,7 @@ enum KernelSettings {
   // MARK: Of the kernel
 
   /// Turns, then flips, then sets scale, offset and anchor.
-  static func apply(_ arguments: inout KernelArguments, to kernel: Kernel) throws(KernelError)
+  static func apply(_ arguments: inout SpecKeys, to kernel: Kernel) throws(KernelError)
     -> Kernel
   {
     var kernel = kernel
@@ -79,7 +79,7 @@ enum KernelSettings {
   }
 
   /// Takes the kernel's keys out, after the last kernel has seen them.
-  static func remove(from arguments: inout KernelArguments) {
+  static func remove(from arguments: inout SpecKeys) {
     for key in ofKernel { _ = arguments.take(key) }
   }
 

@@ -35,7 +35,7 @@ extension StructuringElement {
   /// `size=` or `radius=` with `shape=`, or `mask=`.
   ///
   /// - Parameter standard: side where nothing is said, in samples.
-  static func read(_ arguments: KernelArguments, standard: Int = 3) throws(KernelError)
+  static func read(_ arguments: SpecKeys, standard: Int = 3) throws(KernelError)
     -> StructuringElement
   {
     if let mask = arguments.mask {

@@ -162,3 +162,12 @@ extension Kernel {
     return cells
   }
 }
+
+extension Kernel {
+  /// The kernel as it meets the numbers: with the anchor in force, turned where it is asked for.
+  package func oriented(_ options: FilterOptions) -> Kernel {
+    var kernel = self
+    kernel.anchor = anchor ?? options.anchor ?? origin
+    return options.flip ? kernel.flipped() : kernel
+  }
+}

@@ -162,30 +162,3 @@ struct KernelFile {
     }
   }
 }
-
-extension Kernel {
-  /// 128 MB of weights; kernels given by factors may be larger.
-  static let tapLimit = 1 << 24
-
-  static func checkSize(width: Int, height: Int, depth: Int = 1) throws(KernelError) {
-    let (plane, one) = width.multipliedReportingOverflow(by: height)
-    let (count, two) = plane.multipliedReportingOverflow(by: depth)
-    guard !one, !two, count <= tapLimit else {
-      throw .tooLarge(width: width, height: height, depth: depth, limit: tapLimit)
-    }
-  }
-}
-
-extension String {
-  /// Without blanks at either end.
-  var trimmed: String {
-    var text = Substring(self)
-    while let last = text.last, last.isWhitespace { text.removeLast() }
-    return String(text.drop(while: \.isWhitespace))
-  }
-
-  /// What follows `key:`, nil where the text starts otherwise.
-  func value(of key: String) -> String? {
-    hasPrefix(key + ":") ? String(dropFirst(key.count + 1)).trimmed : nil
-  }
-}

@@ -5,7 +5,7 @@ struct SpecItem {
   /// What the user called it.
   var name: String
   var operation: Stage.Operation
-  var arguments: KernelArguments
+  var arguments: SpecKeys
   var expansion: Expansion?
   /// What a trained filter's layer says; keys say otherwise.
   var geometry = StageGeometry()
@@ -83,7 +83,7 @@ extension SpecItem {
       let rest = String(word[word.index(after: word.firstIndex(of: ":")!)...])
       try readPairs(rest, named: named, called: named.name)
     }
-    var own = KernelArguments()
+    var own = SpecKeys()
     for parameter in named.parameters {
       // Poolings list their stride, but it is the stage's.
       if KernelSettings.ofStage.contains(parameter.key) { continue }

@@ -51,16 +51,6 @@ extension BorderRule {
   }
 }
 
-extension WindowPass {
-  /// The columns of an output row whose windows reach over the border.
-  func borderColumns(_ row: Int) -> [Range<Int>] {
-    let columns = 0..<horizontal.output
-    guard vertical.innerWindows.contains(row) else { return [columns] }
-    let inner = horizontal.innerWindows
-    return [0..<inner.lowerBound, inner.upperBound..<columns.upperBound]
-  }
-}
-
 /// The weights of a kernel, summed over the taps that lie on the picture.
 struct LiveWeights<Weight: AdditiveArithmetic & Sendable>: Sendable {
   /// `prefix[j][i]`: the sum of the weights of the first j rows and i columns of taps.

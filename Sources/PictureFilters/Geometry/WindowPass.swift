@@ -41,13 +41,15 @@ struct WindowPass: Sendable {
   }
 
   /// The best body for what is asked.
+  ///
+  /// - Parameter rowDilation: nil for what sums take as neighbours.
   init(
-    _ choice: BodyChoice, vertical: WindowAxis, horizontal: WindowAxis, channels: Int, kept: Int,
-    padding: Padding, fill: [UInt8]
+    _ choice: BodyChoice, vertical: WindowAxis, horizontal: WindowAxis, channels: Int,
+    kept: Int? = nil, padding: Padding, fill: [UInt8], rowDilation: Int? = nil
   ) {
     self.init(
       body: choice.body, vertical: vertical, horizontal: horizontal, channels: channels,
-      kept: kept, padding: padding, fill: fill, rowDilation: vertical.rowDilation,
+      kept: kept, padding: padding, fill: fill, rowDilation: rowDilation ?? vertical.rowDilation,
       operations: choice.operations)
     self.choice = choice
   }
@@ -170,27 +172,9 @@ struct WindowPass: Sendable {
     }
   }
 
-  /// Columns whose windows may reach over the border: from padded copies of the rows.
-  private func paddedColumns(
-    _ columns: Range<Int>, _ table: UnsafePointer<UnsafeRawPointer>, _ tableCount: Int, _ rows: Int,
-    _ output: UnsafePointer<UnsafeMutableRawPointer>, _ scratch: Scratch
-  ) {
-    let pixel = channels * body.input.byteCount
-    let samples = columns.count + horizontal.window - 1
-    let copies = scratch.rows(tableCount, bytesPerRow: samples * pixel)
-    let start = columns.lowerBound - horizontal.before
-    for index in 0..<tableCount {
-      // Rows that stand for several others are copied as often; only small pictures have many.
-      fillPadded(copies[index], from: table[index], start: start, count: samples, pixel: pixel)
-    }
-    copies.withMemoryRebound(to: UnsafeRawPointer.self, capacity: tableCount) {
-      callBody($0, output, rows: rows, width: (columns.count - 1) * channels + kept, false, scratch)
-    }
-  }
-
   /// Of the last pixel only the samples that are kept are computed: taps on later channels would
   /// read past the row for the others.
-  private func callBody(
+  func callBody(
     _ window: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, _ past: Bool, _ scratch: Scratch
   ) {
@@ -202,44 +186,6 @@ struct WindowPass: Sendable {
     }
   }
 
-  /// Copies the pixels `start ..< start + count` of a row, those beyond the border included.
-  private func fillPadded(
-    _ target: UnsafeMutableRawPointer, from row: UnsafeRawPointer, start: Int, count: Int,
-    pixel: Int
-  ) {
-    var index = 0
-    while index < count {
-      let position = start + index
-      if position >= 0 && position < horizontal.input {
-        let run = min(count - index, horizontal.input - position)
-        (target + index * pixel).copyMemory(
-          from: row + position * pixel, byteCount: run * pixel)
-        index += run
-      } else if let source = padding.source(position, count: horizontal.input) {
-        (target + index * pixel).copyMemory(from: row + source * pixel, byteCount: pixel)
-        index += 1
-      } else {
-        fillPixels(target + index * pixel, bytes: pixel)
-        index += 1
-      }
-    }
-  }
-
-  private func constantRow(_ scratch: Scratch) -> UnsafeRawPointer {
-    let bytes = horizontal.input * channels * body.input.byteCount
-    let row = scratch.bytes(bytes)
-    fillPixels(row, bytes: bytes)
-    return UnsafeRawPointer(row)
-  }
-
-  private func fillPixels(_ target: UnsafeMutableRawPointer, bytes: Int) {
-    for offset in stride(from: 0, to: bytes, by: fill.count) {
-      for (index, byte) in fill.enumerated() {
-        target.storeBytes(of: byte, toByteOffset: offset + index, as: UInt8.self)
-      }
-    }
-  }
-
   private func advance(
     _ pointers: UnsafePointer<UnsafeMutableRawPointer>, by bytes: Int, count: Int,
     _ scratch: Scratch
@@ -248,13 +194,4 @@ struct WindowPass: Sendable {
     for index in 0..<count { moved[index] = pointers[index] + bytes }
     return UnsafePointer(moved)
   }
-}
-
-extension WindowAxis {
-  /// Whether windows down a column leave out most rows, so that each row is better made by itself
-  /// from the few that it sees.
-  var isSparse: Bool { dilation > 1 && window > 64 || stride > 64 }
-
-  /// Distance between the rows that a body takes as neighbours.
-  var rowDilation: Int { isSparse ? dilation : 1 }
 }

@@ -13,13 +13,13 @@ final class Pipeline: @unchecked Sendable {
   private let monitor = Monitor()
   private let stages: [any RowStage]
   private let source: any RowSource
-  private let sink: any RowSink
+  let sink: any RowSink
   private let progress: (@Sendable (Int) -> Void)?
   private let cancelled: (@Sendable () -> Bool)?
 
-  private var levels: [LevelState]
+  var levels: [LevelState]
   /// All rows of a source that lies in memory.
-  private let borrowed: RowWindow?
+  let borrowed: RowWindow?
   private var isReading = false
   private var isAppending = false
   /// Bands of the output that are encoded and wait for their turn.
@@ -27,9 +27,9 @@ final class Pipeline: @unchecked Sendable {
   /// The next band of the output to encode.
   private var nextEncode = 0
   /// The next band of the output to append.
-  private var nextAppend = 0
+  var nextAppend = 0
   private let outputPlan: BandPlan
-  private let ahead: Int
+  let ahead: Int
   /// Whether results go past the caches into the sink's memory, which they would only wash out.
   private let streams: Bool
 
@@ -74,9 +74,9 @@ final class Pipeline: @unchecked Sendable {
     for index in levels.indices { levels[index].dispose() }
   }
 
-  private var last: Int { levels.count - 1 }
+  var last: Int { levels.count - 1 }
   private var outputLevel: Int { stages.count }
-  private var outputs: Int { encoded.count }
+  var outputs: Int { encoded.count }
 
   /// Runs until the last band is appended, or throws what went wrong first.
   func run(_ team: ThreadTeam) throws {
@@ -247,35 +247,5 @@ final class Pipeline: @unchecked Sendable {
       return RowWindow(firstRow: wanted.lowerBound, pointers: wanted.map { borrowed.row($0) })
     }
     return levels[level - 1].window(wanted)
-  }
-
-  // MARK: How far ahead, how long kept
-
-  /// Lets bands be made that the next few outputs need.
-  private func allow() {
-    var band = min(nextAppend + ahead, outputs) - 1
-    for level in Swift.stride(from: last, through: 0, by: -1) {
-      levels[level].allowed = max(levels[level].allowed, band)
-      if level > 0 { band = levels[level].plan.reaches[band] }
-    }
-  }
-
-  /// Frees the bands that nobody will look at.
-  private func release() {
-    for level in levels.indices {
-      if level == 0 && borrowed != nil { continue }
-      if level == last {
-        guard nextAppend < outputs else { continue }
-        let first = levels[last].plan.rows(of: nextAppend).lowerBound - sink.contextRows
-        levels[last].free(before: levels[last].plan.band(of: max(0, first)))
-      } else {
-        let above = levels[level + 1]
-        if above.settled < above.plan.count {
-          // Bands that are still to come are not free yet.
-          levels[level].free(
-            before: min(above.plan.keepFrom[above.settled], levels[level].settled))
-        }
-      }
-    }
   }
 }

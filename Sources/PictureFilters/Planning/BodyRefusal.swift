@@ -23,6 +23,17 @@ package enum BodyRefusal: Error, Hashable {
   case tooManyTaps(most: Int)
   /// The weights of a row differ from its ends.
   case notMirrored
+  /// Another member than the middle one of a square of this side.
+  case noMedian(side: Int)
+  /// Neither the smallest nor the largest member.
+  case noExtreme
+  /// Members are no rectangle of neighbours.
+  case noRectangle
+  /// Members are all samples of a rectangle.
+  case noShape
+  /// Windows are several rows apart.
+  case rowsApart
+  case tooManySamples(most: Int)
   /// Micro-kernels count bytes from row to row of a window in 32 bits.
   case windowTooLarge
 }
@@ -45,6 +56,12 @@ extension BodyRefusal: CustomStringConvertible {
     case .tooManyParts: "too many parts"
     case .tooManyTaps(let most): "more than \(most) taps a row"
     case .notMirrored: "the row differs from its ends"
+    case .noMedian(let side): "no median of \(side)x\(side)"
+    case .noExtreme: "neither the smallest nor the largest"
+    case .noRectangle: "no rectangle of neighbours"
+    case .noShape: "a rectangle"
+    case .rowsApart: "windows are several rows apart"
+    case .tooManySamples(let most): "more than \(most) samples"
     case .windowTooLarge: "the window is too large"
     }
   }

@@ -146,40 +146,4 @@ extension StageBuilder {
         < 0x1p22,
       copies: first.depth > 1 ? planeCopies : copies(keepAlpha: options.alpha != .filter))
   }
-
-  // MARK: Pooling
-
-  func pooling(_ kind: PoolingKind, _ width: Int, _ height: Int) throws(FilterError)
-    -> any RowStage
-  {
-    for (what, value) in [("window's width", width), ("window's height", height)] where value < 1 {
-      throw .notPositive(stage: name, what: what, value: value)
-    }
-    guard width.times(height) != nil else { throw .tooLarge(stage: name) }
-    let anchor = options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2)
-    if kind == .average { return try average(width, height, anchor) }
-    let fold = WindowFold(
-      try axes(width: width, height: height, anchor: anchor), padding: padding, addsTaps: false)
-    if input.sample == .float32 { return realExtremum(fold, maximum: kind == .maximum) }
-    let axes = fold.axes
-    let output = outputFormat(axes)
-    let maximum = kind == .maximum
-    // Beyond the border nothing counts: a value that never wins.
-    let neutral = maximum ? 0 : input.sample.maximum
-    let ignored = padding == .zero || padding == .truncate
-    let pass = WindowPass(
-      body: Extremum(
-        maximum: maximum, rows: axes.vertical.taps, columns: axes.horizontal.taps,
-        sampleStep: axes.horizontal.dilation * input.color.channels,
-        rowStride: axes.vertical.dilation == 1 ? axes.vertical.stride : 1,
-        input: input.sample.element),
-      vertical: axes.vertical, horizontal: axes.horizontal, channels: input.color.channels,
-      padding: ignored ? .zero : padding,
-      fill: ignored ? fillPixel(neutral, opaque: false) : borderPixel,
-      rowDilation: axes.vertical.dilation, operations: 16)
-    return CorrelationStage(
-      input: input, output: output, pass: pass,
-      copies: copies(keepAlpha: options.alpha == .keep), border: nil,
-      isExact: true, note: "\(width)x\(height) \(kind)")
-  }
 }

@@ -20,7 +20,8 @@ extension StageBuilder {
       mean: kind.mean / 100 * top, deviation: kind.deviation / 100 * top,
       floor: kind.floor / 100 * top)
     return windowed(
-      body, axes, operations: 8, note: "\(kind.width)x\(kind.height) local normalisation")
+      body, axes, keepsAlpha: options.alpha != .filter, operations: 8,
+      note: "\(kind.width)x\(kind.height) local normalisation")
   }
 
   /// A mean by distance in space and in colour. Alpha is kept.
@@ -58,7 +59,7 @@ extension StageBuilder {
 
   private func windowed(
     _ body: any FilterBody, _ axes: (horizontal: WindowAxis, vertical: WindowAxis),
-    operations: Double, note: String
+    keepsAlpha: Bool = true, operations: Double, note: String
   ) -> CorrelationStage {
     CorrelationStage(
       input: input, output: outputFormat(axes),
@@ -66,7 +67,7 @@ extension StageBuilder {
         body: body, vertical: axes.vertical, horizontal: axes.horizontal,
         channels: input.color.channels, padding: padding, fill: borderPixel,
         rowDilation: axes.vertical.dilation, operations: operations),
-      copies: copies(keepAlpha: options.alpha != .filter || !(body is LocalMoments)), border: nil,
+      copies: copies(keepAlpha: keepsAlpha), border: nil,
       isExact: true, note: note)
   }
 

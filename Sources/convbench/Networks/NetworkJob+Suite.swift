@@ -80,19 +80,11 @@ extension NetworkJob {
   ///
   /// - SeeAlso: He et al., Deep Residual Learning, arXiv:1512.03385, section 4.2.
   private static func deep(_ blocks: Int) -> String {
-    var lines = ["input 32x32x3; conv 16 3x3 same nobias; batchnorm; relu"]
-    for channels in [16, 32, 64] {
-      for place in 0..<blocks {
-        let shrinks = channels > 16 && place == 0
-        let stride = shrinks ? " stride 2" : ""
-        lines.append(
-          "residual { conv \(channels) 3x3 pad 1\(stride) nobias; batchnorm; relu; "
-            + "conv \(channels) 3x3 same nobias; batchnorm }"
-            + (shrinks ? " shortcut { conv \(channels) 1x1 stride 2 nobias; batchnorm }" : "")
-            + " relu")
-      }
-    }
-    return lines.joined(separator: "; ") + "; globalavgpool; dense 10"
+    let body = PublishedNetwork.resNetBlocks(
+      [blocks, blocks, blocks], filters: 16, padding: "same")
+    return
+      (["input 32x32x3; conv 16 3x3 same nobias; batchnorm; relu"] + body
+      + ["globalavgpool; dense 10"]).joined(separator: "; ")
   }
 
   /// Three convolutions on maps of this side and its half.

@@ -3,72 +3,9 @@ import ImageCodecs
 import Raster
 import Synchronization
 
-extension PictureFilter {
-  /// Filters the pictures in a tar archive; everything else in it stays as it is, in its order.
-  ///
-  /// - Parameter head: what has been read of standard input already.
-  func archive(_ job: Job, _ head: [UInt8], threads: Int) -> Outcome {
-    var outcome = Outcome(job)
-    do throws(Outcome.Failure) {
-      let file = try at(outcome.input) { try OpenFile(job.input) }
-      let status = try at(outcome.input) { try file.pictureStatus() }
-      let place = try at(outcome.result) { try job.output.path.map { try OutputPlace($0) } }
-      if let path = job.output.path, !path.isArchive, place?.existing?.kind != .other {
-        throw Outcome.Failure(
-          place: outcome.result,
-          message: "is to hold an archive, as \(outcome.input) is one; name a .tar or a folder")
-      }
-      if try at(outcome.result, { try isKept(place, job, status) }) {
-        outcome.status = .skipped(.exists)
-      } else if settings.isDryRun {
-        outcome.status = .planned
-      } else {
-        let result = try at(outcome.result) { try open(place, job.output) }
-        var archive = ArchiveFilter(
-          self, job, TarReader(file.descriptor, head: head), status, to: result.descriptor,
-          ThreadTeam(threads: threads))
-        try archive.run()
-        outcome.members = archive.members
-        outcome.warnings = archive.warnings
-        try refuseWarnings(outcome)
-        outcome.status = try publish(consume result, at: place, job, status)
-      }
-    } catch {
-      outcome.status = .failed(error)
-    }
-    return outcome
-  }
-
-  /// The result of a picture in an archive.
-  ///
-  /// - Parameters:
-  ///   - job: the member, and the name of the result in the archive.
-  ///   - status: the archive's.
-  fileprivate func member(
-    _ job: Job, _ bytes: [UInt8], _ status: FileStatus
-  ) throws(Outcome.Failure) -> (bytes: [UInt8], warnings: [String]) {
-    var outcome = Outcome(job)
-    let picture = try at(outcome.input) { try OpenPicture(job, bytes, status, settings) }
-    let plan = try at(outcome.input) { try PicturePlan(picture, job.output, settings) }
-    try at(outcome.input) { try plan.checkMemory(threads: 1, within: settings.memory) }
-    note(plan, of: picture, job, in: &outcome)
-    let needed = plan.memory(threads: 1)
-    memory.take(needed)
-    defer { memory.give(needed) }
-    let (writer, warnings) = try at(outcome.result) {
-      try filter(picture, by: plan, for: job, into: .memory, 1, showing: nil)
-    }
-    for warning in warnings + plan.warnings(behind: picture.reader, settings)
-    where !outcome.warnings.contains(warning) { outcome.warnings.append(warning) }
-    try noteOthers(picture.reader, job, in: &outcome)
-    try refuseWarnings(outcome)
-    return (writer.bytes, outcome.warnings)
-  }
-}
-
 /// One tar archive on its way: members are read, several pictures are filtered at a time, and all are
 /// written in the order in which they were read.
-private struct ArchiveFilter: ~Copyable {
+struct ArchiveFilter: ~Copyable {
   private struct Item {
     let member: TarMember
     let content: [UInt8]

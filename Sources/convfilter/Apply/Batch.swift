@@ -5,17 +5,8 @@ import Synchronization
 /// Filters all pictures of a command line.
 struct Batch {
   let places: Places
-  let isRecursive: Bool
-  /// Whether what is given by name keeps the folders of its name.
-  let keepsParents: Bool
-  /// The ending that results in a folder take, nil to keep theirs.
-  let outputExtension: String?
-  /// What results in a folder are called, nil for what their inputs are called.
-  let template: NameTemplate?
-  /// Which pictures are taken, nil for all.
-  let filter: PathFilter?
-  /// Which share of them, nil for all.
-  let shard: Shard?
+  /// What turns names into jobs, with none in it.
+  let jobList: JobList
   let settings: PictureFilter.Settings
   /// What is known of earlier runs, nil where nobody asks.
   let ledger: UpdateLedger?
@@ -28,57 +19,48 @@ struct Batch {
   /// - Throws: `CommandFailure` for what is wrong with all of it.
   func run() throws -> Int32 {
     let start = Terminal.now()
-    var expansion = expansion()
-    expansion.add(places)
-    try refuseClashes(expansion)
-    say(expansion)
-    if expansion.jobs.isEmpty && expansion.failures.isEmpty && expansion.elsewhere == 0 {
-      diagnostics.error(nothing(expansion))
+    var jobList = jobList
+    jobList.add(places)
+    try refuseClashes(jobList)
+    say(jobList)
+    if jobList.jobs.isEmpty && jobList.failures.isEmpty && jobList.elsewhere == 0 {
+      diagnostics.error(nothing(jobList))
       return ExitStatus.nothingToDo
     }
-    let (jobs, skipped) = try sorted(expansion)
+    let (jobs, skipped) = try sorted(jobList)
     let count = jobs.count + skipped.count
-    let others = expansion.failures.count + expansion.leftOut.count + expansion.elsewhere
+    let others = jobList.failures.count + jobList.leftOut.count + jobList.elsewhere
     let isBatch = count + others > 1
     let bar = isBatch ? ProgressBar(diagnostics, total: jobs.count, unit: "files") : nil
     let report = BatchReport(diagnostics, progress: bar, json: json, start: start)
-    for failure in expansion.failures { report.add(Outcome(failure)) }
-    report.add(leftOut: expansion.leftOut)
-    if let shard { report.add(elsewhere: expansion.elsewhere, shard) }
+    for failure in jobList.failures { report.add(Outcome(failure)) }
+    report.add(leftOut: jobList.leftOut)
+    if let shard = jobList.shard { report.add(elsewhere: jobList.elsewhere, shard) }
     if isBatch, !diagnostics.isQuiet {
       LastWords.prepare(total: count, unit: "pictures", hint: hint)
     }
     report.add(skipped)
-    filter(jobs, inputs: expansion.identities, showsRows: !isBatch, report)
+    filter(jobs, inputs: jobList.identities, showsRows: !isBatch, report)
     ledger?.finish()
     bar?.finish()
     if isBatch {
       if report.isOver { diagnostics.error(report.ending(of: count) + "; " + hint) }
-      report.summarize(asJSON: json && (ledger != nil || filter != nil || shard != nil))
+      report.summarize(
+        asJSON: json && (ledger != nil || jobList.filter != nil || jobList.shard != nil))
     }
     return report.hasFailures ? ExitStatus.failure : 0
   }
 }
 
 extension Batch {
-  /// What turns names into jobs.
-  func expansion() -> Expansion {
-    var expansion = Expansion(recursive: isRecursive, outputExtension: outputExtension)
-    expansion.keepsParents = keepsParents
-    expansion.template = template
-    expansion.filter = filter
-    expansion.shard = shard
-    return expansion
-  }
-
   /// The jobs that there are to do, and those that need not be done.
   func sorted(
-    _ expansion: Expansion
+    _ jobList: JobList
   ) throws(CommandFailure) -> (jobs: [Job], skipped: [(Job, Outcome.Skip)]) {
-    guard let ledger else { return (expansion.jobs, []) }
+    guard let ledger else { return (jobList.jobs, []) }
     var jobs: [Job] = []
     var skipped: [(Job, Outcome.Skip)] = []
-    for (job, stamp) in zip(expansion.jobs, expansion.stamps) {
+    for (job, stamp) in zip(jobList.jobs, jobList.stamps) {
       if let reason = try ledger.skip(job, stamp) {
         skipped.append((job, reason))
       } else {
@@ -111,30 +93,32 @@ extension Batch {
   }
 
   /// Says what is not filtered.
-  func say(_ expansion: Expansion) {
-    for (name, reason) in expansion.passedOver {
+  func say(_ jobList: JobList) {
+    for (name, reason) in jobList.passedOver {
       diagnostics.detail("\(name): passed over, \(reason)")
     }
-    if let note = expansion.foreignNote { diagnostics.note(note) }
-    if let folder = expansion.resultFolder {
+    if let note = jobList.foreignNote { diagnostics.note(note) }
+    if let folder = jobList.resultFolder {
       diagnostics.note("\(folder): left out, as the results go there")
     }
   }
 
   /// A template that calls two results the same is hardly meant: nothing is written.
-  func refuseClashes(_ expansion: Expansion) throws(CommandFailure) {
-    guard let template, let clash = expansion.failures.first(where: \.isClash) else { return }
+  func refuseClashes(_ jobList: JobList) throws(CommandFailure) {
+    guard let template = jobList.template,
+      let clash = jobList.failures.first(where: \.isClash)
+    else { return }
     throw CommandFailure("'\(template.text)': \(clash.path) \(clash.reason)", at: "--name")
   }
 
-  private func nothing(_ expansion: Expansion) -> String {
-    if !expansion.leftOut.isEmpty {
-      return "there is no picture to filter: \(expansion.leftOut.count) left out by --include or "
+  private func nothing(_ jobList: JobList) -> String {
+    if !jobList.leftOut.isEmpty {
+      return "there is no picture to filter: \(jobList.leftOut.count) left out by --include or "
         + "--exclude"
     }
     let endings = FileFormat.allFileExtensions.sorted().joined(separator: ", ")
     return "there is no picture to filter (files ending in \(endings))"
-      + (isRecursive ? "" : "; --recursive goes into the folders of folders")
+      + (jobList.recursive ? "" : "; --recursive goes into the folders of folders")
   }
 
   /// How to go on after the batch has ended too early.

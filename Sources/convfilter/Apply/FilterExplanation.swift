@@ -17,12 +17,12 @@ struct FilterExplanation {
   ///   - threads: that would filter the picture (≥ 1).
   /// - Throws: `CommandFailure` for a picture that cannot be filtered, `ExitCode` where there is none.
   init(
-    _ kernels: [String], of expansion: Expansion, _ settings: PictureFilter.Settings, threads: Int
+    _ kernels: [String], of jobList: JobList, _ settings: PictureFilter.Settings, threads: Int
   ) throws {
-    if let failure = expansion.failures.first {
+    if let failure = jobList.failures.first {
       throw CommandFailure(failure.reason, at: "\(failure.path)")
     }
-    guard let job = expansion.jobs.first else {
+    guard let job = jobList.jobs.first else {
       Diagnostics().error("there is no picture to explain the chain for")
       throw ExitCode(ExitStatus.nothingToDo)
     }

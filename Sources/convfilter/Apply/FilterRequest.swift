@@ -75,9 +75,7 @@ struct FilterRequest {
     }
     let settings = try settings()
     let batch = Batch(
-      places: places, isRecursive: isRecursive, keepsParents: keepsParents,
-      outputExtension: target?.ending, template: template, filter: filter, shard: shard,
-      settings: settings,
+      places: places, jobList: jobList, settings: settings,
       ledger: updating == .off
         ? nil
         : UpdateLedger(
@@ -89,15 +87,21 @@ struct FilterRequest {
   }
 
   private func explain(_ places: Places) throws {
-    var expansion = Expansion(recursive: isRecursive, outputExtension: target?.ending)
-    expansion.keepsParents = keepsParents
-    expansion.template = template
-    expansion.filter = filter
-    expansion.shard = shard
-    expansion.add(places)
+    var jobList = jobList
+    jobList.add(places)
     let explanation = try FilterExplanation(
-      kernels, of: expansion, try settings(), threads: threads ?? availableProcessors())
+      kernels, of: jobList, try settings(), threads: threads ?? availableProcessors())
     try StandardOutput.write(json ? explanation.json.line + "\n" : explanation.text)
+  }
+
+  /// What turns the names of inputs into jobs.
+  private var jobList: JobList {
+    var jobList = JobList(recursive: isRecursive, outputExtension: target?.ending)
+    jobList.keepsParents = keepsParents
+    jobList.template = template
+    jobList.filter = filter
+    jobList.shard = shard
+    return jobList
   }
 
   private func resolvePlaces() throws -> Places {

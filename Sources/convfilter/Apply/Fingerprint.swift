@@ -1,4 +1,4 @@
-import ImageCodecs
+import Random
 import Raster
 
 /// A number for what a command makes of a picture: the same for the same kernels and options, in every
@@ -13,23 +13,10 @@ struct Fingerprint: Hashable, Sendable {
   init(_ values: [Any]) {
     var text = ""
     for value in values { Self.write(value, to: &text) }
-    (high, low) = (0xcbf2_9ce4_8422_2325, 0x6c62_272e_07bb_0142)
-    for byte in text.utf8 {
-      // FNV-1a, and the same with the multiplier of Knuth's generator.
-      high = (high ^ UInt64(byte)) &* 0x100_0000_01b3
-      low = (low ^ UInt64(byte)) &* 6_364_136_223_846_793_005
-    }
-  }
-
-  private static func checksum(_ picture: Picture) -> UInt64 {
-    var sum: UInt64 = 0xcbf2_9ce4_8422_2325
-    for y in 0..<picture.format.height {
-      // Safety: a row holds `bytesPerRow` bytes.
-      for byte in UnsafeRawBufferPointer(start: picture.row(y), count: picture.format.bytesPerRow) {
-        sum = (sum ^ UInt64(byte)) &* 0x100_0000_01b3
-      }
-    }
-    return sum
+    high = ContentHash(text.utf8).value
+    low = 0x6c62_272e_07bb_0142
+    // As the other half, with the multiplier of Knuth's generator.
+    for byte in text.utf8 { low = (low ^ UInt64(byte)) &* 6_364_136_223_846_793_005 }
   }
 
   private static func write(_ value: Any, to text: inout String) {
@@ -42,7 +29,11 @@ struct Fingerprint: Hashable, Sendable {
     // A mask is what is in it, wherever that lies.
     if let picture = value as? Picture {
       write(picture.format, to: &text)
-      text += "\(checksum(picture));"
+      // Safety: a row holds `bytesPerRow` bytes.
+      let rows = (0..<picture.format.height).lazy.map {
+        UnsafeRawBufferPointer(start: picture.row($0), count: picture.format.bytesPerRow)
+      }
+      text += "\(ContentHash(rows.joined()).value);"
       return
     }
     let mirror = Mirror(reflecting: value)
@@ -59,20 +50,5 @@ struct Fingerprint: Hashable, Sendable {
     // These have no order.
     if mirror.displayStyle == .set || mirror.displayStyle == .dictionary { parts.sort() }
     text += "{" + parts.joined() + "}"
-  }
-}
-
-extension PictureFilter.Settings {
-  /// For all that decides about the bytes of results.
-  var fingerprint: Fingerprint {
-    var settings = self
-    // These decide whether a result is written, not what it is.
-    settings.limits = Limits()
-    settings.memory = .none
-    settings.existing = .replace
-    settings.isDryRun = false
-    settings.preservesTimes = false
-    settings.isStrict = false
-    return Fingerprint([settings])
   }
 }

@@ -25,6 +25,9 @@ extension Job.Input: CustomStringConvertible {
   /// The name of the file, nil for standard input.
   var path: FilePath? { if case .file(let path) = self { path } else { nil } }
 
+  /// Whether the name is that of a tar archive.
+  var isArchive: Bool { path?.isArchive ?? false }
+
   var description: String {
     switch self {
     case .standardInput: "standard input"

@@ -17,7 +17,7 @@
     private let descriptor: OpenFile.Shared
     private var watches: [Int32: Watch] = [:]
     /// Pictures that may still be written.
-    private var pending: [FilePath: PictureChange] = [:]
+    private var pending: [FilePath: WatchedChange] = [:]
     private static let mask = UInt32(
       IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_MOVED_FROM | IN_ONLYDIR)
 
@@ -49,12 +49,12 @@
       }
     }
 
-    mutating func next() throws(CommandFailure) -> [PictureChange] {
+    mutating func next() throws(CommandFailure) -> [WatchedChange] {
       if watches.isEmpty {
         throw CommandFailure("is gone", at: "\(inputs[0].folder)")
       }
       var poll = pollfd(fd: descriptor.descriptor, events: Int16(POLLIN), revents: 0)
-      var changes: [PictureChange] = []
+      var changes: [WatchedChange] = []
       if Glibc.poll(&poll, 1, 250) > 0 {
         // Several pictures that come at once are work for several threads.
         usleep(20_000)
@@ -67,8 +67,8 @@
       return changes
     }
 
-    private mutating func read() -> [PictureChange] {
-      var changes: [PictureChange] = []
+    private mutating func read() -> [WatchedChange] {
+      var changes: [WatchedChange] = []
       let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 8)
       defer { block.deallocate() }
       while true {
@@ -86,7 +86,7 @@
       }
     }
 
-    private mutating func change(_ event: inotify_event, _ name: [UInt8]) -> PictureChange? {
+    private mutating func change(_ event: inotify_event, _ name: [UInt8]) -> WatchedChange? {
       if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { return .unknown }
       if event.mask & UInt32(IN_IGNORED) != 0 { watches[event.wd] = nil }
       guard let watch = watches[event.wd], !name.isEmpty else { return nil }
@@ -111,7 +111,7 @@
     }
 
     /// A folder has come up, and what is in it has as well.
-    private mutating func enter(_ relative: FilePath, of index: Int) -> PictureChange? {
+    private mutating func enter(_ relative: FilePath, of index: Int) -> WatchedChange? {
       let input = inputs[index]
       guard input.walk.recursive, input.name == nil,
         relative.lastComponent.first != UInt8(ascii: "."),

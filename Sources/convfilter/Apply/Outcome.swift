@@ -67,7 +67,7 @@ struct Outcome: Sendable {
   }
 
   /// A name that yields no job.
-  init(_ failure: Expansion.Failure) {
+  init(_ failure: JobList.Failure) {
     job = nil
     input = "\(failure.path)"
     status = .failed(Failure(place: input, message: failure.reason))

@@ -1,8 +1,6 @@
-import ImageCodecs
 import Raster
 
 #if canImport(Glibc)
-  import CLinux
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
@@ -23,9 +21,9 @@ struct PolledChanges: PictureChanges {
 
   mutating func `defer`(_ path: FilePath) { told[path] = nil }
 
-  mutating func next() -> [PictureChange] {
+  mutating func next() -> [WatchedChange] {
     for _ in 0..<10 where !StopRequest.isPending { usleep(100_000) }
-    var changes: [PictureChange] = []
+    var changes: [WatchedChange] = []
     var now: [FilePath: FileStamp] = [:]
     let (told, seen) = (self.told, self.seen)
     var news: [(FilePath, FileStamp)] = []
@@ -43,7 +41,7 @@ struct PolledChanges: PictureChanges {
     return changes
   }
 
-  private func forEachPicture(_ body: (FilePath, PictureChange, FileStamp) -> Void) {
+  private func forEachPicture(_ body: (FilePath, WatchedChange, FileStamp) -> Void) {
     for input in inputs {
       let names =
         input.name.map { [FilePath(bytes: $0)] } ?? input.walk.findings(in: input.folder).pictures
@@ -54,28 +52,4 @@ struct PolledChanges: PictureChanges {
       }
     }
   }
-}
-
-extension WatchedInput {
-  /// Whether somebody has a file open for writing, or, where the system does not tell, has changed it in
-  /// this second or the last.
-  static func isBeingWritten(_ path: FilePath) -> Bool {
-    #if canImport(Glibc)
-      let file = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-      if file >= 0 {
-        defer { close(file) }
-        let answer = is_open_for_writing(file)
-        if answer >= 0 { return answer == 1 }
-      }
-    #endif
-    guard let status = try? FileStatus(path) else { return false }
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return (0...1).contains(Int(now.tv_sec) - Int(status.times[1].tv_sec))
-  }
-}
-
-extension FilePath {
-  /// Whether the ending is that of a picture that is read.
-  var isPictureName: Bool { FileFormat(fileExtension: fileExtension) != nil }
 }

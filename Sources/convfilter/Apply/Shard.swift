@@ -29,10 +29,8 @@ struct Shard: Equatable, Sendable {
 
   /// The shard of a name, 0 to below `count`.
   static func place(of name: FilePath, among count: Int) -> Int {
-    // FNV-1a, and a last stir: the jump looks at the upper bits.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in name.bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-    var key = CounterRandom(key: hash).bits(0)
+    // Stirred once more: the jump looks at the upper bits.
+    var key = CounterRandom(key: ContentHash(name.bytes).value).bits(0)
     var place = 0
     var next = 0
     while next < count {

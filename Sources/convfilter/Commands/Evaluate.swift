@@ -123,7 +123,7 @@ struct Evaluate: ParsableCommand {
     var page = EvaluationPage(model, names: (place, self.dataset), views: views)
     var reports: [EvaluationReport] = []
     var sheet = MistakeSheet(model, title: "\(self.dataset): the surest mistakes")
-    for part in try parts(of: dataset, model) {
+    for part in try EvaluatedParts(dataset, model, name: self.dataset).of(split) {
       let input = model.network.input
       let examples = ImageExamples(
         part.images, classes: model.classNames.count, normalization: model.normalization,
@@ -212,52 +212,5 @@ struct Evaluate: ParsableCommand {
       return try images.matched(to: model.classNames)
     }
     return (model, dataset)
-  }
-
-  private func parts(
-    of dataset: Dataset, _ model: Model
-  ) throws -> [(name: String, images: LabelledImages)] {
-    func part(_ name: String, _ images: LabelledImages?) -> [(name: String, images: LabelledImages)]
-    {
-      images.map { $0.count > 0 ? [(name, $0)] : [] } ?? []
-    }
-    let test = part("test", dataset.test)
-    let all = part("train", dataset.train) + part("validation", dataset.validation) + test
-    switch split {
-    case .test:
-      if test.isEmpty {
-        throw CommandFailure("has no test images; use --split all", at: self.dataset)
-      }
-      return test
-    case .all: return all
-    case .train:
-      let train = try part("train", learnt(dataset, model)?.train ?? dataset.train)
-      if train.isEmpty {
-        throw CommandFailure("has no training images; use --split all", at: self.dataset)
-      }
-      return train
-    case .validation:
-      let data = try learnt(dataset, model)
-      let heldOut = data.map { $0.choosesBest ? $0.heldOut : nil } ?? dataset.validation
-      guard let heldOut, heldOut.count > 0 else {
-        throw CommandFailure(
-          "nothing was held out of its training images; use --split test", at: self.dataset)
-      }
-      return [("validation", heldOut)]
-    case nil: return !test.isEmpty ? test : all.count == 1 ? [("all", all[0].images)] : all
-    }
-  }
-
-  /// The data set as the training of the model took it apart; nil where it was another one.
-  private func learnt(_ dataset: Dataset, _ model: Model) throws -> TrainingData? {
-    let isSame =
-      model.facts["images"].map { $0 == dataset.fingerprint }
-      ?? (model.facts["data set"] == dataset.name)
-    guard isSame, dataset.train.count > 0 else { return nil }
-    let share = model.facts["validation"].flatMap { Double($0) }
-    let seed = model.facts["seed"].flatMap { UInt64($0) } ?? 1
-    return try CommandFailure.at(self.dataset) {
-      try TrainingData(dataset, validation: share, seed: seed)
-    }
   }
 }

@@ -160,8 +160,3 @@ extension ResultRange {
     }
   }
 }
-
-extension FilePath {
-  /// The name without its folders, as text.
-  var shown: String { "\(FilePath(bytes: lastComponent))" }
-}

@@ -5,12 +5,13 @@ import KernelLanguage
 struct KernelArguments: ParsableArguments {
   @Option(
     name: .shortAndLong, parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "A name (gaussian:sigma=2), a kernel file, numbers (3x3: 0,-1,0,...) or a filter of a model "
-        + "(m.safetensors:conv1/5); repeat for a chain.",
-      valueName: "spec"),
-    completion: Completion.kernel)
+    help: Self.chainHelp, completion: Completion.kernel)
   var kernel: [String] = []
+
+  static let chainHelp = ArgumentHelp(
+    "A name (gaussian:sigma=2), a kernel file, numbers (3x3: 0,-1,0,...) or a filter of a model "
+      + "(m.safetensors:conv1/5); repeat for a chain.",
+    valueName: "spec")
 
   func validate() throws {
     if kernel.isEmpty {

@@ -32,7 +32,7 @@ final class ProgressLine: Sendable {
     else { return }
     diagnostics.progress(
       // A bar in the last column would wrap on some terminals.
-      Reports.ProgressBar.line(
+      ProgressText.line(
         label: label, fraction: fraction, elapsed: time, rate: rate(time),
         width: Terminal.columns(2) - 1))
   }

@@ -9,14 +9,23 @@ import Testing
 func checkBodies(
   _ request: BodyRequest, set: Int, widths: [Int], rows: Int = 9, seed: Int, extreme: Bool = false
 ) -> [String] {
+  checkBodies(
+    request, against: ScalarCorrelation(request), set: set, widths: widths, rows: rows, seed: seed,
+    extreme: extreme)
+}
+
+@discardableResult
+func checkBodies<Request: CandidateRequest>(
+  _ request: Request, against oracle: any FilterBody, set: Int, widths: [Int], rows: Int = 9,
+  seed: Int, extreme: Bool = false
+) -> [String] {
   let kernels = MicroKernels.available[set]
-  let accepting = BodyChoice.candidates.compactMap { candidate in
+  let accepting = Request.candidates.compactMap { candidate in
     (try? candidate.body(request, kernels)).map { (candidate.name, $0) }
   }
   #expect(accepting.contains { $0.0 == BodyChoice(request, kernels: kernels).name })
   checkBodies(
-    accepting.map(\.1), ScalarCorrelation(request), widths: widths, rows: rows, seed: seed,
-    extreme: extreme)
+    accepting.map(\.1), oracle, widths: widths, rows: rows, seed: seed, extreme: extreme)
   return accepting.map(\.0)
 }
 

@@ -110,7 +110,7 @@ import Testing
       let request = try request(spec, sample, sums: sums)
       for kernels in Self.sets.values {
         let choice = BodyChoice(request, kernels: kernels)
-        for candidate in BodyChoice.candidates where candidate.name != choice.name {
+        for candidate in BodyRequest.candidates where candidate.name != choice.name {
           let refusal = choice.refused.filter { $0.name == candidate.name }
           let dearer = choice.dearer.filter { $0.name == candidate.name }
           #expect(refusal.count + dearer.count == 1)

@@ -42,19 +42,17 @@ private struct ScalarRank: FilterBody {
     for side in [3, 5] {
       for input in [Element.uint8, .uint16] {
         for step in [1, 3, 4] {
-          let kernels = MicroKernels.available[set]
-          let body: any FilterBody =
-            side == 3
-            ? Median3(sampleStep: step, input: input, kernels: kernels)
-            : Median5(sampleStep: step, input: input, kernels: kernels)
-          checkBody(
-            body,
-            ScalarRank(
+          let accepting = checkBodies(
+            RankRequest(
+              .place(side * side / 2), of: StructuringElement(width: side, height: side),
+              channels: step, input: input),
+            against: ScalarRank(
               windowRows: side, columns: side, rank: side * side / 2, sampleStep: step, input: input
             ),
             // Rows of 110 bytes and of 56 words are aligned alike: they go past the caches in pairs.
-            widths: [1, 2, 31, 33, 56, 64, 110, 130], rows: 7, seed: side + step, extreme: step == 4
-          )
+            set: set, widths: [1, 2, 31, 33, 56, 64, 110, 130], rows: 7, seed: side + step,
+            extreme: step == 4)
+          #expect(accepting.first == "sorted columns of \(side)")
         }
       }
     }
@@ -67,27 +65,46 @@ private struct ScalarRank: FilterBody {
       let count = rows * columns
       for rank in Set([0, count / 2, count / 3, count - 1]) {
         let step = round % 4 + 1
-        for extreme in [false, true] {
-          func oracle(_ input: Element) -> ScalarRank {
-            ScalarRank(
-              windowRows: rows, columns: columns, rank: rank, sampleStep: step, input: input)
-          }
-          let kernels = MicroKernels.available[set]
-          checkBodies(
-            [
-              ColumnCounts(
-                rows: rows, columns: columns, rank: rank, sampleStep: step, kernels: kernels),
-              WindowCounts(
-                rows: rows, columns: columns, rank: rank, sampleStep: step, input: .uint8,
-                kernels: kernels),
-            ], oracle(.uint8), widths: [1, 40], rows: 4, seed: round, extreme: extreme)
-          checkBody(
-            WindowCounts(
-              rows: rows, columns: columns, rank: rank, sampleStep: step, input: .uint16,
-              kernels: kernels),
-            oracle(.uint16), widths: [1, 40], rows: 4, seed: round, extreme: extreme)
+        for (input, extreme) in [
+          (Element.uint8, false), (.uint8, true), (.uint16, false), (.uint16, true),
+        ] {
+          let accepting = checkBodies(
+            RankRequest(
+              .place(rank), of: StructuringElement(width: columns, height: rows), channels: step,
+              input: input),
+            against: ScalarRank(
+              windowRows: rows, columns: columns, rank: rank, sampleStep: step, input: input),
+            set: set, widths: [1, 40], rows: 4, seed: round, extreme: extreme)
+          #expect(accepting.contains("counts of levels"))
+          #expect(accepting.contains("counts of columns") == (input == .uint8))
+          #expect(accepting.contains("running extremes") == [0, count - 1].contains(rank))
         }
       }
     }
+  }
+
+  @Test("what finds a member of windows, on every instruction set")
+  func chosen() {
+    func name(
+      _ member: RankRequest.Member, _ width: Int, _ height: Int, members: [Bool]? = nil,
+      input: Element = .uint8
+    ) -> String {
+      BodyChoice(
+        RankRequest(
+          member, of: StructuringElement(width: width, height: height, members: members),
+          channels: 3, input: input)
+      ).name
+    }
+    #expect(name(.place(4), 3, 3) == "sorted columns of 3")
+    #expect(name(.place(12), 5, 5, input: .uint16) == "sorted columns of 5")
+    #expect(name(.place(4), 9, 1) == "counts of columns")
+    #expect(name(.place(24), 7, 7) == "counts of columns")
+    #expect(name(.place(24), 7, 7, input: .uint16) == "counts of levels")
+    #expect(name(.place(40_000), 300, 300) == "counts of levels")
+    #expect(name(.largest, 3, 3) == "running extremes")
+    #expect(name(.smallest, 100, 1, input: .uint16) == "running extremes")
+    #expect(
+      name(.largest, 3, 3, members: [false, true, false, true, true, true, false, true, false])
+        == "extremes of runs")
   }
 }

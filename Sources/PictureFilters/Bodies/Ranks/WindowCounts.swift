@@ -16,15 +16,18 @@ package struct WindowCounts: FilterBody {
   package let rowStride = 1
   package let input: Element
 
+  /// Counts have 32 bits.
+  package static let mostSamples = Int(UInt32.max) - 1
+
   /// - Parameters:
-  ///   - rows, columns: of the window, fewer than 2³² samples.
+  ///   - rows, columns: of the window; at most `mostSamples` samples.
   ///   - rank: the result's place in ascending order, from 0.
   ///   - sampleStep: samples between columns, and between windows of the same channel.
   package init(
     rows: Int, columns: Int, rank: Int, sampleStep: Int, input: Element,
     kernels: MicroKernels = .current
   ) {
-    precondition((0..<rows * columns).contains(rank) && rank < UInt32.max)
+    precondition(rows * columns <= Self.mostSamples && (0..<rows * columns).contains(rank))
     self.kernels = kernels
     windowRows = rows
     self.columns = columns

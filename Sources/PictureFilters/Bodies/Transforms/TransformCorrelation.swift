@@ -186,7 +186,7 @@ struct TransformCorrelation: FilterBody {
           table.round_f64_i32(memory.line + index * plan.columns, words, piece.count)
           let results = place(output[row], piece, memory)
           table.finish_i32(words, piece.count, results, &finish)
-          spread(results, piece, to: output[row])
+          lay(results, piece, to: output[row])
         }
       } else if case .long(let finish) = finish {
         for (index, piece) in pair.enumerated() {
@@ -201,7 +201,7 @@ struct TransformCorrelation: FilterBody {
           }
           let results = place(output[row], piece, memory)
           if self.output != .int64 { finish.store(sums, piece.count, results, at: 0) }
-          spread(results, piece, to: output[row])
+          lay(results, piece, to: output[row])
         }
       }
     }
@@ -220,21 +220,21 @@ struct TransformCorrelation: FilterBody {
     -> UnsafeMutableRawPointer
   { layout.step == 1 ? row + piece.first * output.byteCount : memory.results }
 
-  private func spread(
+  private func lay(
     _ results: UnsafeMutableRawPointer, _ piece: Piece, to row: UnsafeMutableRawPointer
   ) {
     guard layout.step > 1 else { return }
-    func spread<Sample>(_ type: Sample.Type) {
+    func lay<Sample>(_ type: Sample.Type) {
       // Safety: the last is sample `width - 1` of the row at most.
       let from = results.assumingMemoryBound(to: Sample.self)
       let to = row.assumingMemoryBound(to: Sample.self) + piece.first
       for index in 0..<piece.count { to[index * layout.step] = from[index] }
     }
     switch output {
-    case .uint8: spread(UInt8.self)
-    case .uint16: spread(UInt16.self)
-    case .int32: spread(Int32.self)
-    case .int64: spread(Int64.self)
+    case .uint8: lay(UInt8.self)
+    case .uint16: lay(UInt16.self)
+    case .int32: lay(Int32.self)
+    case .int64: lay(Int64.self)
     }
   }
 }

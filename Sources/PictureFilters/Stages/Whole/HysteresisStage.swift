@@ -108,7 +108,7 @@ private struct EdgeSearch<Sample: FixedWidthInteger & BitwiseCopyable> {
       if row[x * step] == 2 {
         row[x * step] = 3
         waiting.append(EdgePlace(x: Int32(x), y: Int32(y)))
-        spread()
+        grow()
       }
       x += 1
     }
@@ -117,10 +117,10 @@ private struct EdgeSearch<Sample: FixedWidthInteger & BitwiseCopyable> {
   /// Finds what hangs together with places that are found already.
   mutating func goOn(from places: [EdgePlace]) {
     waiting = places
-    spread()
+    grow()
   }
 
-  private mutating func spread() {
+  private mutating func grow() {
     while let place = waiting.popLast() {
       let (x, y) = (Int(place.x), Int(place.y))
       if (y == own.lowerBound && y > 0) || (y == own.upperBound - 1 && y < height - 1) {

@@ -1,7 +1,7 @@
 import Text
 
 /// The `key=value` pairs of a specification, with their readings.
-struct KernelArguments: Sendable {
+struct SpecKeys: Sendable {
   /// In the order given; keys are unique.
   private(set) var pairs: [(key: String, value: String)] = []
   /// What `mask=` says, read.

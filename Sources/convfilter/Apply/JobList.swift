@@ -5,7 +5,7 @@ import Raster
 ///
 /// The files of a folder keep their place below it: `photos/a/b.png` becomes `OUTPUT/a/b.png`, or
 /// `OUTPUT/photos/a/b.png` where `photos` is one of several inputs.
-struct Expansion {
+struct JobList {
   /// A name that yields no job, and why.
   struct Failure: Error, Equatable {
     var path: FilePath
@@ -89,7 +89,7 @@ struct Expansion {
   }
 
   /// What has been added since the last time.
-  mutating func removeAll() -> Expansion {
+  mutating func removeAll() -> JobList {
     let all = self
     (jobs, stamps, failures, passedOver, leftOut, foreign) = ([], [], [], [], [], [])
     elsewhere = 0
@@ -224,7 +224,7 @@ struct Expansion {
   }
 }
 
-extension Expansion {
+extension JobList {
   /// `3 files in formats that are not read here (WebP, TIFF): convert them first`, or nil.
   var foreignNote: String? {
     if foreign.isEmpty { return nil }

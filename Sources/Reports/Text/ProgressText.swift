@@ -1,5 +1,5 @@
 /// A line that says how far a work is.
-public enum ProgressBar {
+public enum ProgressText {
   /// `label ███████▍░░░░░░░░  47 %  1,234 img/s  0:12 left`, no longer than `width`.
   ///
   /// What does not fit is left out from the right; the bar takes what remains, if that is 10 columns

@@ -1,0 +1,34 @@
+extension SpecKeys {
+  /// A level: `128` or `50%`.
+  func level(_ key: String) throws(KernelError) -> SampleLevel? {
+    guard let text = self[key] else { return nil }
+    let isPercent = text.hasSuffix("%")
+    guard let value = decimal(isPercent ? String(text.dropLast()) : text), abs(value) <= 1e9 else {
+      throw .badValue(key: key, value: text, expected: "a level or a per cent, as in 128 or 50%")
+    }
+    return isPercent ? .percent(value) : .levels(value)
+  }
+
+  /// `yes` or `no`.
+  func flag(_ key: String) throws(KernelError) -> Bool? {
+    switch self[key]?.lowercased() {
+    case nil: return nil
+    case "yes", "true", "1": return true
+    case "no", "false", "0": return false
+    case let other?: throw .badValue(key: key, value: other, expected: "yes or no")
+    }
+  }
+
+  /// One of the cases of a type.
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ key: String, _ type: Choice.Type, aliases: [String: Choice] = [:]
+  ) throws(KernelError) -> Choice? {
+    guard let text = self[key] else { return nil }
+    let word = text.lowercased()
+    if let choice = Choice(rawValue: word) ?? aliases[word] { return choice }
+    let names = Choice.allCases.map(\.rawValue)
+    throw .badValue(
+      key: key, value: text,
+      expected: names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1])
+  }
+}

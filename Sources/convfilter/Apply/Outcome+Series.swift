@@ -1,0 +1,24 @@
+import ImageCodecs
+
+extension Outcome.Failure {
+  /// Several pictures are to go into a file for one.
+  init(
+    notHeldBy format: FileFormat, _ reader: PictureReader, _ picture: borrowing OpenPicture
+  ) {
+    let series = reader.series
+    let what =
+      if let frames = series?.frames {
+        "\(frames) frames of an animation"
+      } else if let count = series?.count {
+        "\(count) pictures"
+      } else {
+        "several pictures"
+      }
+    let names = series?.plays != nil ? ".png, .webp or .tif" : ".tif or .ppm"
+    let kind = (format == .avif ? "an " : "a ") + format.name
+    self.init(
+      place: picture.name,
+      message: "holds \(what), \(kind) file holds one; choose one by --page N (the first "
+        + "by --first-picture), or name the result \(names)")
+  }
+}

@@ -1,0 +1,34 @@
+import ImageCodecs
+import PictureFilters
+import Raster
+
+/// What filtering takes, and how often the file is read.
+extension PicturePlan {
+  /// Bytes that filtering takes at most, a picture that is turned included.
+  func memory(threads: Int) -> Int {
+    filter.memory(threads: threads, again: again).saturatingSum(besides)
+  }
+
+  /// - Throws: `MemoryError` for what takes more than it may.
+  func checkMemory(threads: Int, within limit: MemoryLimit) throws(MemoryError) {
+    try filter.check(threads: threads, again: again, more: besides, within: limit)
+  }
+
+  /// The picture from its first row once more, as it is filtered; nil where that cannot be, or would save nothing.
+  func again(_ picture: borrowing OpenPicture) -> (() throws -> any RowSource)? {
+    guard again, filter.looksTwice, let open = picture.again else { return nil }
+    return {
+      let reader = try open()
+      if denominator > 1 { _ = try reader.reduce(by: denominator) }
+      return conversion?.source(reader) ?? reader
+    }
+  }
+
+  /// What decoder and writer hold, and a picture that is turned.
+  private var besides: Int { coding.saturatingSum(turning) }
+
+  /// The picture as it was read and as it is turned.
+  private var turning: Int {
+    turn == .upright ? 0 : filter.input.pictureBytes.saturatingProduct(2)
+  }
+}

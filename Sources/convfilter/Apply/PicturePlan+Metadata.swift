@@ -1,0 +1,29 @@
+import ImageCodecs
+import PictureFilters
+
+extension PicturePlan {
+  /// What the input says, made true of the result, and what was taken out of it.
+  func described(_ said: Metadata) -> (metadata: Metadata, lost: [String]) {
+    var metadata = profile.map { said.converted(to: $0) } ?? said
+    let lost = metadata.describe(output, turned: turn != .upright)
+    return (metadata, lost)
+  }
+
+  /// Warnings of what came to light only with the last row.
+  func warnings(behind reader: PictureReader, _ settings: PictureFilter.Settings) -> [String] {
+    // Of several pictures the reader speaks of the last; the others have been planned as it came to them.
+    if reader.series != nil {
+      return reader.warnings + (reader.isDamaged ? ["is damaged; parts of it are made up"] : [])
+    }
+    return reader.warnings + filter.lateWarnings.map(\.description)
+      + (settings.keepsMetadata
+        ? noPlace(for: metadata.lostBehindPixels(late: reader.metadata, in: fileFormat)) : [])
+      + (Course(reader, fileFormat, settings) == course
+        ? [] : ["says only behind its pixels how to turn it: it was filtered as it is stored"])
+      + (reader.isDamaged ? ["is damaged; parts of it are made up"] : [])
+  }
+
+  func noPlace(for lost: [String]) -> [String] {
+    lost.map { "\(fileFormat.name) has no place for \($0): it is left out" }
+  }
+}

@@ -1,0 +1,61 @@
+import ConvNet
+import Datasets
+
+/// The images of a data set that a model is judged on.
+struct EvaluatedParts {
+  private let dataset: Dataset
+  private let model: Model
+  /// The data set as it was named.
+  private let name: String
+
+  init(_ dataset: Dataset, _ model: Model, name: String) {
+    (self.dataset, self.model, self.name) = (dataset, model, name)
+  }
+
+  /// - Parameter split: what was asked for; nil for the test where there is one, else all.
+  /// - Throws: where there are no such images.
+  func of(_ split: SplitChoice?) throws -> [(name: String, images: LabelledImages)] {
+    func part(_ name: String, _ images: LabelledImages?) -> [(name: String, images: LabelledImages)]
+    {
+      images.map { $0.count > 0 ? [(name, $0)] : [] } ?? []
+    }
+    let test = part("test", dataset.test)
+    let all = part("train", dataset.train) + part("validation", dataset.validation) + test
+    switch split {
+    case .test:
+      if test.isEmpty {
+        throw CommandFailure("has no test images; use --split all", at: name)
+      }
+      return test
+    case .all: return all
+    case .train:
+      let train = try part("train", learnt()?.train ?? dataset.train)
+      if train.isEmpty {
+        throw CommandFailure("has no training images; use --split all", at: name)
+      }
+      return train
+    case .validation:
+      let data = try learnt()
+      let heldOut = data.map { $0.choosesBest ? $0.heldOut : nil } ?? dataset.validation
+      guard let heldOut, heldOut.count > 0 else {
+        throw CommandFailure(
+          "nothing was held out of its training images; use --split test", at: name)
+      }
+      return [("validation", heldOut)]
+    case nil: return !test.isEmpty ? test : all.count == 1 ? [("all", all[0].images)] : all
+    }
+  }
+
+  /// The data set as the training of the model took it apart; nil where it was another one.
+  private func learnt() throws -> TrainingData? {
+    let isSame =
+      model.facts["images"].map { $0 == dataset.fingerprint }
+      ?? (model.facts["data set"] == dataset.name)
+    guard isSame, dataset.train.count > 0 else { return nil }
+    let share = model.facts["validation"].flatMap { Double($0) }
+    let seed = model.facts["seed"].flatMap { UInt64($0) } ?? 1
+    return try CommandFailure.at(name) {
+      try TrainingData(dataset, validation: share, seed: seed)
+    }
+  }
+}

@@ -1,0 +1,6 @@
+import ImageCodecs
+
+extension FileFormat {
+  /// Every ending of file names, in lower case.
+  static let allFileExtensions = Set(allCases.flatMap(\.fileExtensions))
+}
