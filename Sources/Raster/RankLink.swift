@@ -24,6 +24,11 @@ public protocol RankLink: AnyObject, Sendable {
   ///
   /// - Returns: false where one has failed: no further call is for all then.
   func meet() -> Bool
+  /// Memory that the other ranks read where it lies.
+  ///
+  /// - Parameter bytes: of this rank's; those of others may be longer or shorter.
+  /// - Returns: nil on all ranks where they do not see each other's memory, as on several machines.
+  func window(bytes: Int) -> RankWindow?
 }
 
 /// What goes to other ranks and comes from them; both sides know the lengths.
@@ -62,6 +67,8 @@ public protocol RankDelivery: AnyObject {
 
 extension RankLink {
   public func meet() -> Bool { agree(true) }
+
+  public func window(bytes: Int) -> RankWindow? { nil }
 }
 
 extension RankLink {

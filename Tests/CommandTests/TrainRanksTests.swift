@@ -65,6 +65,46 @@ struct TrainRanksTests {
     }
   }
 
+  @Test("mixed pairs and divided weights are those of one rank, rounded gradients of any threads")
+  func mixed() throws {
+    if Self.launchers.isEmpty { return }
+    let training = try SmallTraining()
+    let layers = "conv 8 3x3 same relu; flatten; dense 128 relu; dense 10"
+    let words = [
+      "digits", "--layers", layers, "--epochs", "1", "--batch", "80", "--augment", "mixup=0.5",
+      "--quiet", "--force",
+    ]
+    try training.run(["train"] + words + ["--output", "one.safetensors"])
+    let one = try #require(training.folder.read("one.safetensors"))
+    for launcher in Self.launchers {
+      var rounded: Set<[UInt8]> = []
+      for (ranks, threads, format) in [
+        (2, 1, "float32"), (3, 2, "float32"), (2, 1, "bf16"), (2, 2, "bf16"),
+      ] {
+        let result = try start(
+          launcher, ranks,
+          words + [
+            "--output", "many.safetensors", "--threads", "\(threads)", "--gradients", format,
+          ], in: training
+        ).wait(timeout: 120)
+        #expect(result.status == .exited(0), "\(result.errors)")
+        let many = try #require(training.folder.read("many.safetensors"))
+        if format == "bf16" {
+          rounded.insert(many)
+        } else {
+          #expect(many == one, "\(launcher), \(ranks) ranks, \(threads) threads")
+        }
+      }
+      #expect(rounded.count == 1 && !rounded.contains(one))
+    }
+    let alone = try training.run(
+      ["train"] + words.filter { $0 != "--quiet" } + [
+        "--output", "alone.safetensors", "--gradients", "bf16",
+      ])
+    #expect(alone.errors.contains("--gradients bf16: warning: one process"))
+    #expect(training.folder.read("alone.safetensors") == one)
+  }
+
   @Test("the first rank alone speaks, and says how many there are")
   func voice() throws {
     let training = try SmallTraining()

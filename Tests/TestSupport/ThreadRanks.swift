@@ -5,10 +5,15 @@ import Synchronization
 package final class ThreadRanks: @unchecked Sendable {
   // Safety: the letters are read and written with the monitor held.
   package let count: Int
+  /// Whether they see each other's memory, as processes of one machine do.
+  fileprivate let isOneMachine: Bool
   private let monitor = Monitor()
   private var letters: [[Int]: [[UInt8]]] = [:]
 
-  package init(_ count: Int) { self.count = count }
+  package init(_ count: Int, isOneMachine: Bool = true) {
+    self.count = count
+    self.isOneMachine = isOneMachine
+  }
 
   fileprivate func post(_ bytes: UnsafeRawBufferPointer, from: Int, to: Int, number: Int) {
     monitor.lock()
@@ -53,6 +58,18 @@ package final class ThreadRanks: @unchecked Sendable {
         ranks.post(letter.bytes, from: rank, to: letter.rank, number: number)
       }
       return Delivery(letters.received, to: self, number)
+    }
+
+    func window(bytes: Int) -> RankWindow? {
+      if !ranks.isOneMachine { return nil }
+      let own = UnsafeMutableRawPointer.allocate(byteCount: bytes + 128, alignment: 64)
+      own.initializeMemory(as: UInt8.self, repeating: 0, count: bytes + 128)
+      var places = [UInt](repeating: UInt(bitPattern: own), count: count)
+      places.withUnsafeMutableBufferPointer {
+        exchange($0, parts: (0..<count).map { $0..<$0 + 1 })
+      }
+      return RankWindow(
+        own: own, places: places.map { UnsafeRawPointer(bitPattern: $0)! }, close: own.deallocate)
     }
 
     func exchange(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) {

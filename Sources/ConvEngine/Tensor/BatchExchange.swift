@@ -12,7 +12,7 @@ public final class BatchExchange: @unchecked Sendable {
   init(_ link: any RankLink) { self.link = link }
 
   /// A number for letters, the same on all ranks.
-  func number() -> Int {
+  package func number() -> Int {
     numbers = (numbers + 1) & 0x7fff
     return numbers
   }

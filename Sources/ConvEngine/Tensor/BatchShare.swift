@@ -12,11 +12,14 @@ public struct BatchShare: Sendable {
   public let tree: BatchTree
   /// What is under way among the ranks in this step.
   public let exchange: BatchExchange
+  /// How gradients of weights are told.
+  public let gradients: GradientPrecision
 
   /// - Parameter whole: examples of the batch (≥ 1).
-  public init(whole: Int, _ link: any RankLink) {
+  public init(whole: Int, _ link: any RankLink, gradients: GradientPrecision = .float32) {
     self.whole = whole
     self.link = link
+    self.gradients = gradients
     tree = BatchTree(whole: whole)
     exchange = BatchExchange(link)
   }

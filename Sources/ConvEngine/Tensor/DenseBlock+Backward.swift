@@ -39,7 +39,8 @@ extension DenseBlock {
   ///   - y: as written by `forward`.
   ///   - dy: batch · outputs; set to 0 where the ReLU was shut.
   ///   - dx: batch · inputs, overwritten, or nil; may be `x` itself.
-  ///   - weightGradient: inputs · outputs, overwritten with the sum over the batch.
+  ///   - weightGradient: inputs · outputs, overwritten with the sum over the batch; where ranks share it perhaps
+  ///     this one's alone (`parts`).
   ///   - biasGradient: outputs, overwritten, or nil.
   ///   - maskingInput: whether to set dx to 0 wherever x ≤ 0 (x came out of a ReLU; saves that
   ///     layer the work: its `backward` takes `isMasked: true`).
@@ -75,10 +76,11 @@ extension DenseBlock {
     let work = Backward(
       sums: sums, batch: batch, x: x, weights: weights, dy: dy, weightGradient: weightGradient,
       masksInput: maskingInput, isSparse: isSparse)
-    run(work, 0..<sums.inputs.lowerBound, weights: false, input: dx)
     run(work, sums.inputs, weights: true, input: dx)
+    // What others read here may be written once they have.
+    if let share, sums.readsOthers { _ = share.link.agree(true) }
+    run(work, 0..<sums.inputs.lowerBound, weights: false, input: dx)
     run(work, sums.inputs.upperBound..<inputs, weights: false, input: dx)
-    if let share, sums.inputs.count < inputs { tell(share, weightGradient) }
   }
 
   /// What the tasks of a way back share.
@@ -143,6 +145,8 @@ extension DenseBlock {
     let inputs: Range<Int>
     /// Where the values of these inputs are, in the order of the rows.
     let parts: [RowPart]
+    /// Whether some of the values are other ranks' memory.
+    var readsOthers = false
   }
 
   /// Values of neighbouring rows.

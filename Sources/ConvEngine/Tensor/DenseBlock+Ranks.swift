@@ -1,7 +1,7 @@
 import Raster
 
 /// The gradient of the weights where ranks share a batch: one sum over all rows, in their order. Each rank
-/// sums for some of the inputs and tells the others, or where that costs more than it saves, for all.
+/// sums for some of the inputs, or where that costs more than it saves, for all.
 extension DenseBlock {
   /// What a rank knows of the rows of the others.
   struct SharedRows {
@@ -14,6 +14,32 @@ extension DenseBlock {
     /// This rank's rows, as they go to the others: rank by rank, the inputs that it sums for.
     fileprivate var sent = TensorMemory<Float>(count: 0)
     var delivery: (any RankDelivery)?
+    /// Where the others' `x` is read as it lies.
+    var window: RankWindow?
+  }
+
+  /// The weights of which each rank alone has the gradient after `backward`, by rank.
+  ///
+  /// - Parameter share: of the largest batch; with smaller ones all ranks may have that of all weights.
+  /// - Returns: nil where all have that of all.
+  public func parts(_ share: BatchShare) -> [Range<Int>]? {
+    if !divides(share) { return nil }
+    return (0..<share.link.count).map { rank in
+      let its = inputs(of: rank, share)
+      return its.lowerBound * outputs..<its.upperBound * outputs
+    }
+  }
+
+  /// Whether ranks would read each other's `x` where it lies, if it lay in a window.
+  public func wantsWindow(_ share: BatchShare) -> Bool {
+    shared.window == nil && divides(share)
+  }
+
+  /// `x` lies in this window from now on, on all ranks.
+  public func read(_ window: RankWindow) { shared.window = window }
+
+  private func isInWindow(_ x: UnsafePointer<Float>) -> Bool {
+    shared.window.map { UnsafeRawPointer($0.own) == UnsafeRawPointer(x) } ?? false
   }
 
   /// Starts to send what the other ranks want of `x` for `backward`, and to get what this one wants of theirs:
@@ -23,7 +49,7 @@ extension DenseBlock {
   public func prepareBackward(batch: Int, x: UnsafePointer<Float>, share: BatchShare) {
     // Where no way back has followed the last one, as in layers that do not learn.
     shared.delivery?.wait()
-    shared.delivery = divides(share) ? startInputs(batch, x, share) : nil
+    shared.delivery = divides(share) && !isInWindow(x) ? startInputs(batch, x, share) : nil
   }
 
   private func reserve(_ memory: inout TensorMemory<Float>, _ count: Int) {
@@ -76,11 +102,21 @@ extension DenseBlock {
     reserve(&shared.dy, rows * outputs)
     reserve(&shared.packed, rows * kernels.panels(outputs) * kernels.panel)
     let isDivided = divides(share)
+    let isInPlace = isDivided && isInWindow(x)
     if isDivided, shared.delivery == nil { prepareBackward(batch: batch, x: x, share: share) }
+    // From here on all ranks have their `x`.
     share.collect(dy, size: outputs, into: shared.dy.pointer)
     var parts: [RowPart]
     var mine = 0..<inputs
-    if isDivided {
+    if isInPlace {
+      mine = inputs(of: share.link.rank, share)
+      parts = shared.window!.places.enumerated().map { rank, place in
+        RowPart(
+          rows: share.examples(of: rank), x: place.assumingMemoryBound(to: Float.self),
+          pitch: inputs, input: 0)
+      }
+      parts.removeAll(where: \.rows.isEmpty)
+    } else if isDivided {
       shared.delivery!.wait()
       shared.delivery = nil
       mine = inputs(of: share.link.rank, share)
@@ -101,22 +137,8 @@ extension DenseBlock {
       parts = [RowPart(rows: 0..<rows, x: shared.x.pointer, pitch: inputs, input: 0)]
     }
     shared.sums = Sums(
-      rows: rows, dy: shared.dy.pointer, packed: shared.packed, inputs: mine, parts: parts)
-  }
-
-  /// Starts to tell the others the gradients of the weights that were summed here, and to get theirs.
-  func tell(_ share: BatchShare, _ weightGradient: UnsafeMutablePointer<Float>) {
-    func place(_ inputs: Range<Int>) -> UnsafeMutablePointer<Float> {
-      weightGradient + inputs.lowerBound * outputs
-    }
-    var letters = RankLetters()
-    let mine = inputs(of: share.link.rank, share)
-    for rank in 0..<share.link.count where rank != share.link.rank {
-      let its = inputs(of: rank, share)
-      letters.receive(place(its), its.count * outputs, from: rank)
-      letters.send(place(mine), mine.count * outputs, to: rank)
-    }
-    share.exchange.begin(letters, number: share.exchange.number())
+      rows: rows, dy: shared.dy.pointer, packed: shared.packed, inputs: mine, parts: parts,
+      readsOthers: isInPlace)
   }
 
   /// The inputs that a rank sums for: whole panels, but for the last.

@@ -15,6 +15,8 @@ final class RankSum: @unchecked Sendable {
   /// This rank's part of the roots of all others.
   private var arrived = TensorMemory<Float>(count: 0)
   private var isUnderWay = false
+  /// Both where they go and come as numbers of 16 bits.
+  var halves = Halves()
 
   init(count: Int, _ kernels: TensorKernels) {
     self.count = count
@@ -35,19 +37,23 @@ final class RankSum: @unchecked Sendable {
   func begin(
     _ share: BatchShare, _ team: ThreadTeam, then: @escaping (UnsafePointer<Float>) -> Void
   ) {
-    if share.isEven, !sendsToAll(share.link.count) {
+    let isRounded = share.gradients == .bf16 && share.link.count > 1
+    if share.isEven, !isRounded, !sendsToAll(share.link.count) {
       halve(share, team)
       return then(UnsafePointer(own.pointer))
     }
     isUnderWay = true
     let numbers = (share.exchange.number(), share.exchange.number())
-    let (letters, roots) = scatter(share)
-    share.exchange.begin(letters, number: numbers.0) {
+    let roots = roots(share)
+    let finish = {
+      self.isUnderWay = false
+      then(UnsafePointer(self.own.pointer))
+    }
+    if isRounded { return beginRounded(share, team, numbers, roots, then: finish) }
+    share.exchange.begin(scatter(share, own.pointer, arrived.pointer), number: numbers.0) {
       self.fold(roots, share, team)
-      share.exchange.begin(self.gather(share), number: numbers.1) {
-        self.isUnderWay = false
-        then(UnsafePointer(self.own.pointer))
-      }
+      share.exchange.begin(
+        self.gather(share, self.own.pointer), number: numbers.1, then: finish)
     }
   }
 
@@ -60,50 +66,70 @@ final class RankSum: @unchecked Sendable {
     return Double(messages) * 5000 <= Double(steps) * 20_000 + 6.4 * Double(count)
   }
 
-  private func part(_ rank: Int, _ share: BatchShare) -> Range<Int> {
+  /// The elements that a rank joins.
+  func part(_ rank: Int, _ share: BatchShare) -> Range<Int> {
     chunk(rank, of: share.link.count, count)
   }
 
   /// A node of the tree, and this rank's part of its sum.
-  private struct Root: @unchecked Sendable {
+  struct Root: @unchecked Sendable {
     // Safety: the memory is that of the sum.
     let node: Range<Int>
     let values: UnsafeMutablePointer<Float>
+    /// Where it comes from another rank: the first of its elements among all that come.
+    let place: Int?
   }
 
-  /// Each rank gets its part of all sums.
-  private func scatter(_ share: BatchShare) -> (RankLetters, [Root]) {
-    let (rank, ranks) = (share.link.rank, share.link.count)
+  /// This rank's part of all roots, in the order of the tree.
+  private func roots(_ share: BatchShare) -> [Root] {
+    let rank = share.link.rank
     let mine = part(rank, share)
-    let nodes = (0..<ranks).map { share.roots(of: $0) }
-    let own = nodes[rank].count
-    let others = nodes.reduce(0) { $0 + $1.count } - own
+    let nodes = (0..<share.link.count).map { share.roots(of: $0) }
+    let others = nodes.reduce(0) { $0 + $1.count } - nodes[rank].count
     if arrived.count < others * mine.count { arrived = TensorMemory(count: others * mine.count) }
-    var letters = RankLetters()
     var roots: [Root] = []
-    var place = arrived.pointer
+    var place = 0
     for (other, nodes) in nodes.enumerated() {
       for (index, node) in nodes.enumerated() {
         if other == rank {
-          let values = self.own.pointer + index * count + mine.lowerBound
-          roots.append(Root(node: node, values: values))
+          let values = own.pointer + index * count + mine.lowerBound
+          roots.append(Root(node: node, values: values, place: nil))
           continue
         }
-        letters.receive(place, mine.count, from: other)
-        roots.append(Root(node: node, values: place))
+        roots.append(Root(node: node, values: arrived.pointer + place, place: place))
         place += mine.count
       }
-      if other == rank { continue }
+    }
+    return roots
+  }
+
+  /// Each rank gets its part of all sums.
+  ///
+  /// - Parameters:
+  ///   - own: the sums of this rank's roots.
+  ///   - arrived: room for its part of those of all others.
+  func scatter<Value: BitwiseCopyable>(
+    _ share: BatchShare, _ own: UnsafeMutablePointer<Value>, _ arrived: UnsafeMutablePointer<Value>
+  ) -> RankLetters {
+    let rank = share.link.rank
+    let (mine, roots) = (part(rank, share), share.roots(of: rank).count)
+    var letters = RankLetters()
+    var place = arrived
+    for other in 0..<share.link.count where other != rank {
+      for _ in share.roots(of: other) {
+        letters.receive(place, mine.count, from: other)
+        place += mine.count
+      }
       let its = part(other, share)
-      for index in 0..<own {
-        letters.send(self.own.pointer + index * count + its.lowerBound, its.count, to: other)
+      for index in 0..<roots {
+        letters.send(own + index * count + its.lowerBound, its.count, to: other)
       }
     }
-    return (letters, roots)
+    return letters
   }
 
   /// Joins the parts of all roots by the tree; the sum goes to where it is sent from.
-  private func fold(_ roots: [Root], _ share: BatchShare, _ team: ThreadTeam) {
+  func fold(_ roots: [Root], _ share: BatchShare, _ team: ThreadTeam) {
     let mine = part(share.link.rank, share)
     nonisolated(unsafe) let out = own.pointer + mine.lowerBound
     let tree = share.tree
@@ -129,13 +155,15 @@ final class RankSum: @unchecked Sendable {
   }
 
   /// Each rank tells the others its part of the sum.
-  private func gather(_ share: BatchShare) -> RankLetters {
+  func gather<Value: BitwiseCopyable>(
+    _ share: BatchShare, _ sum: UnsafeMutablePointer<Value>
+  ) -> RankLetters {
     var letters = RankLetters()
     let mine = part(share.link.rank, share)
     for other in 0..<share.link.count where other != share.link.rank {
       let its = part(other, share)
-      letters.receive(own.pointer + its.lowerBound, its.count, from: other)
-      letters.send(own.pointer + mine.lowerBound, mine.count, to: other)
+      letters.receive(sum + its.lowerBound, its.count, from: other)
+      letters.send(sum + mine.lowerBound, mine.count, to: other)
     }
     return letters
   }

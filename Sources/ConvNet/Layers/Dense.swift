@@ -108,9 +108,16 @@ private final class DenseRun: LayerRun {
     weightGradient = site.gradient(slots[0])
     bias = layer.hasBias ? site.value(slots[1]) : nil
     biasGradient = layer.hasBias ? site.gradient(slots[1]) : nil
+    if let division = site.division, let parts = block.parts(division.share) {
+      division.add(slots[0], parts)
+    }
   }
 
   func keepWeights() { block.keep(UnsafePointer(weights)) }
+
+  func wantsWindow(_ share: BatchShare) -> Bool { block.wantsWindow(share) }
+
+  func read(_ window: RankWindow) { block.read(window) }
 
   func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
     block.forward(

@@ -1,6 +1,6 @@
 public import ConvEngine
 import Random
-import Raster
+public import Raster
 
 /// What a step needs to know about the batch at hand.
 public struct Pass: Sendable {
@@ -12,6 +12,8 @@ public struct Pass: Sendable {
   public var random: CounterRandom
   /// Where these are a rank's examples of a larger batch.
   public var share: BatchShare?
+  /// Weights of other ranks that may be on their way here still.
+  package var division: WeightDivision?
 
   public init(count: Int, isTraining: Bool, random: CounterRandom, share: BatchShare? = nil) {
     self.count = count
@@ -46,10 +48,19 @@ public protocol LayerRun: AnyObject {
   /// The weights have been set, and stay as they are until this is called again: what is made of them
   /// may be kept. Not called where they learn.
   func keepWeights()
+
+  /// Whether the input is to lie where the other ranks of a training read it.
+  ///
+  /// - Parameter share: of the largest batch.
+  func wantsWindow(_ share: BatchShare) -> Bool
+  /// The input lies there from now on, on all ranks.
+  func read(_ window: RankWindow)
 }
 
 extension LayerRun {
   public func keepWeights() {}
+  public func wantsWindow(_ share: BatchShare) -> Bool { false }
+  public func read(_ window: RankWindow) {}
 }
 
 /// Where the tensors of a layer lie, and for whom it is compiled.
@@ -68,6 +79,8 @@ public struct CompilationSite {
   package var statistics: FloatBuffer
   /// Of the layers, one after the other.
   package var memory = PassMemory()
+  /// Where ranks change weights for each other.
+  package var division: WeightDivision?
 
   // Safety: slots lie within the buffers, which outlive every run (the compiled network holds both).
   package func value(_ slot: ParameterSlot) -> UnsafeMutablePointer<Float> {

@@ -10,7 +10,7 @@ extension CompiledNetwork {
   ///   - images: `pass.count` examples, normalised.
   ///   - labels: `pass.count` labels.
   ///   - guesses: a place an example of the whole batch, for the class with the largest output of each.
-  ///   - mix: how pairs of the examples were mixed; nil for not at all, as where the batch is shared.
+  ///   - mix: how pairs of the examples were mixed; nil for not at all.
   func gradient(
     trained node: Int = 0, _ images: UnsafePointer<Float>, _ labels: UnsafeBufferPointer<Int32>,
     _ loss: SoftmaxCrossEntropy, guesses: UnsafeMutablePointer<Int32>, _ pass: Pass,
@@ -18,8 +18,7 @@ extension CompiledNetwork {
   ) -> SoftmaxCrossEntropy.Tally {
     let logits = chain.forward(images, pass)
     if let share = pass.share {
-      precondition(mix == nil, "pairs of a shared batch are not mixed")
-      let tally = evaluate(logits, labels, loss, guesses: guesses, share)
+      let tally = evaluate(logits, labels, loss, guesses: guesses, share, mix)
       chain.backward(images, nil, pass, from: node)
       share.exchange.finish()
       return tally
@@ -34,7 +33,8 @@ extension CompiledNetwork {
   /// Each rank judges the examples of all, and takes the gradient of its own.
   private func evaluate(
     _ logits: UnsafePointer<Float>, _ labels: UnsafeBufferPointer<Int32>,
-    _ loss: SoftmaxCrossEntropy, guesses: UnsafeMutablePointer<Int32>, _ share: BatchShare
+    _ loss: SoftmaxCrossEntropy, guesses: UnsafeMutablePointer<Int32>, _ share: BatchShare,
+    _ mix: Mixup?
   ) -> SoftmaxCrossEntropy.Tally {
     let classes = loss.classes
     let all = FloatBuffer(count: 2 * share.whole * classes)
@@ -45,8 +45,10 @@ extension CompiledNetwork {
       if let own = labels.baseAddress {
         share.collect(own, size: 1, into: allLabels.baseAddress!)
       }
-      let tally = loss.evaluate(
-        all.base, UnsafeBufferPointer(allLabels), gradient: gradient, guesses: guesses)
+      let labels = UnsafeBufferPointer(allLabels)
+      let tally =
+        mix?.evaluate(loss, all.base, labels, gradient: gradient, guesses: guesses)
+        ?? loss.evaluate(all.base, labels, gradient: gradient, guesses: guesses)
       let own = share.examples
       chain.outputGradient.update(
         from: gradient + own.lowerBound * classes, count: own.count * classes)

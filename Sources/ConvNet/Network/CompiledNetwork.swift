@@ -17,20 +17,33 @@ public final class CompiledNetwork {
   /// What runs instead where no gradients are wanted, and the numbers that were folded into it.
   private let folded: FoldedNetwork?
   private var whole: Weights?
+  /// Where ranks change weights for each other.
+  let division: WeightDivision?
 
   /// - Parameters:
   ///   - batch: the largest batch (≥ 1).
   ///   - isTraining: whether gradients are wanted.
   ///   - fuses: whether neighbours may run as one step, and normalisations as the weights before
   ///     them; without, every layer's output is seen.
-  public init(
+  public convenience init(
     _ network: Network, _ weights: Weights, batch: Int, isTraining: Bool = false,
     fuses: Bool = true, team: ThreadTeam
+  ) {
+    self.init(
+      network, weights, batch: batch, isTraining: isTraining, fuses: fuses, team: team,
+      division: nil)
+  }
+
+  /// - Parameter division: filled with what layers leave to the ranks; nil for a training of one.
+  init(
+    _ network: Network, _ weights: Weights, batch: Int, isTraining: Bool, fuses: Bool = true,
+    team: ThreadTeam, division: WeightDivision?
   ) {
     precondition(batch >= 1, "a batch of at least one")
     self.network = network
     self.team = team
     self.batch = batch
+    self.division = division
     folded = isTraining || !fuses ? nil : FoldedNetwork(network)
     let running = folded?.network ?? network
     weightBuffer = FloatBuffer(count: running.trainedCount)
@@ -40,7 +53,8 @@ public final class CompiledNetwork {
       running.nodes,
       CompilationSite(
         team: team, batch: batch, isTraining: isTraining, fuses: fuses, needsInputGradient: false,
-        weights: weightBuffer, gradients: gradientBuffer, statistics: statisticsBuffer))
+        weights: weightBuffer, gradients: gradientBuffer, statistics: statisticsBuffer,
+        division: division))
     self.weights = weights
   }
 

@@ -1,9 +1,11 @@
+package import ConvEngine
+
 /// Layers one behind the other, with the memory between them.
 package final class LayerChain {
   package let steps: [StepPlan]
   private let runs: [any LayerRun]
   private let isTraining: Bool
-  private let outputs: [FloatBuffer]
+  private var outputs: [FloatBuffer]
   /// Gradients of two neighbouring steps; they swap roles from step to step.
   private let gradients: [FloatBuffer]
 
@@ -37,6 +39,18 @@ package final class LayerChain {
     for run in runs { run.keepWeights() }
   }
 
+  /// Lays what ranks want to read of each other where they can. All call it, before the first pass.
+  ///
+  /// - Parameter share: of the largest batch.
+  package func openWindows(_ share: BatchShare) {
+    for index in runs.indices.dropFirst() where runs[index].wantsWindow(share) {
+      let count = outputs[index - 1].count
+      guard let window = share.link.window(bytes: count * MemoryLayout<Float>.size) else { return }
+      outputs[index - 1] = FloatBuffer(window, count: count)
+      runs[index].read(window)
+    }
+  }
+
   /// Runs all steps.
   ///
   /// - Parameter visit: called after each step with the number of nodes computed and the output.
@@ -48,6 +62,7 @@ package final class LayerChain {
   ) -> UnsafePointer<Float> {
     var input = x
     for (index, run) in runs.enumerated() {
+      if let division = pass.division { steps[index].node.slots.forEach(division.wait) }
       run.forward(input, outputs[index].base, pass)
       input = UnsafePointer(outputs[index].base)
       visit?(steps[index].end, input)

@@ -37,6 +37,14 @@ final class MuonRun {
     product = MatrixProduct(team: team)
   }
 
+  /// Products of an update: three times those of A, A² and the polynomial.
+  var products: Int {
+    let side = min(filters, rest)
+    let (count, square) = (slot.shape.count, side.saturatingProduct(side))
+    return Self.steps.saturatingProduct(
+      side.saturatingProduct(2 * count).saturatingSum(side.saturatingProduct(square)))
+  }
+
   /// Values of its own: two of the tensor and two of its smaller side squared.
   static func memory(_ slot: ParameterSlot) -> Int {
     let filters = slot.shape.memory.last!

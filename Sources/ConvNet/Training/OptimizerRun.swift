@@ -11,7 +11,11 @@ final class OptimizerRun {
   private let gradients: FloatBuffer
   /// Runs of weights that move alike.
   private let slices: [Slice]
+  /// Those that are changed here.
+  private let own: [Slice]
   private let muon: [MuonRun]
+  /// Where ranks change weights for each other.
+  private let division: WeightDivision?
 
   private struct Slice {
     var range: Range<Int>
@@ -60,6 +64,23 @@ final class OptimizerRun {
     }
     self.slices = slices
     self.muon = muon
+    division = compiled.division
+    division?.add(whole: muon.map { ($0.slot, $0.products) })
+    own =
+      division.map { division in
+        slices.flatMap { slice in
+          division.own(slice.range).map {
+            Slice(range: $0, slot: slice.slot, group: slice.group, depthRate: slice.depthRate)
+          }
+        }
+      } ?? slices
+  }
+
+  /// All ranks get the weights, and what is remembered of them, of all.
+  func gather() {
+    guard let division else { return }
+    division.finish()
+    memories.forEach(division.gather)
   }
 
   /// The length of the gradient of all that is trained at a step, summed in a fixed order.
@@ -68,36 +89,46 @@ final class OptimizerRun {
     let parts =
       slices.filter { settings.trains($0.slot, epoch: epoch) }.map(\.range)
       + muon.map(\.slot).filter { settings.trains($0, epoch: epoch) }.map(\.range)
-    return parts.reduce(0) {
-      $0 + VectorSum.squares($1.count, gradients.base + $1.lowerBound)
-    }.squareRoot()
+    func squares(_ part: Range<Int>) -> Double {
+      VectorSum.squares(part.count, gradients.base + part.lowerBound)
+    }
+    let sums = division?.sums(parts, of: gradients, squares) ?? parts.map(squares)
+    return sums.reduce(0, +).squareRoot()
   }
 
-  /// Changes the weights.
+  /// Changes the weights; those that other ranks change may be on their way still (`WeightDivision`).
   ///
   /// - Parameters:
   ///   - rate: of the training at this step, before those of the groups.
   ///   - step: from 0.
   ///   - gradientScale: factor on the gradient (clipping).
   func update(rate: Double, step: Int, gradientScale: Float) {
-    let courses = slices.map { slice in
+    let courses = own.map { slice in
       settings.course(of: slice.slot, rate: rate, step: step, perEpoch: stepsPerEpoch)
         .map { ParameterCourse(rate: $0.rate * slice.depthRate, decay: $0.decay) }
     }
     // Safety: slices are disjoint; all buffers are as long as the weights.
     nonisolated(unsafe) let (weights, gradients) = (weights.base, gradients.base)
     nonisolated(unsafe) let memories = memories.map(\.base)
-    let ranges = slices.map(\.range)
+    let ranges = own.map(\.range)
     let optimizer = settings.optimizer
-    team.run(slices.count) { index in
+    team.run(own.count) { index in
       guard let course = courses[index] else { return }
       let start = ranges[index].lowerBound
       optimizer.change(
         ranges[index].count, weights + start, gradients + start, memories.map { $0 + start },
         course, step: step, gradientScale: gradientScale)
     }
+    // What this rank has done first: the others have its part while it goes on.
+    let pieces = division?.pieces.map(\.slot).filter {
+      settings.trains($0, epoch: step / stepsPerEpoch)
+    }
+    let owned = muon.filter { division?.own($0.slot.range).isEmpty != true }
+    for slot in pieces ?? [] where !owned.contains(where: { $0.slot == slot }) {
+      division?.begin(slot, weights)
+    }
     guard case .muon(let momentum, let nesterov, _) = optimizer else { return }
-    for run in muon {
+    for run in owned {
       guard
         let course = settings.course(
           of: run.slot, rate: rate, step: step, perEpoch: stepsPerEpoch)
@@ -107,6 +138,7 @@ final class OptimizerRun {
         weights: weights + start, gradient: gradients + start, velocity: memories[0] + start,
         momentum: momentum, nesterov: nesterov, rate: course.rate * run.depthRate,
         gradientScale: gradientScale)
+      division?.begin(run.slot, weights)
     }
   }
 }

@@ -17,6 +17,7 @@ extension Trainer {
     shouldStop: () -> Bool = { false }, onEvent: (TrainingEvent) -> Void = { _ in }
   ) throws -> TrainingResult {
     onEvent(.began(plan))
+    if let ranks { compiled.chain.openWindows(BatchShare(whole: plan.largestBatch, ranks)) }
     if let decay = settings.average, progress.step == 0 {
       let reached = Self.averageDecay(decay, step: plan.steps - 1)
       if reached < decay {
@@ -41,14 +42,20 @@ extension Trainer {
         waited = 0
       } else if let saveEvery, progress.step % saveEvery == 0 {
         guard weightsAreFinite else { return failed(at: before) }
-        try store?.save(checkpoint.encoded(), as: .last)
+        try save(store)
       }
       if progress.step < total, stops(shouldStop()) {
-        try store?.save(checkpoint.encoded(), as: .last)
+        try save(store)
         return result(.cancelled(step: progress.step))
       }
     }
     return result(.finished)
+  }
+
+  /// All ranks call it; those that have a store save.
+  private func save(_ store: (any CheckpointStore)?) throws {
+    optimizer.gather()
+    try store?.save(checkpoint.encoded(), as: .last)
   }
 
   /// Whether any rank is to stop.
@@ -88,17 +95,17 @@ extension Trainer {
     let positions = plan.positions(step)
     let count = positions.count
     if positions.lowerBound == 0 { progress.tally = SoftmaxCrossEntropy.Tally() }
-    let share = ranks.map { BatchShare(whole: count, $0) }
+    let share = ranks.map { BatchShare(whole: count, $0, gradients: settings.gradients) }
     let own = share?.examples ?? 0..<count
     let timer = readsFiles ? clock : nil
     let asked = timer?() ?? 0
     try loader.load(request(step), next: step + 1 < plan.steps ? request(step + 1) : nil)
     waited += (timer?() ?? 0) - asked
-    let tally = gradient(
-      Pass(
-        count: own.count, isTraining: true,
-        random: CounterRandom(seed: settings.seed, .dropout, UInt64(step)), share: share),
-      step: step)
+    var pass = Pass(
+      count: own.count, isTraining: true,
+      random: CounterRandom(seed: settings.seed, .dropout, UInt64(step)), share: share)
+    pass.division = compiled.division
+    let tally = gradient(pass, step: step)
     guard tally.loss.isFinite else { return false }
     let rate = rate(at: step)
     var scale: Float = 1
@@ -108,6 +115,7 @@ extension Trainer {
       if norm > Double(clip) { scale = Float(Double(clip) / norm) }
     }
     optimizer.update(rate: rate, step: step, gradientScale: scale)
+    if average != nil || slow != nil { compiled.division?.finish() }
     if let average, let decay = settings.average {
       average.follow(Self.averageDecay(decay, step: step))
     }
@@ -152,10 +160,15 @@ extension Trainer {
   /// - Parameter step: draws how pairs are mixed.
   func gradient(_ pass: Pass, step: Int) -> SoftmaxCrossEntropy.Tally {
     var mix: Mixup?
-    if settings.mixup > 0, pass.count > 1 {
+    if settings.mixup > 0, pass.share?.whole ?? pass.count > 1 {
       mix = Mixup(alpha: settings.mixup, seed: settings.seed, step: step)
-      // Safety: the loader holds a batch.
-      mix?.apply(to: loader.images.base, count: pass.count, size: network.input.count)
+      // Safety: the loader holds a batch, or this rank's examples of it.
+      let (images, size) = (loader.images.base, network.input.count)
+      if let share = pass.share {
+        mix?.apply(to: images, size: size, share, others: &partners)
+      } else {
+        mix?.apply(to: images, count: pass.count, size: size)
+      }
     }
     return loader.labels.withUnsafeBufferPointer { labels in
       guesses.withUnsafeMutableBufferPointer { guesses in
@@ -169,7 +182,8 @@ extension Trainer {
   }
 
   private var weightsAreFinite: Bool {
-    VectorSum.squares(compiled.weightBuffer.count, UnsafePointer(compiled.weightBuffer.base))
+    compiled.division?.finish()
+    return VectorSum.squares(compiled.weightBuffer.count, UnsafePointer(compiled.weightBuffer.base))
       .isFinite
   }
 
@@ -203,7 +217,7 @@ extension Trainer {
     progress.history.append(report)
     // The best first: a run killed in between does the epoch again and writes the same.
     if report.isBest { try store?.save(ModelFile.encode(model(weights)), as: .best) }
-    try store?.save(checkpoint.encoded(), as: .last)
+    try save(store)
     onEvent(.epoch(report))
     return true
   }

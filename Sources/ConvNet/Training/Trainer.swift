@@ -26,6 +26,8 @@ public final class Trainer {
   /// The weights at the end of the last epoch whose loss was a number.
   var good: Weights
   var guesses: [Int32]
+  /// Where ranks share a batch: what this one's examples are mixed with.
+  var partners = FloatBuffer(count: 0)
   var watch: FailureWatch
   /// Seconds of this epoch in which batches that are read from files were waited for.
   var waited = 0.0
@@ -72,7 +74,9 @@ public final class Trainer {
     self.ranks = ranks
     let batch =
       ranks.map { max(1, BatchShare.mostExamples(of: plan.largestBatch, $0)) } ?? plan.largestBatch
-    compiled = CompiledNetwork(network, good, batch: batch, isTraining: true, team: team)
+    let division = ranks.map { WeightDivision(BatchShare(whole: plan.largestBatch, $0)) }
+    compiled = CompiledNetwork(
+      network, good, batch: batch, isTraining: true, team: team, division: division)
     optimizer = OptimizerRun(settings, stepsPerEpoch: plan.stepsPerEpoch, compiled)
     loss = SoftmaxCrossEntropy(
       classes: classNames.count, smoothing: settings.smoothing, classWeights: settings.classWeights)
@@ -116,11 +120,17 @@ public final class Trainer {
 
   var stepsPerEpoch: Int { plan.stepsPerEpoch }
 
+  /// The tensors of which each rank changes a part, or the whole, for all.
+  package var divided: [String] { compiled.division?.pieces.map(\.slot.name) ?? [] }
+
   /// Whether examples are read from files while it trains.
   public var readsFiles: Bool { loader.source.readsFiles }
 
   /// The weights that count: the moving average where there is one.
-  var currentWeights: Weights { average?.weights ?? compiled.weights }
+  var currentWeights: Weights {
+    compiled.division?.finish()
+    return average?.weights ?? compiled.weights
+  }
 
   func model(_ weights: Weights) -> Model {
     do {
@@ -132,7 +142,7 @@ public final class Trainer {
     }
   }
 
-  /// The run at this moment.
+  /// The run as it was saved last; of one process, at this moment.
   public var checkpoint: Checkpoint {
     Checkpoint(
       model: model(compiled.weights), settings: settings, examples: loader.source.count,

@@ -1,3 +1,4 @@
+import ConvEngine
 import Text
 
 extension TrainingSettings {
@@ -18,6 +19,7 @@ extension TrainingSettings {
       ("groups", .array(groups.map(\.json))), ("mixup", float(mixup)),
       ("layer_decay", float(layerDecay)),
     ]
+    if gradients != .float32 { members.append(("gradients", .string(gradients.rawValue))) }
     if let lookahead {
       members += [
         ("lookahead", .integer(lookahead.interval)), ("lookahead_decay", .number(lookahead.decay)),
@@ -88,6 +90,10 @@ extension TrainingSettings {
     dropsLast = json["drops_last"]?.bool ?? false
     guard let views = Views(rawValue: json["views"]?.integer ?? 1) else { return nil }
     self.views = views
+    if let name = json["gradients"]?.string {
+      guard let gradients = GradientPrecision(rawValue: name) else { return nil }
+      self.gradients = gradients
+    }
     mixup = float("mixup") ?? 0
     layerDecay = float("layer_decay") ?? 1
     for entry in json["groups"]?.array ?? [] {

@@ -1,3 +1,5 @@
+public import ConvEngine
+
 /// Everything that decides the course of a training, besides the data.
 public struct TrainingSettings: Sendable, Hashable {
   /// Passes over the data (≥ 1).
@@ -33,6 +35,8 @@ public struct TrainingSettings: Sendable, Hashable {
   public var dropsLast = false
   /// Pictures of each example that are judged together once the model is trained.
   public var views = Views.one
+  /// How several ranks tell each other gradients.
+  public var gradients = GradientPrecision.float32
   public var seed: UInt64 = 1
 
   public init() {}

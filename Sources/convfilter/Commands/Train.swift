@@ -137,13 +137,11 @@ struct Train: ParsableCommand {
     let team = report.team(ranks)
     try MPILink.together(ranks) { try choice(diagnostics, team, nil).fetch() }
     let (plan, source) = try MPILink.jointly(ranks) {
-      let (plan, source) = try planned(choice(diagnostics, team, ranks))
-      if ranks != nil, plan.augmentation.mixup > 0 {
-        throw CommandFailure(
-          "lays the first example of a batch over the last, which another process has; start it"
-            + " without mpirun", at: "--augment mixup")
-      }
-      return (plan, source)
+      try planned(choice(diagnostics, team, ranks))
+    }
+    if training.gradients == .bf16, ranks?.count ?? 1 == 1 {
+      diagnostics.warning(
+        "one process tells nobody its gradients: nothing is rounded", at: "--gradients bf16")
     }
     if let preview {
       guard isFirst else { return }

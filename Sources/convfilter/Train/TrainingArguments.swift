@@ -117,6 +117,13 @@ struct TrainingArguments: ParsableArguments {
   var views: ViewsChoice?
 
   @Option(
+    help: ArgumentHelp(
+      "How the processes of mpirun tell each other gradients of weights: float32, or bf16, half as long "
+        + "and rounded to 8 bits: the weights are then others for each number of processes "
+        + "(default: float32).", valueName: "format"))
+  var gradients: GradientsChoice?
+
+  @Option(
     help: ArgumentHelp("Draws weights, order and augmentation (default: 1).", valueName: "n"))
   var seed: UInt64?
 
@@ -134,6 +141,7 @@ struct TrainingArguments: ParsableArguments {
       ("--augment", augment != nil), ("--views", views != nil), ("--seed", seed != nil),
       ("--group", !group.isEmpty), ("--lookahead", lookahead != nil),
       ("--drop-last", dropLast != nil), ("--layer-decay", layerDecay != nil),
+      ("--gradients", gradients != nil),
     ]
     return all.filter(\.1).map(\.0)
   }
@@ -161,6 +169,7 @@ struct TrainingArguments: ParsableArguments {
     if let layerDecay { settings.layerDecay = layerDecay }
     if let dropLast { settings.dropsLast = dropLast }
     if let views { settings.views = views.value }
+    if let gradients { settings.gradients = gradients.value }
     adapt(&settings)
     return settings
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConvEngine
 import ConvNet
 import Datasets
 import Reports
@@ -18,6 +19,17 @@ enum InitializationChoice: String, CaseIterable, ExpressibleByArgument {
     case .uniform: .uniform
     case .dirac: .dirac
     case .unit: .unit
+    }
+  }
+}
+
+enum GradientsChoice: String, CaseIterable, ExpressibleByArgument {
+  case float32, bf16
+
+  var value: GradientPrecision {
+    switch self {
+    case .float32: .float32
+    case .bf16: .bf16
     }
   }
 }
