@@ -1,7 +1,7 @@
 #include "micro_kernels.h"
 
 extern const conv_table conv_table_baseline, conv_table_neon, conv_table_avx2, conv_table_avx512,
-    conv_table_avx512_vnni;
+    conv_table_avx512_vnni, conv_table_avx512_bf16;
 
 // One row for each file set_<name>.c, from the narrowest to the widest.
 static const conv_table *const tables[] = {
@@ -12,6 +12,7 @@ static const conv_table *const tables[] = {
     &conv_table_avx2,
     &conv_table_avx512,
     &conv_table_avx512_vnni,
+    &conv_table_avx512_bf16,
 #endif
 };
 

@@ -21,7 +21,20 @@ BODY vec pick(ivec mask, vec yes, vec no) {
   return (vec)(((ivec)yes & mask) | ((ivec)no & ~mask));
 }
 BODY vec positive(vec v) { return pick(v > 0, v, (vec){}); }
+// Of `count` numbers, or of all where they are more.
+BODY vec load_part(const float *p, ptrdiff_t count) {
+  if (count >= LANES) return load(p);
+  vec v = {};
+  memcpy(&v, p, count * sizeof(float));
+  return v;
+}
 
+BODY void store_part(float *p, vec v, ptrdiff_t count) {
+  if (count >= LANES) store(p, v);
+  else memcpy(p, &v, count * sizeof(float));
+}
+
+#include "net_pairs.h"
 #include "net_product.h"
 #include "net_sparse.h"
 #include "net_maximum.h"

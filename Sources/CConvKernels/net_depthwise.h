@@ -1,17 +1,5 @@
 // Convolutions of each channel by itself: lanes are channels, so that nothing is gathered.
 
-BODY vec load_part(const float *p, ptrdiff_t count) {
-  if (count >= LANES) return load(p);
-  vec v = {};
-  memcpy(&v, p, count * sizeof(float));
-  return v;
-}
-
-BODY void store_part(float *p, vec v, ptrdiff_t count) {
-  if (count >= LANES) store(p, v);
-  else memcpy(p, &v, count * sizeof(float));
-}
-
 // P outputs from `at` on, V vectors of channels from c on; of the last one, `count` channels (V = 1) or
 // all. So many sums are in the making that none waits for the one before.
 BODY void depthwise_pixels(const int P, const int V, const net_depthwise *p, ptrdiff_t at,

@@ -1,4 +1,5 @@
-// The product: tiles of GROUPS · R rows by V vectors, all sums in registers.
+// The product: tiles of GROUPS · R rows by V vectors, all sums in registers; of single numbers, or of pairs
+// of bfloat16 (see net_pairs.h).
 
 typedef struct {
   const float *a[GROUPS];
@@ -58,7 +59,7 @@ BODY bool store_whole(const int G, const int R, const int V, const net_product *
 }
 
 // Rows of group g lie at a[g], a[g] + a_row, …
-BODY void tile(const int G, const int R, const int V, const net_product *p,
+BODY void tile(const bool pairs, const int G, const int R, const int V, const net_product *p,
                const tile_place *at) {
   vec sum[GROUPS][3][2];
   const int tail = at->tail;
@@ -86,9 +87,13 @@ BODY void tile(const int G, const int R, const int V, const net_product *p,
     for (ptrdiff_t k = p->run_length; k > 0; k--) {
       vec right[2];
       UNROLL for (int v = 0; v < V; v++) right[v] = load(b + v * LANES);
-      UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
-        vec left = splat_float(a[g][r * a_row]);
-        UNROLL for (int v = 0; v < V; v++) sum[g][r][v] += left * right[v];
+      if (pairs) {
+        add_pairs(G, R, V, a, a_row, right, sum);
+      } else {
+        UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
+          vec left = splat_float(a[g][r * a_row]);
+          UNROLL for (int v = 0; v < V; v++) sum[g][r][v] += left * right[v];
+        }
       }
       // Hides the pointers from the optimiser, which would keep one for each row, on the stack.
       UNROLL for (int g = 0; g < G; g++) {
@@ -127,14 +132,18 @@ BODY void tile(const int G, const int R, const int V, const net_product *p,
   }
 }
 
-#define TILE(NAMED, G, R, V)                                                                 \
-  static void NAMED##_##R##_##V(const net_product *p, const tile_place *at) {    \
-    tile(G, R, V, p, at);                                                              \
+#define TILE(NAMED, PAIRS, G, R, V)                                                          \
+  static void NAMED##_##R##_##V(const net_product *p, const tile_place *at) {                \
+    tile(PAIRS, G, R, V, p, at);                                                             \
   }
-TILE(tile, GROUPS, 1, 1) TILE(tile, GROUPS, 2, 1) TILE(tile, GROUPS, 3, 1)
-TILE(tile, GROUPS, 1, 2) TILE(tile, GROUPS, 2, 2) TILE(tile, GROUPS, 3, 2)
-// Nine rows, the taps of one channel.
-TILE(nine, 3, 3, 1) TILE(nine, 3, 3, 2)
+#define TILES(NAMED, NINE, PAIRS)                                                            \
+  TILE(NAMED, PAIRS, GROUPS, 1, 1) TILE(NAMED, PAIRS, GROUPS, 2, 1)                          \
+  TILE(NAMED, PAIRS, GROUPS, 3, 1) TILE(NAMED, PAIRS, GROUPS, 1, 2)                          \
+  TILE(NAMED, PAIRS, GROUPS, 2, 2) TILE(NAMED, PAIRS, GROUPS, 3, 2)                          \
+  TILE(NINE, PAIRS, 3, 3, 1) TILE(NINE, PAIRS, 3, 3, 2)
+// Nine rows: the taps of one channel.
+TILES(tile, nine, false) TILES(pair_tile, pair_nine, true)
+#undef TILES
 #undef TILE
 
 BODY const float *product_row(const net_product *p, ptrdiff_t row) {
@@ -142,7 +151,7 @@ BODY const float *product_row(const net_product *p, ptrdiff_t row) {
   return p->a + row % p->a_block * p->a_row + row / p->a_block * p->a_far;
 }
 
-static void product(const net_product *p) {
+BODY void product_of(const bool pairs, const net_product *p) {
   tile_place at;
   ptrdiff_t panel = 0;
   for (ptrdiff_t column = 0; column < p->columns; column += 2 * LANES, panel++) {
@@ -169,18 +178,21 @@ static void product(const net_product *p) {
         at.mask[g] = p->mask ? p->mask + (row + first) * p->mask_row + column : NULL;
       }
       if (groups < GROUPS) {
-        if (two) nine_3_2(p, &at);
-        else nine_3_1(p, &at);
+        if (two) (pairs ? pair_nine_3_2 : nine_3_2)(p, &at);
+        else (pairs ? pair_nine_3_1 : nine_3_1)(p, &at);
       } else if (two) {
-        if (per == 3) tile_3_2(p, &at);
-        else if (per == 2) tile_2_2(p, &at);
-        else tile_1_2(p, &at);
+        if (per == 3) (pairs ? pair_tile_3_2 : tile_3_2)(p, &at);
+        else if (per == 2) (pairs ? pair_tile_2_2 : tile_2_2)(p, &at);
+        else (pairs ? pair_tile_1_2 : tile_1_2)(p, &at);
       } else {
-        if (per == 3) tile_3_1(p, &at);
-        else if (per == 2) tile_2_1(p, &at);
-        else tile_1_1(p, &at);
+        if (per == 3) (pairs ? pair_tile_3_1 : tile_3_1)(p, &at);
+        else if (per == 2) (pairs ? pair_tile_2_1 : tile_2_1)(p, &at);
+        else (pairs ? pair_tile_1_1 : tile_1_1)(p, &at);
       }
       row += now;
     }
   }
 }
+
+static void product(const net_product *p) { product_of(false, p); }
+static void product_of_pairs(const net_product *p) { product_of(true, p); }

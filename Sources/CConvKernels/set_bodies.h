@@ -4,7 +4,8 @@
 //   CONV_NEEDS   the level and the extensions that it needs,
 //   CONV_BYTES   the width of a vector: 16, 32 or 64,
 //   CONV_TARGET  the target attribute, where the level is above the compiler's own,
-//   CONV_VNNI    where dot products are instructions.
+//   CONV_VNNI    where dot products are instructions,
+//   CONV_BF16    where those of bfloat16 are, too.
 
 #include <math.h>
 #include <string.h>
@@ -157,6 +158,10 @@ const conv_table CONV_TABLE = {
         .panel = 2 * LANES,
         .tile_rows = 3 * GROUPS,
         .product = product,
+        .product_of_pairs = product_of_pairs,
+        .pair = pair,
+        .pair_rows = pair_rows,
+        .fold_row = fold_row,
         .sparse = sparse,
         .maximum = maximum,
         .unpool = unpool,

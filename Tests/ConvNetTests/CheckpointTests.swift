@@ -3,7 +3,7 @@ import Raster
 import Testing
 
 /// Keeps what is saved.
-private final class MemoryStore: CheckpointStore {
+final class MemoryStore: CheckpointStore {
   var saved: [(kind: CheckpointKind, bytes: [UInt8])] = []
   func save(_ bytes: [UInt8], as kind: CheckpointKind) { saved.append((kind, bytes)) }
 }

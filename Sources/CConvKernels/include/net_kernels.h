@@ -38,6 +38,11 @@ typedef struct {
   float ceiling;
 } net_product;
 
+// A product of pairs is the same with a pair of bfloat16 in the place of each float of a and of b, the
+// number of the even k in the lower half:
+//
+//   c[i, j] = Σ_r Σ_k (a₁·b₁, then a₀·b₀ of the pairs a[i·a_row + runs[r] + k·a_step], b[…])
+
 // Windows of a maximum over `height` by `width` samples, for all channels.
 typedef struct {
   // The first sample of the first window; rows, columns and channels.
@@ -219,6 +224,16 @@ typedef struct {
   // Floats in a register; columns of a panel; rows of a tile.
   int lanes, panel, tile_rows;
   void (*product)(const net_product *);
+  // See net_pairs.h.
+  void (*product_of_pairs)(const net_product *);
+  // out[i] = (even[i], odd[i]); 0 for all odd ones where `odd` is NULL. `out` may be `even`.
+  void (*pair)(ptrdiff_t count, const float *even, const float *odd, float *out);
+  // Pairs of neighbouring rows, (in[2i, j], in[2i + 1, j]), 0 for the one that is missing. `out` may be
+  // `in`, its rows no further apart.
+  void (*pair_rows)(ptrdiff_t rows, ptrdiff_t columns, const float *in, ptrdiff_t in_row,
+                    float *out, ptrdiff_t out_row);
+  // out[i] = (in[2i], in[2i + 1]), 0 for the one that is missing.
+  void (*fold_row)(ptrdiff_t count, const float *in, float *out);
   void (*sparse)(const net_sparse *);
   void (*maximum)(const net_maximum *);
   void (*unpool)(const net_unpool *);

@@ -81,8 +81,7 @@ extension ConvolutionBlock {
     nonisolated(unsafe) let (x, bias, y) = (x, bias, y)
     let (depth, outputs) = (shape.depth, shape.outputChannels)
     let tile = kernels.tileRows
-    // Whole tiles, 128 kB of samples: they stay in the cache while all panels pass.
-    let rows = max(tile, 32768 / depth / tile * tile)
+    let rows = Self.rowsAtOnce(depth, kernels)
     let parts = max(1, min(4 * team.threads, samples * outputs / max(1, Self.work / depth)))
     if team.threads > 1, outputs > samples {
       // Safety: each task writes filters of its own; weights fill whole panels.
@@ -99,27 +98,52 @@ extension ConvolutionBlock {
     }
   }
 
+  /// Whole tiles, 128 kB of samples: they stay in the cache while all panels pass.
+  static func rowsAtOnce(_ depth: Int, _ kernels: TensorKernels) -> Int {
+    max(kernels.tileRows, 32768 / depth / kernels.tileRows * kernels.tileRows)
+  }
+
   /// Some rows times some panels.
   private func multiply(
     _ rows: Range<Int>, _ panels: Range<Int>, _ x: UnsafePointer<Float>,
+    _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
+  ) {
+    let from = x + rows.lowerBound * shape.depth
+    guard kernels.takesPairs else {
+      return multiply(rows, panels, from, depth: shape.depth, bias, y)
+    }
+    let depth = TensorKernels.pairs(shape.depth)
+    folds.borrow { pairs in
+      // Safety: tasks take no more rows than fit.
+      precondition(rows.count * depth <= pairs.count, "the rows fit")
+      kernels.fold(rows: rows.count, columns: shape.depth, from, into: pairs.pointer)
+      multiply(rows, panels, pairs.pointer, depth: depth, bias, y)
+    }
+  }
+
+  /// - Parameters:
+  ///   - from: the first of the rows.
+  ///   - depth: steps of a sum.
+  private func multiply(
+    _ rows: Range<Int>, _ panels: Range<Int>, _ from: UnsafePointer<Float>, depth: Int,
     _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
   ) {
     let first = panels.lowerBound * kernels.panel
     var product = net_product()
     product.rows = rows.count
     product.columns = min(panels.upperBound * kernels.panel, shape.outputChannels) - first
-    product.a = x + rows.lowerBound * shape.depth
-    product.a_row = shape.depth
+    product.a = from
+    product.a_row = depth
     product.a_step = 1
-    product.run_length = shape.depth
-    product.b = UnsafePointer(packed.pointer + first * shape.depth)
+    product.run_length = depth
+    product.b = UnsafePointer(packed.pointer + first * depth)
     product.b_step = kernels.panel
-    product.b_panel = shape.depth * kernels.panel
+    product.b_panel = depth * kernels.panel
     product.c = y + rows.lowerBound * shape.outputChannels + first
     product.c_row = shape.outputChannels
     product.bias = bias.map { $0 + first }
     product.relu = relu
     product.ceiling = ceiling ?? 0
-    kernels.multiply(&product)
+    kernels.multiply(&product, pairs: kernels.takesPairs)
   }
 }

@@ -5,11 +5,14 @@ extension ConvolutionBlock {
   final class ForwardWorkspace: Sendable {
     /// The image with zeros around it.
     let frame: TensorMemory<Float>
+    /// The same, each sample with its neighbour, where products take pairs.
+    let pairs: TensorMemory<Float>
     /// Rows of the convolution before the pooling.
     let rows: TensorMemory<Float>
 
-    init(_ plan: ConvolutionPlan) {
+    init(_ plan: ConvolutionPlan, _ kernels: TensorKernels) {
       frame = TensorMemory(count: plan.isPadded ? plan.frameCount : 0)
+      pairs = TensorMemory(count: kernels.takesPairs ? plan.frameCount : 0)
       var count = 0
       if let pool = plan.pool {
         let isApart = pool.strideY >= pool.windowHeight
@@ -28,6 +31,10 @@ extension ConvolutionBlock {
     if plan.isPadded {
       plan.copy(image, into: space.frame.pointer)
       frame = UnsafePointer(space.frame.pointer)
+    }
+    if kernels.takesPairs {
+      kernels.pair(plan.frameCount, distance: 1, frame, into: space.pairs.pointer)
+      frame = UnsafePointer(space.pairs.pointer)
     }
     let rowCount = plan.usedWidth * shape.outputChannels
     guard let pool else {
@@ -80,11 +87,14 @@ extension ConvolutionBlock {
   }
 
   /// One row of the convolution.
+  ///
+  /// - Parameter frame: with a neighbour beside each sample where products take pairs.
   func convolve(
     _ frame: UnsafePointer<Float>, row: Int, bias: UnsafePointer<Float>?, relu: Bool,
     into out: UnsafeMutablePointer<Float>
   ) {
     let live = plan.liveRuns(row)
+    let steps = plan.runSteps(kernels)
     plan.runs.withUnsafeBufferPointer { runs in
       // Safety: the window of the last sample ends within the frame; weights fill whole panels.
       var product = net_product()
@@ -92,19 +102,19 @@ extension ConvolutionBlock {
       product.columns = shape.outputChannels
       product.a = frame + plan.origin(row, 0) * shape.inputChannels
       product.a_row = shape.strideX * shape.inputChannels
-      product.a_step = 1
+      product.a_step = kernels.takesPairs ? 2 : 1
       product.runs = runs.baseAddress! + live.lowerBound
       product.run_count = live.count
-      product.run_length = plan.runLength
-      product.b = UnsafePointer(packed.pointer + live.lowerBound * plan.runLength * kernels.panel)
+      product.run_length = steps
+      product.b = UnsafePointer(packed.pointer + live.lowerBound * steps * kernels.panel)
       product.b_step = kernels.panel
-      product.b_panel = shape.depth * kernels.panel
+      product.b_panel = plan.runs.count * steps * kernels.panel
       product.c = out
       product.c_row = shape.outputChannels
       product.bias = bias
       product.relu = relu
       product.ceiling = pool == nil ? ceiling ?? 0 : 0
-      kernels.product(&product)
+      kernels.product(&product, pairs: kernels.takesPairs)
     }
   }
 }

@@ -29,6 +29,8 @@ public final class ConvolutionBlock: @unchecked Sendable {
   /// The weights in panels, packed anew in each pass unless they are kept.
   let packed: TensorMemory<Float>
   private let forwardWorkspaces: Workspaces<ForwardWorkspace>
+  /// Samples by twos, where one product takes those of all images and their precision asks for it.
+  let folds: Workspaces<TensorMemory<Float>>
   let gradients: ConvolutionGradients?
   /// Whether the weights are prepared for all passes to come.
   private var keepsWeights = false
@@ -37,14 +39,16 @@ public final class ConvolutionBlock: @unchecked Sendable {
   ///   - maximumBatch: the largest number of images of one call (≥ 1).
   ///   - needsInputGradient: whether `backward` will be asked for dx.
   ///   - training: whether `backward` will be called; then there is no ceiling.
+  ///   - precision: of the products; `bf16` in training only.
   ///   - memory: shared with blocks that run before and after this one.
   /// - Precondition: the shape is valid and at least one pooling window fits.
   public init(
     _ shape: ConvolutionShape, relu: Bool, ceiling: Float? = nil, pool: PoolShape? = nil,
-    maximumBatch: Int, needsInputGradient: Bool, training: Bool, team: ThreadTeam,
-    memory: PassMemory = PassMemory(), instructionSet: InstructionSet = .current
+    maximumBatch: Int, needsInputGradient: Bool, training: Bool, precision: Precision = .f32,
+    team: ThreadTeam, memory: PassMemory = PassMemory(), instructionSet: InstructionSet = .current
   ) {
     precondition(shape.isValid, "the shape of the convolution is valid")
+    precondition(training || precision == .f32, "what does not learn is of single precision")
     precondition(ceiling == nil || !training, "what is cut off has no way back")
     let shape = pool == nil ? shape.asOneRow : shape
     if let pool {
@@ -57,7 +61,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
     self.maximumBatch = maximumBatch
     self.team = team
     self.memory = memory
-    let kernels = TensorKernels(instructionSet)
+    let kernels = TensorKernels(instructionSet, precision)
     self.kernels = kernels
     let plan = ConvolutionPlan(shape, pool: pool)
     precondition(plan.outputHeight >= 1 && plan.outputWidth >= 1, "a pooling window fits")
@@ -71,8 +75,14 @@ public final class ConvolutionBlock: @unchecked Sendable {
     }
     packed = TensorMemory(
       count: winograd != nil
-        ? 0 : shape.depth * kernels.panels(shape.outputChannels) * kernels.panel)
-    forwardWorkspaces = Workspaces { ForwardWorkspace(plan) }
+        ? 0
+        : plan.runs.count * plan.runSteps(kernels) * kernels.panels(shape.outputChannels)
+          * kernels.panel)
+    forwardWorkspaces = Workspaces { ForwardWorkspace(plan, kernels) }
+    folds = Workspaces {
+      TensorMemory(
+        count: Self.rowsAtOnce(shape.depth, kernels) * TensorKernels.pairs(shape.depth))
+    }
     gradients =
       training
       ? ConvolutionGradients(
@@ -119,6 +129,11 @@ public final class ConvolutionBlock: @unchecked Sendable {
   }
 
   private func pack(_ weights: UnsafePointer<Float>) {
+    if kernels.takesPairs {
+      return kernels.packPairs(
+        runs: plan.runs.count, length: plan.runLength, columns: shape.outputChannels, weights,
+        pitch: shape.outputChannels, into: packed.pointer)
+    }
     kernels.pack(
       rows: shape.depth, columns: shape.outputChannels, weights, pitch: shape.outputChannels,
       into: packed.pointer)
@@ -162,7 +177,8 @@ public final class ConvolutionBlock: @unchecked Sendable {
     if plan.isProduct {
       return multiply(samples: batch * shape.inputWidth, x, bias, y)
     }
-    if isFew(batch) { return forward(few: batch, x: x, bias: bias, y: y) }
+    // Where runs have an odd length, pairs of a whole patch would be others.
+    if isFew(batch), !kernels.takesPairs { return forward(few: batch, x: x, bias: bias, y: y) }
     // Safety: each task reads and writes one image.
     team.run(batch) { image in
       self.forwardWorkspaces.borrow { space in

@@ -11,6 +11,9 @@ extension ConvolutionGradients {
     let spread: TensorMemory<Float>
     /// The same with zeros around (and between, where taps are apart), as the gradient of the input wants it.
     let apart: TensorMemory<Float>
+    /// Of the frame and of `apart` each sample with its neighbour, and pairs of the columns of `spread`: where
+    /// products take pairs.
+    let framePairs, apartPairs, spreadPairs: TensorMemory<Float>
     let bias: TensorMemory<Float>
     let lists: GradientLists.Workspace?
 
@@ -29,6 +32,14 @@ extension ConvolutionGradients {
         count: needsSpread ? plan.usedHeight * plan.usedWidth * shape.outputChannels : 0)
       apart = TensorMemory(
         count: inputWay == .dense ? plan.apartCount : 0)
+      let (pairsWeights, pairsInput) = (
+        kernels.takesPairs && weightWay == .dense, kernels.takesPairs && inputWay == .dense
+      )
+      framePairs = TensorMemory(count: pairsWeights ? plan.frameCount : 0)
+      spreadPairs = TensorMemory(
+        count: pairsWeights
+          ? plan.usedHeight * TensorKernels.pairs(plan.usedWidth) * shape.outputChannels : 0)
+      apartPairs = TensorMemory(count: pairsInput ? plan.apartCount : 0)
       bias = TensorMemory(count: shape.outputChannels)
       lists =
         weightWay == .lists || inputWay == .lists ? GradientLists.Workspace(plan, kernels) : nil
@@ -88,7 +99,22 @@ extension ConvolutionGradients {
     _ space: Workspace
   ) {
     let shape = plan.shape
-    let frame = frame(x, space)
+    var (frame, spread) = (frame(x, space), spread)
+    let step = shape.strideX * shape.inputChannels
+    var steps = plan.usedWidth
+    if kernels.takesPairs {
+      steps = TensorKernels.pairs(plan.usedWidth)
+      kernels.pair(plan.frameCount, distance: step, frame, into: space.framePairs.pointer)
+      for row in 0..<plan.usedHeight {
+        kernels.table.pair_rows(
+          plan.usedWidth, shape.outputChannels,
+          spread + row * plan.usedWidth * shape.outputChannels, shape.outputChannels,
+          space.spreadPairs.pointer + row * steps * shape.outputChannels, shape.outputChannels)
+      }
+      (frame, spread) = (
+        UnsafePointer(space.framePairs.pointer), UnsafePointer(space.spreadPairs.pointer)
+      )
+    }
     let rows = (0..<plan.usedHeight).map { plan.origin($0, 0) * shape.inputChannels }
     rows.withUnsafeBufferPointer { rows in
       // All runs in one product where three rows of it never straddle two of them.
@@ -103,17 +129,17 @@ extension ConvolutionGradients {
         product.a_row = 1
         product.a_block = distance == nil ? 0 : plan.runLength
         product.a_far = distance ?? 0
-        product.a_step = shape.strideX * shape.inputChannels
+        product.a_step = kernels.takesPairs ? 2 * step : step
         product.runs = rows.baseAddress!
         product.run_count = rows.count
-        product.run_length = plan.usedWidth
+        product.run_length = steps
         product.b = spread
         product.b_step = shape.outputChannels
         product.b_panel = kernels.panel
         product.c = sums + run * plan.runLength * shape.outputChannels
         product.c_row = shape.outputChannels
         product.accumulate = true
-        kernels.product(&product)
+        kernels.product(&product, pairs: kernels.takesPairs)
       }
     }
   }
@@ -163,6 +189,8 @@ extension ConvolutionGradients {
     let shape = plan.shape
     let filters = shape.outputChannels
     let apart = space.apart.pointer
+    // Pairs are those of a tap.
+    let takesPairs = kernels.takesPairs
     let (before, left) = (shape.windowHeight - 1, shape.windowWidth - 1)
     for row in 0..<plan.usedHeight {
       for column in 0..<plan.usedWidth {
@@ -173,31 +201,41 @@ extension ConvolutionGradients {
     }
     var runs: [Int] = []
     for j in 0..<shape.kernelHeight {
-      for i in 0..<shape.kernelWidth where i == 0 || shape.dilationX > 1 {
+      for i in 0..<shape.kernelWidth where i == 0 || shape.dilationX > 1 || takesPairs {
         runs.append((j * shape.dilationY * plan.apartWidth + i * shape.dilationX) * filters)
       }
     }
+    let from = paired(apart, space)
+    let length = plan.taps.count * filters / runs.count
+    let steps = takesPairs ? TensorKernels.pairs(length) : length
     runs.withUnsafeBufferPointer { runs in
       for row in 0..<shape.inputHeight {
         // Safety: `apart` holds a whole window at each sample of the frame.
         var product = net_product()
         product.rows = shape.inputWidth
         product.columns = shape.inputChannels
-        product.a = UnsafePointer(
-          apart + ((row + shape.padTop) * plan.apartWidth + shape.padLeft) * filters)
+        product.a =
+          from + ((row + shape.padTop) * plan.apartWidth + shape.padLeft) * filters
         product.a_row = filters
-        product.a_step = 1
+        product.a_step = takesPairs ? 2 : 1
         product.runs = runs.baseAddress!
         product.run_count = runs.count
-        product.run_length = plan.taps.count * filters / runs.count
+        product.run_length = steps
         product.b = UnsafePointer(turned.pointer)
         product.b_step = kernels.panel
-        product.b_panel = plan.taps.count * filters * kernels.panel
+        product.b_panel = runs.count * steps * kernels.panel
         product.c = dx + row * shape.inputWidth * shape.inputChannels
         product.c_row = shape.inputChannels
-        kernels.product(&product)
+        kernels.product(&product, pairs: takesPairs)
       }
     }
+  }
+
+  /// What lies in `space.apart`, each sample with its neighbour where products take pairs.
+  func paired(_ apart: UnsafeMutablePointer<Float>, _ space: Workspace) -> UnsafePointer<Float> {
+    guard kernels.takesPairs else { return UnsafePointer(apart) }
+    kernels.pair(plan.apartCount, distance: 1, apart, into: space.apartPairs.pointer)
+    return UnsafePointer(space.apartPairs.pointer)
   }
 }
 

@@ -16,6 +16,10 @@ extension ConvolutionGradients {
       (apart + ((row + frame.top) * frame.width + frame.left) * filters).update(
         from: spread + row * plan.usedWidth * filters, count: plan.usedWidth * filters)
     }
+    let from = paired(apart, space)
+    // Pairs are those of a tap.
+    let takesPairs = kernels.takesPairs
+    let tapSteps = takesPairs ? TensorKernels.pairs(filters) : filters
     for row in 0..<shape.inputHeight {
       let (down, restY) = (row + shape.padTop).quotientAndRemainder(dividingBy: shape.strideY)
       let rows = plan.tapsOfRest(restY, shape.kernelHeight, shape.strideY)
@@ -35,25 +39,30 @@ extension ConvolutionGradients {
         // From the last tap to the first: from the first output to the last.
         let across = (first + shape.padLeft) / shape.strideX
         let start = (across - (columns - 1) + frame.left) * filters
-        let runs = (0..<rows).reversed().map { (down - $0 + frame.top) * frame.width * filters }
+        let together = takesPairs ? 1 : columns
+        let runs = (0..<rows).reversed().flatMap { tapRow in
+          stride(from: 0, to: columns, by: together).map {
+            ((down - tapRow + frame.top) * frame.width + $0) * filters
+          }
+        }
         runs.withUnsafeBufferPointer { runs in
           // Safety: the frame reaches as far as windows do, with zeros beyond the outputs.
           var product = net_product()
           product.rows = samples
           product.columns = shape.inputChannels
-          product.a = UnsafePointer(apart + start)
+          product.a = from + start
           product.a_row = filters
-          product.a_step = 1
+          product.a_step = takesPairs ? 2 : 1
           product.runs = runs.baseAddress!
-          product.run_count = rows
-          product.run_length = columns * filters
+          product.run_count = runs.count
+          product.run_length = together * tapSteps
           product.b = UnsafePointer(
-            turned.pointer + plan.firstPlace(restY, restX) * filters * kernels.panel)
+            turned.pointer + plan.firstPlace(restY, restX) * tapSteps * kernels.panel)
           product.b_step = kernels.panel
-          product.b_panel = plan.taps.count * filters * kernels.panel
+          product.b_panel = plan.taps.count * tapSteps * kernels.panel
           product.c = out
           product.c_row = shape.strideX * shape.inputChannels
-          kernels.product(&product)
+          kernels.product(&product, pairs: takesPairs)
         }
       }
     }

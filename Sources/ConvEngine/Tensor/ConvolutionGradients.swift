@@ -266,5 +266,10 @@ final class ConvolutionGradients: @unchecked Sendable {
           turned.pointer + panel * panelCount + flipped, kernels.panel)
       }
     }
+    if kernels.takesPairs {
+      kernels.pairPanels(
+        kernels.panels(shape.inputChannels), runs: taps, length: shape.outputChannels,
+        turned.pointer)
+    }
   }
 }

@@ -62,6 +62,11 @@ struct ConvolutionPlan: Sendable {
     pool == nil && taps.count == 1 && shape.strideX == 1 && shape.inputHeight == 1 && !isPadded
   }
 
+  /// Steps of the sum over a run: its samples, or pairs of them.
+  func runSteps(_ kernels: TensorKernels) -> Int {
+    kernels.takesPairs ? TensorKernels.pairs(runLength) : runLength
+  }
+
   var isPadded: Bool {
     frameHeight != shape.inputHeight || frameWidth != shape.inputWidth
   }

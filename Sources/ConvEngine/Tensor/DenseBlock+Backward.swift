@@ -63,16 +63,23 @@ extension DenseBlock {
     if let biasGradient {
       kernels.table.column_sums(sums.rows, outputs, sums.dy, outputs, biasGradient)
     }
-    kernels.pack(
-      rows: sums.rows, columns: outputs, sums.dy, pitch: outputs, into: sums.packed.pointer)
+    if kernels.takesPairs {
+      kernels.packPairs(
+        length: sums.rows, columns: outputs, sums.dy, pitch: outputs, into: sums.packed.pointer)
+      kernels.fold(rows: batch, columns: outputs, dy, into: foldedGradient.pointer)
+    } else {
+      kernels.pack(
+        rows: sums.rows, columns: outputs, sums.dy, pitch: outputs, into: sums.packed.pointer)
+    }
     let isOwnSparse =
-      dx != nil && relu
+      dx != nil && relu && !kernels.takesPairs
       && entries.fill(rows: batch, outputs: outputs, dy, panel: kernels.panel)
     // All ranks go the same way.
     let isSparse =
       share == nil
       ? isOwnSparse
-      : dx != nil && relu && Self.isSparse(rows: sums.rows, outputs: outputs, sums.dy)
+      : dx != nil && relu && !kernels.takesPairs
+        && Self.isSparse(rows: sums.rows, outputs: outputs, sums.dy)
     let work = Backward(
       sums: sums, batch: batch, x: x, weights: weights, dy: dy, weightGradient: weightGradient,
       masksInput: maskingInput, isSparse: isSparse)
@@ -120,6 +127,10 @@ extension DenseBlock {
             let next = last + self.grain <= part.upperBound ? work.x + last : nil
             self.sparseInput(block, dx, masked: work.masksInput, turned.pointer, next: next)
           } else {
+            if self.kernels.takesPairs {
+              self.kernels.pairPanels(
+                self.kernels.panels(last - first), length: self.outputs, turned.pointer)
+            }
             self.input(block, work.dy, dx, masked: work.masksInput, turned.pointer)
           }
         }
@@ -170,6 +181,7 @@ extension DenseBlock {
   private func addWeights(
     _ sums: Sums, _ range: Range<Int>, _ weightGradient: UnsafeMutablePointer<Float>
   ) {
+    if kernels.takesPairs { return addPairs(sums, range, weightGradient) }
     for (index, part) in sums.parts.enumerated() {
       var product = net_product()
       product.rows = range.count
@@ -196,18 +208,19 @@ extension DenseBlock {
     var product = net_product()
     product.rows = block.batch
     product.columns = block.inputs.count
-    product.a = dy
-    product.a_row = outputs
+    let depth = kernels.takesPairs ? TensorKernels.pairs(outputs) : outputs
+    product.a = kernels.takesPairs ? UnsafePointer(foldedGradient.pointer) : dy
+    product.a_row = depth
     product.a_step = 1
-    product.run_length = outputs
+    product.run_length = depth
     product.b = turned
     product.b_step = kernels.panel
-    product.b_panel = outputs * kernels.panel
+    product.b_panel = depth * kernels.panel
     product.c = dx + block.inputs.lowerBound
     product.c_row = inputs
     product.mask = masked ? block.x + block.inputs.lowerBound : nil
     product.mask_row = inputs
-    kernels.multiply(&product)
+    kernels.multiply(&product, pairs: kernels.takesPairs)
   }
 
   /// As `input`, from `entries`.

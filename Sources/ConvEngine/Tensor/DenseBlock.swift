@@ -18,11 +18,16 @@ public final class DenseBlock: @unchecked Sendable {
   /// One sum a slice, row and output.
   let partial: TensorMemory<Float>
   /// The weights in panels where they can't be read in place or are kept.
-  private var packed: TensorMemory<Float>
+  private(set) var packed: TensorMemory<Float>
   /// Whether these are the weights of all passes to come.
   private var keepsWeights = false
   /// The gradient of the output in panels.
   let packedGradient: TensorMemory<Float>
+  /// Where products take pairs: the input, and the gradient of the output, by twos.
+  let foldedInput: TensorMemory<Float>
+  let foldedGradient: TensorMemory<Float>
+  /// The same: pairs of rows of the inputs that `backward` takes at a time.
+  let rowPairs: Workspaces<PassMemory>
   let entries: Entries
   /// Inputs that `backward` takes at a time.
   let grain: Int
@@ -34,24 +39,35 @@ public final class DenseBlock: @unchecked Sendable {
   /// - Parameters:
   ///   - maximumBatch: the largest number of rows of one call (≥ 1).
   ///   - training: whether `backward` will be called.
+  ///   - precision: of the products; `bf16` in training only.
   public init(
-    inputs: Int, outputs: Int, relu: Bool, maximumBatch: Int, training: Bool, team: ThreadTeam,
-    instructionSet: InstructionSet = .current
+    inputs: Int, outputs: Int, relu: Bool, maximumBatch: Int, training: Bool,
+    precision: Precision = .f32, team: ThreadTeam, instructionSet: InstructionSet = .current
   ) {
     precondition(inputs >= 1 && outputs >= 1, "a dense layer has inputs and outputs")
+    precondition(training || precision == .f32, "what does not learn is of single precision")
     self.inputs = inputs
     self.outputs = outputs
     self.relu = relu
     self.maximumBatch = maximumBatch
     self.team = team
-    let kernels = TensorKernels(instructionSet)
+    let kernels = TensorKernels(instructionSet, precision)
     self.kernels = kernels
     slices = min(16, max(1, inputs / 1024))
     partial = TensorMemory(count: slices > 1 ? slices * maximumBatch * outputs : 0)
     let columns = kernels.panels(outputs) * kernels.panel
-    packed = TensorMemory(count: outputs % kernels.lanes == 0 ? 0 : inputs * columns)
+    let takesPairs = kernels.takesPairs
+    let isInPlace = outputs % kernels.lanes == 0
+    packed = TensorMemory(
+      count: takesPairs
+        ? TensorKernels.pairs(inputs) * columns : isInPlace ? 0 : inputs * columns)
     packedGradient = TensorMemory(count: training ? maximumBatch * columns : 0)
-    entries = Entries(rows: training && relu ? maximumBatch : 0, outputs: outputs)
+    foldedInput = TensorMemory(count: takesPairs ? maximumBatch * TensorKernels.pairs(inputs) : 0)
+    foldedGradient = TensorMemory(
+      count: takesPairs ? maximumBatch * TensorKernels.pairs(outputs) : 0)
+    rowPairs = Workspaces { PassMemory() }
+    // Half the products in half the time: what could be left out of them is not worth looking for.
+    entries = Entries(rows: training && relu && !takesPairs ? maximumBatch : 0, outputs: outputs)
     let grain = Self.grain(outputs, maximumBatch, kernels)
     self.grain = grain
     turnedWeights = Workspaces { TensorMemory(count: grain * outputs) }
@@ -84,15 +100,19 @@ public final class DenseBlock: @unchecked Sendable {
   ) {
     precondition(batch <= maximumBatch, "the batch fits")
     let isInPlace = packed.count == 0
-    if !isInPlace && !keepsWeights {
+    if kernels.takesPairs {
+      takePairs(batch, x, weights)
+    } else if !isInPlace && !keepsWeights {
       kernels.pack(
         rows: inputs, columns: outputs, weights, pitch: outputs, into: packed.pointer)
     }
-    nonisolated(unsafe) let (x, weights, bias, y) = (x, weights, bias, y)
+    nonisolated(unsafe) let (weights, bias, y) = (weights, bias, y)
+    nonisolated(unsafe) let x = kernels.takesPairs ? UnsafePointer(foldedInput.pointer) : x
     nonisolated(unsafe) let packed = packed.pointer
+    let depth = kernels.takesPairs ? TensorKernels.pairs(inputs) : inputs
     // Safety: a task writes the sums of its slice, rows and columns.
     let body: @Sendable (Int, Range<Int>, Range<Int>) -> Void = { slice, rows, columns in
-      let range = chunk(slice, of: self.slices, self.inputs)
+      let range = chunk(slice, of: self.slices, depth)
       let isWhole = self.slices == 1
       let c = isWhole ? y : self.partial.pointer + slice * batch * self.outputs
       // Blocks of the inputs whose weights stay in the cache while all rows pass.
@@ -102,8 +122,8 @@ public final class DenseBlock: @unchecked Sendable {
         var product = net_product()
         product.rows = rows.count
         product.columns = columns.count
-        product.a = x + rows.lowerBound * self.inputs + first
-        product.a_row = self.inputs
+        product.a = x + rows.lowerBound * depth + first
+        product.a_row = depth
         product.a_step = 1
         product.run_length = last - first
         if isInPlace {
@@ -112,9 +132,9 @@ public final class DenseBlock: @unchecked Sendable {
           product.b_panel = self.kernels.panel
         } else {
           product.b = UnsafePointer(
-            packed + columns.lowerBound * self.inputs + first * self.kernels.panel)
+            packed + columns.lowerBound * depth + first * self.kernels.panel)
           product.b_step = self.kernels.panel
-          product.b_panel = self.inputs * self.kernels.panel
+          product.b_panel = depth * self.kernels.panel
         }
         product.c = c + rows.lowerBound * self.outputs + columns.lowerBound
         product.c_row = self.outputs
@@ -123,7 +143,7 @@ public final class DenseBlock: @unchecked Sendable {
           product.bias = bias.map { $0 + columns.lowerBound }
           product.relu = self.relu
         }
-        self.kernels.multiply(&product)
+        self.kernels.multiply(&product, pairs: self.kernels.takesPairs)
       }
     }
     let grain = slices > 1 ? 240 : 48

@@ -4,8 +4,10 @@ internal import CConvKernels
 struct TensorKernels: @unchecked Sendable {
   // Safety: the table holds sizes and pointers to functions only.
   let table: net_table
+  let precision: Precision
 
-  init(_ set: InstructionSet = .current) {
+  init(_ set: InstructionSet = .current, _ precision: Precision = .f32) {
+    self.precision = precision
     table =
       conv_table_for(
         conv_processor(set: set.code, extensions: conv_detected_processor().extensions)
@@ -20,15 +22,21 @@ struct TensorKernels: @unchecked Sendable {
   /// Rows of a tile of a product.
   var tileRows: Int { Int(table.tile_rows) }
 
-  func product(_ p: inout net_product) { table.product(&p) }
+  /// Whether products take pairs of bfloat16; see `TensorKernels+Pairs.swift`.
+  var takesPairs: Bool { precision == .bf16 }
+
+  /// - Parameter pairs: whether the operands are pairs of bfloat16.
+  func product(_ p: inout net_product, pairs: Bool = false) {
+    if pairs { table.product_of_pairs(&p) } else { table.product(&p) }
+  }
 
   /// A product of one run.
-  func multiply(_ product: inout net_product) {
+  func multiply(_ p: inout net_product, pairs: Bool = false) {
     var run = 0
     withUnsafePointer(to: &run) {
-      product.runs = $0
-      product.run_count = 1
-      table.product(&product)
+      p.runs = $0
+      p.run_count = 1
+      product(&p, pairs: pairs)
     }
   }
 

@@ -23,7 +23,8 @@ final class Conv2DRun: LayerRun {
           windowHeight: $0.height, windowWidth: $0.width, strideY: $0.strideY, strideX: $0.strideX)
       },
       maximumBatch: site.batch, needsInputGradient: site.needsInputGradient,
-      training: site.isTraining, team: site.team, memory: site.memory)
+      training: site.isTraining, precision: site.precision, team: site.team,
+      memory: site.memory)
     largest = [UInt8](repeating: 0, count: site.isTraining ? block.argmaxCount * site.batch : 0)
     weights = site.value(slots[0])
     weightGradient = site.gradient(slots[0])

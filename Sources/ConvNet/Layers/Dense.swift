@@ -101,7 +101,7 @@ private final class DenseRun: LayerRun {
   init(_ layer: Dense, _ step: StepPlan, _ site: CompilationSite) {
     block = DenseBlock(
       inputs: step.inputs, outputs: layer.outputs, relu: step.rectifies, maximumBatch: site.batch,
-      training: site.isTraining, team: site.team)
+      training: site.isTraining, precision: site.precision, team: site.team)
     masksInput = step.masksInput
     let slots = step.node.slots
     weights = site.value(slots[0])

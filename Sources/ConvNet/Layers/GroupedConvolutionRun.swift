@@ -26,7 +26,8 @@ final class GroupedConvolutionRun: LayerRun {
     let shape = layer.window.convolution(of: input, channels: channels, filters: filters)
     block = ConvolutionBlock(
       shape, relu: false, maximumBatch: site.batch, needsInputGradient: site.needsInputGradient,
-      training: site.isTraining, team: site.team, memory: site.memory)
+      training: site.isTraining, precision: site.precision, team: site.team,
+      memory: site.memory)
     weights = site.value(slots[0])
     weightGradient = site.gradient(slots[0])
     bias = layer.hasBias ? site.value(slots[1]) : nil

@@ -73,6 +73,8 @@ public struct CompilationSite {
   package var fuses: Bool
   /// Whether the first step's input needs a gradient.
   package var needsInputGradient: Bool
+  /// Of the products of convolutions and dense layers.
+  package var precision = Precision.f32
   package var weights: FloatBuffer
   /// As long as `weights`; empty unless training.
   package var gradients: FloatBuffer

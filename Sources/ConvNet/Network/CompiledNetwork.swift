@@ -1,4 +1,4 @@
-import ConvEngine
+public import ConvEngine
 import Random
 import Raster
 
@@ -25,19 +25,21 @@ public final class CompiledNetwork {
   ///   - isTraining: whether gradients are wanted.
   ///   - fuses: whether neighbours may run as one step, and normalisations as the weights before
   ///     them; without, every layer's output is seen.
+  ///   - precision: of the products of convolutions and dense layers, in training; else they are of
+  ///     single precision.
   public convenience init(
     _ network: Network, _ weights: Weights, batch: Int, isTraining: Bool = false,
-    fuses: Bool = true, team: ThreadTeam
+    fuses: Bool = true, precision: Precision = .f32, team: ThreadTeam
   ) {
     self.init(
-      network, weights, batch: batch, isTraining: isTraining, fuses: fuses, team: team,
-      division: nil)
+      network, weights, batch: batch, isTraining: isTraining, fuses: fuses, precision: precision,
+      team: team, division: nil)
   }
 
   /// - Parameter division: filled with what layers leave to the ranks; nil for a training of one.
   init(
     _ network: Network, _ weights: Weights, batch: Int, isTraining: Bool, fuses: Bool = true,
-    team: ThreadTeam, division: WeightDivision?
+    precision: Precision, team: ThreadTeam, division: WeightDivision?
   ) {
     precondition(batch >= 1, "a batch of at least one")
     self.network = network
@@ -53,8 +55,8 @@ public final class CompiledNetwork {
       running.nodes,
       CompilationSite(
         team: team, batch: batch, isTraining: isTraining, fuses: fuses, needsInputGradient: false,
-        weights: weightBuffer, gradients: gradientBuffer, statistics: statisticsBuffer,
-        division: division))
+        precision: isTraining ? precision : .f32, weights: weightBuffer, gradients: gradientBuffer,
+        statistics: statisticsBuffer, division: division))
     self.weights = weights
   }
 

@@ -76,7 +76,8 @@ public final class Trainer {
       ranks.map { max(1, BatchShare.mostExamples(of: plan.largestBatch, $0)) } ?? plan.largestBatch
     let division = ranks.map { WeightDivision(BatchShare(whole: plan.largestBatch, $0)) }
     compiled = CompiledNetwork(
-      network, good, batch: batch, isTraining: true, team: team, division: division)
+      network, good, batch: batch, isTraining: true, precision: settings.precision, team: team,
+      division: division)
     optimizer = OptimizerRun(settings, stepsPerEpoch: plan.stepsPerEpoch, compiled)
     loss = SoftmaxCrossEntropy(
       classes: classNames.count, smoothing: settings.smoothing, classWeights: settings.classWeights)

@@ -20,6 +20,7 @@ extension TrainingSettings {
       ("layer_decay", float(layerDecay)),
     ]
     if gradients != .float32 { members.append(("gradients", .string(gradients.rawValue))) }
+    if precision != .f32 { members.append(("precision", .string(precision.rawValue))) }
     if let lookahead {
       members += [
         ("lookahead", .integer(lookahead.interval)), ("lookahead_decay", .number(lookahead.decay)),
@@ -94,6 +95,10 @@ extension TrainingSettings {
       guard let gradients = GradientPrecision(rawValue: name) else { return nil }
       self.gradients = gradients
     }
+    guard let precision = Precision(rawValue: json["precision"]?.string ?? "f32") else {
+      return nil
+    }
+    self.precision = precision
     mixup = float("mixup") ?? 0
     layerDecay = float("layer_decay") ?? 1
     for entry in json["groups"]?.array ?? [] {

@@ -37,6 +37,8 @@ public struct TrainingSettings: Sendable, Hashable {
   public var views = Views.one
   /// How several ranks tell each other gradients.
   public var gradients = GradientPrecision.float32
+  /// Of the products of convolutions and dense layers while it is trained.
+  public var precision = Precision.f32
   public var seed: UInt64 = 1
 
   public init() {}

@@ -1,3 +1,4 @@
+import ConvEngine
 import ConvNet
 
 extension NetworkJob {
@@ -21,6 +22,17 @@ extension NetworkJob {
         "a prediction", "ResNet-18, one picture of 224×224", try published("resnet18"), batch: 1,
         isTraining: false, threads: threads),
     ]
+  }
+
+  /// The steps with products of bfloat16.
+  static func rounded(threads: Int) throws -> [NetworkJob] {
+    zip(try targets(threads: threads).prefix(2), [1.5, 1.3]).map { job, target in
+      var job = job
+      (job.group, job.precision, job.targets) = (
+        "a step in bf16", Precision.bf16.rawValue, [target]
+      )
+      return job
+    }
   }
 
   /// How cost grows.

@@ -1,3 +1,4 @@
+import ConvEngine
 import ConvNet
 import Foundation
 
@@ -12,6 +13,8 @@ struct NetworkJob: Codable {
   var threads: Int
   /// A lower level of instructions than the processor's; only ours has it, so no rival runs.
   var instructionSet: String?
+  /// Of the products of a step, ours and PyTorch's.
+  var precision = Precision.f32.rawValue
   /// The ratios that are asked for: to PyTorch, to ONNX Runtime.
   var targets: [Double?] = []
 

@@ -74,6 +74,7 @@ struct NetworkWorker: ParsableCommand {
     settings.rate = NetworkJob.rate
     settings.weightDecay = 0
     settings.schedule = .constant
+    settings.precision = Precision(rawValue: job.precision) ?? .f32
     let examples = SameExamples(job, model)
     let trainer = try Trainer(
       model.network, settings: settings, classNames: model.classNames,

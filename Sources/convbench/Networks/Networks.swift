@@ -21,15 +21,32 @@ struct Networks: ParsableCommand {
   @Option(help: "Where results and scratch files go.") var output = "bench-results"
   @Option(help: "Variants of PyTorch, separated by commas; none to see what a change does.")
   var pytorch = "contiguous,channels-last,compiled,frozen"
+  @Option(help: "f32, or bf16 (steps with products of bfloat16, beside PyTorch's autocast).")
+  var precision = "f32"
   @Flag(help: "Measure how cost grows as well (without compiling).") var growth = false
   @Argument(help: "Beginnings of names or groups of jobs (default: all).") var names: [String] = []
 
   static let rivalNames = ["PyTorch", "ONNX Runtime"]
 
+  func validate() throws {
+    guard let precision = Precision(rawValue: precision) else {
+      throw ValidationError("--precision \(precision): must be f32 or bf16")
+    }
+    if growth, precision == .bf16 { throw ValidationError("--growth is of single precision") }
+    if !precision.isNative {
+      throw ValidationError(
+        "--precision bf16: this processor has no instructions for it (AVX512-BF16), so there is "
+          + "nothing to measure")
+    }
+  }
+
   func run() throws {
     let place = output + "/networks"
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    var jobs = try NetworkJob.targets(threads: threads)
+    let isRounded = precision == Precision.bf16.rawValue
+    var jobs =
+      try isRounded ? NetworkJob.rounded(threads: threads) : NetworkJob.targets(threads: threads)
+    let ending = isRounded ? "-bf16" : ""
     if growth {
       let sets = InstructionSet.available.map(\.rawValue)
       jobs += try NetworkJob.growth(threads: threads, sets: sets)
@@ -54,8 +71,8 @@ struct Networks: ParsableCommand {
           group: "\(job.group): largest resident set", name: job.name, ours: found.ownPeak / 1e3,
           rivals: found.peaks.map { $0.map { $0 / 1e3 } }))
       FileHandle.standardError.write(Data((times.rows.last!.line + "; \(note)\n").utf8))
-      try times.write(to: output, name: "networks")
-      try peaks.write(to: output, name: "networks-memory")
+      try times.write(to: output, name: "networks\(ending)")
+      try peaks.write(to: output, name: "networks-memory\(ending)")
     }
     print(times.markdown)
     print(peaks.markdown)
@@ -101,6 +118,7 @@ struct Networks: ParsableCommand {
         [
           python, "\(rivals)/\(script).py", place, variant, "\(job.threads)", "\(job.batch)",
           job.isTraining ? "train" : "predict", "\(NetworkJob.rate)", "\(NetworkJob.momentum)",
+          job.precision,
         ])
       let found: [Double]
       do { found = try rival.numbers() } catch BenchError.ended {
@@ -108,7 +126,8 @@ struct Networks: ParsableCommand {
         return rival.stop()
       }
       let worst = Self.difference(found, expected)
-      if worst > 2e-3 {
+      // Autocast rounds what layers give as well.
+      if worst > (job.precision == Precision.bf16.rawValue ? 2e-2 : 2e-3) {
         throw BenchError.other(job: job.name, rival: "\(Self.rivalNames[kind]), \(variant)", worst)
       }
       others.append((kind, rival))

@@ -1,6 +1,6 @@
 """What the rivals of `convbench networks` share: a job is prepared once, then run for every line.
 
-    python RIVAL.py FOLDER VARIANT THREADS BATCH train|predict
+    python RIVAL.py FOLDER VARIANT THREADS BATCH train|predict RATE MOMENTUM f32|bf16
 
 FOLDER holds what convbench prepared: model.py, model.safetensors, model.onnx, images, labels, frozen.
 The first answer is a list of numbers, to be compared with ours; then each line is answered with the
@@ -23,6 +23,7 @@ class Job:
         self.trains = sys.argv[5] == "train"
         # Learning rate and momentum, as convbench has them.
         self.rate, self.momentum = float(sys.argv[6]), float(sys.argv[7])
+        self.rounds = sys.argv[8] == "bf16"
 
     def images(self, shape):
         """Levels of 0...255: [batch, height, width, channels]."""

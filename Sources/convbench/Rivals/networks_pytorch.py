@@ -54,7 +54,8 @@ def train(job, net, images, layout):
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(run(x), labels)
+        with torch.autocast("cpu", torch.bfloat16, enabled=job.rounds):
+            loss = F.cross_entropy(run(x), labels)
         loss.backward()
         optimizer.step()
         return loss.item()

@@ -135,6 +135,9 @@ struct Train: ParsableCommand {
     let isFirst = ranks?.rank ?? 0 == 0
     let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
     let team = report.team(ranks)
+    try MPILink.jointly(ranks) {
+      try TrainingPlanner.check(training.precision?.value ?? .f32, at: "--precision bf16")
+    }
     try MPILink.together(ranks) { try choice(diagnostics, team, nil).fetch() }
     let (plan, source) = try MPILink.jointly(ranks) {
       try planned(choice(diagnostics, team, ranks))

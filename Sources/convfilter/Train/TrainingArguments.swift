@@ -124,6 +124,13 @@ struct TrainingArguments: ParsableArguments {
   var gradients: GradientsChoice?
 
   @Option(
+    help: ArgumentHelp(
+      "Products of convolutions and dense layers while it trains: f32, or bf16, rounded to bfloat16 "
+        + "with sums in single precision, on processors with AVX512-BF16 (default: f32).",
+      valueName: "name"))
+  var precision: PrecisionChoice?
+
+  @Option(
     help: ArgumentHelp("Draws weights, order and augmentation (default: 1).", valueName: "n"))
   var seed: UInt64?
 
@@ -142,6 +149,7 @@ struct TrainingArguments: ParsableArguments {
       ("--group", !group.isEmpty), ("--lookahead", lookahead != nil),
       ("--drop-last", dropLast != nil), ("--layer-decay", layerDecay != nil),
       ("--gradients", gradients != nil),
+      ("--precision", precision != nil),
     ]
     return all.filter(\.1).map(\.0)
   }
@@ -170,6 +178,7 @@ struct TrainingArguments: ParsableArguments {
     if let dropLast { settings.dropsLast = dropLast }
     if let views { settings.views = views.value }
     if let gradients { settings.gradients = gradients.value }
+    if let precision { settings.precision = precision.value }
     adapt(&settings)
     return settings
   }

@@ -1,3 +1,4 @@
+import ConvEngine
 import ConvNet
 import Raster
 import Reports
@@ -54,6 +55,18 @@ extension TrainingPlanner {
   /// The largest power of two that is no larger.
   private static func round(_ batch: Int) -> Int {
     1 << (Int.bitWidth - 1 - min(batch, 65536).leadingZeroBitCount)
+  }
+
+  /// Refuses a precision that the processor has no instructions for, unless CONVFILTER_BF16=emulate asks for
+  /// its numbers without them.
+  ///
+  /// - Parameter place: where the precision was asked for.
+  static func check(_ precision: Precision, at place: String) throws {
+    if precision.isNative || Terminal.variable("CONVFILTER_BF16") == "emulate" { return }
+    throw CommandFailure(
+      "this processor has no instructions for products of bfloat16 (AVX512-BF16), and would gain "
+        + "nothing; train in f32, or set CONVFILTER_BF16=emulate for the same numbers, not faster",
+      at: place)
   }
 
   /// Refuses names at which something stands that is not this run's.

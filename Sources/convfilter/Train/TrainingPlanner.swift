@@ -143,6 +143,7 @@ struct TrainingPlanner {
       "seed": String(settings.seed), "epochs": String(settings.epochs),
       "size": "\(data.train.width)x\(data.train.height)", "images": data.dataset.fingerprint,
     ]
+    if settings.precision != .f32 { facts["precision"] = settings.precision.rawValue }
     if settings.views != .one { facts["views"] = String(settings.views.rawValue) }
     facts["validation"] = validation.map { "\($0)" }
     return facts
@@ -163,6 +164,7 @@ struct TrainingPlanner {
             + "of it", at: "--epochs \(epochs)")
       }
     }
+    try check(checkpoint.settings.precision, at: file)
     let facts = checkpoint.model.facts
     var source = source
     let tuned = try resumedTrunk(checkpoint, at: file, source: source)

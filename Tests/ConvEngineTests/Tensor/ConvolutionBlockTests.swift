@@ -106,8 +106,10 @@ struct BlockResult {
 struct BlockInputs {
   let x, weights, bias, dy: TensorMemory<Float>
 
-  init(_ one: BlockCase, outputCount: Int) {
+  /// - Parameter areCoarse: whether all numbers, and sums of a few, are numbers of bfloat16.
+  init(_ one: BlockCase, outputCount: Int, areCoarse: Bool = false) {
     var samples = TensorSamples(7)
+    defer { if areCoarse { for memory in [x, weights, dy] { memory.makeCoarse() } } }
     x = samples.memory(one.batch * one.shape.inputCount)
     weights = samples.memory(one.shape.weightCount)
     bias = samples.memory(one.shape.outputChannels)
@@ -116,13 +118,14 @@ struct BlockInputs {
 }
 
 func run(
-  _ one: BlockCase, threads: Int, set: InstructionSet = .current
+  _ one: BlockCase, threads: Int, set: InstructionSet = .current, precision: Precision = .f32,
+  areCoarse: Bool = false
 ) -> (BlockResult, BlockInputs) {
   let team = ThreadTeam(threads: threads)
   let block = ConvolutionBlock(
     one.shape, relu: one.relu, pool: one.pool, maximumBatch: one.batch, needsInputGradient: true,
-    training: true, team: team, instructionSet: set)
-  let inputs = BlockInputs(one, outputCount: block.outputCount)
+    training: true, precision: precision, team: team, instructionSet: set)
+  let inputs = BlockInputs(one, outputCount: block.outputCount, areCoarse: areCoarse)
   let dy = TensorMemory<Float>(count: inputs.dy.count)
   dy.pointer.update(from: inputs.dy.pointer, count: dy.count)
   let result = BlockResult(
@@ -151,10 +154,20 @@ func run(
     "every instruction set agrees with plain loops to 1e-5, of many channels to 2e-5",
     arguments: BlockCase.all)
   func reference(one: BlockCase) {
+    check(one, .f32, areCoarse: false)
+  }
+
+  @Test(
+    "products of bfloat16 agree with plain loops as closely, where the numbers are such",
+    arguments: BlockCase.all)
+  func pairs(one: BlockCase) { check(one, .bf16, areCoarse: true) }
+
+  private func check(_ one: BlockCase, _ precision: Precision, areCoarse: Bool) {
     // Tiles of 4 by 4 round more often than the sums that they save.
     let tolerance = one.shape.inputChannels > 64 ? 2e-5 : 1e-5
     for set in InstructionSet.available {
-      let (result, inputs) = run(one, threads: 2, set: set)
+      let (result, inputs) = run(
+        one, threads: 2, set: set, precision: precision, areCoarse: areCoarse)
       let count = result.y.count / one.batch
       let y = TensorMemory<Float>(count: count)
       let argmax = TensorMemory<UInt8>(count: one.pool == nil ? 0 : count)
@@ -203,11 +216,13 @@ func run(
     }
   }
 
-  @Test("any number of threads gives the same bytes", arguments: BlockCase.all.prefix(26))
-  func threads(one: BlockCase) {
-    let (alone, _) = run(one, threads: 1)
+  @Test(
+    "any number of threads gives the same bytes", arguments: BlockCase.all.prefix(26),
+    Precision.allCases)
+  func threads(one: BlockCase, precision: Precision) {
+    let (alone, _) = run(one, threads: 1, precision: precision)
     for threads in [2, 3] {
-      let (team, _) = run(one, threads: threads)
+      let (team, _) = run(one, threads: threads, precision: precision)
       #expect(bits(alone.y) == bits(team.y))
       #expect(Array(alone.argmax.buffer) == Array(team.argmax.buffer))
       #expect(bits(alone.dx) == bits(team.dx))

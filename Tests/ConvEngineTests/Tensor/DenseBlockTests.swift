@@ -14,15 +14,16 @@ private struct DenseResult {
 
 private func run(
   _ size: (Int, Int, Int), relu: Bool, threads: Int, set: InstructionSet = .current,
-  inPlace: Bool = false, masking: Bool = false
+  precision: Precision = .f32, areCoarse: Bool = false, inPlace: Bool = false, masking: Bool = false
 ) -> (DenseResult, x: TensorMemory<Float>, weights: TensorMemory<Float>, dy: TensorMemory<Float>) {
   let (inputs, outputs, batch) = size
   var samples = TensorSamples(11)
   let (x, weights) = (samples.memory(batch * inputs), samples.memory(inputs * outputs))
   let (bias, dy) = (samples.memory(outputs), samples.memory(batch * outputs))
+  if areCoarse { for memory in [x, weights, dy] { memory.makeCoarse() } }
   let block = DenseBlock(
     inputs: inputs, outputs: outputs, relu: relu, maximumBatch: batch, training: true,
-    team: ThreadTeam(threads: threads), instructionSet: set)
+    precision: precision, team: ThreadTeam(threads: threads), instructionSet: set)
   let result = DenseResult(
     y: TensorMemory(count: batch * outputs), dx: TensorMemory(count: batch * inputs),
     weightGradient: TensorMemory(count: inputs * outputs),
@@ -39,12 +40,16 @@ private func run(
 }
 
 @Suite struct DenseBlockTests {
-  @Test("every instruction set agrees with plain loops to 1e-5", arguments: sizes.indices)
-  func reference(index: Int) {
+  @Test(
+    "every instruction set agrees with plain loops to 1e-5, in bfloat16 where the numbers are such",
+    arguments: sizes.indices, Precision.allCases)
+  func reference(index: Int, precision: Precision) {
     let (inputs, outputs, batch) = sizes[index]
     for set in InstructionSet.available {
       let relu = index % 2 == 0
-      let (result, x, weights, dy) = run(sizes[index], relu: relu, threads: 2, set: set)
+      let (result, x, weights, dy) = run(
+        sizes[index], relu: relu, threads: 2, set: set, precision: precision,
+        areCoarse: precision == .bf16)
       var samples = TensorSamples(11)
       _ = samples.memory(batch * inputs + inputs * outputs)
       let bias = samples.memory(outputs)
@@ -75,21 +80,26 @@ private func run(
     }
   }
 
-  @Test("any number of threads gives the same bytes", arguments: sizes.indices)
-  func threads(index: Int) {
-    let (alone, _, _, _) = run(sizes[index], relu: true, threads: 1)
-    let (team, _, _, _) = run(sizes[index], relu: true, threads: 3)
+  @Test(
+    "any number of threads gives the same bytes", arguments: sizes.indices, Precision.allCases)
+  func threads(index: Int, precision: Precision) {
+    let (alone, _, _, _) = run(sizes[index], relu: true, threads: 1, precision: precision)
+    let (team, _, _, _) = run(sizes[index], relu: true, threads: 3, precision: precision)
     #expect(bits(alone.y) == bits(team.y))
     #expect(bits(alone.dx) == bits(team.dx))
     #expect(bits(alone.weightGradient) == bits(team.weightGradient))
   }
 
-  @Test("the gradient may take the place of the input, masked or not", arguments: sizes.indices)
-  func inPlace(index: Int) {
+  @Test(
+    "the gradient may take the place of the input, masked or not", arguments: sizes.indices,
+    Precision.allCases)
+  func inPlace(index: Int, precision: Precision) {
     for masking in [false, true] {
-      let (apart, x, _, _) = run(sizes[index], relu: true, threads: 2, masking: masking)
+      let (apart, x, _, _) = run(
+        sizes[index], relu: true, threads: 2, precision: precision, masking: masking)
       let (same, _, _, _) = run(
-        sizes[index], relu: true, threads: 2, inPlace: true, masking: masking)
+        sizes[index], relu: true, threads: 2, precision: precision, inPlace: true,
+        masking: masking)
       #expect(bits(apart.dx) == bits(same.dx))
       #expect(bits(apart.weightGradient) == bits(same.weightGradient))
       if masking {

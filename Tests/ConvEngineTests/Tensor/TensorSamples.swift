@@ -27,6 +27,13 @@ struct TensorSamples {
   }
 }
 
+extension TensorMemory<Float> {
+  /// Rounds all values to sixteenths.
+  func makeCoarse() {
+    for index in 0..<count { self[index] = (self[index] * 16).rounded() / 16 }
+  }
+}
+
 /// The largest difference, relative to the largest value (at least 1).
 func difference(_ a: TensorMemory<Float>, _ b: [Double]) -> Double {
   var (worst, top) = (0.0, 1.0)

@@ -48,6 +48,9 @@ struct WinogradTiling: Sendable {
     let isLarge = images != nil && products >= Self.largeWeights
     let (batch, reading) = isLarge ? (images!, Self.weightCost * products) : (1, 0)
     var best = 9 * (batch * plan.usedHeight * plan.usedWidth * products + reading)
+    // Tiles stay in single precision: their transforms would make the errors of rounded products 1.5 (side 2)
+    // to 10 times (side 4) as large. Those of the direct way cost half.
+    if kernels.takesPairs { best /= 2 }
     var side = 0
     for candidate in 2...4 {
       let tiles =

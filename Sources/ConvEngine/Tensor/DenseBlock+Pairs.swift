@@ -1,0 +1,60 @@
+internal import CConvKernels
+
+/// Where products take pairs of bfloat16: of neighbouring inputs, of outputs, or of rows of the batch,
+/// whichever a sum runs over.
+extension DenseBlock {
+  /// Lays down the input by twos, and the weights in panels of pairs.
+  func takePairs(
+    _ batch: Int, _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>
+  ) {
+    nonisolated(unsafe) let (x, weights) = (x, weights)
+    // Safety: tasks write rows, then panels of their own.
+    team.split(0..<batch, grain: max(1, 65536 / inputs)) { rows in
+      self.kernels.fold(
+        rows: rows.count, columns: self.inputs, x + rows.lowerBound * self.inputs,
+        into: self.foldedInput.pointer + rows.lowerBound * TensorKernels.pairs(self.inputs))
+    }
+    let grain = max(1, 65536 / (inputs * kernels.panel))
+    team.split(0..<kernels.panels(outputs), grain: grain) { panels in
+      for panel in panels {
+        self.kernels.packPairs(
+          panel: panel, length: self.inputs, columns: self.outputs, weights, self.outputs,
+          self.packed.pointer)
+      }
+    }
+  }
+
+  /// xᵀ · dy by pairs of rows, which may lie in two parts.
+  func addPairs(
+    _ sums: Sums, _ range: Range<Int>, _ weightGradient: UnsafeMutablePointer<Float>
+  ) {
+    let (count, steps) = (range.count, TensorKernels.pairs(sums.rows))
+    rowPairs.borrow { memory in
+      let pairs = memory.floats(.inputs, steps * count)
+      var even: UnsafePointer<Float>?
+      for part in sums.parts {
+        for row in part.rows {
+          let values = part.x + (row - part.rows.lowerBound) * part.pitch
+          let own = values + (range.lowerBound - part.input)
+          if row % 2 == 0 { even = own }
+          if row % 2 == 1 || row == sums.rows - 1 {
+            kernels.table.pair(count, even!, row % 2 == 1 ? own : nil, pairs + row / 2 * count)
+          }
+        }
+      }
+      var product = net_product()
+      product.rows = count
+      product.columns = outputs
+      product.a = UnsafePointer(pairs)
+      product.a_row = 1
+      product.a_step = count
+      product.run_length = steps
+      product.b = UnsafePointer(sums.packed.pointer)
+      product.b_step = kernels.panel
+      product.b_panel = steps * kernels.panel
+      product.c = weightGradient
+      product.c_row = outputs
+      kernels.multiply(&product, pairs: true)
+    }
+  }
+}
