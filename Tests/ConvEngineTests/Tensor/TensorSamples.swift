@@ -47,5 +47,8 @@ func difference(_ a: TensorMemory<Float>, _ b: [Double]) -> Double {
 
 func values(_ memory: TensorMemory<Float>) -> [Double] { memory.buffer.map { Double($0) } }
 
+/// All elements; the memory lives as long as they are read.
+func elements(_ memory: TensorMemory<Float>) -> [Float] { Array(memory.buffer) }
+
 /// Bits, so that equality means the same bytes.
 func bits(_ memory: TensorMemory<Float>) -> [UInt32] { memory.buffer.map(\.bitPattern) }
