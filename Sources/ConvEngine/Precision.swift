@@ -1,6 +1,6 @@
 internal import CConvKernels
 
-/// What the products of convolutions and dense layers are made of.
+/// What the products of convolutions and dense layers are made of, or how ranks tell each other gradients.
 ///
 /// Sums, and all that is no product of matrices, are of single precision in any case.
 public enum Precision: String, Sendable, CaseIterable {

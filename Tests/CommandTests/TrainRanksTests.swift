@@ -79,7 +79,7 @@ struct TrainRanksTests {
     for launcher in Self.launchers {
       var rounded: Set<[UInt8]> = []
       for (ranks, threads, format) in [
-        (2, 1, "float32"), (3, 2, "float32"), (2, 1, "bf16"), (2, 2, "bf16"),
+        (2, 1, "f32"), (3, 2, "f32"), (2, 1, "bf16"), (2, 2, "bf16"),
       ] {
         let result = try start(
           launcher, ranks,

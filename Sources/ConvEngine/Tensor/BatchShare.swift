@@ -13,10 +13,10 @@ public struct BatchShare: Sendable {
   /// What is under way among the ranks in this step.
   public let exchange: BatchExchange
   /// How gradients of weights are told.
-  public let gradients: GradientPrecision
+  public let gradients: Precision
 
   /// - Parameter whole: examples of the batch (≥ 1).
-  public init(whole: Int, _ link: any RankLink, gradients: GradientPrecision = .float32) {
+  public init(whole: Int, _ link: any RankLink, gradients: Precision = .f32) {
     self.whole = whole
     self.link = link
     self.gradients = gradients

@@ -19,7 +19,7 @@ extension TrainingSettings {
       ("groups", .array(groups.map(\.json))), ("mixup", float(mixup)),
       ("layer_decay", float(layerDecay)),
     ]
-    if gradients != .float32 { members.append(("gradients", .string(gradients.rawValue))) }
+    if gradients != .f32 { members.append(("gradients", .string(gradients.rawValue))) }
     if precision != .f32 { members.append(("precision", .string(precision.rawValue))) }
     if let lookahead {
       members += [
@@ -91,13 +91,10 @@ extension TrainingSettings {
     dropsLast = json["drops_last"]?.bool ?? false
     guard let views = Views(rawValue: json["views"]?.integer ?? 1) else { return nil }
     self.views = views
-    if let name = json["gradients"]?.string {
-      guard let gradients = GradientPrecision(rawValue: name) else { return nil }
-      self.gradients = gradients
-    }
-    guard let precision = Precision(rawValue: json["precision"]?.string ?? "f32") else {
-      return nil
-    }
+    guard let gradients = Precision(rawValue: json["gradients"]?.string ?? "f32"),
+      let precision = Precision(rawValue: json["precision"]?.string ?? "f32")
+    else { return nil }
+    self.gradients = gradients
     self.precision = precision
     mixup = float("mixup") ?? 0
     layerDecay = float("layer_decay") ?? 1

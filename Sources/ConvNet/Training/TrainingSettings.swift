@@ -36,7 +36,7 @@ public struct TrainingSettings: Sendable, Hashable {
   /// Pictures of each example that are judged together once the model is trained.
   public var views = Views.one
   /// How several ranks tell each other gradients.
-  public var gradients = GradientPrecision.float32
+  public var gradients = Precision.f32
   /// Of the products of convolutions and dense layers while it is trained.
   public var precision = Precision.f32
   public var seed: UInt64 = 1

@@ -118,10 +118,10 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How the processes of mpirun tell each other gradients of weights: float32, or bf16, half as long "
+      "How the processes of mpirun tell each other gradients of weights: f32, or bf16, half as long "
         + "and rounded to 8 bits: the weights are then others for each number of processes "
-        + "(default: float32).", valueName: "format"))
-  var gradients: GradientsChoice?
+        + "(default: f32).", valueName: "format"))
+  var gradients: PrecisionChoice?
 
   @Option(
     help: ArgumentHelp(

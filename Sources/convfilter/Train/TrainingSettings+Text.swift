@@ -27,7 +27,7 @@ extension TrainingSettings {
     if let patience { parts.append("patience \(patience)") }
     if classWeights != nil { parts.append("class weights") }
     if dropsLast { parts.append("whole steps only") }
-    if gradients != .float32 { parts.append("gradients told as \(gradients.rawValue)") }
+    if gradients != .f32 { parts.append("gradients told as \(gradients.rawValue)") }
     if precision == .bf16 { parts.append("products in bf16") }
     if views != .one { parts.append("\(views.rawValue) views") }
     parts += groups.map { GroupValue($0).text }

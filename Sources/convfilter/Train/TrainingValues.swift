@@ -23,17 +23,6 @@ enum InitializationChoice: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
-enum GradientsChoice: String, CaseIterable, ExpressibleByArgument {
-  case float32, bf16
-
-  var value: GradientPrecision {
-    switch self {
-    case .float32: .float32
-    case .bf16: .bf16
-    }
-  }
-}
-
 enum PrecisionChoice: String, CaseIterable, ExpressibleByArgument {
   case f32, bf16
 

@@ -54,9 +54,11 @@ private func floats(_ bits: [UInt32]) -> [Float] { bits.map { Float(bitPattern: 
 /// The nearest bfloat16, ties to even, by the value alone.
 private func rounded(_ x: Float) -> Float {
   if x == 0 || x.isSubnormal || !x.isFinite { return x.isNaN || x.isInfinite ? x : x * 0 }
+  // Where units in the last place are no subnormal numbers, which this thread may take for 0.
+  let scale: Float = x.magnitude < 0x1p-64 ? 0x1p64 : 1
   // 2¹⁶ units in the last place of single precision.
-  let unit = Double(x.ulp) * 65536
-  return Float((Double(x) / unit).rounded(.toNearestOrEven) * unit)
+  let unit = Double((x * scale).ulp) * 65536
+  return Float((Double(x * scale) / unit).rounded(.toNearestOrEven) * unit / Double(scale))
 }
 
 /// a·b of row-major matrices, as the kernels of a table do it.

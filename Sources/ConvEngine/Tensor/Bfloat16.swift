@@ -1,10 +1,3 @@
-/// How ranks tell each other the gradients of weights.
-public enum GradientPrecision: String, Sendable, Hashable, CaseIterable {
-  case float32
-  /// The upper half of it: 8 bits of exponent, 7 of mantissa, rounded to the nearest (even).
-  case bf16
-}
-
 /// Numbers of 16 bits: the upper halves of floats.
 enum Bfloat16 {
   /// Rounds to the nearest, to the even of two; what is no number stays none.
