@@ -64,8 +64,8 @@ extension TrainingPlanner {
   static func check(_ precision: Precision, at place: String) throws {
     if precision.isNative || Terminal.variable("CONVFILTER_BF16") == "emulate" { return }
     throw CommandFailure(
-      "this processor has no instructions for products of bfloat16 (AVX512-BF16), and would gain "
-        + "nothing; train in f32, or set CONVFILTER_BF16=emulate for the same numbers, not faster",
+      "this processor has no instructions for products of bfloat16 (AVX512-BF16); train in f32, which "
+        + "is as fast here, or set CONVFILTER_BF16=emulate to see what the rounding does",
       at: place)
   }
 
