@@ -29,6 +29,7 @@ let formats: [(name: String, headers: [String])] = [
   ("tiff", ["tiffio.h"]),
   ("jxl", ["jxl/decode.h", "jxl/encode.h"]),
   ("heif", ["libheif/heif.h"]),
+  ("avif", ["avif/avif.h"]),
   ("lcms", ["lcms2.h"]),
   ("zstd", ["zstd.h"]),
   ("deflate", ["libdeflate.h"]),

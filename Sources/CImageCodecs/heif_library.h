@@ -71,11 +71,6 @@ extern struct codec_heif_library {
 /// Whether libheif is there; else `result` says why not.
 int codec_heif_load(codec_result *result);
 
-/// The most frames that a track of the file has, which libheif passes over; 0 where there is none.
-///
-/// - SeeAlso: ISO/IEC 14496-12, 8.1 to 8.7.
-int64_t codec_heif_frames(const uint8_t *file, size_t count);
-
 /// Fails with what the library says.
 int codec_heif_fail(struct heif_error error, codec_result *result);
 

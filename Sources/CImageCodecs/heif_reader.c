@@ -88,18 +88,8 @@ static int take_profile(codec_whole_reader *reader, const struct heif_image_hand
     codec_heif.heif_nclx_color_profile_free(numbers);
     return CODEC_OK;
   }
-  const int primaries = (int)numbers->color_primaries;
-  const int transfer = (int)numbers->transfer_characteristics;
-  // 2: not said. The curves of video (1, 6, 14, 15) are shown like that of sRGB (13).
-  const int is_known = (primaries == 1 || primaries == 2) &&
-                       (transfer == 13 || transfer == 2 || transfer == 1 || transfer == 6 ||
-                        transfer == 14 || transfer == 15);
-  if (!is_known) {
-    char line[100];
-    snprintf(line, sizeof line, "what its colours are (nclx %d/%d) is left out", primaries,
-             transfer);
-    codec_warn(&reader->warnings, line);
-  }
+  codec_whole_note_colors(reader, (int)numbers->color_primaries,
+                          (int)numbers->transfer_characteristics);
   codec_heif.heif_nclx_color_profile_free(numbers);
   return CODEC_OK;
 }

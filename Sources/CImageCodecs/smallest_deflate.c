@@ -14,6 +14,9 @@
 #ifdef CONVFILTER_HAS_DEFLATE
 
 #include <libdeflate.h>
+#ifdef CONVFILTER_HAS_ISAL
+#include <isa-l.h>
+#endif
 
 #include "library.h"
 
@@ -46,6 +49,9 @@ enum { QUICK, UTMOST, COMPRESSORS };
 
 struct codec_smallest {
   struct libdeflate_compressor *compressors[COMPRESSORS];
+#ifdef CONVFILTER_HAS_ISAL
+  uint8_t isal[ISAL_DEF_LVL1_DEFAULT];
+#endif
   uint8_t *room;  // for what is only measured
   size_t capacity;
 };
@@ -62,15 +68,39 @@ codec_smallest *codec_smallest_open(void) {
   return codec_deflate_is_there() ? calloc(1, sizeof(codec_smallest)) : NULL;
 }
 
-size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, size_t count) {
+#ifdef CONVFILTER_HAS_ISAL
+/// In half the time of libdeflate's first level.
+static size_t estimate_roughly(codec_smallest *smallest, const uint8_t *bytes, size_t count, size_t bound) {
+  struct isal_zstream stream;
+  isal_deflate_stateless_init(&stream);
+  stream.level = 1;
+  stream.level_buf = smallest->isal;
+  stream.level_buf_size = sizeof smallest->isal;
+  stream.next_in = (uint8_t *)(uintptr_t)bytes;
+  stream.avail_in = (uint32_t)count;
+  stream.next_out = smallest->room;
+  stream.avail_out = (uint32_t)bound;
+  stream.end_of_stream = 1;
+  return isal_deflate_stateless(&stream) == COMP_OK ? stream.total_out : count;
+}
+#endif
+
+size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, size_t count,
+                               int is_rough) {
   const size_t bound = codec_deflate_bound(count);
   if (smallest->capacity < bound) {
     free(smallest->room);
     smallest->room = malloc(bound);
     smallest->capacity = smallest->room == NULL ? 0 : bound;
   }
+  if (smallest->room == NULL) return count;
+#ifdef CONVFILTER_HAS_ISAL
+  if (is_rough) return estimate_roughly(smallest, bytes, count, bound);
+#else
+  (void)is_rough;
+#endif
   struct libdeflate_compressor *quick = compressor(smallest, QUICK);
-  if (smallest->room == NULL || quick == NULL) return count;
+  if (quick == NULL) return count;
   const size_t length =
       table.libdeflate_deflate_compress(quick, bytes, count, smallest->room, bound);
   return length == 0 ? count : length;
@@ -145,8 +175,9 @@ size_t codec_smallest_part(codec_smallest *smallest, const uint8_t *bytes, size_
   return 0;
 }
 
-size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, size_t count) {
-  (void)smallest, (void)bytes;
+size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, size_t count,
+                               int is_rough) {
+  (void)smallest, (void)bytes, (void)is_rough;
   return count;
 }
 

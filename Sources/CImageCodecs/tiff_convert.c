@@ -42,11 +42,7 @@ static inline unsigned take(const codec_tiff_reader *reader, const uint8_t *cons
 static void convert_palette(const codec_tiff_reader *reader, const uint8_t *row, uint8_t *out) {
   for (size_t x = 0; x < reader->header.width; x++) {
     const unsigned place = sample_at(row, x * (size_t)reader->samples, reader->header.bits);
-    for (int c = 0; c < 3; c++) {
-      put(out, 3 * x + (size_t)c, reader->header.sample_bytes,
-          reader->header.sample_bytes == 2 ? reader->palette[c][place]
-                                           : reader->palette[c][place] >> 8);
-    }
+    memcpy(out + 3 * x, reader->palette + 3 * place, 3);
   }
 }
 

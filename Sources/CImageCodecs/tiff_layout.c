@@ -79,11 +79,14 @@ int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result) {
   }
   header->sample_bytes = reader->as_floats ? 4 : bits <= 8 ? 1 : 2;
   const int extra = samples - reader->colors;
-  const int means_alpha = extra > 0 && extra_count > 0 && extras[0] != EXTRASAMPLE_UNSPECIFIED;
+  // The first that is said to be alpha.
+  int place = 0;
+  while (place < extra && place < extra_count && extras[place] == EXTRASAMPLE_UNSPECIFIED) place++;
+  const int means_alpha = place < extra && place < extra_count;
   // Inks and palettes with alpha are rare enough.
   if (means_alpha && (header->space == CODEC_TIFF_GRAY || header->space == CODEC_TIFF_RGB)) {
-    reader->alpha = reader->colors;
-    reader->premultiplied = extras[0] == EXTRASAMPLE_ASSOCALPHA;
+    reader->alpha = reader->colors + place;
+    reader->premultiplied = extras[place] == EXTRASAMPLE_ASSOCALPHA;
     if (reader->as_floats && kind != SAMPLEFORMAT_IEEEFP) {
       return codec_fail(result, CODEC_UNSUPPORTED, "alpha of %d bits%s", bits,
                         kind == SAMPLEFORMAT_INT ? " with a sign" : "");
@@ -106,7 +109,7 @@ int codec_tiff_take_header(codec_tiff_reader *reader, int keep_cmyk, codec_resul
     header->channels = header->inks ? 4 : 3;
   }
   if (header->space == CODEC_TIFF_PALETTE) {
-    uint16_t **palette = reader->palette;
+    uint16_t *palette[3];
     if (reader->as_floats || header->bits > 8 || reader->separate ||
         !tiff->TIFFGetField(reader->file, TIFFTAG_COLORMAP, &palette[0], &palette[1], &palette[2])) {
       return codec_fail(result, CODEC_UNSUPPORTED, "a palette of %d bits", header->bits);
@@ -117,9 +120,12 @@ int codec_tiff_take_header(codec_tiff_reader *reader, int keep_cmyk, codec_resul
     for (int i = 0; i < 1 << header->bits; i++) {
       deep |= palette[0][i] > 255 || palette[1][i] > 255 || palette[2][i] > 255;
     }
-    for (int i = 0; i < 1 << header->bits && !deep; i++) {
-      for (int c = 0; c < 3; c++) palette[c][i] = (uint16_t)(palette[c][i] * 257);
+    for (int i = 0; i < 1 << header->bits; i++) {
+      for (int c = 0; c < 3; c++) {
+        reader->palette[3 * i + c] = (uint8_t)(deep ? palette[c][i] >> 8 : palette[c][i]);
+      }
     }
+    header->palette = reader->palette;
   }
   float x = 0, y = 0;
   uint16_t unit = RESUNIT_INCH;

@@ -8,13 +8,26 @@
 #include "tiff_strip_parts.h"
 
 int codec_tiff_has_differences(const codec_tiff_layout *layout) {
-  return layout->compression != 1 && layout->sample_bytes <= 2;
+  return layout->compression != 1 && layout->sample_bytes <= 2 && layout->bits >= 8 &&
+         !layout->palette;
+}
+
+static size_t packed_row(const codec_tiff_layout *layout) {
+  return (layout->width * (size_t)layout->channels * (size_t)layout->bits + 7) / 8;
 }
 
 /// A row with the low byte of each sample first, and as differences where they are wanted.
 static void pack(const codec_tiff_layout *layout, const uint8_t *row, uint8_t *out) {
   const size_t channels = (size_t)layout->channels;
   const size_t samples = layout->width * channels;
+  if (layout->bits < 8) {
+    const size_t bits = (size_t)layout->bits;
+    memset(out, 0, packed_row(layout));
+    for (size_t i = 0; i < samples; i++) {
+      out[i * bits / 8] |= (uint8_t)(row[i] >> (8 - bits) << (8 - bits - i * bits % 8));
+    }
+    return;
+  }
   if (layout->sample_bytes == 1) {
     if (!codec_tiff_has_differences(layout)) {
       memcpy(out, row, samples);
@@ -134,7 +147,7 @@ static int compress_deflate(const codec_tiff_layout *layout, const uint8_t *byte
 
 int codec_tiff_strip_encode(const codec_tiff_layout *layout, const uint8_t *const *rows,
                             size_t count, codec_block *strip, codec_result *result) {
-  const size_t row = layout->width * (size_t)layout->channels * (size_t)layout->sample_bytes;
+  const size_t row = packed_row(layout);
   const size_t bytes = row * count;
   uint8_t *packed = malloc(bytes);
   if (packed == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory to encode rows");

@@ -44,6 +44,9 @@ uint8_t *codec_whole_block(codec_whole_reader *reader, int index, size_t count,
 /// Takes a block of EXIF that begins with the offset of what TIFF begins with, in 4 bytes.
 void codec_whole_trim_exif(codec_whole_reader *reader);
 
+/// Names colours that are given by numbers, where they are not those of sRGB.
+void codec_whole_note_colors(codec_whole_reader *reader, int primaries, int transfer);
+
 // Of each library: whether there is one, its version; reading what a file is, its pixels (into
 // `reader->pixels`); forgetting it; and writing.
 int codec_jxl_is_there(void);
@@ -59,6 +62,17 @@ int codec_heif_inspect(codec_whole_reader *reader, codec_result *result);
 int codec_heif_decode(codec_whole_reader *reader, codec_result *result);
 int codec_heif_next(codec_whole_reader *reader, codec_result *result);
 void codec_heif_forget(codec_whole_reader *reader);
+/// The most frames that a track of the file has, which libheif passes over; 0 where there is none.
+///
+/// - SeeAlso: ISO/IEC 14496-12, 8.1 to 8.7.
+int64_t codec_heif_frames(const uint8_t *file, size_t count);
 int codec_heif_write(codec_whole_writer *writer, codec_result *result);
+
+int codec_avif_is_there(void);
+int codec_avif_version(void);
+int codec_avif_inspect(codec_whole_reader *reader, codec_result *result);
+int codec_avif_decode(codec_whole_reader *reader, codec_result *result);
+int codec_avif_next(codec_whole_reader *reader, codec_result *result);
+void codec_avif_forget(codec_whole_reader *reader);
 
 #endif

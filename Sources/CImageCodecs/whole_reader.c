@@ -1,16 +1,21 @@
 #include "whole_reader.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "whole_parts.h"
 
 int codec_has_whole(codec_whole_kind kind) {
-  return kind == CODEC_JXL ? codec_jxl_is_there() : codec_heif_is_there();
+  return kind == CODEC_JXL    ? codec_jxl_is_there()
+         : kind == CODEC_HEIF ? codec_heif_is_there()
+                              : codec_avif_is_there();
 }
 
 int codec_whole_version(codec_whole_kind kind) {
-  return kind == CODEC_JXL ? codec_jxl_version() : codec_heif_version();
+  return kind == CODEC_JXL    ? codec_jxl_version()
+         : kind == CODEC_HEIF ? codec_heif_version()
+                              : codec_avif_version();
 }
 
 size_t codec_whole_row_bytes(const codec_whole_reader *reader) {
@@ -69,12 +74,43 @@ void codec_whole_trim_exif(codec_whole_reader *reader) {
   *exif = (codec_block){b + skipped, exif->count - (size_t)skipped};
 }
 
+void codec_whole_note_colors(codec_whole_reader *reader, int primaries, int transfer) {
+  // 2: not said. The curves of video (1, 6, 14, 15) are shown like that of sRGB (13).
+  if ((primaries == 1 || primaries == 2) &&
+      (transfer == 13 || transfer == 2 || transfer == 1 || transfer == 6 || transfer == 14 ||
+       transfer == 15)) {
+    return;
+  }
+  char line[100];
+  snprintf(line, sizeof line, "what its colours are (nclx %d/%d) is left out", primaries, transfer);
+  codec_warn(&reader->warnings, line);
+}
+
+/// Reads frames of AVIF; 0 where there are none, or where libavif does not read them.
+static int inspect_frames(codec_whole_reader *reader, codec_result *result) {
+  if (!codec_avif_is_there() || codec_heif_frames(reader->file, reader->file_count) < 2) return 0;
+  reader->kind = CODEC_AVIF;
+  const int code = codec_avif_inspect(reader, result);
+  if (code != CODEC_NO_LIBRARY && code != CODEC_UNSUPPORTED) return 1;
+  // The still picture may be read all the same.
+  codec_avif_forget(reader);
+  for (int i = 0; i < 3; i++) {
+    free(reader->blocks[i]);
+    reader->blocks[i] = NULL;
+  }
+  reader->header = (codec_whole_header){0};
+  reader->warnings = (codec_warnings){0};
+  *result = (codec_result){0};
+  reader->kind = CODEC_HEIF;
+  return 0;
+}
+
 static int inspect(codec_whole_reader *reader, codec_result *result) {
   const int code = codec_source_load(reader->source, reader->limits.decoder_bytes, result);
   if (code != CODEC_OK) return code;
   reader->file = codec_source_bytes(reader->source, &reader->file_count);
-  return reader->kind == CODEC_JXL ? codec_jxl_inspect(reader, result)
-                                   : codec_heif_inspect(reader, result);
+  if (reader->kind == CODEC_JXL) return codec_jxl_inspect(reader, result);
+  return inspect_frames(reader, result) ? result->code : codec_heif_inspect(reader, result);
 }
 
 codec_whole_reader *codec_whole_reader_open(codec_whole_kind kind, codec_source *source,
@@ -120,10 +156,10 @@ static int decode(codec_whole_reader *reader, codec_result *result) {
   }
   // What damage leaves out is gray.
   memset(reader->pixels, 128, bytes);
-  if (reader->kind == CODEC_JXL) {
-    codec_jxl_decode(reader, result);
-  } else {
-    codec_heif_decode(reader, result);
+  switch (reader->kind) {
+    case CODEC_JXL: codec_jxl_decode(reader, result); break;
+    case CODEC_HEIF: codec_heif_decode(reader, result); break;
+    case CODEC_AVIF: codec_avif_decode(reader, result); break;
   }
   const int bearable = result->code == CODEC_DAMAGED || result->code == CODEC_TRUNCATED;
   if (reader->tolerate && bearable) {
@@ -157,6 +193,7 @@ int codec_whole_reader_next(codec_whole_reader *reader, codec_result *result) {
   reader->decoded = 0;
   reader->next = 0;
   if (reader->kind == CODEC_HEIF) return codec_heif_next(reader, result) == CODEC_OK;
+  if (reader->kind == CODEC_AVIF) return codec_avif_next(reader, result) == CODEC_OK;
   // Frames have the size and the channels of the whole.
   if (reader->times != NULL) reader->header.time = reader->times[reader->page - 1];
   return 1;
@@ -164,8 +201,11 @@ int codec_whole_reader_next(codec_whole_reader *reader, codec_result *result) {
 
 void codec_whole_reader_close(codec_whole_reader *reader) {
   if (reader == NULL) return;
-  if (reader->kind == CODEC_HEIF) codec_heif_forget(reader);
-  if (reader->kind == CODEC_JXL) codec_jxl_forget(reader);
+  switch (reader->kind) {
+    case CODEC_JXL: codec_jxl_forget(reader); break;
+    case CODEC_HEIF: codec_heif_forget(reader); break;
+    case CODEC_AVIF: codec_avif_forget(reader); break;
+  }
   free(reader->times);
   for (int i = 0; i < 3; i++) free(reader->blocks[i]);
   free(reader->pixels);

@@ -1,6 +1,6 @@
 import Raster
 
-/// What a picture of the differences looks like: |a − b| · gain, cut at full intensity.
+/// What a picture of the differences looks like: |a − b| · gain, cut at full intensity; of floats as it is.
 ///
 /// It holds no alpha, or nothing would be seen; where the alphas differ more than the colours, that is
 /// what each colour shows.
@@ -28,7 +28,29 @@ public enum DifferencePicture {
     switch format.sample {
     case .uint8: write(first, second, format, gain, target, as: UInt8.self)
     case .uint16: write(first, second, format, gain, target, as: UInt16.self)
-    case .float32: preconditionFailure("levels are integers")
+    case .float32: writeFloats(first, second, format, Float(gain), target)
+    }
+  }
+
+  private static func writeFloats(
+    _ first: RowBand, _ second: RowBand, _ format: PictureFormat, _ gain: Float, _ target: RowBand
+  ) {
+    precondition(first.rows == second.rows && first.rows == target.rows, "other rows")
+    let (channels, colors) = (format.color.channels, format.color.colorChannels)
+    for y in first.rows {
+      // Safety: rows hold `width` pixels of their formats and are aligned to their samples.
+      let a = first.row(y).assumingMemoryBound(to: Float.self)
+      let b = second.row(y).assumingMemoryBound(to: Float.self)
+      let result = target.row(y).assumingMemoryBound(to: Float.self)
+      // The same infinity in both is no difference; what is no number (NaN) stays none.
+      func difference(_ index: Int) -> Float { a[index] == b[index] ? 0 : abs(a[index] - b[index]) }
+      for x in 0..<format.width {
+        let alpha = format.color.hasAlpha ? difference(x * channels + colors) : 0
+        for color in 0..<colors {
+          let far = difference(x * channels + color)
+          result[x * colors + color] = (far < alpha ? alpha : far) * gain
+        }
+      }
     }
   }
 
@@ -58,18 +80,33 @@ public enum DifferencePicture {
   }
 }
 
-/// Rows of 8 bits as rows of 16: 255 becomes 65535, so that both count on one scale.
+/// Rows as rows of wider samples, so that both count on one scale: 255 becomes 65535, and both become 1 beside floats.
 public enum CommonScale {
   /// - Parameters:
   ///   - samples: in a row.
-  ///   - target: the same rows, of 16 bits a sample.
-  public static func widen(_ rows: RowBand, samples: Int, into target: RowBand) {
+  ///   - target: the same rows, of wider samples.
+  public static func widen(
+    _ rows: RowBand, _ sample: SampleType, samples: Int, into target: RowBand, _ wide: SampleType
+  ) {
     precondition(rows.rows == target.rows, "other rows")
     for y in rows.rows {
-      // Safety: the rows hold `samples` samples of 8 and of 16 bits.
-      let source = rows.row(y).assumingMemoryBound(to: UInt8.self)
-      let wide = target.row(y).assumingMemoryBound(to: UInt16.self)
-      for x in 0..<samples { wide[x] = UInt16(source[x]) * 257 }
+      // Safety: the rows hold `samples` samples of their types.
+      let (source, result) = (UnsafeRawPointer(rows.row(y)), target.row(y))
+      switch (sample, wide) {
+      case (.uint8, .uint16):
+        let result = result.assumingMemoryBound(to: UInt16.self)
+        let source = source.assumingMemoryBound(to: UInt8.self)
+        for x in 0..<samples { result[x] = UInt16(source[x]) * 257 }
+      case (.uint8, .float32):
+        let result = result.assumingMemoryBound(to: Float.self)
+        let source = source.assumingMemoryBound(to: UInt8.self)
+        for x in 0..<samples { result[x] = Float(source[x]) / 255 }
+      case (.uint16, .float32):
+        let result = result.assumingMemoryBound(to: Float.self)
+        let source = source.assumingMemoryBound(to: UInt16.self)
+        for x in 0..<samples { result[x] = Float(source[x]) / 65535 }
+      default: preconditionFailure("a wider type")
+      }
     }
   }
 }

@@ -6,21 +6,26 @@ import Raster
 /// doubles a channel and scale.
 public final class PictureComparison {
   public let format: PictureFormat
+  private let dataRange: Double
   private let team: ThreadTeam
   private var sums = SampleSums()
   private let similarities: [SimilarityScale]
   private var nextRow = 0
 
   /// - Parameters:
-  ///   - format: of both pictures; integer samples.
+  ///   - format: of both pictures.
+  ///   - dataRange: from black to white (> 0), for PSNR and structural similarity; nil for full intensity, which
+  ///     is 1 for floats.
   ///   - team: shares the channels.
-  public init(_ format: PictureFormat, team: ThreadTeam) {
-    precondition(format.sample != .float32, "levels are integers")
+  public init(_ format: PictureFormat, dataRange: Double? = nil, team: ThreadTeam) {
+    let dataRange = dataRange ?? format.sample.maximum
+    precondition(dataRange > 0, "there is something between black and white")
     self.format = format
+    self.dataRange = dataRange
     self.team = team
     similarities = (0..<format.color.channels).map { _ in
       SimilarityScale(
-        width: format.width, height: format.height, fullLevel: format.sample.maximum,
+        width: format.width, height: format.height, dataRange: dataRange,
         scales: MultiScaleSSIM.weights.count)
     }
   }
@@ -41,11 +46,11 @@ public final class PictureComparison {
     switch format.sample {
     case .uint8: add(first, second, as: UInt8.self)
     case .uint16: add(first, second, as: UInt16.self)
-    case .float32: preconditionFailure("levels are integers")
+    case .float32: add(first, second, as: Float.self)
     }
   }
 
-  private func add<Sample: FixedWidthInteger & UnsignedInteger & Sendable>(
+  private func add<Sample: ComparedSample>(
     _ first: RowBand, _ second: RowBand, as type: Sample.Type
   ) {
     let (count, channels) = (format.samplesPerRow, format.color.channels)
@@ -55,7 +60,7 @@ public final class PictureComparison {
         start: first.row(y).assumingMemoryBound(to: Sample.self), count: count)
       let b = UnsafeBufferPointer(
         start: second.row(y).assumingMemoryBound(to: Sample.self), count: count)
-      sums.add(a, b, y: y, channels: channels)
+      Sample.add(a, b, y: y, to: &sums)
     }
     // Safety: each channel has its own scales; the bands are only read.
     nonisolated(unsafe) let similarities = similarities
@@ -73,6 +78,7 @@ public final class PictureComparison {
     precondition(nextRow == format.height, "rows are missing")
     for scale in similarities { scale.finish() }
     let samples = format.samplesPerRow * format.height
+    let compared = Double(samples - sums.incomparable)
     let scores = similarities.map(MultiScaleSSIM.init)
     let count = Double(scores.count)
     let isWhole = scores.allSatisfy { $0.multiScale != nil }
@@ -81,41 +87,11 @@ public final class PictureComparison {
         x: $0.sample / format.color.channels, y: $0.y, channel: $0.sample % format.color.channels)
     }
     return PictureDifference(
-      fullLevel: format.sample.maximum, samples: samples, differing: sums.differing,
-      largest: sums.largest, place: place, mean: sums.absolute / Double(samples),
-      rootMeanSquare: (sums.squares / Double(samples)).squareRoot(),
-      ssim: scores[0].single == nil ? nil : scores.reduce(0) { $0 + $1.single! } / count,
+      dataRange: dataRange, samples: samples, differing: sums.differing,
+      incomparable: sums.incomparable, largest: sums.largest, place: place,
+      mean: sums.absolute / compared, rootMeanSquare: (sums.squares / compared).squareRoot(),
+      ssim: scores.allSatisfy { $0.single != nil }
+        ? scores.reduce(0) { $0 + $1.single! } / count : nil,
       multiScaleSSIM: isWhole ? scores.reduce(0) { $0 + $1.multiScale! } / count : nil)
-  }
-}
-
-/// Sums over samples.
-private struct SampleSums {
-  var differing = 0
-  var largest = 0
-  var place: (sample: Int, y: Int)?
-  var absolute = 0.0
-  var squares = 0.0
-
-  mutating func add<Sample: FixedWidthInteger & UnsignedInteger>(
-    _ a: UnsafeBufferPointer<Sample>, _ b: UnsafeBufferPointer<Sample>, y: Int, channels: Int
-  ) {
-    // A row of 16 bits: 2³¹ samples at most, whose squares fit into 64 bits together.
-    var (differing, largest, absolute, squares) = (0, Sample(0), UInt64(0), UInt64(0))
-    for x in 0..<a.count {
-      let difference = a[x] > b[x] ? a[x] &- b[x] : b[x] &- a[x]
-      differing &+= difference == 0 ? 0 : 1
-      largest = max(largest, difference)
-      absolute &+= UInt64(truncatingIfNeeded: difference)
-      squares &+= UInt64(truncatingIfNeeded: difference) &* UInt64(truncatingIfNeeded: difference)
-    }
-    self.differing += differing
-    self.absolute += Double(absolute)
-    self.squares += Double(squares)
-    if Int(largest) > self.largest {
-      self.largest = Int(largest)
-      let sample = a.indices.first { max(a[$0], b[$0]) - min(a[$0], b[$0]) == largest }
-      place = (sample!, y)
-    }
   }
 }

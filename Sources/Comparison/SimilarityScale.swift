@@ -45,16 +45,16 @@ final class SimilarityScale {
   private let before: UnsafeMutableBufferPointer<Double>
   private let means: UnsafeMutableBufferPointer<Double>
 
-  init(width: Int, height: Int, fullLevel: Double, scales: Int) {
+  init(width: Int, height: Int, dataRange: Double, scales: Int) {
     self.width = width
     columns = height >= Self.taps ? max(0, width - Self.taps + 1) : 0
     constants = (
-      (0.01 * fullLevel) * (0.01 * fullLevel), (0.03 * fullLevel) * (0.03 * fullLevel)
+      (0.01 * dataRange) * (0.01 * dataRange), (0.03 * dataRange) * (0.03 * dataRange)
     )
     next =
       scales > 1
       ? SimilarityScale(
-        width: (width + 1) / 2, height: (height + 1) / 2, fullLevel: fullLevel, scales: scales - 1)
+        width: (width + 1) / 2, height: (height + 1) / 2, dataRange: dataRange, scales: scales - 1)
       : nil
     row = .allocate(capacity: width * Self.signals)
     ring = .allocate(capacity: max(1, columns * Self.signals * Self.taps))
@@ -71,12 +71,12 @@ final class SimilarityScale {
     (width.times((taps + 2) * signals + 3) ?? .max).times(2 * MemoryLayout<Double>.size) ?? .max
   }
 
-  /// Adds a row of integer samples, `step` apart.
-  func add<Sample: FixedWidthInteger & UnsignedInteger>(
+  /// Adds a row of samples, `step` apart.
+  func add<Sample: ComparedSample>(
     _ a: UnsafePointer<Sample>, _ b: UnsafePointer<Sample>, step: Int
   ) {
     for x in 0..<width {
-      let (first, second) = (Double(a[x &* step]), Double(b[x &* step]))
+      let (first, second) = (a[x &* step].level, b[x &* step].level)
       row[x] = first + second
       row[width &+ x] = first - second
     }
@@ -129,7 +129,7 @@ final class SimilarityScale {
       for x in 0..<length { target[x] += weight * source[x] }
     }
     let (c1, c2) = constants
-    var (similarity, contrast) = (0.0, 0.0)
+    var (similarity, contrast, without) = (0.0, 0.0, 0)
     for x in 0..<columns {
       // s = a + b, d = a − b: 4ab = s² − d², 2(a² + b²) = s² + d².
       let (s, d) = (target[x], target[columns &+ x])
@@ -137,12 +137,18 @@ final class SimilarityScale {
       let (means2, squares2) = ((s * s - d * d) / 2, (s * s + d * d) / 2)
       let (covariance2, variances) = ((ss - dd) / 2 - means2, (ss + dd) / 2 - squares2)
       let cs = (covariance2 + c2) / (variances + c2)
+      let whole = cs * (means2 + c1) / (squares2 + c1)
+      // A window with what is no number, or without end, has no structure.
+      if whole.isNaN {
+        without += 1
+        continue
+      }
       contrast += cs
-      similarity += cs * (means2 + c1) / (squares2 + c1)
+      similarity += whole
     }
     self.similarity += similarity
     self.contrast += contrast
-    windows += columns
+    windows += columns - without
   }
 
   /// Gives the means of this row and the one before to the next scale.

@@ -44,8 +44,11 @@ extension DatasetError: CustomStringConvertible {
     case .nestedPictures(let folder, let classes):
       "no pictures in its sub-folders, but deeper, in \(folder): classes are the sub-folders of the "
         + "folder that is named; name the folder \(classes) in it, or move the pictures up"
-    case .badPictures(let files, let reasons):
-      Self.listBad(files, reasons)
+    case .badPictures(let pictures):
+      BadPicture.Kind.allCases.compactMap { kind in
+        let some = pictures.filter { $0.kind == kind }
+        return some.isEmpty ? nil : kind.list(some)
+      }.joined(separator: "\n")
     case .badList(_, let reason):
       reason
     case .unknownClass(let name, let known):
@@ -96,13 +99,6 @@ extension DatasetError: CustomStringConvertible {
     case EROFS, EACCES, EPERM: "; name a folder that can be written with --data"
     default: ""
     }
-  }
-
-  private static func listBad(_ files: [String], _ reasons: [String]) -> String {
-    let shown = zip(files, reasons).prefix(10).map { "\n  \($0): \($1)" }.joined()
-    let rest = files.count > 10 ? "\n  and \(files.count - 10) more" : ""
-    return "\(files.count) \(files.count == 1 ? "file is" : "files are") no readable picture; "
-      + "repair or remove them, or leave them out with --skip-bad" + shown + rest
   }
 }
 

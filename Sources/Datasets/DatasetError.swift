@@ -22,7 +22,7 @@ public enum DatasetError: Error, Equatable {
   case noPictures(others: String?)
   /// Pictures lie in `folder`, deeper than in a folder of a class; `classes` holds it.
   case nestedPictures(folder: String, classes: String)
-  case badPictures(files: [String], reasons: [String])
+  case badPictures([BadPicture])
   case badList(file: String, reason: String)
   case unknownClass(name: String, known: [String])
   case badFraction(Double)

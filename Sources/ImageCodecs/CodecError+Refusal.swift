@@ -1,4 +1,12 @@
 extension CodecError {
+  /// Whether the picture is too large rather than wrong.
+  public var asksForMemory: Bool {
+    switch self {
+    case .tooManyPixels, .decoderTooLarge, .outOfMemory: true
+    default: false
+    }
+  }
+
   /// What happened and what to do where neither damage nor larger limits can be asked for.
   public var refusal: String {
     switch self {

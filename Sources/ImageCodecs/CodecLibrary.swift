@@ -7,6 +7,7 @@ public enum CodecLibrary: Sendable, CaseIterable {
   case tiff
   case jxl
   case heif
+  case avif
   case lcms
   case zstd
   case deflate
@@ -18,6 +19,7 @@ public enum CodecLibrary: Sendable, CaseIterable {
     case .tiff: "libtiff"
     case .jxl: "libjxl"
     case .heif: "libheif"
+    case .avif: "libavif"
     case .lcms: "Little CMS"
     case .zstd: "libzstd"
     case .deflate: "libdeflate"
@@ -31,6 +33,7 @@ public enum CodecLibrary: Sendable, CaseIterable {
     case .tiff: codec_has_tiff() != 0
     case .jxl: codec_has_whole(CODEC_JXL) != 0
     case .heif: codec_has_whole(CODEC_HEIF) != 0
+    case .avif: codec_has_whole(CODEC_AVIF) != 0
     case .lcms: codec_has_lcms() != 0
     case .zstd: codec_has_zstd() != 0
     case .deflate: codec_has_deflate() != 0
@@ -45,6 +48,7 @@ public enum CodecLibrary: Sendable, CaseIterable {
     case .tiff: codec_tiff_version()
     case .jxl: codec_whole_version(CODEC_JXL)
     case .heif: codec_whole_version(CODEC_HEIF)
+    case .avif: codec_whole_version(CODEC_AVIF)
     case .lcms: codec_lcms_version()
     case .zstd: codec_zstd_version()
     }

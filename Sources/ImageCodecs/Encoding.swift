@@ -148,12 +148,15 @@ public struct TIFFEncoding: Sendable, Equatable {
   public var isInk: Bool
   /// What a page is to the others: 1 smaller, 2 a page, 4 a mask, or sums of these.
   public var kind: Int
+  /// Red, green, blue and alpha (255) of each colour of a palette.
+  public var palette: [UInt8]
 
-  public init(bits: Int, compression: Int, isInk: Bool, kind: Int = 0) {
+  public init(bits: Int, compression: Int, isInk: Bool, kind: Int = 0, palette: [UInt8] = []) {
     self.bits = bits
     self.compression = compression
     self.isInk = isInk
     self.kind = kind
+    self.palette = palette
   }
 
   /// The compression, where it is one that is written.

@@ -83,7 +83,7 @@ public enum FileFormat: Sendable, Hashable {
       found = .pnm
     } else if head.starts(with: NPYHeader.magic) {
       found = .npy
-    } else if holds("PF\n") || holds("Pf\n") {
+    } else if holds("PF") || holds("Pf"), head.count >= 3, PNMHeader.isSpace(head[2]) {
       found = .pfm
     } else if holds("GIF87a") || holds("GIF89a") {
       found = .gif

@@ -1,8 +1,9 @@
 /// The blocks of a GIF file, one behind the other.
 struct GIFFile {
   private var bytes: SourceBytes
-  let width: Int
-  let height: Int
+  /// Of the screen: that of the header, or larger where the first frame does not fit on it, as viewers have it.
+  private(set) var width: Int
+  private(set) var height: Int
   private var palette: [UInt8] = []
   private(set) var metadata = Metadata()
   private let limits: Limits
@@ -14,6 +15,8 @@ struct GIFFile {
   /// How often the frames are shown, 0 for ever.
   private(set) var plays = 1
   private var hasEnded = false
+  /// What was found of the first frame when the file was opened; nil once it is told.
+  private var first: Result<GIFFrame?, CodecError>?
 
   init(_ source: SourceHandle, _ limits: Limits) throws(CodecError) {
     var bytes = SourceBytes(source, .gif)
@@ -23,18 +26,36 @@ struct GIFFile {
     self.limits = limits
     let flags = try bytes.next()
     _ = try bytes.next(2)
+    if flags & 0x80 != 0 { palette = try bytes.next(3 << (flags & 7 + 1)) }
+    self.bytes = bytes
+    do throws(CodecError) {
+      let frame = try findFrame()
+      if let frame {
+        width = max(width, frame.left + frame.width)
+        height = max(height, frame.top + frame.height)
+      }
+      first = .success(frame)
+    } catch {
+      first = .failure(error)
+    }
     guard width > 0, height > 0 else { throw .damaged(.gif, "a side of no pixels") }
     try limits.check(width: width, height: height)
     // The canvas, and the one before that a frame may bring back.
     let most = Int(limits.forC(fileSize: source.size, isWhole: true).decoder_bytes)
     let both = 8 * width * height
     if both > most { throw .decoderTooLarge(bytes: both, limit: most) }
-    if flags & 0x80 != 0 { palette = try bytes.next(3 << (flags & 7 + 1)) }
-    self.bytes = bytes
   }
 
   /// Goes to the pixels of the next frame; nil at the end.
   mutating func nextFrame() throws(CodecError) -> GIFFrame? {
+    if let found = first {
+      first = nil
+      return try found.get()
+    }
+    return try findFrame()
+  }
+
+  private mutating func findFrame() throws(CodecError) -> GIFFrame? {
     if hasEnded { return nil }
     while true {
       switch try bytes.next() {

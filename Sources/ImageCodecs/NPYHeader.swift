@@ -41,19 +41,28 @@ struct NPYHeader: Equatable {
     self.isFortran = isFortran && shape.count(where: { $0 > 1 }) > 1
   }
 
+  /// Other names that `numpy.dtype` knows of types.
+  private static let names = [
+    "?": "b1", "b": "i1", "B": "u1", "h": "i2", "H": "u2", "i": "i4", "I": "u4", "q": "i8",
+    "Q": "u8", "e": "f2", "f": "f4", "d": "f8", "bool": "b1", "int8": "i1", "uint8": "u1",
+    "int16": "i2", "uint16": "u2", "int32": "i4", "uint32": "u4", "int64": "i8", "uint64": "u8",
+    "float16": "f2", "float32": "f4", "float64": "f8",
+  ]
+
   private mutating func take(_ type: String) throws(CodecError) {
-    switch type {
-    case "|u1", "<u1", ">u1", "=u1": sample = .uint8
-    case "|b1": (sample, isTruth) = (.uint8, true)
-    case "<u2": sample = .uint16
-    case ">u2": (sample, isBigEndian) = (.uint16, true)
-    case "<f4": sample = .float32
-    case ">f4": (sample, isBigEndian) = (.float32, true)
+    let hasOrder = ["<", ">", "=", "|"].contains(type.first)
+    let name = hasOrder ? String(type.dropFirst()) : type
+    // Without an order it is that of the machine.
+    isBigEndian =
+      type.first == ">" || type.first != "<" && UInt16(1).bigEndian == 1
+    switch Self.names[name] ?? name {
+    case "u1": sample = .uint8
+    case "b1": (sample, isTruth) = (.uint8, true)
+    case "u2": sample = .uint16
+    case "f4": sample = .float32
     default:
-      if let number = NPYNumber(rawValue: String(type.dropFirst())),
-        ["<", ">"].contains(type.first) || type.first == "|" && number == .int8
-      {
-        (sample, stored, isBigEndian) = (.float32, number, type.first == ">")
+      if let number = NPYNumber(rawValue: Self.names[name] ?? name) {
+        (sample, stored) = (.float32, number)
         return
       }
       // The signs come from a stranger's file.

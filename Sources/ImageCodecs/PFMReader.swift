@@ -26,6 +26,7 @@ final class PFMReader: FormatReader {
       let scale = Double(try header.word()), scale != 0, width > 0, height > 0,
       width < 1 << 31, height < 1 << 31
     else { throw .damaged(.pfm, "its header is not two sides and a scale") }
+    try header.end()
     try limits.check(width: width, height: height)
     format = PictureFormat(
       width: width, height: height, color: kind == "PF" ? .rgb : .gray, sample: .float32)
@@ -52,26 +53,41 @@ final class PFMReader: FormatReader {
   }
 }
 
-/// The words before the samples.
+/// The words before the samples; comments from # to the end of a line may stand between them, as in PNM.
 private struct PFMHeader {
   private var bytes: SourceBytes
   /// Bytes that have been read.
   private(set) var length = 0
+  /// The white space behind the first word and behind the last.
+  private var spaces: (first: UInt8?, last: UInt8) = (nil, 0)
 
   init(_ source: SourceHandle) { bytes = SourceBytes(source, .pfm) }
+
+  private mutating func next() throws(CodecError) -> UInt8 {
+    length += 1
+    return try bytes.next()
+  }
 
   /// The next word, and the white space behind it.
   mutating func word() throws(CodecError) -> String {
     var word: [UInt8] = []
     while true {
-      let byte = try bytes.next()
-      length += 1
+      var byte = try next()
+      if word.isEmpty, byte == UInt8(ascii: "#") {
+        while byte != 10 && byte != 13 { byte = try next() }
+      }
       if PNMHeader.isSpace(byte) {
         if word.isEmpty { continue }
+        spaces = (spaces.first ?? byte, byte)
         return String(decoding: word, as: UTF8.self)
       }
       word.append(byte)
       guard word.count <= 32 else { throw .damaged(.pfm, "a long word in the header") }
     }
+  }
+
+  /// Passes over the second sign behind the last line, where lines end in two, as the first one does.
+  mutating func end() throws(CodecError) {
+    if spaces.first == 13, spaces.last == 13 { _ = try next() }
   }
 }

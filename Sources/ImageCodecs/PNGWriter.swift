@@ -73,6 +73,29 @@ final class PNGWriter: FormatWriter {
     return (codec_png_context_rows(&layout), codec_png_band_rows(&layout))
   }
 
+  /// A writer that leaves out what the rows do without: at level 9 all of it, else what the input did without.
+  static func narrow(
+    _ format: PictureFormat, _ sink: SinkHandle, _ options: WritingOptions, _ metadata: Metadata,
+    _ encoding: Encoding?
+  ) throws(CodecError) -> any FormatWriter {
+    func open(_ picture: NarrowPicture?, _ sink: SinkHandle) throws(CodecError) -> any FormatWriter
+    {
+      guard let picture else { return try PNGWriter(format, sink, options, metadata) }
+      var options = options
+      if let depth = picture.depth { options.pngDepth = depth }
+      return try PNGWriter(picture.format, sink, options, metadata, palette: picture.palette)
+    }
+    let layout = rows(format, options)
+    if SurveyedRows.arePossible(format, options) {
+      return NarrowWriter(
+        format, sink, SurveyedRows(format, metadata), layout: layout, open: open)
+    }
+    if let numbers = ColorNumbers(encoding?.fewColors, format, options) {
+      return NarrowWriter(format, sink, NumberedRows(format, numbers), layout: layout, open: open)
+    }
+    return try open(nil, sink)
+  }
+
   var contextRows: Int { withUnsafePointer(to: layout) { codec_png_context_rows($0) } }
   var bandRows: Int? { withUnsafePointer(to: layout) { codec_png_band_rows($0) } }
 

@@ -48,14 +48,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
         writer = try APNGWriter(
           format, handle, options, metadata, frames: frames, plays: series.plays ?? 0, time)
       } else {
-        var code: PNGCode?
-        if case .png(let png) = encoding { code = PNGCode(png, format, options) }
-        writer =
-          if SurveyedRows.arePossible(format, options) {
-            NarrowPNGWriter(format, handle, options, metadata, SurveyedRows(format, metadata))
-          } else if let code {
-            NarrowPNGWriter(format, handle, options, metadata, NumberedRows(format, code))
-          } else { try PNGWriter(format, handle, options, metadata) }
+        writer = try PNGWriter.narrow(format, handle, options, metadata, encoding)
       }
     case .jpeg:
       var kept: JPEGEncoding?
@@ -77,9 +70,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
         writer = try WebPWriter(format, handle, options, metadata, kept)
       }
     case .tiff:
-      var kept: TIFFEncoding?
-      if case .tiff(let tiff) = encoding { kept = tiff }
-      writer = try TIFFWriter(format, handle, options, metadata, kept, series)
+      writer = try TIFFPagesWriter(format, handle, options, metadata, encoding, series)
     case .jpegXL, .avif:
       var kept: JPEGXLEncoding?
       if case .jpegXL(let jpegXL) = encoding { kept = jpegXL }
@@ -124,8 +115,10 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     }
     if fileFormat == .png {
       if SurveyedRows.arePossible(format, options) { return SurveyedRows.memory(format) }
-      guard case .png(let png) = encoding, PNGCode(png, format, options) != nil else { return 0 }
-      return NumberedRows.memory(format)
+    }
+    if fileFormat == .png || fileFormat == .tiff {
+      let hasFew = ColorNumbers(encoding?.fewColors, format, options) != nil
+      return hasFew ? NumberedRows.memory(format) : 0
     }
     if fileFormat == .jpeg {
       var kept: JPEGEncoding?

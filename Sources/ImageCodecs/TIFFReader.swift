@@ -100,9 +100,16 @@ extension PictureFormat {
 
 extension Encoding {
   fileprivate init(_ header: codec_tiff_header) {
+    var palette: [UInt8] = []
+    if let colors = header.palette {
+      // Safety: the reader holds three bytes for each number of so many bits.
+      for color in 0..<1 << Int(header.bits) {
+        palette += [colors[3 * color], colors[3 * color + 1], colors[3 * color + 2], 255]
+      }
+    }
     self = .tiff(
       TIFFEncoding(
         bits: Int(header.bits), compression: Int(header.compression),
-        isInk: header.space == CODEC_TIFF_CMYK, kind: Int(header.kind)))
+        isInk: header.space == CODEC_TIFF_CMYK, kind: Int(header.kind), palette: palette))
   }
 }

@@ -27,6 +27,8 @@ final class TIFFWriter: FormatWriter {
   private let series: PictureSeries?
   /// What this page is to the others.
   private var kind: Int
+  /// Red, green, blue and alpha of each colour that samples are numbers of; empty where they are none.
+  private var palette: [UInt8] = []
 
   private final class Strip: EncodedBand, @unchecked Sendable {
     // Safety: written once, by `encode`, before it is handed on.
@@ -64,8 +66,19 @@ final class TIFFWriter: FormatWriter {
     let compression = options.tiffCompression ?? kept?.writable ?? .deflate
     return codec_tiff_layout(
       width: UInt32(format.width), channels: Int32(format.color.channels),
-      sample_bytes: Int32(format.sample.byteCount), compression: Int32(compression.rawValue),
-      level: Int32(options.pngLevel))
+      sample_bytes: Int32(format.sample.byteCount), bits: Int32(format.sample.byteCount * 8),
+      palette: 0, compression: Int32(compression.rawValue), level: Int32(options.pngLevel))
+  }
+
+  /// Before its first row: this page needs less.
+  func narrow(to picture: NarrowPicture) {
+    format = picture.format
+    layout.channels = Int32(format.color.channels)
+    layout.sample_bytes = Int32(format.sample.byteCount)
+    layout.bits = Int32(picture.depth ?? format.sample.byteCount * 8)
+    layout.palette = picture.palette.isEmpty ? 0 : 1
+    palette = picture.palette
+    stripRows = Self.stripRows(format)
   }
 
   private static func stripRows(_ format: PictureFormat) -> Int {
@@ -82,6 +95,7 @@ final class TIFFWriter: FormatWriter {
     stripRows = Self.stripRows(format)
     directory = picture.metadata.tiffDirectory
     kind = kept?.kind ?? 0
+    palette = []
     (offsets, counts) = ([], [])
   }
 
@@ -145,11 +159,13 @@ final class TIFFWriter: FormatWriter {
       TIFFDirectory.field(256, longs: [format.width]),
       TIFFDirectory.field(257, longs: [format.height]),
       TIFFDirectory.field(
-        258, shorts: [Int](repeating: format.sample.byteCount * 8, count: channels)),
+        258, shorts: [Int](repeating: Int(layout.bits), count: channels)),
       TIFFDirectory.field(259, shorts: [Int(layout.compression)]),
       TIFFDirectory.field(
         262,
-        shorts: [format.color == .cmyk ? 5 : format.color.colorChannels == 1 ? 1 : 2]),
+        shorts: [
+          !palette.isEmpty ? 3 : format.color == .cmyk ? 5 : format.color.colorChannels == 1 ? 1 : 2
+        ]),
       TIFFDirectory.field(273, longs: offsets, isBig: isBig),
       TIFFDirectory.field(277, shorts: [channels]),
       TIFFDirectory.field(278, longs: [stripRows]),
@@ -158,6 +174,15 @@ final class TIFFWriter: FormatWriter {
     ]
     let hasDifferences = withUnsafePointer(to: layout) { codec_tiff_has_differences($0) != 0 }
     if hasDifferences { directory.fields.append(TIFFDirectory.field(317, shorts: [2])) }
+    if !palette.isEmpty {
+      // All reds, all greens, all blues, of 16 bits.
+      let map = (0..<3).flatMap { channel in
+        (0..<1 << Int(layout.bits)).map {
+          4 * $0 < palette.count ? Int(palette[4 * $0 + channel]) * 257 : 0
+        }
+      }
+      directory.fields.append(TIFFDirectory.field(320, shorts: map))
+    }
     if format.color == .cmyk { directory.fields.append(TIFFDirectory.field(332, shorts: [1])) }
     // Alpha that colours are not multiplied by.
     if format.color.hasAlpha { directory.fields.append(TIFFDirectory.field(338, shorts: [2])) }

@@ -1,7 +1,8 @@
 import CImageCodecs
 import Raster
 
-/// Reads formats whose files and pictures are held whole: JPEG XL by libjxl, HEIC and AVIF by libheif.
+/// Reads formats whose files and pictures are held whole: JPEG XL by libjxl, HEIC and AVIF by libheif, animations of
+/// AVIF by libavif.
 ///
 /// Pictures come out upright: the format's own orientation is obeyed, and that of EXIF, which repeats it,
 /// is reset.
@@ -15,6 +16,7 @@ final class WholeReader: FormatReader {
   let series: PictureSeries?
   private let pages: Int
   private let namesPages: Bool
+  private let isAnimation: Bool
 
   /// - Parameters:
   ///   - file: `.jpegXL`, `.avif` or `.heif`.
@@ -43,6 +45,7 @@ final class WholeReader: FormatReader {
     memory = Int(header.memory)
     pages = Int(header.pages)
     namesPages = page == nil && !all
+    isAnimation = header.animated != 0
     series =
       all && header.pages > 1
       ? PictureSeries(
@@ -56,7 +59,7 @@ final class WholeReader: FormatReader {
 
   var others: [String] {
     let more = namesPages ? pages - 1 : 0
-    let what = file == .jpegXL ? "frame" : "picture"
+    let what = isAnimation ? "frame" : "picture"
     return (more > 0 ? ["\(more) further \(what)\(more == 1 ? "" : "s")"] : [])
       + lines(codec_whole_reader_others(pointer))
   }

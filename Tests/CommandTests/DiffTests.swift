@@ -1,4 +1,5 @@
 import ImageCodecs
+import Raster
 import TestSupport
 import Testing
 
@@ -132,7 +133,9 @@ struct DiffTests {
       ["apply", "-k", "identity", "--depth", "16", "a/x.png", "deep.png"], folder: folder.path)
     #expect(deep.status == .exited(0), "\(deep.errors)")
     let depth = try run("a/x.png", "deep.png")
-    #expect(depth.errors.contains("has 16 bits a sample, a/x.png has 8; say --common-scale"))
+    #expect(
+      depth.errors.contains("has 16 bits a sample, a/x.png has 8 bits a sample; say --common-scale")
+    )
     let common = try run("a/x.png", "deep.png", "--common-scale", "--fail-above", "0")
     #expect(common.status == .exited(0), "\(common.errors)")
     #expect(common.text.hasPrefix("largest   0 of 65535\n"))
@@ -141,5 +144,49 @@ struct DiffTests {
     let memory = try run("a/x.png", "b/x.png", "--limit-memory", "1k")
     #expect(memory.status == .exited(1) && memory.errors.contains("--limit-memory"))
     #expect(try run("a/x.png", "b/x.png", "--limit-pixels", "10").status == .exited(1))
+  }
+
+  @Test("floats: as they are, with the data range, NaN, and whole samples on their scale")
+  func floats() throws {
+    func write(_ samples: [Float], _ name: String, _ kind: FileFormat) throws {
+      let format = PictureFormat(width: 3, height: 2, color: .gray, sample: .float32)
+      try folder.write(encode(Picture(format, samples: samples), as: kind), to: name)
+    }
+    try write([-4, 0, 1, 2, 0.5, 9], "a.tif", .tiff)
+    try write([-4, 0, 1.25, 2, 0.5, 9], "b.npy", .npy)
+    try write([-4, 0, .nan, 2, 0.5, 9], "c.pfm", .pfm)
+    let pair = try run("a.tif", "b.npy")
+    #expect(pair.status == .exited(0), "\(pair.errors)")
+    let lines = pair.text.split(separator: "\n")
+    #expect(lines[0] == "largest   0.25 of 1  at 2,0")
+    #expect(lines[1] == "mean      0.0416667" && lines[2] == "RMSE      0.102062")
+    #expect(lines[3] == "PSNR      19.82 dB")
+    #expect(lines[6] == "differ    1 of 6 samples, 16.67 %")
+    // 20 log10(10 / RMSE).
+    let wide = try run("a.tif", "b.npy", "--data-range", "10")
+    #expect(wide.text.contains("0.25 of 10  at") && wide.text.contains("PSNR      39.82 dB"))
+    #expect(try run("a.tif", "b.npy", "--fail-above", "0.25").status == .exited(0))
+    #expect(try run("a.tif", "b.npy", "--fail-above", "0.24").status == .exited(1))
+    let hole = try run("a.tif", "c.pfm", "--fail-above", "1000")
+    #expect(hole.status == .exited(1) && hole.text.contains("PSNR      equal numbers"))
+    #expect(hole.text.contains("1 of 6 samples, 16.67 %, 1 of them a number in one only"))
+    let same = try run("c.pfm", "c.pfm", "--fail-above", "0", "--json")
+    #expect(same.status == .exited(0) && same.text.contains(#""largest": 0.0, "#))
+    #expect(same.text.contains(#""incomparable": 0, "dataRange": 1.0"#))
+    let drawn = try run("a.tif", "b.npy", "-o", "apart.npy", "--gain", "4")
+    #expect(drawn.status == .exited(0), "\(drawn.errors)")
+    let apart = try decode(#require(folder.read("apart.npy"))).samples(as: Float.self)
+    #expect(apart == [0, 0, 1, 0, 0, 0])
+    #expect(try run("a.tif", "b.npy", "-o", "apart.png").status == .exited(1))
+    try folder.write(TestPictures.png(3, 2, .gray, [0, 255, 51, 0, 0, 0]), to: "whole.png")
+    try write([0, 1, 0.2, 0, 0, 0], "unit.npy", .npy)
+    let refused = try run("whole.png", "unit.npy")
+    #expect(
+      refused.errors.contains("has floats, whole.png has 8 bits a sample; say --common-scale"))
+    let unit = try run("whole.png", "unit.npy", "--common-scale", "--fail-above", "0")
+    #expect(unit.status == .exited(0) && unit.text.contains("largest   0 of 1\n"))
+    for range in ["0", "-1", "nan", "inf"] {
+      #expect(try run("a.tif", "b.npy", "--data-range", range).status == .exited(64), "\(range)")
+    }
   }
 }

@@ -27,22 +27,51 @@ struct ComparisonTests {
   func figures(golden: Golden) throws {
     let (a, b) = Self.pair(golden.shape)
     for (threads, rows) in [(1, 1), (3, 64)] {
-      let found = Self.compare(a, b, threads: threads, rows: rows)
+      let range = golden.shape[3] >= 32 ? 4.0 : nil
+      let found = Self.compare(a, b, range: range, threads: threads, rows: rows)
       let wanted = golden.figures
-      #expect(found.largest == wanted[0].map { Int($0) })
+      #expect(found.largest == wanted[0])
       #expect(abs(found.mean - wanted[1]!) < 1e-9)
       #expect(abs(found.rootMeanSquare - wanted[2]!) < 1e-9)
       #expect(abs(found.peakSignalToNoise - wanted[3]!) < 1e-9)
       #expect(abs(try #require(found.ssim) - wanted[4]!) < 1e-9)
       #expect((found.multiScaleSSIM == nil) == (wanted[5] == nil))
       if let score = wanted[5] { #expect(abs(try #require(found.multiScaleSSIM) - score) < 1e-9) }
-      #expect(found.differing == Int(wanted[6]!))
+      #expect(found.differing == Int(wanted[6]!) && found.incomparable == Int(wanted[7]!))
     }
   }
 
-  @Test("there are goldens of both depths, small and large")
+  @Test("there are goldens of all kinds of samples, small and large")
   func number() {
-    #expect(Self.goldens.count == 8)
+    #expect(Self.goldens.count == 12)
+  }
+
+  @Test("of floats, NaN is equal to NaN and infinity to itself; beside a number they differ")
+  func strange() {
+    let format = PictureFormat(width: 4, height: 1, color: .gray, sample: .float32)
+    func found(_ a: [Float], _ b: [Float]) -> PictureDifference {
+      Self.compare(Picture(format, samples: a), Picture(format, samples: b), threads: 1, rows: 1)
+    }
+    let alike = found([.nan, .infinity, -.infinity, -0.0], [.nan, .infinity, -.infinity, 0])
+    #expect(alike.differing == 0 && alike.largest == 0 && alike.peakSignalToNoise == .infinity)
+    let apart = found([.nan, 1, 2, 3], [1, 1, 2.5, .nan])
+    #expect(apart.differing == 3 && apart.incomparable == 2 && apart.largest == 0.5)
+    #expect(apart.mean == 0.25 && apart.place == .init(x: 2, y: 0, channel: 0))
+    let endless = found([.infinity, 1, 2, 3], [-.infinity, 1, 2, 3])
+    #expect(endless.largest == .infinity && endless.peakSignalToNoise == -.infinity)
+    #expect(endless.place == .init(x: 0, y: 0, channel: 0) && endless.incomparable == 0)
+    let none = found([.nan, .nan, 0, 0], [0, 0, .nan, .nan])
+    #expect(none.incomparable == 4 && none.mean.isNaN && none.place == nil)
+  }
+
+  @Test("the data range is that of PSNR: twice the range, 6.02 dB more")
+  func range() {
+    let (a, b) = Self.pair([20, 12, 1, 8, 30])
+    let (one, two) = (
+      Self.compare(a, b, threads: 1, rows: 12), Self.compare(a, b, range: 510, threads: 1, rows: 12)
+    )
+    #expect(abs(two.peakSignalToNoise - one.peakSignalToNoise - 6.0205999132796239) < 1e-9)
+    #expect(two.largest == one.largest && two.ssim! > one.ssim!)
   }
 
   @Test("equal pictures are equal in every figure")
@@ -81,13 +110,21 @@ struct ComparisonTests {
     var format = a.format
     format.sample = .uint16
     let (wideA, wideB) = (Picture(format), Picture(format))
-    CommonScale.widen(a.band, samples: format.samplesPerRow, into: wideA.band)
-    CommonScale.widen(b.band, samples: format.samplesPerRow, into: wideB.band)
+    CommonScale.widen(a.band, .uint8, samples: format.samplesPerRow, into: wideA.band, .uint16)
+    CommonScale.widen(b.band, .uint8, samples: format.samplesPerRow, into: wideB.band, .uint16)
     #expect(wideA.samples(as: UInt16.self) == a.samples(as: UInt8.self).map { UInt16($0) * 257 })
     let (narrow, wide) = (
       Self.compare(a, b, threads: 1, rows: 2), Self.compare(wideA, wideB, threads: 1, rows: 2)
     )
     #expect(wide.largest == narrow.largest * 257 && wide.differing == narrow.differing)
+    format.sample = .float32
+    let floats = Picture(format)
+    CommonScale.widen(a.band, .uint8, samples: format.samplesPerRow, into: floats.band, .float32)
+    #expect(floats.samples(as: Float.self) == a.samples(as: UInt8.self).map { Float($0) / 255 })
+    let again = Picture(format)
+    CommonScale.widen(
+      wideA.band, .uint16, samples: format.samplesPerRow, into: again.band, .float32)
+    #expect(again.samples(as: Float.self) == floats.samples(as: Float.self))
   }
 
   @Test("the picture of the differences, by plain loops", arguments: [1, 3, 1000])
@@ -114,8 +151,11 @@ struct ComparisonTests {
 }
 
 extension ComparisonTests {
-  static func compare(_ a: Picture, _ b: Picture, threads: Int, rows: Int) -> PictureDifference {
-    let comparison = PictureComparison(a.format, team: ThreadTeam(threads: threads))
+  static func compare(
+    _ a: Picture, _ b: Picture, range: Double? = nil, threads: Int, rows: Int
+  ) -> PictureDifference {
+    let comparison = PictureComparison(
+      a.format, dataRange: range, team: ThreadTeam(threads: threads))
     for first in stride(from: 0, to: a.format.height, by: rows) {
       let count = min(rows, a.format.height - first)
       func band(_ picture: Picture) -> RowBand {
@@ -155,7 +195,16 @@ extension ComparisonTests {
     }
     let color: ColorModel = [.gray, .grayAlpha, .rgb, .rgba][channels - 1]
     let format = PictureFormat(
-      width: width, height: height, color: color, sample: bits == 8 ? .uint8 : .uint16)
+      width: width, height: height, color: color,
+      sample: bits == 8 ? .uint8 : bits == 16 ? .uint16 : .float32)
+    if bits >= 32 {
+      var floats = [a, b].map { $0.map { Float($0) / 64 - 2 } }
+      for index in 0..<(bits == 33 ? 12 * width * channels : 0) {
+        if index % 397 == 13 { floats[0][index] = .nan }
+        if index % 794 == 13 || index % 1201 == 7 { floats[1][index] = .nan }
+      }
+      return (Picture(format, samples: floats[0]), Picture(format, samples: floats[1]))
+    }
     if bits == 8 {
       return (
         Picture(format, samples: a.map { UInt8($0) }), Picture(format, samples: b.map { UInt8($0) })

@@ -177,7 +177,8 @@ struct ImageFolderTests {
     #expect(symlink("nowhere", scratch("a/2.png")) == 0)
     #expect(mkfifo(scratch("a/3.png"), 0o600) == 0)
     let reason = "cannot be read (a link to a file that does not exist)"
-    #expect(throws: DatasetError.badPictures(files: ["a/2.png"], reasons: [reason])) {
+    let bad = BadPicture(file: "a/2.png", kind: .unreadable, reason: reason)
+    #expect(throws: DatasetError.badPictures([bad])) {
       try ImageFolder(scratch.path).load(team: Self.team)
     }
     let dataset = try ImageFolder(scratch.path).load(skipBad: true, team: Self.team)
@@ -202,20 +203,38 @@ struct ImageFolderTests {
     #expect(dataset.warnings == [.othersInFile(count: 2, file: "a/2.pgm")])
   }
 
-  @Test("a small file that unfolds to more memory than there may be is a bad picture")
+  @Test(
+    "a small file that unfolds to more memory than there may be stands apart from what is no picture"
+  )
   func unfolds() throws {
     let scratch = try ScratchFolder()
     try scratch.write(Self.png(1), to: "a/1.png")
     try scratch.write(Self.png(1, width: 3000, height: 2000), to: "a/2.png")
+    try scratch.write(Array("no picture".utf8), to: "a/3.png")
     let error = #expect(throws: DatasetError.self) {
       try ImageFolder(scratch.path).load(
         size: (4, 3), channels: 1, memory: MemoryLimit(bytes: 1 << 20), team: Self.team)
     }
-    guard case .badPictures(["a/2.png"], let reasons)? = error else {
+    guard case .badPictures(let pictures)? = error, pictures.count == 2 else {
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(reasons[0].hasPrefix("the picture of 3000×2000 needs 5.7 MiB of memory, the limit is "))
+    #expect(pictures.map(\.file) == ["a/2.png", "a/3.png"])
+    #expect(pictures.map(\.kind) == [.tooLarge, .unreadable])
+    #expect(
+      pictures[0].reason.hasPrefix(
+        "the picture of 3000×2000 needs 5.7 MiB of memory, one may take "))
+    let text = "\(DatasetError.badPictures(pictures))"
+    #expect(
+      text.hasPrefix("1 file is no readable picture; repair or remove it, or leave it out with"))
+    #expect(
+      text.contains("\n1 picture takes more memory than it may; make it smaller, grant more,"))
+    // The limit that is named is enough.
+    let named = pictures[0].reason.split(separator: " ").last.map { String($0) }
+    let limit = try #require(named.flatMap { MemoryLimit($0) })
+    let dataset = try ImageFolder(scratch.path).load(
+      size: (4, 3), channels: 1, skipBad: true, memory: limit, team: Self.team)
+    #expect(dataset.train.count == 2)
   }
 
   @Test("the folder is called by its own name, however it was named")
@@ -321,12 +340,12 @@ struct ImageFolderTests {
       let error = #expect(throws: DatasetError.self) {
         try ImageFolder(scratch.path).load(size: size, team: Self.team)
       }
-      guard case .badPictures(let files, let reasons)? = error else {
+      guard case .badPictures(let pictures)? = error else {
         Issue.record("\(String(describing: error))")
         continue
       }
-      #expect(files == ["a/2.png", "b/1.jpg"])
-      #expect(reasons.count == files.count && reasons.allSatisfy { !$0.isEmpty })
+      #expect(pictures.map(\.file) == ["a/2.png", "b/1.jpg"])
+      #expect(pictures.allSatisfy { $0.kind == .unreadable && !$0.reason.isEmpty })
       let dataset = try ImageFolder(scratch.path).load(size: size, skipBad: true, team: Self.team)
       #expect(dataset.train.labels == [0, 1])
       let named = dataset.warnings.compactMap { warning -> String? in

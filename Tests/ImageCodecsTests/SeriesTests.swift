@@ -33,7 +33,9 @@ struct SeriesFile: Sendable, CustomTestStringConvertible {
     var names: [Substring] = []
     for line in lines where names.last != line[0] { names.append(line[0]) }
     return names.compactMap { name in
-      guard FileFormat(fileExtension: name.split(separator: ".").last!) != nil else { return nil }
+      guard let format = FileFormat(fileExtension: name.split(separator: ".").last!),
+        format != .avif || CodecLibrary.avif.isBuiltIn
+      else { return nil }
       let own = lines.filter { $0[0] == name }
       return SeriesFile(
         name: String(name),

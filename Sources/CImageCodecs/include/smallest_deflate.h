@@ -24,7 +24,10 @@ size_t codec_smallest_part(codec_smallest *smallest, const uint8_t *bytes, size_
                            uint8_t *output);
 
 /// About how many bytes become of these; `count` where nothing is known. Fast.
-size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, size_t count);
+///
+/// - is_rough: in half the time, where ISA-L is there.
+size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, size_t count,
+                               int is_rough);
 
 void codec_smallest_close(codec_smallest *smallest);
 

@@ -49,6 +49,8 @@ typedef struct {
   /// 0 none; 1 only the ratio; 2 dots an inch; 3 dots a centimetre.
   int density_unit;
   double density_x, density_y;
+  /// Red, green and blue of each number of `bits` bits; NULL where there is no palette.
+  const uint8_t *palette;
   codec_block icc, xmp, iptc, photoshop;
 } codec_tiff_header;
 

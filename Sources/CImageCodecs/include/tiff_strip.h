@@ -18,8 +18,12 @@ typedef struct {
   int channels;
   /// Bytes of a sample: 1, 2 or 4, in the byte order of the machine.
   int sample_bytes;
+  /// Bits of a sample in the file: all of them, or the upper 1, 2 or 4 of a byte.
+  int bits;
+  /// Whether samples are numbers of colours.
+  int palette;
   /// 1 none, 5 LZW, 8 deflate, 50000 Zstandard; all but the first after differences of neighbours (predictor 2), but for
-  /// floats.
+  /// floats, few bits and numbers of colours.
   int compression;
   /// Of deflate and Zstandard, 0 (fastest) to 9 (smallest).
   int level;

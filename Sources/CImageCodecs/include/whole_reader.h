@@ -8,7 +8,9 @@ typedef enum {
   /// JPEG XL, by libjxl.
   CODEC_JXL,
   /// HEIC and AVIF, by libheif.
-  CODEC_HEIF
+  CODEC_HEIF,
+  /// Animations of AVIF, by libavif: a reader of HEIF becomes one that meets them.
+  CODEC_AVIF
 } codec_whole_kind;
 
 /// Whether the program was built with the library.

@@ -39,7 +39,7 @@ extension ImageFolder {
       let decoder = PictureDecoder(
         folder: self, listing: listing, preparation: preparation, mustMatch: choice.isOwn,
         channels: channels,
-        memory: MemoryLimit(bytes: max(1, memory.bytes / 2 / team.threads)))
+        memory: memory, sharers: 2 * team.threads)
       return (decoder, keeps, Self.read(decoder, keeps: keeps, team, ranks, progress))
     }
     var (decoder, keeps, readings) = try read(choice)
@@ -137,15 +137,15 @@ extension ImageFolder {
       decoder.channels
       ?? readings.reduce(1) { $1.outcome == .image ? max($0, $1.channels) : $0 }
     var warnings = listing.warnings
-    var bad: [(file: String, reason: String)] = []
+    var bad: [BadPicture] = []
     var parts: [Split: Part] = [:]
     for (index, reading) in readings.enumerated() {
       let example = listing.examples[index]
       if reading.outcome == .image {
         parts[example.part, default: Part()].add(
           example, index, keeps ? reading.pixels : [], widens: reading.channels < channels)
-      } else if case .bad(let reason) = reading.outcome {
-        bad.append(("\(example.file)", reason))
+      } else if case .bad(let kind, let reason) = reading.outcome {
+        bad.append(BadPicture(file: "\(example.file)", kind: kind, reason: reason))
         warnings.append(.badPicture(file: "\(example.file)", reason: reason))
       }
     }
@@ -155,7 +155,7 @@ extension ImageFolder {
         .othersInFile(count: several.count, file: "\(listing.examples[first].file)"))
     }
     if !skipBad, !bad.isEmpty {
-      throw .badPictures(files: bad.map(\.file), reasons: bad.map(\.reason))
+      throw .badPictures(bad)
     }
     if parts.isEmpty { throw .noPictures(others: nil) }
     var decoder = decoder

@@ -10,8 +10,10 @@ struct PictureDecoder: Sendable {
   let mustMatch: Bool
   /// 1 or 3; nil for those of each picture.
   var channels: Int?
-  /// What one picture may take.
+  /// What all work may take.
   let memory: MemoryLimit
+  /// Pictures that share it.
+  let sharers: Int
 
   struct Image: Sendable {
     let pixels: [UInt8]
@@ -22,7 +24,7 @@ struct PictureDecoder: Sendable {
 
   /// Why there is no image of a picture.
   enum Problem: Error, Sendable {
-    case bad(String)
+    case bad(BadPicture.Kind, String)
     /// It has another size than the others.
     case size(width: Int, height: Int)
   }
@@ -53,9 +55,7 @@ struct PictureDecoder: Sendable {
       var preparation = preparation
       preparation.channels = channels ?? (header.isGray ? 1 : 3)
       let extent = try preparation.reduce(reader)
-      try memory.check(
-        reader.pictureBytes, for: "the picture of \(header.width)×\(header.height)",
-        remedy: "make it smaller, or use fewer --threads")
+      try checkMemory(reader.pictureBytes, header)
       let picture = try reader.readPicture().upright(from: reader.metadata.orientation)
       return Image(
         pixels: preparation.image(of: picture, extent: extent), channels: preparation.channels,
@@ -64,9 +64,21 @@ struct PictureDecoder: Sendable {
       throw problem
     } catch DatasetError.unreadable(_, let reason) {
       // Whoever is told names the file already.
-      throw .bad("cannot be read (\(reason))")
+      throw .bad(.unreadable, "cannot be read (\(reason))")
     } catch let error as CodecError {
-      throw .bad(error.refusal)
-    } catch { throw .bad("\(error)") }
+      throw .bad(error.asksForMemory ? .tooLarge : .unreadable, error.refusal)
+    } catch { throw .bad(.unreadable, "\(error)") }
+  }
+
+  /// - Throws: `Problem.bad`, which says what limit would do.
+  private func checkMemory(_ needed: Int, _ header: Header) throws(Problem) {
+    let share = max(1, memory.bytes / sharers)
+    if needed <= share { return }
+    let enough = needed.saturatingProduct(sharers)
+    throw .bad(
+      .tooLarge,
+      "the picture of \(header.width)×\(header.height) needs \(byteText(needed)) of memory, one may "
+        + "take \(byteText(share)), as \(sharers / 2) are read at a time; use fewer --threads"
+        + (enough == .max ? "" : ", or --limit-memory \(enough / (1 << 20) + 1)M"))
   }
 }

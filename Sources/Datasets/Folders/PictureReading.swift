@@ -16,7 +16,7 @@ struct PictureReading: Sendable {
 
   enum Outcome: Sendable, Equatable {
     case image
-    case bad(String)
+    case bad(BadPicture.Kind, String)
     /// It has another size than the others.
     case size(width: Int, height: Int)
     /// An earlier one has another size already.
@@ -41,7 +41,7 @@ struct PictureReading: Sendable {
 
   init(_ problem: PictureDecoder.Problem) {
     switch problem {
-    case .bad(let reason): outcome = .bad(reason)
+    case .bad(let kind, let reason): outcome = .bad(kind, reason)
     case .size(let width, let height): outcome = .size(width: width, height: height)
     }
   }
@@ -79,7 +79,8 @@ extension PictureReading {
       var (kind, numbers, text): (UInt64, (Int, Int), [UInt8]) = (0, (0, 0), reading.pixels)
       switch reading.outcome {
       case .image: (kind, numbers) = (1, (reading.hasOthers ? 1 : 0, 0))
-      case .bad(let reason): (kind, text) = (2, Array(reason.utf8))
+      case .bad(.unreadable, let reason): (kind, text) = (2, Array(reason.utf8))
+      case .bad(.tooLarge, let reason): (kind, text) = (4, Array(reason.utf8))
       case .size(let width, let height): (kind, numbers) = (3, (width, height))
       case .skipped: break
       }
@@ -119,7 +120,8 @@ extension PictureReading {
         reading.outcome = .image
         reading.hasOthers = width == 1
         reading.pixels = Array(text)
-      case 2: reading.outcome = .bad(String(decoding: text, as: UTF8.self))
+      case 2: reading.outcome = .bad(.unreadable, String(decoding: text, as: UTF8.self))
+      case 4: reading.outcome = .bad(.tooLarge, String(decoding: text, as: UTF8.self))
       case 3: reading.outcome = .size(width: width, height: height)
       default: break
       }

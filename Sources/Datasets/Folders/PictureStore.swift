@@ -47,7 +47,7 @@ public final class PictureStore: Sendable {
     } catch {
       let file = "\(decoder.listing.examples[index].file)"
       switch error {
-      case .bad(let reason): throw .inFile(file: file, problem: reason)
+      case .bad(_, let reason): throw .inFile(file: file, problem: reason)
       case .size(let width, let height):
         throw .inFile(file: file, problem: "it has become a picture of \(width)×\(height)")
       }

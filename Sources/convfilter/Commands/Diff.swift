@@ -9,14 +9,18 @@ struct Diff: ParsableCommand {
     "diff", abstract: "Measure how far pictures are apart.",
     discussion: """
       Two pictures, or two folders whose pictures have the same names. Differences are in levels \
-      (0 to 255, or 65535 with 16 bits) over all channels, alpha too: the largest and where it is, \
-      the mean, RMSE (root of the mean square) and PSNR. SSIM and MS-SSIM compare structure: 1 for \
-      equal pictures; Gaussian windows of 11x11, five scales, the mean over the channels.
+      (0 to 255, or 65535 with 16 bits; floats as they are) over all channels, alpha too: the largest \
+      and where it is, the mean, RMSE (root of the mean square) and PSNR. SSIM and MS-SSIM compare \
+      structure: 1 for equal pictures; Gaussian windows of 11x11, five scales, the mean over the channels.
+
+      Of floats, NaN is equal to NaN, and infinity to itself. A number beside NaN differs, exceeds every \
+      --fail-above, and counts in no other figure; windows that hold NaN or infinity are left out.
 
       Examples:
         convfilter diff before.png after.png
         convfilter diff before.png after.png --output apart.png --gain 8
         convfilter diff -r expected/ results/ --fail-above 1 --json
+        convfilter diff before.tif after.npy --data-range 4095
 
       The status is 0, or 1 where a largest difference exceeds --fail-above, where pictures cannot \
       be compared, or where one has no partner in the other folder; 2 where folders hold no \
@@ -49,9 +53,18 @@ struct Diff: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Status 1 where a sample differs by more than so many levels.", valueName: "levels"))
-  var failAbove: Int?
+  var failAbove: Double?
 
-  @Flag(help: "Compare 8 with 16 bits, as 16: 255 is 65535 there (default: an error).")
+  @Option(
+    help: ArgumentHelp(
+      "Levels from black to white, for PSNR and SSIM (default: 255, 65535 with 16 bits, 1 for floats).",
+      valueName: "levels"))
+  var dataRange: Double?
+
+  @Flag(
+    help:
+      "Compare 8 with 16 bits as 16, with floats as 0 to 1: white is 65535, or 1 (default: an error)."
+  )
   var commonScale = false
 
   @Option(
@@ -79,8 +92,11 @@ struct Diff: ParsableCommand {
 
   func validate() throws {
     if gain < 1 { throw ValidationError("--gain \(gain): must be 1 or more") }
-    if let failAbove, failAbove < 0 {
+    if let failAbove, !(failAbove >= 0) {
       throw ValidationError("--fail-above \(failAbove): must be 0 or more")
+    }
+    if let dataRange, !(1e-100...1e100).contains(dataRange) {
+      throw ValidationError("--data-range \(dataRange): must be more than 0")
     }
     try ThreadCounts.check(threads)
     try PageNumber.check(page)
@@ -96,7 +112,7 @@ struct Diff: ParsableCommand {
   private func settings() throws -> PicturePair.Settings {
     PicturePair.Settings(
       limits: try bounds.limits(), memory: try bounds.memory(), page: page,
-      hasCommonScale: commonScale,
+      hasCommonScale: commonScale, dataRange: dataRange,
       gain: gain, force: force)
   }
 

@@ -27,9 +27,6 @@ final class ComparedPicture {
     } catch {
       throw CommandFailure("\(error)", at: "\(path)")
     }
-    if reader.format.sample == .float32 {
-      throw CommandFailure("holds floats; compare files of 8 or 16 bits", at: "\(path)")
-    }
   }
 
   /// As the rows come.
@@ -76,7 +73,7 @@ final class ComparedPicture {
       throw CommandFailure("\(error)", at: "\(path)")
     }
     if format.sample != sample {
-      CommonScale.widen(target, samples: format.samplesPerRow, into: band)
+      CommonScale.widen(target, format.sample, samples: format.samplesPerRow, into: band, sample)
     }
   }
 }

@@ -7,13 +7,13 @@ import Text
 struct DiffReport {
   let isFolder: Bool
   /// Levels that a sample may differ by; nil for any.
-  let failAbove: Int?
+  let failAbove: Double?
   private(set) var hasFailed = false
   /// The last pair as a line of `--json`.
   private(set) var lastLine = ""
   private var pairs: [(name: FilePath, findings: PicturePair.Findings)] = []
 
-  init(isFolder: Bool, failAbove: Int?) {
+  init(isFolder: Bool, failAbove: Double?) {
     self.isFolder = isFolder
     self.failAbove = failAbove
   }
@@ -30,7 +30,10 @@ struct DiffReport {
         diagnostics.warning("holds \(what) besides its picture: not compared", at: "\(path)")
       }
       members += Self.members(findings)
-      if let failAbove, findings.difference.largest > failAbove { hasFailed = true }
+      if let failAbove {
+        let found = findings.difference
+        if found.largest > failAbove || found.incomparable > 0 { hasFailed = true }
+      }
     case .failure(let failure):
       hasFailed = true
       diagnostics.error(failure.message, at: failure.place)
@@ -47,11 +50,13 @@ struct DiffReport {
       ("width", .integer(format.width)), ("height", .integer(format.height)),
       ("channels", .integer(format.color.channels)),
       ("depth", .integer(format.sample.byteCount * 8)),
-      ("largest", .integer(found.largest)), ("largestAt", place), ("mean", .number(found.mean)),
+      ("largest", isFloat(findings) ? .number(found.largest) : .integer(Int(found.largest))),
+      ("largestAt", place), ("mean", .number(found.mean)),
       ("rmse", .number(found.rootMeanSquare)), ("psnr", .number(found.peakSignalToNoise)),
       ("ssim", found.ssim.map { .number($0) } ?? .null),
       ("msssim", found.multiScaleSSIM.map { .number($0) } ?? .null),
       ("differing", .integer(found.differing)), ("samples", .integer(found.samples)),
+      ("incomparable", .integer(found.incomparable)), ("dataRange", .number(found.dataRange)),
     ]
   }
 
@@ -59,20 +64,28 @@ struct DiffReport {
   var text: String {
     if pairs.isEmpty { return "" }
     if isFolder { return table }
-    let found = pairs[0].findings.difference
+    let findings = pairs[0].findings
+    let found = findings.difference
     let place = found.place.map { place in
       "  at \(place.x),\(place.y)"
-        + (pairs[0].findings.format.color.channels > 1 ? " in channel \(place.channel)" : "")
+        + (findings.format.color.channels > 1 ? " in channel \(place.channel)" : "")
     }
     let lines = [
-      ("largest", Self.text(found.largest) + " of \(Int(found.fullLevel))" + (place ?? "")),
-      ("mean", Self.text(found.mean)), ("RMSE", Self.text(found.rootMeanSquare)),
-      ("PSNR", Self.decibels(found)), ("SSIM", Self.score(found.ssim)),
-      ("MS-SSIM", Self.score(found.multiScaleSSIM)),
+      (
+        "largest",
+        Self.largest(findings) + " of " + NumberText.short(found.dataRange, digits: 9)
+          + (place ?? "")
+      ),
+      ("mean", Self.level(found.mean, findings)),
+      ("RMSE", Self.level(found.rootMeanSquare, findings)),
+      ("PSNR", Self.decibels(found)), ("SSIM", Self.score(found.ssim, findings)),
+      ("MS-SSIM", Self.score(found.multiScaleSSIM, findings)),
       (
         "differ",
         "\(NumberText.grouped(found.differing)) of \(NumberText.grouped(found.samples)) samples, "
           + NumberText.percent(found.share, decimals: 2)
+          + (found.incomparable > 0
+            ? ", \(NumberText.grouped(found.incomparable)) of them a number in one only" : "")
       ),
     ]
     return lines.map { name, value in
@@ -89,21 +102,37 @@ struct DiffReport {
     for (name, findings) in pairs {
       let found = findings.difference
       table.add([
-        "\(name)", Self.text(found.largest), Self.text(found.mean),
-        Self.text(found.rootMeanSquare), Self.decibels(found), Self.score(found.ssim),
-        Self.score(found.multiScaleSSIM), NumberText.percent(found.share, decimals: 2),
+        "\(name)", Self.largest(findings), Self.level(found.mean, findings),
+        Self.level(found.rootMeanSquare, findings), Self.decibels(found),
+        Self.score(found.ssim, findings), Self.score(found.multiScaleSSIM, findings),
+        NumberText.percent(found.share, decimals: 2),
       ])
     }
     return table.text()
   }
 
-  private static func text(_ number: Int) -> String { "\(number)" }
-  private static func text(_ number: Double) -> String { NumberText.fixed(number, 4) }
-  private static func score(_ score: Double?) -> String {
-    score.map { NumberText.fixed($0, 5) } ?? "too small"
+  private static func isFloat(_ findings: PicturePair.Findings) -> Bool {
+    findings.format.sample == .float32
   }
+
+  private static func largest(_ findings: PicturePair.Findings) -> String {
+    let largest = findings.difference.largest
+    return isFloat(findings) ? level(largest, findings) : "\(Int(largest))"
+  }
+
+  private static func level(_ level: Double, _ findings: PicturePair.Findings) -> String {
+    isFloat(findings) && !level.isNaN
+      ? NumberText.short(level, digits: 6) : NumberText.fixed(level, 4)
+  }
+
+  private static func score(_ score: Double?, _ findings: PicturePair.Findings) -> String {
+    if let score { return NumberText.fixed(score, 5) }
+    return isFloat(findings) ? "no window" : "too small"
+  }
+
   private static func decibels(_ found: PictureDifference) -> String {
+    if found.differing == 0 { return "equal" }
     let decibels = found.peakSignalToNoise
-    return decibels.isFinite ? NumberText.fixed(decibels, 2) + " dB" : "equal"
+    return decibels == .infinity ? "equal numbers" : NumberText.fixed(decibels, 2) + " dB"
   }
 }

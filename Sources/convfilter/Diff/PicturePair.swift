@@ -10,8 +10,10 @@ struct PicturePair {
     var memory: MemoryLimit
     /// Which picture of each file with several, nil for files with one.
     var page: Int?
-    /// Whether 8 and 16 bits are compared as 16.
+    /// Whether other samples are compared as the wider ones.
     var hasCommonScale: Bool
+    /// From black to white; nil for full intensity.
+    var dataRange: Double?
     /// Of the picture of the differences (≥ 1).
     var gain: Int
     /// Whether that picture may replace a file.
@@ -62,7 +64,7 @@ struct PicturePair {
       for picture in pictures { try picture.turn() }
     }
     guard let output else {
-      let difference = try compare(pictures, format, team)
+      let difference = try compare(pictures, format, settings, team)
       return Findings(format: format, difference: difference, others: try others(pictures))
     }
     let place = try CommandFailure.at("\(output)") { () throws -> OutputPlace in
@@ -86,7 +88,8 @@ struct PicturePair {
       try PictureWriter.check(target, in: kind)
       let writer = try PictureWriter(target, as: kind, to: .descriptor(file.descriptor))
       let difference = try compare(
-        pictures, format, team, DifferenceSink(writer, format, gain: settings.gain))
+        pictures, format, settings, team,
+        DifferenceSink(writer, format, gain: settings.gain))
       let others = try others(pictures)
       try file.publish(
         replacing: place.existing, mayReplace: settings.force, durable: false, times: nil)
@@ -119,11 +122,12 @@ struct PicturePair {
         "is \(b.color.text), \(pictures[0].path) is \(a.color.text)", "store both alike first")
     }
     if a.sample != b.sample, !settings.hasCommonScale {
+      let floats = a.sample == .float32 || b.sample == .float32
       throw refusal(
-        "has \(b.sample.byteCount * 8) bits a sample, \(pictures[0].path) has "
-          + "\(a.sample.byteCount * 8)", "say --common-scale to compare both as 16")
+        "has \(b.sample.text), \(pictures[0].path) has \(a.sample.text)",
+        "say --common-scale to compare both as \(floats ? "floats from 0 to 1" : "16")")
     }
-    return a.sample == .uint16 ? a : b
+    return a.sample.byteCount > b.sample.byteCount ? a : b
   }
 
   private func check(
@@ -138,14 +142,14 @@ struct PicturePair {
   }
 
   private func compare(
-    _ pictures: [ComparedPicture], _ format: PictureFormat, _ team: ThreadTeam,
-    _ sink: DifferenceSink? = nil
+    _ pictures: [ComparedPicture], _ format: PictureFormat, _ settings: Settings,
+    _ team: ThreadTeam, _ sink: DifferenceSink? = nil
   ) throws -> PictureDifference {
     var stored = format
     if pictures[0].orientation == pictures[1].orientation {
       (stored.width, stored.height) = (pictures[0].format.width, pictures[0].format.height)
     }
-    let comparison = PictureComparison(stored, team: team)
+    let comparison = PictureComparison(stored, dataRange: settings.dataRange, team: team)
     let step = sink?.bandRows ?? DifferenceSink.bandRows
     var band = stored
     band.height = min(stored.height, step)
@@ -171,6 +175,12 @@ struct PicturePair {
     }
     try sink?.finish()
     return comparison.finish()
+  }
+}
+
+extension SampleType {
+  fileprivate var text: String {
+    self == .float32 ? "floats" : "\(byteCount * 8) bits a sample"
   }
 }
 

@@ -298,6 +298,37 @@ made("photo.avif", small, "heif-enc -A {input} -o {output}")
 made("lossless.avif", picture(8, 9, 4), "heif-enc -A -L {input} -o {output}")
 for name in ("photo.heic", "photo.avif", "lossless.avif"): expect(name, shown(name, "heif-convert {input} {output}"))
 
+# --- Headers that are seldom seen, and read by others all the same
+
+random = np.random.default_rng(6)
+many = random.integers(0, 256, (9, 13, 5), dtype=np.uint8)
+tifffile.imwrite(here + "second-extra.tif", many, photometric="rgb", extrasamples=["unspecified", "unassalpha"], metadata=None, software=False)
+assert (tifffile.imread(here + "second-extra.tif") == many).all()
+expect("second-extra.tif", many[:, :, [0, 1, 2, 4]])
+
+def array(name, descr, a):
+    head = b"{\"descr\": \"%s\", \"fortran_order\": False, \"shape\": (9, 13)}\n" % descr
+    put(name, b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) + head + a.tobytes())
+    assert (np.load(here + name) == a).all(), name
+    expect(name, a)
+for name, descr, kind in (("native.npy", b"=u2", "<u2"), ("letter.npy", b"B", "u1"), ("word.npy", b"float32", "<f4")):
+    array(name, descr, random.integers(0, 250, (9, 13)).astype(kind))
+
+real = random.normal(size=(9, 13)).astype("<f4")
+for name, head in (("line.pfm", b"Pf 13 9 -1.0\n"), ("comment.pfm", b"Pf\n# made by hand\n13\n9 # sides\n-0.5\n")):
+    put(name, head + real[::-1].tobytes())
+    assert (seen(name) == real).all(), name
+    expect(name, real)
+# Pillow takes the last sign of the header for the first of the samples.
+put("lines.pfm", b"Pf\r\n13 9\r\n-1.0\r\n" + real[::-1].tobytes())
+expect("lines.pfm", real)
+
+# The first frame is larger than the screen, or there is none.
+small = open(here + "palette.gif", "rb").read()
+for name, screen in (("outside.gif", (5, 4)), ("nowhere.gif", (0, 0))):
+    put(name, small[:6] + struct.pack("<HH", *screen) + small[10:])
+    expect(name, seen(name, mode="RGB"))
+
 with open(here + "../formats.tsv", "w") as file:
     file.write("file\tpage\twidth\theight\tchannels\tbits\tsha256\n")
     for row in rows: file.write("\t".join(map(str, row)) + "\n")

@@ -131,6 +131,14 @@ tool(f"heif-enc {folder}0.png {folder}1.png -o {here}two.heic")
 tool(f"heif-convert {here}two.heic {folder}out.png")
 for i in range(2): expect("two.heic", i + 1, np.asarray(Image.open(f"{folder}out-{i + 1}.png")))
 
+# AVIF of grays, which are the same numbers in every reader.
+plain = [image.convert("L").convert("RGB") for image in opaque]
+plain[0].save(here + "loops.avif", save_all=True, append_images=plain[1:], duration=[50, 100, 20, 333], quality=100, subsampling="4:4:4")
+expect_as_pillow("loops.avif", ["50/1000", "100/1000", "20/1000", "333/1000"], 0)
+seen = [image.convert("LA").convert("RGBA") for image in airy]
+seen[0].save(here + "airy.avif", save_all=True, append_images=seen[1:], duration=70, quality=100, subsampling="4:4:4")
+expect_as_pillow("airy.avif", ["70/1000"] * 3, 0)
+
 # --- Pages
 
 pages = [opaque[0], opaque[1].convert("L"), Image.fromarray(noise(5, 6, 1, np.uint16)[:, :, 0]), airy[2], opaque[3].convert("1")]

@@ -1,7 +1,7 @@
 import Raster
 import Synchronization
 
-/// Rows that may come to need less than a PNG of their format takes.
+/// Rows that may come to need less than a file of their format takes.
 protocol NarrowRows: Sendable {
   /// How many rows have been taken.
   var count: Int { get }
@@ -25,14 +25,14 @@ struct NarrowPicture {
   let fill: (Int, UnsafeMutablePointer<UInt8>) -> Void
 }
 
-/// Writes PNG that needs little, such as the palette or the few bits of its input, as long as the result has no
-/// other colours: its rows are held until that is known. With the first other colour it becomes a PNG like any
-/// other, from the first row on.
-final class NarrowPNGWriter<Rows: NarrowRows>: FormatWriter {
+/// Writes a picture that needs little, such as the palette or the few bits of its input, as long as the result has
+/// no other colours: its rows are held until that is known. With the first other colour it becomes a picture like
+/// any other, from the first row on.
+final class NarrowWriter<Rows: NarrowRows>: FormatWriter {
   private let format: PictureFormat
   private let sink: SinkHandle
-  private let options: WritingOptions
-  private let metadata: Metadata
+  /// Begins what suffices for the rows, or, for nil, what any rows take.
+  private let open: (NarrowPicture?, SinkHandle) throws(CodecError) -> any FormatWriter
   private let layout: (contextRows: Int, bandRows: Int)
   /// Nil once they are written.
   private var rows: Rows?
@@ -41,8 +41,8 @@ final class NarrowPNGWriter<Rows: NarrowRows>: FormatWriter {
 
   private final class Wide: @unchecked Sendable {
     // Safety: only `encode` runs on several threads, which changes nothing.
-    let writer: PNGWriter
-    init(_ writer: PNGWriter) { self.writer = writer }
+    let writer: any FormatWriter
+    init(_ writer: any FormatWriter) { self.writer = writer }
   }
 
   /// Rows, with those above them, that are not encoded yet.
@@ -51,16 +51,17 @@ final class NarrowPNGWriter<Rows: NarrowRows>: FormatWriter {
     let first: Int
   }
 
+  /// - Parameter layout: of the writer that any rows take.
   init(
-    _ format: PictureFormat, _ sink: SinkHandle, _ options: WritingOptions, _ metadata: Metadata,
-    _ rows: Rows
+    _ format: PictureFormat, _ sink: SinkHandle, _ rows: Rows,
+    layout: (contextRows: Int, bandRows: Int),
+    open: @escaping (NarrowPicture?, SinkHandle) throws(CodecError) -> any FormatWriter
   ) {
     self.format = format
     self.sink = sink
-    self.options = options
-    self.metadata = metadata
     self.rows = rows
-    layout = PNGWriter.rows(format, options)
+    self.layout = layout
+    self.open = open
   }
 
   var contextRows: Int { layout.contextRows }
@@ -78,7 +79,7 @@ final class NarrowPNGWriter<Rows: NarrowRows>: FormatWriter {
     }
     let known = wide.withLock { $0 }
     if known == nil, take(raw) { return }
-    let writer: PNGWriter
+    let writer: any FormatWriter
     if let known { writer = known.writer } else { writer = try widen(raw.first) }
     try writer.append(writer.encode(raw.window, first: raw.first))
   }
@@ -96,8 +97,8 @@ final class NarrowPNGWriter<Rows: NarrowRows>: FormatWriter {
   /// Begins a file with all colours, and writes the rows that are held.
   ///
   /// - Parameter count: how many of them are whole bands.
-  private func widen(_ count: Int) throws(CodecError) -> PNGWriter {
-    let writer = try PNGWriter(format, sink, options, metadata)
+  private func widen(_ count: Int) throws(CodecError) -> any FormatWriter {
+    let writer = try open(nil, sink)
     if let rows { try feed(writer, format, count) { rows.restore($0, to: $1) } }
     rows = nil
     let known = Wide(writer)
@@ -107,7 +108,7 @@ final class NarrowPNGWriter<Rows: NarrowRows>: FormatWriter {
 
   /// Hands the first rows to a writer, band by band.
   private func feed(
-    _ writer: PNGWriter, _ format: PictureFormat, _ count: Int,
+    _ writer: any FormatWriter, _ format: PictureFormat, _ count: Int,
     _ fill: (Int, UnsafeMutablePointer<UInt8>) -> Void
   ) throws(CodecError) {
     let step = writer.bandRows ?? count
@@ -155,10 +156,7 @@ final class NarrowPNGWriter<Rows: NarrowRows>: FormatWriter {
   private func write(
     _ picture: NarrowPicture, to sink: SinkHandle, _ late: Metadata?
   ) throws(CodecError) -> [String] {
-    var options = options
-    if let depth = picture.depth { options.pngDepth = depth }
-    let writer = try PNGWriter(
-      picture.format, sink, options, metadata, palette: picture.palette)
+    let writer = try open(picture, sink)
     try feed(writer, picture.format, picture.format.height, picture.fill)
     try writer.finish(late: late)
     return writer.warnings

@@ -1,7 +1,37 @@
 import Raster
 
+/// What a file needs for its samples: a palette, or few bits of gray.
+struct FewColors {
+  /// Bits of a number in the file: 1, 2, 4 or 8.
+  let depth: Int
+  /// Red, green, blue and alpha of each colour; empty for grays.
+  let palette: [UInt8]
+
+  /// The fewest bits of which whole numbers fill a byte, for numbers of up to 8.
+  fileprivate static func packed(_ bits: Int) -> Int { bits <= 2 ? bits : bits <= 4 ? 4 : 8 }
+}
+
+extension Encoding {
+  /// The few colours that the file has room for, nil for many.
+  var fewColors: FewColors? {
+    switch self {
+    case .png(let png) where png.colorType == 3 && !png.palette.isEmpty:
+      FewColors(depth: png.depth, palette: png.palette)
+    case .png(let png) where png.colorType == 0 && png.depth < 8:
+      FewColors(depth: png.depth, palette: [])
+    case .tiff(let tiff) where !tiff.palette.isEmpty:
+      FewColors(depth: FewColors.packed(tiff.bits), palette: tiff.palette)
+    case .tiff(let tiff) where [1, 2, 4].contains(tiff.bits):
+      FewColors(depth: tiff.bits, palette: [])
+    case .pnm(let pnm) where [1, 3, 15].contains(pnm.maximum):
+      FewColors(depth: pnm.maximum == 1 ? 1 : pnm.maximum == 3 ? 2 : 4, palette: [])
+    default: nil
+    }
+  }
+}
+
 /// Few colours that have numbers: those of a palette, or grays of 1, 2 or 4 bits.
-struct PNGCode: Sendable {
+struct ColorNumbers: Sendable {
   /// Bits of a number in the file.
   let depth: Int
   /// Red, green, blue and alpha of each colour; empty for grays.
@@ -15,17 +45,14 @@ struct PNGCode: Sendable {
   private static let slotBits = 10
 
   /// Nil where the input did not have so few colours, or where the result cannot.
-  init?(_ input: PNGEncoding, _ format: PictureFormat, _ options: WritingOptions) {
-    guard format.sample == .uint8, options.pngDepth == nil else { return nil }
-    if input.colorType == 3 {
-      guard format.color == .rgb || format.color == .rgba, !input.palette.isEmpty else {
-        return nil
-      }
-      palette = input.palette
+  init?(_ input: FewColors?, _ format: PictureFormat, _ options: WritingOptions) {
+    guard let input, format.sample == .uint8, options.pngDepth == nil else { return nil }
+    if input.palette.isEmpty {
+      guard format.color == .gray else { return nil }
     } else {
-      guard input.colorType == 0, input.depth < 8, format.color == .gray else { return nil }
-      palette = []
+      guard format.color == .rgb || format.color == .rgba else { return nil }
     }
+    palette = input.palette
     depth = input.depth
     channels = format.color.channels
     if palette.isEmpty { return }
@@ -101,13 +128,13 @@ struct PNGCode: Sendable {
 
 /// Rows as numbers of the few colours that the input had.
 struct NumberedRows: NarrowRows {
-  private let code: PNGCode
+  private let code: ColorNumbers
   private let format: PictureFormat
   /// A number a pixel.
   private var numbers: [UInt8] = []
   private(set) var count = 0
 
-  init(_ format: PictureFormat, _ code: PNGCode) {
+  init(_ format: PictureFormat, _ code: ColorNumbers) {
     self.format = format
     self.code = code
   }
