@@ -7,7 +7,7 @@
 #include "heif_library.h"
 
 /// Copies rows of 8 bits, or of more, which are brought to 16, rounded.
-static void copy_rows(codec_whole_reader *reader, const uint8_t *plane, size_t stride, int bits,
+static void copy_rows(codec_whole_reader *reader, const uint8_t *plane, size_t pitch, int bits,
                       int premultiplied) {
   const codec_whole_header *header = &reader->header;
   const size_t channels = (size_t)header->channels, row = codec_whole_row_bytes(reader);
@@ -17,7 +17,7 @@ static void copy_rows(codec_whole_reader *reader, const uint8_t *plane, size_t s
                                                                             : full;
   for (size_t y = 0; y < header->height; y++) {
     uint8_t *out = reader->pixels + y * row;
-    memcpy(out, plane + y * stride, row);
+    memcpy(out, plane + y * pitch, row);
     uint32_t alpha = full;
     for (size_t i = samples; i > 0; i--) {
       const size_t place = i - 1;
@@ -60,18 +60,18 @@ int codec_heif_decode(codec_whole_reader *reader, codec_result *result) {
   const struct heif_error error =
       codec_heif.heif_decode_image(state->handle, &image, heif_colorspace_RGB, chroma, NULL);
   if (error.code != heif_error_Ok) return codec_heif_fail(error, result);
-  int stride = 0;
+  int pitch = 0;
   const uint8_t *plane =
-      codec_heif.heif_image_get_plane_readonly(image, heif_channel_interleaved, &stride);
+      codec_heif.heif_image_get_plane_readonly(image, heif_channel_interleaved, &pitch);
   const size_t row = codec_whole_row_bytes(reader);
-  if (plane == NULL || stride < 0 || (size_t)stride < row ||
+  if (plane == NULL || pitch < 0 || (size_t)pitch < row ||
       codec_heif.heif_image_get_width(image, heif_channel_interleaved) != (int)header->width ||
       codec_heif.heif_image_get_height(image, heif_channel_interleaved) != (int)header->height) {
     codec_fail(result, CODEC_DAMAGED, "the picture has another size than the file says");
   } else {
     const int bits =
         codec_heif.heif_image_get_bits_per_pixel_range(image, heif_channel_interleaved);
-    copy_rows(reader, plane, (size_t)stride, bits,
+    copy_rows(reader, plane, (size_t)pitch, bits,
               has_alpha && codec_heif.heif_image_handle_is_premultiplied_alpha(state->handle));
   }
   codec_heif.heif_image_release(image);

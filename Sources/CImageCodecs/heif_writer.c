@@ -32,12 +32,12 @@ static int make_image(const codec_whole_writer *writer, struct heif_image **imag
   if (error.code != heif_error_Ok) return codec_heif_fail(error, result);
   error = codec_heif.heif_image_add_plane(*image, heif_channel_interleaved, width, height, 8);
   if (error.code != heif_error_Ok) return codec_heif_fail(error, result);
-  int stride = 0;
-  uint8_t *plane = codec_heif.heif_image_get_plane(*image, heif_channel_interleaved, &stride);
+  int pitch = 0;
+  uint8_t *plane = codec_heif.heif_image_get_plane(*image, heif_channel_interleaved, &pitch);
   const size_t out = has_alpha ? 4 : 3, channels = (size_t)layout->channels;
   for (size_t y = 0; y < layout->height; y++) {
     const uint8_t *from = writer->pixels + y * writer->row_bytes;
-    uint8_t *to = plane + y * (size_t)stride;
+    uint8_t *to = plane + y * (size_t)pitch;
     for (size_t x = 0; x < layout->width; x++) {
       for (size_t c = 0; c < 3; c++) to[x * out + c] = from[x * channels + (channels >= 3 ? c : 0)];
       if (has_alpha) to[x * 4 + 3] = from[x * channels + channels - 1];

@@ -189,7 +189,7 @@ static int is_complete(const codec_jpeg_reader *reader) {
 
 
 /// Reads rows; in the shadow of `escape`.
-static void read_rows(codec_jpeg_reader *reader, uint8_t *base, size_t stride, size_t count) {
+static void read_rows(codec_jpeg_reader *reader, uint8_t *base, size_t pitch, size_t count) {
   struct jpeg_decompress_struct *jpeg = &reader->jpeg;
   if (!reader->started) {
     reader->started = 1;
@@ -200,13 +200,13 @@ static void read_rows(codec_jpeg_reader *reader, uint8_t *base, size_t stride, s
   }
   while (reader->rows_done < count) {
     if (reader->row != NULL) {
-      codec_jpeg_read_cmyk(reader, base + reader->rows_done * stride);
+      codec_jpeg_read_cmyk(reader, base + reader->rows_done * pitch);
       reader->rows_done++;
       continue;
     }
     JSAMPROW rows[16];
     const size_t part = count - reader->rows_done < 16 ? count - reader->rows_done : 16;
-    for (size_t i = 0; i < part; i++) rows[i] = base + (reader->rows_done + i) * stride;
+    for (size_t i = 0; i < part; i++) rows[i] = base + (reader->rows_done + i) * pitch;
     reader->rows_done += jpeg_read_scanlines(jpeg, rows, (JDIMENSION)part);
   }
   if (jpeg->output_scanline == jpeg->output_height && !reader->finished) {
@@ -223,14 +223,14 @@ static void read_rows(codec_jpeg_reader *reader, uint8_t *base, size_t stride, s
   }
 }
 
-int codec_jpeg_reader_read(codec_jpeg_reader *reader, uint8_t *base, size_t stride, size_t count,
+int codec_jpeg_reader_read(codec_jpeg_reader *reader, uint8_t *base, size_t pitch, size_t count,
                            codec_result *result) {
   reader->result = result;
   reader->rows_done = 0;
   if (!reader->failed) {
     // The call of setjmp may be no part of a larger expression (C11, 7.13.1.1).
     if (setjmp(reader->escape) == 0) {
-      read_rows(reader, base, stride, count);
+      read_rows(reader, base, pitch, count);
       return CODEC_OK;
     }
   }
@@ -242,7 +242,7 @@ int codec_jpeg_reader_read(codec_jpeg_reader *reader, uint8_t *base, size_t stri
   reader->failed = 1;
   reader->damaged = 1;
   const size_t bytes = (size_t)reader->header.channels * reader->header.width;
-  for (size_t i = reader->rows_done; i < count; i++) memset(base + i * stride, 128, bytes);
+  for (size_t i = reader->rows_done; i < count; i++) memset(base + i * pitch, 128, bytes);
   return CODEC_OK;
 }
 

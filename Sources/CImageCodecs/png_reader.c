@@ -151,7 +151,7 @@ static int bear(codec_png_reader *reader, codec_result *result) {
   return CODEC_OK;
 }
 
-int codec_png_reader_read(codec_png_reader *reader, uint8_t *base, size_t stride, size_t count,
+int codec_png_reader_read(codec_png_reader *reader, uint8_t *base, size_t pitch, size_t count,
                           codec_result *result) {
   const codec_png_header *header = &reader->header;
   const size_t bytes =
@@ -166,7 +166,7 @@ int codec_png_reader_read(codec_png_reader *reader, uint8_t *base, size_t stride
   const int plain = codec_png_expansion_is_plain(&reader->expansion);
   const uint8_t *above = reader->above;
   for (size_t i = 0; i < count; i++) {
-    uint8_t *row = base + i * stride;
+    uint8_t *row = base + i * pitch;
     if (reader->whole != NULL) {
       memcpy(row, reader->whole + bytes * reader->next_row, bytes);
     } else if (reader->finished) {

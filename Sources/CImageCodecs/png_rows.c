@@ -98,19 +98,19 @@ static const pass passes[7] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 
 int codec_png_read_interlaced(codec_png_reader *reader, codec_result *result) {
   const codec_png_header *header = &reader->header;
   const size_t pixel = (size_t)header->channels * (size_t)header->sample_bytes;
-  const size_t stride = pixel * header->width;
+  const size_t pitch = pixel * header->width;
   const size_t bits = (size_t)png_get_channels(reader->png, reader->info) * (size_t)header->depth;
-  reader->whole = malloc(stride * header->height);
-  uint8_t *row = malloc(2 * (stride + 16 + (bits * header->width + 7) / 8));
+  reader->whole = malloc(pitch * header->height);
+  uint8_t *row = malloc(2 * (pitch + 16 + (bits * header->width + 7) / 8));
   int code = CODEC_OK;
   if (reader->whole == NULL || row == NULL) {
     code = codec_fail(result, CODEC_NO_MEMORY, "no memory for an interlaced picture");
   } else if (reader->tolerate) {
     for (uint32_t y = 0; y < header->height; y++) {
-      codec_png_fill_gray(reader, reader->whole + y * stride, header->width);
+      codec_png_fill_gray(reader, reader->whole + y * pitch, header->width);
     }
   }
-  uint8_t *unfiltered = row == NULL ? NULL : row + stride + 8;
+  uint8_t *unfiltered = row == NULL ? NULL : row + pitch + 8;
   for (int p = 0; p < 7 && code == CODEC_OK; p++) {
     const pass it = passes[p];
     if (header->width <= it.x || header->height <= it.y) continue;
@@ -122,7 +122,7 @@ int codec_png_read_interlaced(codec_png_reader *reader, codec_result *result) {
       if (code != CODEC_OK) break;
       memcpy(reader->above, unfiltered, bytes);
       codec_png_expand(&reader->expansion, unfiltered, width, row);
-      uint8_t *target = reader->whole + y * stride + it.x * pixel;
+      uint8_t *target = reader->whole + y * pitch + it.x * pixel;
       for (size_t x = 0; x < width; x++, target += it.x_step * pixel) {
         memcpy(target, row + x * pixel, pixel);
       }

@@ -135,10 +135,10 @@ static void fill_gray(const codec_tiff_reader *reader, uint8_t *row) {
   }
 }
 
-int codec_tiff_reader_read(codec_tiff_reader *reader, uint8_t *base, size_t stride, size_t count,
+int codec_tiff_reader_read(codec_tiff_reader *reader, uint8_t *base, size_t pitch, size_t count,
                            codec_result *result) {
   for (size_t i = 0; i < count; i++, reader->next++) {
-    uint8_t *row = base + i * stride;
+    uint8_t *row = base + i * pitch;
     reader->error[0] = 0;
     if (codec_tiff_read_row(reader, reader->next, row)) {
       if (reader->rounded) {
@@ -205,9 +205,9 @@ int codec_tiff_reader_is_damaged(const codec_tiff_reader *reader) {
   return 0;
 }
 
-int codec_tiff_reader_read(codec_tiff_reader *reader, uint8_t *base, size_t stride, size_t count,
+int codec_tiff_reader_read(codec_tiff_reader *reader, uint8_t *base, size_t pitch, size_t count,
                            codec_result *result) {
-  (void)reader, (void)base, (void)stride, (void)count;
+  (void)reader, (void)base, (void)pitch, (void)count;
   return codec_fail(result, CODEC_NO_LIBRARY, "built without libtiff");
 }
 

@@ -144,7 +144,7 @@ const char *codec_webp_reader_warnings(const codec_webp_reader *reader) {
 int codec_webp_reader_is_damaged(const codec_webp_reader *reader) { return reader->damaged; }
 int codec_webp_reader_holds_more(const codec_webp_reader *reader) { return reader->holds_more; }
 
-int codec_webp_reader_read(codec_webp_reader *reader, uint8_t *base, size_t stride, size_t count,
+int codec_webp_reader_read(codec_webp_reader *reader, uint8_t *base, size_t pitch, size_t count,
                            codec_result *result) {
   const size_t width = reader->header.width, channels = (size_t)reader->header.channels;
   if (reader->canvas == NULL && !reader->started) {
@@ -158,7 +158,7 @@ int codec_webp_reader_read(codec_webp_reader *reader, uint8_t *base, size_t stri
   }
   if (reader->canvas == NULL && reader->pixels == NULL) return codec_webp_fail(VP8_STATUS_BITSTREAM_ERROR, result);
   for (size_t i = 0; i < count; i++, reader->next++) {
-    uint8_t *row = base + i * stride;
+    uint8_t *row = base + i * pitch;
     if (reader->canvas == NULL) {
       memcpy(row, reader->pixels + reader->next * width * channels, width * channels);
       continue;
@@ -221,9 +221,9 @@ int codec_webp_reader_holds_more(const codec_webp_reader *reader) {
   return 0;
 }
 
-int codec_webp_reader_read(codec_webp_reader *reader, uint8_t *base, size_t stride, size_t count,
+int codec_webp_reader_read(codec_webp_reader *reader, uint8_t *base, size_t pitch, size_t count,
                            codec_result *result) {
-  (void)reader, (void)base, (void)stride, (void)count;
+  (void)reader, (void)base, (void)pitch, (void)count;
   return codec_fail(result, CODEC_NO_LIBRARY, "built without libwebp");
 }
 

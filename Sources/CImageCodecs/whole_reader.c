@@ -174,13 +174,13 @@ static int decode(codec_whole_reader *reader, codec_result *result) {
   return result->code;
 }
 
-int codec_whole_reader_read(codec_whole_reader *reader, uint8_t *base, size_t stride, size_t count,
+int codec_whole_reader_read(codec_whole_reader *reader, uint8_t *base, size_t pitch, size_t count,
                             codec_result *result) {
   if (!reader->decoded && decode(reader, result) != CODEC_OK) return result->code;
   if (reader->pixels == NULL) return codec_fail(result, CODEC_DAMAGED, "it could not be decoded");
   const size_t bytes = codec_whole_row_bytes(reader);
   for (size_t i = 0; i < count; i++, reader->next++) {
-    memcpy(base + i * stride, reader->pixels + reader->next * bytes, bytes);
+    memcpy(base + i * pitch, reader->pixels + reader->next * bytes, bytes);
   }
   return CODEC_OK;
 }

@@ -21,29 +21,27 @@ final class APNGReader: FormatReader {
   /// Which frame is shown; -1 for the picture that is none.
   private var frame: Int
 
-  /// A reader of the frames, or of the picture of a file that has none.
+  /// A reader of the frames, or of the picture of a file that does not hold the frames it promises.
   ///
   /// - Parameter page: which picture (≥ 1); nil for all of them.
   static func reader(
     _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, page: Int?
   ) throws(CodecError) -> any FormatReader {
-    if try source.promisesFrames() {
-      try source.makeSeekable(limits, .png)
-      var found: APNGFile?
-      do throws(CodecError) {
-        found = try APNGFile(source, limits, damage)
-      } catch {
-        guard damage == .tolerate else { throw error }
-      }
-      if let file = found {
-        let reader = try APNGReader(file, source, limits, damage, isSeries: page == nil)
-        for number in 1..<(page ?? 1) {
-          guard try reader.advance() else { throw .noSuchPage(page!, of: number) }
-        }
-        return reader
-      }
-      try source.restart(.png)
+    try source.makeSeekable(limits, .png)
+    var found: APNGFile?
+    do throws(CodecError) {
+      found = try APNGFile(source, limits, damage)
+    } catch {
+      guard damage == .tolerate else { throw error }
     }
+    if let file = found {
+      let reader = try APNGReader(file, source, limits, damage, isSeries: page == nil)
+      for number in 1..<(page ?? 1) {
+        guard try reader.advance() else { throw .noSuchPage(page!, of: number) }
+      }
+      return reader
+    }
+    try source.restart(.png)
     if let page, page > 1 { throw .noSuchPage(page, of: 1) }
     return try PNGReader(source, limits, damage, namesFrames: page == nil)
   }

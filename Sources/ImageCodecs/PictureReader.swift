@@ -32,10 +32,12 @@ public final class PictureReader: RowSource, @unchecked Sendable {
     if page ?? 1 > 1, !format.hasPages { throw .noPages(format) }
     switch format {
     case .png:
-      reader =
-        all || page ?? 1 > 1
-        ? try APNGReader.reader(handle, limits, damage, page: page)
-        : try PNGReader(handle, limits, damage, namesFrames: page == nil)
+      if all || page ?? 1 > 1, try handle.promisesFrames() {
+        reader = try APNGReader.reader(handle, limits, damage, page: page)
+      } else {
+        if let page, page > 1 { throw .noSuchPage(page, of: 1) }
+        reader = try PNGReader(handle, limits, damage, namesFrames: page == nil)
+      }
     case .jpeg: reader = try JPEGReader(handle, limits, damage, keepsCMYK: keepsCMYK)
     case .pnm:
       reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK, page: page, all: all)

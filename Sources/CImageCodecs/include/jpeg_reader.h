@@ -69,8 +69,8 @@ int codec_jpeg_reader_holds_more(const codec_jpeg_reader *reader);
 const char *codec_jpeg_reader_warnings(const codec_jpeg_reader *reader);
 int codec_jpeg_reader_is_damaged(const codec_jpeg_reader *reader);
 
-/// Reads the next `count` rows to `base`, `base + stride`, …
-int codec_jpeg_reader_read(codec_jpeg_reader *reader, uint8_t *base, size_t stride, size_t count,
+/// Reads the next `count` rows to `base`, `base + pitch`, …
+int codec_jpeg_reader_read(codec_jpeg_reader *reader, uint8_t *base, size_t pitch, size_t count,
                            codec_result *result);
 
 void codec_jpeg_reader_close(codec_jpeg_reader *reader);

@@ -91,8 +91,8 @@ int codec_png_reader_holds_more(const codec_png_reader *reader);
 /// Whether rows were made up for want of data.
 int codec_png_reader_is_damaged(const codec_png_reader *reader);
 
-/// Reads the next `count` rows to `base`, `base + stride`, …
-int codec_png_reader_read(codec_png_reader *reader, uint8_t *base, size_t stride, size_t count,
+/// Reads the next `count` rows to `base`, `base + pitch`, …
+int codec_png_reader_read(codec_png_reader *reader, uint8_t *base, size_t pitch, size_t count,
                           codec_result *result);
 
 void codec_png_reader_close(codec_png_reader *reader);

@@ -74,8 +74,8 @@ codec_tiff_header codec_tiff_reader_header(const codec_tiff_reader *reader);
 const char *codec_tiff_reader_warnings(const codec_tiff_reader *reader);
 int codec_tiff_reader_is_damaged(const codec_tiff_reader *reader);
 
-/// Reads the next `count` rows to `base`, `base + stride`, …
-int codec_tiff_reader_read(codec_tiff_reader *reader, uint8_t *base, size_t stride, size_t count,
+/// Reads the next `count` rows to `base`, `base + pitch`, …
+int codec_tiff_reader_read(codec_tiff_reader *reader, uint8_t *base, size_t pitch, size_t count,
                            codec_result *result);
 
 void codec_tiff_reader_close(codec_tiff_reader *reader);

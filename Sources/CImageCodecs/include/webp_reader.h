@@ -48,8 +48,8 @@ int codec_webp_reader_next(codec_webp_reader *reader, codec_result *result);
 /// Whether something stands behind the end of the file's data.
 int codec_webp_reader_holds_more(const codec_webp_reader *reader);
 
-/// Reads the next `count` rows to `base`, `base + stride`, …
-int codec_webp_reader_read(codec_webp_reader *reader, uint8_t *base, size_t stride, size_t count,
+/// Reads the next `count` rows to `base`, `base + pitch`, …
+int codec_webp_reader_read(codec_webp_reader *reader, uint8_t *base, size_t pitch, size_t count,
                            codec_result *result);
 
 void codec_webp_reader_close(codec_webp_reader *reader);

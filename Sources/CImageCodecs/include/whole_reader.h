@@ -61,8 +61,8 @@ int codec_whole_reader_next(codec_whole_reader *reader, codec_result *result);
 const char *codec_whole_reader_others(const codec_whole_reader *reader);
 int codec_whole_reader_is_damaged(const codec_whole_reader *reader);
 
-/// Reads the next `count` rows to `base`, `base + stride`, …; the first time all are decoded.
-int codec_whole_reader_read(codec_whole_reader *reader, uint8_t *base, size_t stride, size_t count,
+/// Reads the next `count` rows to `base`, `base + pitch`, …; the first time all are decoded.
+int codec_whole_reader_read(codec_whole_reader *reader, uint8_t *base, size_t pitch, size_t count,
                             codec_result *result);
 
 void codec_whole_reader_close(codec_whole_reader *reader);

@@ -2,38 +2,6 @@ import KernelLanguage
 import PictureFilters
 import Testing
 
-/// A rank of a window, sample by sample.
-private struct ScalarRank: FilterBody {
-  let windowRows: Int
-  let columns: Int
-  let rank: Int
-  let sampleStep: Int
-  let rowStride = 1
-  let input: Element
-  var output: Element { input }
-  var reachSamples: Int { (columns - 1) * sampleStep }
-  var preferredRows: Int { 8 }
-  var summary: String { "rank, sample by sample" }
-  func scratchBytes(rows: Int, width: Int) -> Int { 0 }
-
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
-    for row in 0..<rows {
-      for x in 0..<width {
-        var values: [Int64] = []
-        for j in 0..<windowRows {
-          for i in 0..<columns {
-            values.append(self.input.integer(input[row + j], x + i * sampleStep))
-          }
-        }
-        self.output.store(values.sorted()[rank], output[row], x)
-      }
-    }
-  }
-}
-
 /// Ranks by networks and by counts, on every instruction set, against sorted windows.
 @Suite struct RankBodyTests {
   @Test(

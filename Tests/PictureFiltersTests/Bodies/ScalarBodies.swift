@@ -152,19 +152,20 @@ extension SinglePrecisionFactors {
   }
 }
 
-/// The largest or smallest sample of a window, sample by sample.
-struct ScalarExtremum: FilterBody {
-  let maximum: Bool
+/// A rank of a window, sample by sample.
+struct ScalarRank: FilterBody {
   let windowRows: Int
   let columns: Int
+  /// The place in ascending order, from 0.
+  let rank: Int
   let sampleStep: Int
-  let rowStride: Int
+  var rowStride = 1
   let input: Element
 
   var output: Element { input }
   var reachSamples: Int { (columns - 1) * sampleStep }
   var preferredRows: Int { 8 }
-  var summary: String { "extremum, sample by sample" }
+  var summary: String { "rank, sample by sample" }
   func scratchBytes(rows: Int, width: Int) -> Int { 0 }
 
   func run(
@@ -175,9 +176,8 @@ struct ScalarExtremum: FilterBody {
       let window = UnsafeBufferPointer(start: input + row * rowStride, count: windowRows)
       for x in 0..<width {
         let reach = stride(from: x, through: x + reachSamples, by: sampleStep)
-        let values = window.lazy.flatMap { line in reach.lazy.map { self.input.value(line, $0) } }
-        let best = maximum ? values.max()! : values.min()!
-        self.output.store(Int64(best), output[row], x)
+        let values = window.flatMap { line in reach.map { self.input.integer(line, $0) } }
+        self.output.store(values.sorted()[rank], output[row], x)
       }
     }
   }
@@ -190,10 +190,6 @@ extension Element {
     case .uint16: Int64(line.load(fromByteOffset: x * 2, as: UInt16.self))
     default: preconditionFailure("not a picture in integers")
     }
-  }
-
-  func value(_ line: UnsafeRawPointer, _ x: Int) -> Double {
-    Double(integer(line, x))
   }
 
   func store(_ value: Int64, _ line: UnsafeMutableRawPointer, _ x: Int) {
