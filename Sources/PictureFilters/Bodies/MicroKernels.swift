@@ -30,10 +30,11 @@ package struct MicroKernels: @unchecked Sendable {
   /// Of rows without a window.
   package var rows: conv_row_table { compiled.pointee.rows }
 
-  /// "avx2", say.
+  /// "avx2" or "avx512+vnni", say; each set has its own.
   package var name: String {
-    String(cString: conv_instruction_set_name(compiled.pointee.needs.set))
-      + (compiled.pointee.needs.extensions.vnni ? "+vnni" : "")
+    let needs = compiled.pointee.needs
+    return String(cString: conv_instruction_set_name(needs.set))
+      + (needs.extensions.vnni ? "+vnni" : "") + (needs.extensions.bf16 ? "+bf16" : "")
   }
 
   /// Whether four bytes are multiplied and added at once.
