@@ -111,10 +111,3 @@ extension KnownDataset {
       name: name, classNames: classNames, train: try pair("train"), test: try pair("t10k"))
   }
 }
-
-extension DatasetError {
-  /// The same fault, with the file in which it was found.
-  func inFile(_ name: String) -> DatasetError {
-    .inFile(file: name, problem: description)
-  }
-}

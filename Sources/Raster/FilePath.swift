@@ -28,38 +28,6 @@ extension FilePath: CustomStringConvertible {
   public var description: String { String(decoding: bytes, as: UTF8.self).visible }
 }
 
-extension String {
-  /// The text with control characters written as `\u{1B}`: they could command a terminal.
-  public var visible: String { escaped(but: []) }
-
-  /// The same for a text of several lines and columns, which stay what they are.
-  public var visibleLines: String { escaped(but: ["\n", "\t"]) }
-
-  private func escaped(but kept: [Unicode.Scalar]) -> String {
-    func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-      Self.isControl(scalar) && !kept.contains(scalar)
-    }
-    if !unicodeScalars.contains(where: isHidden) { return self }
-    var shown = String.UnicodeScalarView()
-    for scalar in unicodeScalars {
-      if isHidden(scalar) {
-        shown += scalar.escaped(asASCII: true).unicodeScalars
-      } else {
-        shown.append(scalar)
-      }
-    }
-    return String(shown)
-  }
-
-  /// Control characters, and those that turn the direction of what follows them.
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7f..<0xa0, 0x202a...0x202e, 0x2066...0x2069: true
-    default: false
-    }
-  }
-}
-
 extension FilePath {
   private static let slash = UInt8(ascii: "/")
   private static let dot = UInt8(ascii: ".")

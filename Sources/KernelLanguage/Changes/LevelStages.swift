@@ -64,13 +64,3 @@ enum LevelStages {
     .change(.threshold(try arguments.level("level") ?? .percent(50)))
   }
 }
-
-extension NamedKernel {
-  /// Reads one bare word as the value of a key.
-  static func word(_ stage: String, _ key: String) -> Words {
-    { words, arguments throws(KernelError) in
-      guard words.count == 1 else { throw .surplusValues(kernel: stage, accepted: [key]) }
-      try arguments.add(key, words[0])
-    }
-  }
-}
