@@ -42,7 +42,9 @@ def stacks(program):
         script = os.path.join(folder, "route.gdb")
         with open(script, "w") as file:
             file.write("\n".join(commands) + "\n")
-        words = ["apply", "-k", "sharpen", f"{ROOT}/SampleImages/camera.png", f"{folder}/out.png"]
+        # The stacks of other threads begin in the middle.
+        words = ["apply", "-k", "sharpen", "-t", "1", f"{ROOT}/SampleImages/camera.png"]
+        words.append(f"{folder}/out.png")
         done = subprocess.run(
             ["gdb", "-batch", "-x", script, "--args", program, *words], capture_output=True,
             text=True, check=False)
