@@ -159,7 +159,7 @@ def filters(program, folder):
 
     logs = "".join(
         open(f"{folder}/{name}").read() for name in os.listdir(folder) if name.startswith("log-"))
-    good = files("sharp") == files("whole") and logs.count('"status":"written"') == 24
+    good = files("sharp") == files("whole") and logs.count('"status": "written"') == 24
     print(f"array of 16 tasks: {len(files('sharp'))} results, each as one process makes it: {good}")
     return good
 
