@@ -48,6 +48,14 @@ struct ApplyShardTests {
         ], "2/3"
       ),
       ("auto", ["SLURM_PROCID": "0", "SLURM_NTASKS": "4"], "1/4"),
+      // The script of a task has a number, too, but nobody beside it.
+      (
+        "auto",
+        [
+          "SLURM_ARRAY_TASK_ID": "2", "SLURM_ARRAY_TASK_MIN": "1", "SLURM_ARRAY_TASK_COUNT": "3",
+          "SLURM_PROCID": "0",
+        ], "2/3"
+      ),
       // Two tasks of an array, three processes each.
       (
         "auto",

@@ -41,6 +41,12 @@ extension Shard {
     var step: String?
     /// The number of the first one where no variable tells.
     var start = 0
+    /// Whether a number without the count says nothing: Slurm numbers the script of a job, too, which is alone.
+    var needsCount = false
+
+    func isThere(_ variable: (String) -> String?) -> Bool {
+      variable(number) != nil && (!needsCount || count.flatMap(variable) != nil)
+    }
   }
 
   /// Tasks of an array of jobs, and then processes within a job.
@@ -61,7 +67,7 @@ extension Shard {
   private static let processes = [
     Launcher(number: "OMPI_COMM_WORLD_RANK", count: "OMPI_COMM_WORLD_SIZE"),
     Launcher(number: "PMI_RANK", count: "PMI_SIZE"),
-    Launcher(number: "SLURM_PROCID", count: "SLURM_NTASKS"),
+    Launcher(number: "SLURM_PROCID", count: "SLURM_NTASKS", needsCount: true),
     Launcher(number: "PARALLEL_SEQ", start: 1),
   ]
 
@@ -70,7 +76,7 @@ extension Shard {
   ) throws(Mistake) -> Shard {
     var shard: Shard?
     for launchers in [arrays, processes] {
-      guard let launcher = launchers.first(where: { variable($0.number) != nil }) else { continue }
+      guard let launcher = launchers.first(where: { $0.isThere(variable) }) else { continue }
       // A job of an array may run several processes: both numbers count.
       let own = try one(of: launcher, shard == nil ? total : nil, variable)
       shard =
