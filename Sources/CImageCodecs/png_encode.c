@@ -175,7 +175,8 @@ int codec_png_encode(const codec_png_layout *layout, codec_png_scratch *scratch,
   }
   const size_t deflated =
       scratch->smallest != NULL
-          ? codec_smallest_part(scratch->smallest, bytes, line * count, data + length)
+          ? codec_smallest_part(scratch->smallest, bytes, line * count, layout->draft,
+                                data + length)
           : codec_deflater_part(scratch->deflater, bytes - primed, primed, bytes, line * count,
                                 data + length);
   if (deflated == 0) return codec_fail(result, CODEC_NO_MEMORY, "no memory to deflate rows");

@@ -6,6 +6,14 @@
 // What makes rows small is not known from any sum over them: so several rows at a time are filtered in
 // every way that has been of use, deflated fast, and the way that made the least is taken. (oxipng
 // deflates whole pictures in each way; for 16 rows at a time the best is another here and there.)
+//
+// One thread, beside `oxipng -o 4` (9.1.1): bytes, and user time, most of which is libdeflate's at its highest level.
+//
+//     512×512 astronaut   422.2 kB  +0.0 %  0.19 of its time     digits-curves (drawing)    93.0 kB  +0.2 %  0.21
+//     camera              137.0     +0.6    0.08                  digits-conv2 (drawing)     33.3     −0.5    0.20
+//     chelsea             213.3     +0.0    0.22                  digits-confusion (drawing) 40.1     −1.1    0.18
+//     coffee              440.8     +0.3    0.19                  hubble (872×1000)        1604.6     −1.9    0.16
+//     rocket              291.3     +0.5    0.16                  chelsea-sobel             257.5     +0.4    0.16
 
 enum { FILTERS = 5, MOST_ROWS = 16, MOST_BYTES = 1 << 20, SAMPLED = 3, DRAWING = 4 };
 
@@ -130,8 +138,10 @@ static int filter_block(block *block, codec_smallest *smallest, const uint8_t *a
   for (int way = 0; way < WAYS; way++) {
     if (!(ways & 1u << way)) continue;
     size_t size = codec_smallest_estimate(smallest, block->ways[way], count * block->line,
-                                          !is_sample && ways == ALL_WAYS);
+                                          ways == ALL_WAYS);
     if (is_sample) block->lengths[way] += size;
+    // Rows that are filtered alike do a little better than is seen here.
+    if (way < FILTERS) size -= size / 200;
     // Blocks that are filtered alike share their codes: in a drawing another way must gain more than a little.
     if (!is_sample && way == favourite) size -= size / (ways == ALL_WAYS ? 64 : 256);
     if (best >= 0 && size >= least) continue;
@@ -143,6 +153,7 @@ static int filter_block(block *block, codec_smallest *smallest, const uint8_t *a
   return best;
 }
 
+/// Filters a block of rows where it stands in the part.
 static int filter_at(block *block, codec_smallest *smallest, const uint8_t *const *rows, int has_above,
                      size_t done, size_t count, unsigned ways, int is_sample, uint8_t *output,
                      size_t *length) {

@@ -45,7 +45,7 @@ int codec_deflate_is_there(void) {
   return codec_library_is_there(&once, load, message, &result);
 }
 
-enum { QUICK, UTMOST, COMPRESSORS };
+enum { QUICK, MEDIUM, UTMOST, COMPRESSORS };
 
 struct codec_smallest {
   struct libdeflate_compressor *compressors[COMPRESSORS];
@@ -57,7 +57,7 @@ struct codec_smallest {
 };
 
 static struct libdeflate_compressor *compressor(codec_smallest *smallest, int which) {
-  static const int levels[COMPRESSORS] = {1, 12};
+  static const int levels[COMPRESSORS] = {1, 7, 12};
   if (smallest->compressors[which] == NULL) {
     smallest->compressors[which] = table.libdeflate_alloc_compressor(levels[which]);
   }
@@ -135,8 +135,8 @@ static int find_last_block(const uint8_t *bytes, size_t count, uint64_t *first, 
 }
 
 size_t codec_smallest_part(codec_smallest *smallest, const uint8_t *bytes, size_t count,
-                           uint8_t *output) {
-  struct libdeflate_compressor *utmost = compressor(smallest, UTMOST);
+                           int is_draft, uint8_t *output) {
+  struct libdeflate_compressor *utmost = compressor(smallest, is_draft ? MEDIUM : UTMOST);
   if (utmost == NULL || count > UINT32_MAX / 2) return 0;
   const size_t length = table.libdeflate_deflate_compress(utmost, bytes, count, output,
                                                           codec_deflate_bound(count) - 8);
@@ -170,8 +170,8 @@ int codec_deflate_is_there(void) { return 0; }
 codec_smallest *codec_smallest_open(void) { return NULL; }
 
 size_t codec_smallest_part(codec_smallest *smallest, const uint8_t *bytes, size_t count,
-                           uint8_t *output) {
-  (void)smallest, (void)bytes, (void)count, (void)output;
+                           int is_draft, uint8_t *output) {
+  (void)smallest, (void)bytes, (void)count, (void)is_draft, (void)output;
   return 0;
 }
 

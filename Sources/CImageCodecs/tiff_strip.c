@@ -131,7 +131,7 @@ static int compress_deflate(const codec_tiff_layout *layout, const uint8_t *byte
   out[0] = 0x78;
   out[1] = layout->level <= 3 ? 0x01 : layout->level <= 6 ? 0x9c : 0xda;
   const size_t deflated = smallest != NULL
-                              ? codec_smallest_part(smallest, bytes, count, out + 2)
+                              ? codec_smallest_part(smallest, bytes, count, 0, out + 2)
                               : codec_deflater_part(deflater, bytes, 0, bytes, count, out + 2);
   codec_deflater_close(deflater);
   codec_smallest_close(smallest);

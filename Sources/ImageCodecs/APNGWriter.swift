@@ -28,7 +28,7 @@ final class APNGWriter: FormatWriter {
     let depth = format.sample.byteCount * 8
     var layout = codec_png_layout(
       width: UInt32(format.width), height: UInt32(format.height), depth: Int32(depth),
-      channels: Int32(format.color.channels), level: Int32(options.pngLevel))
+      channels: Int32(format.color.channels), level: Int32(options.pngLevel), draft: 0)
     var result = codec_result()
     let pointer = metadata.withPNG(colors: format.color.colorChannels, bits: depth) { metadata in
       withUnsafePointer(to: metadata) {

@@ -21,6 +21,8 @@ struct NarrowPicture {
   var depth: Int?
   /// Red, green, blue and alpha of each colour; empty where there are no numbers.
   var palette: [UInt8] = []
+  /// Whether only the size of the file is to be known, about.
+  var isDraft = false
   /// Makes a row; of few bits the upper ones count.
   let fill: (Int, UnsafeMutablePointer<UInt8>) -> Void
 }
@@ -135,7 +137,7 @@ final class NarrowWriter<Rows: NarrowRows>: FormatWriter {
       warnings = writer.warnings
       return
     }
-    let pictures = rows?.narrow() ?? []
+    let pictures = try promising(rows?.narrow() ?? [], late)
     if pictures.count == 1 {
       warnings = try write(pictures[0], to: sink, late)
       return
@@ -150,6 +152,22 @@ final class NarrowWriter<Rows: NarrowRows>: FormatWriter {
     try sink.write(collectedBy: smallest.sink)
     try sink.flush()
     warnings = smallest.warnings
+  }
+
+  /// Those whose files are the smallest, or about as small: work is spent on these only.
+  private func promising(
+    _ pictures: [NarrowPicture], _ late: Metadata?
+  ) throws(CodecError) -> [NarrowPicture] {
+    if pictures.count == 1 { return pictures }
+    var lengths: [Int] = []
+    for var picture in pictures {
+      picture.isDraft = true
+      let draft = try SinkHandle(.memory)
+      _ = try write(picture, to: draft, late)
+      lengths.append(draft.count)
+    }
+    let least = lengths.min() ?? 0
+    return zip(pictures, lengths).filter { $1 <= least + least / 8 }.map(\.0)
   }
 
   /// - Returns: what there is to be warned of.

@@ -29,7 +29,7 @@ final class PNGWriter: FormatWriter {
 
   init(
     _ format: PictureFormat, _ sink: SinkHandle, _ options: WritingOptions, _ metadata: Metadata,
-    palette: [UInt8] = []
+    palette: [UInt8] = [], isDraft: Bool = false
   ) throws(CodecError) {
     precondition((0...9).contains(options.pngLevel), "a level lies between 0 and 9")
     var depth = format.sample.byteCount * 8
@@ -39,7 +39,8 @@ final class PNGWriter: FormatWriter {
     }
     var layout = codec_png_layout(
       width: UInt32(format.width), height: UInt32(format.height), depth: Int32(depth),
-      channels: Int32(format.color.channels), level: Int32(options.pngLevel))
+      channels: Int32(format.color.channels), level: Int32(options.pngLevel),
+      draft: isDraft ? 1 : 0)
     var result = codec_result()
     let colors = palette.isEmpty ? format.color.colorChannels : 3
     let bits = palette.isEmpty ? depth : 8
@@ -69,7 +70,7 @@ final class PNGWriter: FormatWriter {
     var layout = codec_png_layout(
       width: UInt32(format.width), height: UInt32(format.height),
       depth: Int32(format.sample.byteCount * 8), channels: Int32(format.color.channels),
-      level: Int32(options.pngLevel))
+      level: Int32(options.pngLevel), draft: 0)
     return (codec_png_context_rows(&layout), codec_png_band_rows(&layout))
   }
 
@@ -83,7 +84,10 @@ final class PNGWriter: FormatWriter {
       guard let picture else { return try PNGWriter(format, sink, options, metadata) }
       var options = options
       if let depth = picture.depth { options.pngDepth = depth }
-      return try PNGWriter(picture.format, sink, options, metadata, palette: picture.palette)
+      // Without libdeflate there are no drafts of level 9.
+      if picture.isDraft, codec_deflate_is_there() == 0 { options.pngLevel = 6 }
+      return try PNGWriter(
+        picture.format, sink, options, metadata, palette: picture.palette, isDraft: picture.isDraft)
     }
     let layout = rows(format, options)
     if SurveyedRows.arePossible(format, options) {

@@ -15,6 +15,8 @@ typedef struct {
   int channels;
   /// 0 (fastest) to 9 (smallest).
   int level;
+  /// Of level 9: whether only the size is to be known, about.
+  int draft;
 } codec_png_layout;
 
 /// Rows, encoded: a whole IDAT chunk.

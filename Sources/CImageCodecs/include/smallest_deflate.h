@@ -18,10 +18,11 @@ codec_smallest *codec_smallest_open(void);
 /// Deflates `count` bytes into a run of blocks that ends at a byte boundary and is not the last of its
 /// stream, with the search for the shortest path that zlib does not have.
 ///
+/// - is_draft: whether only the size is to be known, about; in a fraction of the time.
 /// - output: room for `codec_deflate_bound(count)` bytes.
 /// Returns the number of bytes, or 0 when memory ran out.
 size_t codec_smallest_part(codec_smallest *smallest, const uint8_t *bytes, size_t count,
-                           uint8_t *output);
+                           int is_draft, uint8_t *output);
 
 /// About how many bytes become of these; `count` where nothing is known. Fast.
 ///
