@@ -147,6 +147,21 @@ import Testing
     }
   }
 
+  @Test(
+    "what is between two levels everywhere becomes the upper one", arguments: [5, 7, 10, 20, 50.0])
+  func halves(sigma: Double) throws {
+    let (width, height) = (130, 120)
+    let board = (0..<width * height).map { ($0 % width + $0 / width) % 2 == 0 ? UInt8(0) : 255 }
+    var options = FilterOptions()
+    options.geometry.padding = .wrap
+    let stage = try KernelSpec.parse("gaussian:sigma=\(sigma)")
+    let half = [UInt8](repeating: 128, count: width * height)
+    #expect(try filtered(picture(width, height, board), [stage], options) == half)
+    let opaque = board.flatMap { [$0, $0, $0, 255] }
+    let gray = half.flatMap { [$0, $0, $0, 255] }
+    #expect(try filtered(picture(width, height, .rgba, opaque), [stage], options) == gray)
+  }
+
   @Test("flat pictures stay as they are")
   func flat() throws {
     let stage = try KernelSpec.parse("gaussian:sigma=50")

@@ -122,7 +122,22 @@ struct GaussianGatherStage: RowStage {
       (grid + horizontal.points * channels).update(
         repeating: 0, count: channels * (taps + Self.margin))
       kernels.resize.row_f32(grid, starts, weights, taps, channels, result, output.width)
+      raise(result)
       band.row(band.firstRow + index).copyMemory(from: result, byteCount: output.bytesPerRow)
+    }
+  }
+
+  /// Lifts the values of a row by less than what is rounded away on the way, so that what lies in the middle of
+  /// two levels, as everywhere on a board of black and white pixels, becomes the upper one.
+  private func raise(_ result: UnsafeMutablePointer<Float>) {
+    let step: Float = 1.0 / 256
+    if premultiplies {
+      for pixel in stride(from: 0, to: output.samplesPerRow, by: channels) {
+        let part = step * result[pixel + channels - 1]
+        for channel in 0..<channels - 1 { result[pixel + channel] += part }
+      }
+    } else {
+      for index in 0..<output.samplesPerRow { result[index] += step }
     }
   }
 
