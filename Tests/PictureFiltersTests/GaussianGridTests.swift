@@ -157,8 +157,8 @@ import Testing
     let stage = try KernelSpec.parse("gaussian:sigma=\(sigma)")
     let half = [UInt8](repeating: 128, count: width * height)
     #expect(try filtered(picture(width, height, board), [stage], options) == half)
-    let opaque = board.flatMap { [$0, $0, $0, 255] }
-    let gray = half.flatMap { [$0, $0, $0, 255] }
+    let opaque = board.flatMap { [$0, $0, $0, 255] as [UInt8] }
+    let gray = half.flatMap { [$0, $0, $0, 255] as [UInt8] }
     #expect(try filtered(picture(width, height, .rgba, opaque), [stage], options) == gray)
   }
 
