@@ -133,7 +133,7 @@ def main():
         subprocess.run(
             [program, "train", place, "--from", weights, "--freeze", "none", "--epochs", "1", "--batch",
              "16", "--size", "224x224", "--augment", "flip,part=0.5", "--quiet", "--output", "m.safetensors",
-             "--limit-memory", os.environ.get("LIMIT", "2600M")], cwd=scratch, check=True)
+             "--limit-memory", os.environ.get("LIMIT", "3200M")], cwd=scratch, check=True)
         with open(f"{scratch}/m-log.jsonl") as log:
             for line in log:
                 epoch = json.loads(line)
