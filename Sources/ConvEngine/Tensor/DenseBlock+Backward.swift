@@ -38,7 +38,8 @@ extension DenseBlock {
   /// - Parameters:
   ///   - y: as written by `forward`.
   ///   - dy: batch · outputs; set to 0 where the ReLU was shut.
-  ///   - dx: batch · inputs, overwritten, or nil; may be `x` itself.
+  ///   - dx: batch · inputs, overwritten, or nil; may be `x` itself, but where other ranks read `x` as it lies
+  ///     they wait for each other then.
   ///   - weightGradient: inputs · outputs, overwritten with the sum over the batch; where ranks share it perhaps
   ///     this one's alone (`parts`).
   ///   - biasGradient: outputs, overwritten, or nil.
@@ -84,8 +85,9 @@ extension DenseBlock {
       sums: sums, batch: batch, x: x, weights: weights, dy: dy, weightGradient: weightGradient,
       masksInput: maskingInput, isSparse: isSparse)
     run(work, sums.inputs, weights: true, input: dx)
-    // What others read here may be written once they have.
-    if let share, sums.readsOthers { _ = share.link.agree(true) }
+    if let share, sums.readsOthers {
+      tellRead(share, isOverwritten: dx == UnsafeMutablePointer(mutating: x))
+    }
     run(work, 0..<sums.inputs.lowerBound, weights: false, input: dx)
     run(work, sums.inputs.upperBound..<inputs, weights: false, input: dx)
   }

@@ -16,6 +16,8 @@ extension DenseBlock {
     var delivery: (any RankDelivery)?
     /// Where the others' `x` is read as it lies.
     var window: RankWindow?
+    /// What comes of the others once they have read here: nothing but that.
+    fileprivate var words = TensorMemory<UInt8>(count: 0)
   }
 
   /// The weights of which each rank alone has the gradient after `backward`, by rank.
@@ -139,6 +141,24 @@ extension DenseBlock {
     shared.sums = Sums(
       rows: rows, dy: shared.dy.pointer, packed: shared.packed, inputs: mine, parts: parts,
       readsOthers: isInPlace)
+  }
+
+  /// Says that this rank has read the others' `x`, which they may write then: at once, or once the exchange of
+  /// this step is finished.
+  func tellRead(_ share: BatchShare, isOverwritten: Bool) {
+    if isOverwritten {
+      _ = share.link.agree(true)
+      return
+    }
+    let link = share.link
+    if shared.words.count < link.count { shared.words = TensorMemory(count: link.count) }
+    let place = shared.words.pointer
+    var letters = RankLetters()
+    for rank in 0..<link.count where rank != link.rank {
+      letters.send(place + link.rank, 1, to: rank)
+      letters.receive(place + rank, 1, from: rank)
+    }
+    share.exchange.begin(letters, number: share.exchange.number())
   }
 
   /// The inputs that a rank sums for: whole panels, but for the last.

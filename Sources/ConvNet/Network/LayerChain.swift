@@ -8,6 +8,8 @@ package final class LayerChain {
   private var outputs: [FloatBuffer]
   /// Gradients of two neighbouring steps; they swap roles from step to step.
   private let gradients: [FloatBuffer]
+  /// Gradients of outputs whose place they would take if no other rank read it, by step.
+  private var apart: [Int: FloatBuffer] = [:]
 
   package init(_ nodes: [LayerNode], _ site: CompilationSite) {
     let steps = StepPlan.steps(nodes, isTraining: site.isTraining, fuses: site.fuses)
@@ -47,6 +49,7 @@ package final class LayerChain {
       let count = outputs[index - 1].count
       guard let window = share.link.window(bytes: count * MemoryLayout<Float>.size) else { return }
       outputs[index - 1] = FloatBuffer(window, count: count)
+      if steps[index].masksInput { apart[index - 1] = FloatBuffer(count: count) }
       runs[index].read(window)
     }
   }
@@ -101,6 +104,6 @@ package final class LayerChain {
   /// Where the gradient of the output of step `index` lies.
   private func gradient(after index: Int) -> UnsafeMutablePointer<Float> {
     let takesPlace = index + 1 < steps.count && steps[index + 1].masksInput
-    return takesPlace ? outputs[index].base : gradients[(index + 1) % 2].base
+    return (takesPlace ? apart[index] ?? outputs[index] : gradients[(index + 1) % 2]).base
   }
 }
