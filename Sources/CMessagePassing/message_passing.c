@@ -31,14 +31,18 @@ static struct {
 } mpi;
 
 // What launchers tell, and whose library belongs to them. Open MPI's own variables come first: its
-// launcher may itself run under another one.
+// launcher may itself run under another one. Slurm's `srun --mpi=pmix` starts Open MPI's processes without it,
+// and tells their number only in its own words.
 static const struct {
+  /// Set where it has started this process.
+  const char *mark;
   const char *size;
   int is_open_mpi;
 } launchers[] = {
-    {"OMPI_COMM_WORLD_SIZE", 1},
-    {"PMI_SIZE", 0},
-    {"MPI_LOCALNRANKS", 0},
+    {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_SIZE", 1},
+    {"PMI_SIZE", "PMI_SIZE", 0},
+    {"MPI_LOCALNRANKS", "MPI_LOCALNRANKS", 0},
+    {"PMIX_RANK", "SLURM_STEP_NUM_TASKS", 1},
 };
 
 enum { LAUNCHERS = sizeof launchers / sizeof launchers[0] };
@@ -46,7 +50,7 @@ enum { LAUNCHERS = sizeof launchers / sizeof launchers[0] };
 static int launcher(void) {
   for (int i = 0; i < LAUNCHERS; i++) {
     const char *text = getenv(launchers[i].size);
-    if (text != NULL && atoi(text) > 0) return i;
+    if (getenv(launchers[i].mark) != NULL && text != NULL && atoi(text) > 0) return i;
   }
   return -1;
 }

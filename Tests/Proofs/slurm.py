@@ -4,7 +4,7 @@
 
 The array filters pictures, each task a share: every result must be there, once, as one process makes it. The
 training is told to stop once it has a checkpoint, is submitted again, goes on, and must end with the weights of
-one process; it trains a smaller network on the built-in digits, on fewer ranks. Wants root, Debian's slurm-wlm and
+one process; it trains a smaller network on the built-in digits, on fewer ranks. So does one whose ranks srun starts. Wants root, Debian's slurm-wlm and
 munge, and mpirun; where one is missing it says so, and the status is 0.
 """
 
@@ -188,6 +188,31 @@ def trains(program, folder):
     return stopped and same
 
 
+def starts(program, folder):
+    """Without mpirun, where Slurm has its plugin."""
+    plugins = subprocess.run(["srun", "--mpi=list"], capture_output=True, text=True)
+    if "pmix" not in plugins.stdout + plugins.stderr:
+        print("no plugin for PMIx: srun does not start ranks")
+        return True
+    words = ["train", "digits", *MODEL, "--threads", "1", "--quiet", "--output"]
+    run(program, folder, [*words, "one.safetensors"])
+    done = subprocess.run(
+        ["srun", "--mpi=pmix", "-n", "3", program, *words, "three.safetensors"], cwd=folder,
+        capture_output=True, text=True)
+    if "can not load PMIx library" in done.stderr:
+        print("no libpmix.so (libpmix-dev): srun does not start ranks")
+        return True
+    same = done.returncode == 0
+    if same:
+        with open(f"{folder}/one.safetensors", "rb") as one, \
+                open(f"{folder}/three.safetensors", "rb") as three:
+            same = one.read() == three.read()
+    else:
+        print(done.stderr, end="")
+    print(f"three ranks started by srun: the weights of one process: {same}")
+    return same
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     reason = missing()
@@ -199,13 +224,14 @@ def main():
         OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_rmaps_base_oversubscribe="1",
         OMPI_MCA_mpi_yield_when_idle="1")
     with tempfile.TemporaryDirectory(prefix="slurm") as place:
-        for name in ("cluster", "filters", "trains"):
+        for name in ("cluster", "filters", "trains", "starts"):
             os.mkdir(f"{place}/{name}")
         with Cluster(f"{place}/cluster") as cluster:
             if cluster is None:
                 print("Slurm does not start here: its scripts are not run")
                 return
-            good = [filters(program, f"{place}/filters"), trains(program, f"{place}/trains")]
+            good = [
+                part(program, f"{place}/{part.__name__}") for part in (filters, trains, starts)]
     sys.exit(0 if all(good) else 1)
 
 

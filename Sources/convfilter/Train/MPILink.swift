@@ -48,8 +48,9 @@ final class MPILink: RankLink, @unchecked Sendable {
 
   /// Threads of a process where the launcher leaves all processors to several.
   static var threads: Int {
-    let own = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"].lazy
-      .compactMap { Terminal.variable($0) }.compactMap { Int($0) }.first
+    // Slurm's is "3" or, for nodes alike, "3(x2)".
+    let own = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS", "SLURM_STEP_TASKS_PER_NODE"].lazy
+      .compactMap { Terminal.variable($0) }.compactMap { Int($0.prefix { $0.isNumber }) }.first
     return max(1, availableProcessors() / max(1, own ?? 1))
   }
 }
