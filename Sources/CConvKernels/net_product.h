@@ -13,6 +13,9 @@ typedef struct {
   int tail;
   // Whether all columns exist and no row is skipped.
   bool whole;
+  // What is fetched meanwhile: this tile's share of the next panel, so many bytes a step of the sum.
+  const char *next;
+  ptrdiff_t next_step;
 } tile_place;
 
 // What becomes of a sum, besides the bias.
@@ -81,6 +84,8 @@ BODY void tile(const bool pairs, const int G, const int R, const int V, const ne
   }
   const ptrdiff_t a_row = p->a_row, a_step = p->a_step, b_step = p->b_step;
   const float *b = at->b;
+  const char *next = at->next;
+  const ptrdiff_t next_step = at->next_step;
   for (ptrdiff_t run = 0; run < p->run_count; run++) {
     const float *a[GROUPS];
     UNROLL for (int g = 0; g < G; g++) a[g] = at->a[g] + p->runs[run];
@@ -101,6 +106,8 @@ BODY void tile(const bool pairs, const int G, const int R, const int V, const ne
         __asm__("" : "+r"(a[g]));
       }
       b += b_step;
+      __builtin_prefetch(next, 0, 2);
+      next += next_step;
     }
   }
   if (at->whole && store_whole(G, R, V, p, at, sum)) return;
@@ -154,6 +161,10 @@ BODY const float *product_row(const net_product *p, ptrdiff_t row) {
 BODY void product_of(const bool pairs, const net_product *p) {
   tile_place at;
   ptrdiff_t panel = 0;
+  // Panels that few tiles read would be waited for: the tiles share in fetching the next.
+  const ptrdiff_t tiles = p->rows > 0 ? (p->rows + 3 * GROUPS - 1) / (3 * GROUPS) : 1;
+  const ptrdiff_t steps = p->run_count * p->run_length;
+  at.next_step = p->b_step * (ptrdiff_t)sizeof(float) / tiles;
   for (ptrdiff_t column = 0; column < p->columns; column += 2 * LANES, panel++) {
     ptrdiff_t left = p->columns - column;
     const bool two = left > LANES;
@@ -161,6 +172,7 @@ BODY void product_of(const bool pairs, const net_product *p) {
     at.tail = (int)(tail < LANES ? tail : LANES);
     at.b = p->b + panel * p->b_panel;
     at.bias = p->bias ? p->bias + column : NULL;
+    at.next = (const char *)(left > 2 * LANES ? at.b + p->b_panel : at.b);
     for (ptrdiff_t row = 0; row < p->rows;) {
       const ptrdiff_t rest = p->rows - row;
       const ptrdiff_t per = rest > 2 * GROUPS || p->a_block ? 3 : rest > GROUPS ? 2 : 1;
@@ -190,6 +202,7 @@ BODY void product_of(const bool pairs, const net_product *p) {
         else (pairs ? pair_tile_1_1 : tile_1_1)(p, &at);
       }
       row += now;
+      at.next += steps * at.next_step;
     }
   }
 }

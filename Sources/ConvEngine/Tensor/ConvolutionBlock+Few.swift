@@ -84,10 +84,13 @@ extension ConvolutionBlock {
     let rows = Self.rowsAtOnce(depth, kernels)
     let parts = max(1, min(4 * team.threads, samples * outputs / max(1, Self.work / depth)))
     if team.threads > 1, outputs > samples {
+      // Blocks alike: the filters are read once for each.
+      let blocks = (samples + rows - 1) / rows
+      let block = ((samples + blocks - 1) / blocks + tile - 1) / tile * tile
       // Safety: each task writes filters of its own; weights fill whole panels.
       team.share(kernels.panels(outputs), parts: parts) { part in
-        for first in stride(from: 0, to: samples, by: rows) {
-          self.multiply(first..<min(first + rows, samples), part, x, bias, y)
+        for first in stride(from: 0, to: samples, by: block) {
+          self.multiply(first..<min(first + block, samples), part, x, bias, y)
         }
       }
       return
@@ -98,9 +101,9 @@ extension ConvolutionBlock {
     }
   }
 
-  /// Whole tiles, 128 kB of samples: they stay in the cache while all panels pass.
+  /// Whole tiles, 256 kB of samples: they stay in the cache while all panels pass.
   static func rowsAtOnce(_ depth: Int, _ kernels: TensorKernels) -> Int {
-    max(kernels.tileRows, 32768 / depth / kernels.tileRows * kernels.tileRows)
+    max(kernels.tileRows, 65536 / depth / kernels.tileRows * kernels.tileRows)
   }
 
   /// Some rows times some panels.

@@ -81,11 +81,29 @@ private final class AveragePoolRun: LayerRun {
     team.run(pass.count) { example in
       let map = x + example * geometry.input.count
       Self.walk(geometry) { out, taps, share, channels in
-        let sum = y + example * geometry.output.count + out
-        sum.update(repeating: 0, count: channels)
-        for tap in taps { for c in 0..<channels { sum[c] += map[tap + c] } }
-        for c in 0..<channels { sum[c] *= share }
+        Self.mean(map, taps, share, y + example * geometry.output.count + out, channels)
       }
+    }
+  }
+
+  /// The sum of the taps times `share`, in vectors of channels.
+  private static func mean(
+    _ map: UnsafePointer<Float>, _ taps: [Int], _ share: Float, _ out: UnsafeMutablePointer<Float>,
+    _ channels: Int
+  ) {
+    typealias Vector = SIMD16<Float>
+    let whole = channels / Vector.scalarCount * Vector.scalarCount
+    for c in stride(from: 0, to: whole, by: Vector.scalarCount) {
+      var sum = Vector()
+      for tap in taps {
+        sum += UnsafeRawPointer(map + tap + c).loadUnaligned(as: Vector.self)
+      }
+      UnsafeMutableRawPointer(out + c).storeBytes(of: sum * share, as: Vector.self)
+    }
+    for c in whole..<channels {
+      var sum: Float = 0
+      for tap in taps { sum += map[tap + c] }
+      out[c] = sum * share
     }
   }
 
