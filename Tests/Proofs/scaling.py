@@ -14,6 +14,9 @@ A step is played layer by layer: forwards, backwards, and what ranks tell each o
   2 · (N − 1)/N · 4w · β on the line while the layers before it go on; small sums of many ranks instead by
   halving, for which all wait: 2 · log₂N · α more. The rule is that of RankSum.swift.
 - logits, and the gradient of the output: gathered from all.
+- the last, dense layer: each rank gets the others' inputs of its part, sums that part alone, changes it and tells
+  the others the weights, which they wait for in that layer only; or all inputs are gathered, and each sums all.
+  The rule is that of DenseBlock+Ranks.swift.
 - reading is ahead of its use, and takes no time as long as a rank decodes as fast as it computes.
 
 α, β: 20 µs and 10 Gbit/s, 5 µs and 100 Gbit/s. Prints tables, and what would help; draws images a second
@@ -94,6 +97,16 @@ def multiplications(name):
     return sum(layer[1] for layer in layers(name)[0])
 
 
+def dense(batch, ranks, inputs, outputs):
+    """Bytes that each rank gets for the last layer: of its inputs, and of its weights once changed."""
+    share, products = (ranks - 1) / ranks, 0.05 * batch * inputs * outputs
+    gathered = batch * inputs * share + products
+    divided = batch * inputs * share / ranks + inputs * outputs * share + products / ranks + 10_000 * (ranks - 1)
+    if divided < gathered:
+        return 4 * batch * inputs * share / ranks, 4 * inputs * outputs * share
+    return 4 * batch * inputs * share, 0
+
+
 def step(name, batch, ranks, seconds, link, float_bytes=4, overlaps=True, apart=1):
     """Seconds of a step.
 
@@ -117,7 +130,10 @@ def step(name, batch, ranks, seconds, link, float_bytes=4, overlaps=True, apart=
         now += compute / 3 * work / whole
         now += gather(16 * leaves(batch) * channels) if channels else 0
     now += gather(4 * batch * (outputs + 1)) + gather(4 * batch * outputs)
-    for weights, work, channels in [(inputs * outputs, 0, 0)] + found[::-1]:
+    rows, told = dense(batch, ranks, inputs, outputs)
+    # Told after the step, while the next goes forwards.
+    now += gather(rows) + max(0, told * beta + 2 * alpha - compute / 3)
+    for weights, work, channels in found[::-1]:
         now += gather(16 * leaves(batch) * channels) if channels else 0
         now += compute * 2 / 3 * work / whole
         sent = 2 * share * float_bytes * weights * beta / apart
