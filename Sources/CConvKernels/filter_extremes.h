@@ -14,9 +14,12 @@ typedef uint16_t words __attribute__((vector_size(CONV_BYTES)));
     }                                                                                             \
     return result;                                                                                \
   }                                                                                               \
-  BODY void name##_of(const sample *const *in, const int sources, const sample *ahead,            \
+  BODY void name##_of(const sample *const *list, const int sources, const sample *ahead,          \
                       sample *out, size_t count, bool past) {                                     \
     enum { width = sizeof(vector) / sizeof(sample) };                                             \
+    /* In registers: what is written might lie in the list. */                                    \
+    const sample *in[8];                                                                          \
+    UNROLL for (int s = 0; s < sources; s++) in[s] = list[s];                                     \
     size_t x = 0;                                                                                 \
     if (count < width) {                                                                          \
       for (; x < count; x++) {                                                                    \
@@ -72,14 +75,16 @@ typedef uint16_t words __attribute__((vector_size(CONV_BYTES)));
     own = choose(own, shared);                                                                    \
     memcpy(second + x, &own, sizeof(vector));                                                     \
   }                                                                                               \
-  BODY void name##_pair_of(const sample *const *in, const int rows, sample *first,                \
+  BODY void name##_pair_of(const sample *const *list, const int rows, sample *first,              \
                            sample *second, size_t count) {                                        \
     enum { width = sizeof(vector) / sizeof(sample) };                                             \
     if (count < width) {                                                                          \
-      name##_of(in, rows, in[0], first, count, false);                                            \
-      name##_of(in + 1, rows, in[0], second, count, false);                                       \
+      name##_of(list, rows, list[0], first, count, false);                                        \
+      name##_of(list + 1, rows, list[0], second, count, false);                                   \
       return;                                                                                     \
     }                                                                                             \
+    const sample *in[9];                                                                          \
+    UNROLL for (int s = 0; s <= rows; s++) in[s] = list[s];                                       \
     size_t x = 0;                                                                                 \
     for (; x + width <= count; x += width) name##_pair_at(in, rows, x, first, second);            \
     if (x < count) name##_pair_at(in, rows, count - width, first, second);                        \
