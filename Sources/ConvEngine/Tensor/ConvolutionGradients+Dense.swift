@@ -238,21 +238,3 @@ extension ConvolutionGradients {
     return UnsafePointer(space.apartPairs.pointer)
   }
 }
-
-extension ConvolutionPlan {
-  /// How far the runs are from each other, or nil where they are few or irregular.
-  var runDistance: Int? {
-    guard runs.count > 1 else { return nil }
-    let distance = runs[1] - runs[0]
-    return runs.indices.allSatisfy { runs[$0] == runs[0] + $0 * distance } ? distance : nil
-  }
-
-  /// Whether a gradient of the output is that before the pooling as it stands.
-  func isSpread(_ kernels: TensorKernels) -> Bool {
-    pool == nil && shape.outputChannels % kernels.lanes == 0
-  }
-
-  /// Rows and columns of the gradient with zeros around and between.
-  var apartHeight: Int { frameHeight + shape.windowHeight - 1 }
-  var apartWidth: Int { frameWidth + shape.windowWidth - 1 }
-}
