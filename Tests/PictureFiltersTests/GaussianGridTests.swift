@@ -138,8 +138,8 @@ import Testing
           let start = grid.start(index)
           #expect(start >= 0 && start + grid.taps <= grid.points)
         }
-        for place in stride(from: 0, to: grid.spreading.count, by: grid.taps) {
-          let sum = grid.spreading[place..<place + grid.taps].reduce(0) { $0 + Double($1) }
+        for place in stride(from: 0, to: grid.scattering.count, by: grid.taps) {
+          let sum = grid.scattering[place..<place + grid.taps].reduce(0) { $0 + Double($1) }
           #expect(abs(sum - 1) < 1e-6)
         }
         #expect(abs(grid.gathering.reduce(0) { $0 + Double($1) } - 1) < 1e-5)

@@ -28,10 +28,10 @@ typedef struct {
   // Whether `gather` keeps this many taps in registers.
   bool (*gathers)(ptrdiff_t taps);
   void (*list)(const net_listing *);
-  // Pixels of `channels` (a multiple of lanes) to blocks of lanes, block_stride apart, and back.
+  // Pixels of `channels` (a multiple of lanes) to blocks of lanes, block_pitch apart, and back.
   void (*split)(ptrdiff_t pixels, ptrdiff_t channels, const float *in, float *out,
-                ptrdiff_t block_stride);
-  void (*join)(ptrdiff_t pixels, ptrdiff_t channels, const float *in, ptrdiff_t block_stride,
+                ptrdiff_t block_pitch);
+  void (*join)(ptrdiff_t pixels, ptrdiff_t channels, const float *in, ptrdiff_t block_pitch,
                float *out);
   // One table of four a sample: in[i], in[i + right], in[i + below], in[i + below + right].
   void (*quads)(ptrdiff_t count, const float *in, ptrdiff_t right, ptrdiff_t below, float *out);

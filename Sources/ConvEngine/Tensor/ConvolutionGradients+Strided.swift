@@ -7,14 +7,14 @@ internal import CConvKernels
 extension ConvolutionGradients {
   /// As `denseInput`; the weights are turned in the order of `turnedPlaces`.
   func stridedInput(
-    _ dx: UnsafeMutablePointer<Float>, _ spread: UnsafePointer<Float>, _ space: Workspace
+    _ dx: UnsafeMutablePointer<Float>, _ unpooled: UnsafePointer<Float>, _ space: Workspace
   ) {
     let (shape, filters) = (plan.shape, plan.shape.outputChannels)
     let frame = plan.stridedFrame
     let apart = space.apart.pointer
     for row in 0..<plan.usedHeight {
       (apart + ((row + frame.top) * frame.width + frame.left) * filters).update(
-        from: spread + row * plan.usedWidth * filters, count: plan.usedWidth * filters)
+        from: unpooled + row * plan.usedWidth * filters, count: plan.usedWidth * filters)
     }
     let from = paired(apart, space)
     // Pairs are those of a tap.

@@ -159,11 +159,11 @@ final class ConvolutionGradients: @unchecked Sendable {
       lists!.fill(space.lists!, dy: dy, argmax: argmax, byPosition: dx != nil)
     }
     let isDense = weightWay == .dense || (dx != nil && inputWay == .dense)
-    let spread = isDense ? spread(dy, argmax, space) : UnsafePointer(dy)
+    let unpooled = isDense ? unpooled(dy, argmax, space) : UnsafePointer(dy)
     switch weightWay {
     case .lists: lists!.addWeights(x, sums, space.lists!)
     case .chosen: addChosen(x, dy, argmax!, sums, space)
-    case .dense: addDense(x, spread, sums, space)
+    case .dense: addDense(x, unpooled, sums, space)
     case .tiles: preconditionFailure("tiles take groups of images")
     }
     // After the passes above, which have brought the gradient into the cache.
@@ -171,7 +171,7 @@ final class ConvolutionGradients: @unchecked Sendable {
     guard let dx else { return }
     switch inputWay {
     case .lists: lists!.input(dx, turned.pointer, space.lists!)
-    case .chosen, .dense, .tiles: denseInput(dx, spread, space)
+    case .chosen, .dense, .tiles: denseInput(dx, unpooled, space)
     }
   }
 
@@ -205,7 +205,7 @@ final class ConvolutionGradients: @unchecked Sendable {
           }
           winograd.add(group, x: x, dx: dx, tiles) { image in
             let own = UnsafePointer(dy + image * count)
-            return plan.pool == nil ? own : spread(own, argmax! + image * count, space)
+            return plan.pool == nil ? own : unpooled(own, argmax! + image * count, space)
           }
         }
       }

@@ -8,7 +8,7 @@ extension ConvolutionPlan {
   }
 
   /// Whether a gradient of the output is that before the pooling as it stands.
-  func isSpread(_ kernels: TensorKernels) -> Bool {
+  func isUnpooled(_ kernels: TensorKernels) -> Bool {
     pool == nil && shape.outputChannels % kernels.lanes == 0
   }
 

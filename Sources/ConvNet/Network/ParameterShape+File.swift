@@ -4,12 +4,12 @@ extension ParameterShape {
   /// - Parameter body: given the number of the value in the file and its place in memory.
   @inline(__always)
   private func visit(_ body: (Int, Int) -> Void) {
-    var strides = [Int](repeating: 1, count: memory.count)
+    var pitches = [Int](repeating: 1, count: memory.count)
     for axis in stride(from: memory.count - 2, through: 0, by: -1) {
-      strides[axis] = strides[axis + 1] * memory[axis + 1]
+      pitches[axis] = pitches[axis + 1] * memory[axis + 1]
     }
     let last = order[order.count - 1]
-    let (length, step) = (memory[last], strides[last])
+    let (length, step) = (memory[last], pitches[last])
     var indices = [Int](repeating: 0, count: memory.count)
     var (number, start) = (0, 0)
     while true {
@@ -20,9 +20,9 @@ extension ParameterShape {
       while level >= 0 {
         let axis = order[level]
         indices[axis] += 1
-        start += strides[axis]
+        start += pitches[axis]
         if indices[axis] < memory[axis] { break }
-        start -= memory[axis] * strides[axis]
+        start -= memory[axis] * pitches[axis]
         indices[axis] = 0
         level -= 1
       }

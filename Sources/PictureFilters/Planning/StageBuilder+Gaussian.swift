@@ -40,7 +40,7 @@ extension StageBuilder {
       premultiplies: input.color.hasAlpha && options.alpha != .filter)
     return [
       gather,
-      GaussianSpreadStage(gather.output, vertical: vertical, divides: gather.premultiplies),
+      GaussianScatterStage(gather.output, vertical: vertical, divides: gather.premultiplies),
     ]
   }
 

@@ -17,7 +17,7 @@ struct GaussianGatherStage: RowStage {
   let fill: [UInt8]
   /// Whether colours are multiplied by alpha.
   let premultiplies: Bool
-  /// `horizontal.spreading` for each pixel of a row, in whole quads.
+  /// `horizontal.scattering` for each pixel of a row, in whole quads.
   private let weights: [Float]
   private let starts: [Int32]
   private let taps: Int
@@ -41,7 +41,7 @@ struct GaussianGatherStage: RowStage {
     for x in 0..<input.width {
       let place = x % horizontal.spacing * horizontal.taps
       for tap in 0..<horizontal.taps {
-        weights[x * taps + tap] = horizontal.spreading[place + tap]
+        weights[x * taps + tap] = horizontal.scattering[place + tap]
       }
     }
     self.weights = weights
