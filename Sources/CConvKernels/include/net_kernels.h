@@ -17,8 +17,8 @@ typedef struct {
   // `in`, its rows no further apart.
   void (*pair_rows)(ptrdiff_t rows, ptrdiff_t columns, const float *in, ptrdiff_t in_row,
                     float *out, ptrdiff_t out_row);
-  // out[i] = (in[2i], in[2i + 1]), 0 for the one that is missing.
-  void (*fold_row)(ptrdiff_t count, const float *in, float *out);
+  // bfloat16, one after the other: to the nearest, to the even of two; denormal numbers become 0.
+  void (*round_row)(ptrdiff_t count, const float *in, uint16_t *out);
   void (*sparse)(const net_sparse *);
   void (*maximum)(const net_maximum *);
   void (*unpool)(const net_unpool *);

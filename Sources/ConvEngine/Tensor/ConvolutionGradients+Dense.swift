@@ -95,7 +95,8 @@ extension ConvolutionGradients {
 
   /// Weights: for each run, patchesᵀ · gradient, rows of the image one after another.
   func addDense(
-    _ x: UnsafePointer<Float>, _ unpooled: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>,
+    _ x: UnsafePointer<Float>, _ unpooled: UnsafePointer<Float>,
+    _ sums: UnsafeMutablePointer<Float>,
     _ space: Workspace
   ) {
     let shape = plan.shape
