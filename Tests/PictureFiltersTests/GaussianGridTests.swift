@@ -1,6 +1,7 @@
 import ConvEngine
 import KernelLanguage
 import Raster
+import TestSupport
 import Testing
 
 @testable import PictureFilters
@@ -181,6 +182,10 @@ import Testing
         .description.contains { $0.contains("gathered on every") }
     }
     #expect(try steps(rgb, "gaussian:sigma=20"))
+    let wide = try FilterPlan(input: rgb, stages: [KernelSpec.parse("gaussian:sigma=20")])
+    #expect(wide.description.contains { $0.contains("chosen: a grid, cost 40") })
+    let narrow = try FilterPlan(input: rgb, stages: [KernelSpec.parse("gaussian:sigma=2")])
+    #expect(narrow.description.contains { $0.contains("a grid (no Gaussian of large sigma") })
     #expect(try steps(rgb, "gaussian:sigma=5"))
     #expect(try !steps(rgb, "gaussian:sigma=4.8"))
     #expect(try !steps(rgb, "gaussian:size=31,sigma=20"))

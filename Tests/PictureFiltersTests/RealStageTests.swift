@@ -3,6 +3,7 @@ import Foundation
 import KernelLanguage
 import PictureFilters
 import Raster
+import TestSupport
 import Testing
 
 @Suite("Stages in double precision")
@@ -12,7 +13,7 @@ struct RealStageTests {
   ]
 
   private func floats(_ columns: Int, _ rows: Int, _ color: ColorModel, seed: UInt64) -> Picture {
-    var generator = Generator(seed)
+    var generator = SplitMix(state: seed)
     return Picture(
       PictureFormat(width: columns, height: rows, color: color, sample: .float32),
       samples: (0..<columns * rows * color.channels).map { _ in
@@ -22,7 +23,7 @@ struct RealStageTests {
 
   @Test("a picture of floats is the sum of products, neither rounded nor cut", arguments: paddings)
   func correlation(padding: Padding) throws {
-    var generator = Generator(7)
+    var generator = SplitMix(state: 7)
     for round in 0..<6 {
       let (columns, rows) = (Int.random(in: 9...20, using: &generator), 11)
       let (width, height) = (round % 2 == 0 ? 3 : 4, 3)
@@ -158,7 +159,7 @@ struct RealStageTests {
 
   /// Alpha of every kind: none, little, much, all.
   private func samples(_ count: Int, channels: Int, seed: UInt64) -> [UInt16] {
-    var generator = Generator(seed)
+    var generator = SplitMix(state: seed)
     return (0..<count * channels).map { index in
       let isAlpha = (channels == 2 || channels == 4) && index % channels == channels - 1
       return isAlpha
@@ -209,7 +210,7 @@ struct RealStageTests {
   @Test("opaque windows of a picture with alpha are those of one without")
   func opaqueWindows() throws {
     let (columns, rows) = (40, 30)
-    var generator = Generator(4)
+    var generator = SplitMix(state: 4)
     let colors = (0..<columns * rows * 3).map { _ in UInt16.random(in: 0...65535, using: &generator)
     }
     let line = gauss(1)
