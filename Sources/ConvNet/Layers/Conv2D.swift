@@ -97,8 +97,7 @@ public struct Conv2D: Layer {
       throw .unevenGroups(layer: name, groups: groups, channels: input.channels)
     }
     try checkWhitening(input, name: name)
-    let (height, width) = try window.output(for: input, name: name)
-    return FeatureShape(height: height, width: width, channels: filters)
+    return try window.output(for: input, channels: filters, name: name)
   }
 
   public func parameters(for input: FeatureShape) -> [ParameterShape] {

@@ -45,12 +45,13 @@ public struct Window: Sendable, Hashable {
     padding?.columns(columns, span: spanX, stride: strideX) ?? (0, 0)
   }
 
-  /// Rows and columns of the output.
+  /// The output, of so many channels.
   ///
-  /// - Throws: `windowTooLarge` when no window fits.
+  /// - Throws: `needsMap` for a flat input, `windowTooLarge` when no window fits.
   public func output(
-    for input: FeatureShape, name: String
-  ) throws(NetworkError) -> (height: Int, width: Int) {
+    for input: FeatureShape, channels: Int, name: String
+  ) throws(NetworkError) -> FeatureShape {
+    if input.isFlat { throw .needsMap(layer: name, input: input) }
     do {
       let y = paddingY(input.height)
       let x = paddingX(input.width)
@@ -60,7 +61,7 @@ public struct Window: Sendable, Hashable {
       let columns = try WindowAxis(
         input: input.width, taps: width, stride: strideX, dilation: dilationX, before: x.before,
         after: x.after)
-      return (rows.output, columns.output)
+      return FeatureShape(height: rows.output, width: columns.output, channels: channels)
     } catch .windowTooLarge(let window, let padded) {
       throw .windowTooLarge(layer: name, window: window, padded: padded)
     } catch {
