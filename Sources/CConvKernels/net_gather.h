@@ -58,20 +58,20 @@ static void list(const net_listing *p) {
 }
 
 static void split(ptrdiff_t pixels, ptrdiff_t channels, const float *in, float *out,
-                  ptrdiff_t block_stride) {
+                  ptrdiff_t block_pitch) {
   for (ptrdiff_t i = 0; i < pixels; i++) {
     float *to = out + i * LANES;
-    for (ptrdiff_t c = 0; c < channels; c += LANES, to += block_stride) {
+    for (ptrdiff_t c = 0; c < channels; c += LANES, to += block_pitch) {
       store(to, load(in + i * channels + c));
     }
   }
 }
 
 static void join(ptrdiff_t pixels, ptrdiff_t channels, const float *in,
-                 ptrdiff_t block_stride, float *out) {
+                 ptrdiff_t block_pitch, float *out) {
   for (ptrdiff_t i = 0; i < pixels; i++) {
     const float *from = in + i * LANES;
-    for (ptrdiff_t c = 0; c < channels; c += LANES, from += block_stride) {
+    for (ptrdiff_t c = 0; c < channels; c += LANES, from += block_pitch) {
       store(out + i * channels + c, load(from));
     }
   }

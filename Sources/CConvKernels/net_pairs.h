@@ -73,13 +73,13 @@ BODY half_vec folded(vec x) {
   return __builtin_convertvector(two >> 32 | (two >> 16 & 0xffffu), half_vec);
 }
 
-static void fold_row(ptrdiff_t count, const float *in, float *out) {
+static void round_row(ptrdiff_t count, const float *in, uint16_t *out) {
   ptrdiff_t i = 0;
   for (; i + LANES <= count; i += LANES) {
     const half_vec pairs = folded(load(in + i));
-    memcpy(out + i / 2, &pairs, sizeof pairs);
+    memcpy(out + i, &pairs, sizeof pairs);
   }
   if (i == count) return;
   const half_vec last = folded(load_part(in + i, count - i));
-  memcpy(out + i / 2, &last, (count - i + 1) / 2 * sizeof(float));
+  memcpy(out + i, &last, (count - i) * sizeof *out);
 }

@@ -51,6 +51,9 @@ void codec_jpeg_set_input(codec_jpeg_reader *reader);
 /// Has every APPn and COM segment kept, within the limit on metadata.
 void codec_jpeg_keep_segments(codec_jpeg_reader *reader);
 
+/// What libjpeg has found out, and whether the limits allow it; in the shadow of `escape`.
+void codec_jpeg_take_header(codec_jpeg_reader *reader);
+
 /// Leaves the current call with `code`; never returns.
 _Noreturn void codec_jpeg_escape(codec_jpeg_reader *reader, int code, const char *message);
 

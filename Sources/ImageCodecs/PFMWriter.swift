@@ -46,5 +46,5 @@ final class PFMWriter: FormatWriter {
 
 extension PictureFormat {
   /// Bytes of the rows, or the largest number.
-  var pictureBytesOrMore: Int { bytesPerRow.saturatingProduct(height) }
+  fileprivate var pictureBytesOrMore: Int { bytesPerRow.saturatingProduct(height) }
 }

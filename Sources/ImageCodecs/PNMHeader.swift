@@ -41,43 +41,38 @@ struct PNMHeader: Equatable {
   }
 }
 
-extension SourceBytes {
-  /// Passes over white space and comments; returns the byte behind them.
-  private mutating func skipSpace() throws(CodecError) -> UInt8 {
-    var byte = try next()
-    while PNMHeader.isSpace(byte) || byte == UInt8(ascii: "#") {
-      if byte == UInt8(ascii: "#") {
-        while byte != 10 && byte != 13 { byte = try next() }
+extension PNMHeader {
+  /// Passes over the samples of a picture that is not wanted.
+  func skipSamples(_ bytes: inout SourceBytes) throws(CodecError) {
+    if isPlain {
+      for _ in 0..<height {
+        for _ in 0..<width * channels {
+          if isBitmap { _ = try bytes.bit() } else { _ = try bytes.number() }
+        }
       }
-      byte = try next()
+      return
     }
-    return byte
-  }
-
-  /// A decimal number, and one white space (or a comment) behind it.
-  mutating func number() throws(CodecError) -> Int {
-    var byte: UInt8? = try skipSpace()
-    var value = 0
-    var digits = 0
-    while let digit = byte, (48...57).contains(digit) {
-      value = value * 10 + Int(digit - 48)
-      digits += 1
-      guard value < 1 << 31 else { throw .damaged(.pnm, "a number beyond 2³¹") }
-      byte = try nextOrEnd()
+    let row = isBitmap ? (width + 7) / 8 : width * channels * sample.byteCount
+    var scratch = [UInt8](repeating: 0, count: min(row, 1 << 16))
+    for _ in 0..<height {
+      var left = row
+      while left > 0 {
+        let part = min(left, scratch.count)
+        var failure: CodecError?
+        let count = scratch.withUnsafeMutableBytes { buffer in
+          do throws(CodecError) {
+            return try bytes.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<part]))
+          } catch {
+            failure = error
+            return 0
+          }
+        }
+        if let failure { throw failure }
+        guard count == part else {
+          throw .truncated(.pnm, "within a picture before the one wanted")
+        }
+        left -= part
+      }
     }
-    guard digits > 0 else { throw .damaged(.pnm, "a number is expected") }
-    if byte == UInt8(ascii: "#") {
-      while let it = byte, it != 10, it != 13 { byte = try nextOrEnd() }
-    } else if let byte, !PNMHeader.isSpace(byte) {
-      throw .damaged(.pnm, "a number is followed by other signs")
-    }
-    return value
-  }
-
-  /// 0 or 1 of a plain bitmap, which need no space between them.
-  mutating func bit() throws(CodecError) -> Int {
-    let byte = try skipSpace()
-    guard byte == 48 || byte == 49 else { throw .damaged(.pnm, "a bit is neither 0 nor 1") }
-    return Int(byte - 48)
   }
 }

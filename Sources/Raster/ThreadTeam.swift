@@ -56,7 +56,7 @@ public final class ThreadTeam: Sendable {
 
 extension ThreadTeam {
   /// One call of `run`: its tasks and how far they are.
-  private final class Job: @unchecked Sendable {
+  private final class Call: @unchecked Sendable {
     let tasks: Int
     let body: UnsafePointer<@Sendable (Int) -> Void>
     let next = Atomic<Int>(0)
@@ -85,7 +85,7 @@ extension ThreadTeam {
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var job: Job?
+    private var call: Call?
     private var generation = 0
     private var stopped = false
     // What `generation` and `stopped` say, to look at without the lock: a hint only.
@@ -109,9 +109,9 @@ extension ThreadTeam {
     }
 
     func start(_ tasks: Int, _ body: UnsafePointer<@Sendable (Int) -> Void>) {
-      let mine = Job(tasks, body)
+      let mine = Call(tasks, body)
       pthread_mutex_lock(lock)
-      job = mine
+      call = mine
       generation += 1
       let news = generation
       pthread_cond_broadcast(wake)
@@ -120,8 +120,8 @@ extension ThreadTeam {
       announced.store(news, ordering: .relaxed)
       mine.work()
       pthread_mutex_lock(lock)
-      // Another caller may have laid a job of its own there.
-      if job === mine { job = nil }
+      // Another caller may have laid a call of its own there.
+      if call === mine { call = nil }
       pthread_mutex_unlock(lock)
       // Nobody enters any more.
       for _ in 0..<looks where mine.helpers.load(ordering: .acquiring) == 0 { return }
@@ -146,16 +146,16 @@ extension ThreadTeam {
       while true {
         for _ in 0..<looks where announced.load(ordering: .relaxed) != seen { break }
         pthread_mutex_lock(lock)
-        if looks > 0, job == nil, seen != generation, !stopped {
-          // Too late for a short job: the next may be as near.
+        if looks > 0, call == nil, seen != generation, !stopped {
+          // Too late for a short call: the next may be as near.
           seen = generation
           pthread_mutex_unlock(lock)
           continue
         }
-        while !stopped && (job == nil || seen == generation) { pthread_cond_wait(wake, lock) }
+        while !stopped && (call == nil || seen == generation) { pthread_cond_wait(wake, lock) }
         if stopped { break }
         seen = generation
-        let current = job!
+        let current = call!
         current.helpers.add(1, ordering: .relaxed)
         pthread_mutex_unlock(lock)
         current.work()
@@ -163,7 +163,7 @@ extension ThreadTeam {
           current.helpers.subtract(1, ordering: .sequentiallyConsistent).newValue == 0
         guard isLast, current.isAwaited.load(ordering: .sequentiallyConsistent) else { continue }
         pthread_mutex_lock(lock)
-        // Several callers may wait, each for its own job.
+        // Several callers may wait, each for its own call.
         pthread_cond_broadcast(done)
         pthread_mutex_unlock(lock)
       }

@@ -1,3 +1,4 @@
+import KernelLanguage
 import PictureFilters
 
 extension Bodies {
@@ -25,8 +26,11 @@ extension Bodies {
       list.append(
         (
           "max\(size)",
-          Extremum(
-            maximum: true, rows: size, columns: size, sampleStep: 3, input: .uint8)
+          BodyChoice(
+            RankRequest(
+              .largest, of: StructuringElement(width: size, height: size), channels: 3,
+              input: .uint8)
+          ).body
         ))
     }
     return list

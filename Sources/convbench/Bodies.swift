@@ -34,7 +34,7 @@ struct Bodies: ParsableCommand {
       print("\(name):")
       for candidate in BodyRequest.candidates {
         guard let cost = try? candidate.cost(request, .current),
-          let body = try? candidate.body(request, .current), cost < 400
+          let body = try? candidate.made(request, .current), cost < 400
         else { continue }
         let best = fixed(time(body, team) * 1e3, 1)
         print(

@@ -1,6 +1,7 @@
 import ConvNet
 import Raster
 import TestSupport
+import Testing
 
 #if canImport(Glibc)
   import Glibc
@@ -61,6 +62,17 @@ struct Golden {
     CompiledNetwork(
       network, weights, batch: labels.count, isTraining: true, fuses: fuses,
       team: .forNetworks(threads: threads))
+  }
+
+  /// Compares weights with those that PyTorch has after the same steps, and its inference with ours.
+  func check(_ weights: Weights) {
+    let expected = self.weights("after.")
+    for slot in network.slots {
+      let ours = Array(weights.values(of: slot))
+      #expect(difference(ours, Array(expected.values(of: slot))) < 1e-3, "\(slot.name)")
+    }
+    let compiled = CompiledNetwork(network, expected, batch: 4, team: .forNetworks(threads: 1))
+    #expect(difference(compiled.outputs(for: images), values("test.inference")) < 1e-4)
   }
 }
 

@@ -74,15 +74,7 @@ struct RecipeTests {
   func steps(name: String) throws {
     let golden = try Golden(name)
     let result = try Self.trainer(name, weights: golden.weights).run()
-    let expected = golden.weights("after.")
-    for slot in golden.network.slots {
-      let ours = Array(result.last.weights.values(of: slot))
-      #expect(difference(ours, Array(expected.values(of: slot))) < 1e-3, "\(slot.name)")
-    }
-    let compiled = CompiledNetwork(
-      golden.network, expected, batch: 4, team: .forNetworks(threads: 1))
-    #expect(
-      difference(compiled.outputs(for: golden.images), golden.values("test.inference")) < 1e-4)
+    golden.check(result.last.weights)
   }
 
   @Test("whitened filters are the eigenvectors that NumPy finds, and stay as they are")

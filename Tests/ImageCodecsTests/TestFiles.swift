@@ -32,17 +32,7 @@ func table(_ path: String) -> [[String]] {
   }
 }
 
-/// A generator with a seed (splitmix64).
-struct Noise: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
+typealias Noise = SplitMix
 
 /// A picture that is part slope, part noise, part flat.
 func testPicture(_ format: PictureFormat, seed: UInt64 = 1) -> Picture {

@@ -1,6 +1,7 @@
 import ConvEngine
 import KernelLanguage
 import Raster
+import TestSupport
 import Testing
 
 @Suite("Alpha")
@@ -47,7 +48,7 @@ struct AlphaTests {
       Padding.replicate, .zero, .constant(99), .wrap, .reflect101, .truncate, .valid,
     ])
   func opaque(padding: Padding) throws {
-    var generator = Generator(3)
+    var generator = SplitMix(state: 3)
     let kernels: [Kernel] = [
       gaussian(1), gaussian(3.3), box(5, 3), kernel(3, 3, [0, -1, 0, -1, 5, -1, 0, -1, 0]),
       kernel(2, 2, [0.1, 0.7, -0.3, 0.25], scale: 0.5, offset: 3.5),

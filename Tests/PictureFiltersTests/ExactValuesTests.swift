@@ -1,6 +1,7 @@
 import ConvEngine
 import KernelLanguage
 import Raster
+import TestSupport
 import Testing
 
 @Suite("Exact values")
@@ -54,7 +55,7 @@ struct ExactValuesTests {
 
   @Test("five box passes keep the mean of noise")
   func mean() throws {
-    var generator = Generator(1)
+    var generator = SplitMix(state: 1)
     let samples = (0..<4096).map { _ in UInt8.random(in: 0...255, using: &generator) }
     let stages = [Stage](repeating: correlate(box(3, 3), StageGeometry(padding: .wrap)), count: 5)
     let result: [UInt8] = try filtered(picture(64, 64, samples), stages)
@@ -103,7 +104,7 @@ struct ExactValuesTests {
       kernel(3, 3, [-1, 0, 0, 0, 0, 0, 0, 0, -1], scale: 2, offset: 255),
     ])
   func exactQuotients(kernel: Kernel) throws {
-    var generator = Generator(7)
+    var generator = SplitMix(state: 7)
     for width in 1...70 {
       let height = 9
       let samples = (0..<width * height).map { _ in UInt8.random(in: 0...255, using: &generator) }

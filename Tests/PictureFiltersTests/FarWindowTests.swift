@@ -2,6 +2,7 @@ import ConvEngine
 import KernelLanguage
 import PictureFilters
 import Raster
+import TestSupport
 import Testing
 
 @Suite("Windows that reach far beyond the picture")
@@ -12,7 +13,7 @@ struct FarWindowTests {
       Padding.zero, .constant(77), .replicate, .reflect, .reflect101, .wrap, .truncate,
     ])
   func definition(padding: Padding) throws {
-    var generator = Generator(11)
+    var generator = SplitMix(state: 11)
     for (width, height, dilation) in [
       (3, 3, (70, 90)), (80, 3, (1, 1)), (3, 75, (2, 1)), (5, 4, (40, 31)),
     ] {

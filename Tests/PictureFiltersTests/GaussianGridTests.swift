@@ -1,6 +1,7 @@
 import ConvEngine
 import KernelLanguage
 import Raster
+import TestSupport
 import Testing
 
 @testable import PictureFilters
@@ -138,8 +139,8 @@ import Testing
           let start = grid.start(index)
           #expect(start >= 0 && start + grid.taps <= grid.points)
         }
-        for place in stride(from: 0, to: grid.spreading.count, by: grid.taps) {
-          let sum = grid.spreading[place..<place + grid.taps].reduce(0) { $0 + Double($1) }
+        for place in stride(from: 0, to: grid.scattering.count, by: grid.taps) {
+          let sum = grid.scattering[place..<place + grid.taps].reduce(0) { $0 + Double($1) }
           #expect(abs(sum - 1) < 1e-6)
         }
         #expect(abs(grid.gathering.reduce(0) { $0 + Double($1) } - 1) < 1e-5)
@@ -181,6 +182,10 @@ import Testing
         .description.contains { $0.contains("gathered on every") }
     }
     #expect(try steps(rgb, "gaussian:sigma=20"))
+    let wide = try FilterPlan(input: rgb, stages: [KernelSpec.parse("gaussian:sigma=20")])
+    #expect(wide.description.contains { $0.contains("chosen: a grid, cost 40") })
+    let narrow = try FilterPlan(input: rgb, stages: [KernelSpec.parse("gaussian:sigma=2")])
+    #expect(narrow.description.contains { $0.contains("a grid (no Gaussian of large sigma") })
     #expect(try steps(rgb, "gaussian:sigma=5"))
     #expect(try !steps(rgb, "gaussian:sigma=4.8"))
     #expect(try !steps(rgb, "gaussian:size=31,sigma=20"))

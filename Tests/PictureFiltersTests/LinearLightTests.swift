@@ -2,6 +2,7 @@ import Foundation
 import KernelLanguage
 import PictureFilters
 import Raster
+import TestSupport
 import Testing
 
 @Suite("Linear light")
@@ -38,7 +39,7 @@ struct LinearLightTests {
 
   @Test("a mean on 16 bits is within one level of the mean of the light")
   func mean() throws {
-    var generator = Generator(2)
+    var generator = SplitMix(state: 2)
     let samples = (0..<200).map { _ in
       UInt16(
         [Double.random(in: 0...400, using: &generator), .random(in: 0...65535, using: &generator)]
@@ -60,7 +61,7 @@ struct LinearLightTests {
 
   @Test("sets, pooling, luma and a spread range work on light in 16 bits")
   func otherStages() throws {
-    var generator = Generator(3)
+    var generator = SplitMix(state: 3)
     let samples = (0..<12 * 9 * 3).map { _ in UInt16.random(in: 0...65535, using: &generator) }
     let colors = picture(12, 9, .rgb, samples)
     let largest: [UInt16] = try filtered(

@@ -47,7 +47,7 @@ struct LocalFilterTests {
   }
 
   private func random(_ color: ColorModel, _ width: Int, _ height: Int) -> Picture {
-    var generator = Generator(9)
+    var generator = SplitMix(state: 9)
     return picture(
       width, height, color,
       (0..<width * height * color.channels).map { _ in UInt8.random(in: 0...255, using: &generator)
@@ -56,7 +56,7 @@ struct LocalFilterTests {
 
   @Test("edges of bytes equal those of the same numbers in words, for any number of threads")
   func edges() throws {
-    var generator = Generator(5)
+    var generator = SplitMix(state: 5)
     for (width, height) in [(1, 1), (1, 9), (9, 1), (16, 16), (33, 20), (130, 70)] {
       for color in [ColorModel.gray, .grayAlpha, .rgb, .rgba] {
         let count = width * height * color.channels

@@ -44,7 +44,7 @@ struct NeighbourhoodTests {
   private func compare<Sample: FixedWidthInteger & UnsignedInteger>(
     _ type: Sample.Type, seed: Int
   ) throws {
-    var generator = Generator(UInt64(seed))
+    var generator = SplitMix(state: UInt64(seed))
     let color = [ColorModel.gray, .grayAlpha, .rgb, .rgba][seed % 4]
     let (width, height) = (
       Int.random(in: 1...60, using: &generator), Int.random(in: 1...15, using: &generator)
@@ -125,7 +125,7 @@ struct NeighbourhoodTests {
 
   @Test("an opening is one: nothing grows, and a second changes nothing")
   func opening() throws {
-    var generator = Generator(5)
+    var generator = SplitMix(state: 5)
     let samples = (0..<31 * 23).map { _ in UInt8.random(in: 0...255, using: &generator) }
     for text in [
       "open:size=4x3", "open:mask=110/010/000", "close:size=2", "open:radius=3,shape=disk",
@@ -141,7 +141,7 @@ struct NeighbourhoodTests {
 
   @Test("differences keep alpha, and channels that are not chosen stay")
   func channels() throws {
-    var generator = Generator(6)
+    var generator = SplitMix(state: 6)
     let samples = (0..<9 * 7 * 4).map { _ in UInt8.random(in: 0...255, using: &generator) }
     let source = picture(9, 7, .rgba, samples)
     for text in ["gradient", "tophat", "blackhat"] {

@@ -3,6 +3,7 @@ import KernelLanguage
 import PictureFilters
 import Raster
 import Synchronization
+import TestSupport
 import Testing
 
 /// Hands rows out once, from the top, as a file does.
@@ -70,7 +71,7 @@ private final class FileLikeSink: RowSink, @unchecked Sendable {
 @Suite("Pipeline")
 struct PipelineTests {
   private let noise: Picture = {
-    var generator = Generator(11)
+    var generator = SplitMix(state: 11)
     let samples = (0..<173 * 300 * 3).map { _ in UInt8.random(in: 0...255, using: &generator) }
     return picture(173, 300, .rgb, samples)
   }()

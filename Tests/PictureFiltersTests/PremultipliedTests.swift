@@ -1,6 +1,7 @@
 import ConvEngine
 import KernelLanguage
 import Raster
+import TestSupport
 import Testing
 
 /// Pictures with alpha against the formula of `AlphaRule.premultiply`, pixel by pixel in 128 bits.
@@ -41,7 +42,7 @@ struct PremultipliedTests {
     }
   }
 
-  private func random(_ generator: inout Generator) -> Case {
+  private func random(_ generator: inout SplitMix) -> Case {
     let width = Int.random(in: 1...6, using: &generator)
     let height = Int.random(in: 1...6, using: &generator)
     let low = [0, -2, -9].randomElement(using: &generator)!
@@ -61,7 +62,7 @@ struct PremultipliedTests {
   }
 
   /// Alpha that is often nothing, often whole, and often close to either.
-  private func samples(_ count: Int, _ channels: Int, _ top: Int, _ generator: inout Generator)
+  private func samples(_ count: Int, _ channels: Int, _ top: Int, _ generator: inout SplitMix)
     -> [Int]
   {
     (0..<count).flatMap { index in
@@ -72,7 +73,7 @@ struct PremultipliedTests {
   }
 
   private func check(
-    _ test: Case, _ color: ColorModel, wide: Bool, _ generator: inout Generator
+    _ test: Case, _ color: ColorModel, wide: Bool, _ generator: inout SplitMix
   ) throws {
     let (columns, rows) = (Int.random(in: 6...90, using: &generator), 23)
     let channels = color.channels
@@ -113,7 +114,7 @@ struct PremultipliedTests {
 
   @Test("every pixel is the quotient of its sums", arguments: 0..<24)
   func quotients(seed: UInt64) throws {
-    var generator = Generator(500 + seed)
+    var generator = SplitMix(state: 500 + seed)
     for round in 0..<10 {
       try check(
         random(&generator), [.rgba, .grayAlpha][round % 2], wide: round % 4 > 1, &generator)
@@ -132,7 +133,7 @@ struct PremultipliedTests {
     "a Gaussian is within half a level of the weighted mean, the same on every instruction set",
     arguments: [0.7, 2, 6])
   func gaussians(sigma: Double) throws {
-    var generator = Generator(77)
+    var generator = SplitMix(state: 77)
     let (columns, rows) = (61, 40)
     let values = samples(columns * rows, 4, 255, &generator)
     let kernel = gaussian(sigma)

@@ -1,12 +1,13 @@
 import KernelLanguage
 import PictureFilters
 import Raster
+import TestSupport
 import Testing
 
 @Suite("Random filters against plain integers")
 struct RandomFilterTests {
   /// Kernels of every shape that planning tells apart.
-  static func oracle(_ generator: inout Generator) -> ExactOracle {
+  static func oracle(_ generator: inout SplitMix) -> ExactOracle {
     let width = Int.random(in: 1...7, using: &generator)
     let height = Int.random(in: 1...7, using: &generator)
     let size = [3, 20, 900].randomElement(using: &generator)!
@@ -42,7 +43,7 @@ struct RandomFilterTests {
 
   @Test("every path gives the quotient of the sums, on any number of threads", arguments: 0..<40)
   func quotients(seed: UInt64) throws {
-    var generator = Generator(seed)
+    var generator = SplitMix(state: seed)
     for _ in 0..<12 {
       var oracle = Self.oracle(&generator)
       if seed % 2 == 0 {
@@ -90,7 +91,7 @@ struct RandomFilterTests {
 
   @Test("pooling equals the largest, smallest and mean sample of each window", arguments: 0..<12)
   func pooling(seed: UInt64) throws {
-    var generator = Generator(100 + seed)
+    var generator = SplitMix(state: 100 + seed)
     for kind in PoolingKind.allCases {
       let columns = Int.random(in: 1...60, using: &generator)
       let rows = Int.random(in: 1...30, using: &generator)
@@ -121,7 +122,7 @@ struct RandomFilterTests {
 
   @Test("transposing picture and kernel transposes the result", arguments: 0..<20)
   func transposition(seed: UInt64) throws {
-    var generator = Generator(200 + seed)
+    var generator = SplitMix(state: 200 + seed)
     var oracle = Self.oracle(&generator)
     if oracle.padding == .valid { oracle.padding = .reflect }
     let (columns, rows) = (23, 14)

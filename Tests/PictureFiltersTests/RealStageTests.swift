@@ -3,66 +3,8 @@ import Foundation
 import KernelLanguage
 import PictureFilters
 import Raster
+import TestSupport
 import Testing
-
-/// The numbers of a window in plain doubles, with the weights that they meet; nil where nothing is.
-struct RealOracle {
-  var columns: Int
-  var rows: Int
-  var padding: Padding
-  var stride = (x: 1, y: 1)
-  var dilation = (x: 1, y: 1)
-
-  /// Positions of the windows of `width` by `height` taps: the anchors visit every stride-th sample.
-  func windows(_ width: Int, _ height: Int, anchor: (x: Int, y: Int)) -> [(x: Int, y: Int)] {
-    func starts(_ input: Int, _ taps: Int, _ anchor: Int, _ stride: Int, _ dilation: Int) -> [Int] {
-      padding == .valid
-        ? Array(Swift.stride(from: 0, through: input - dilation * (taps - 1) - 1, by: stride))
-        : Swift.stride(from: 0, to: input, by: stride).map { $0 - anchor * dilation }
-    }
-    let across = starts(columns, width, anchor.x, stride.x, dilation.x)
-    return starts(rows, height, anchor.y, stride.y, dilation.y).flatMap { y in
-      across.map { (x: $0, y: y) }
-    }
-  }
-
-  /// What each tap of a window meets, row by row.
-  func numbers(
-    _ window: (x: Int, y: Int), _ width: Int, _ height: Int, _ sample: (Int, Int) -> Double,
-    beyond: Double?
-  ) -> [Double?] {
-    (0..<height).flatMap { j in
-      (0..<width).map { i in
-        let x = padding.source(window.x + i * dilation.x, count: columns)
-        let y = padding.source(window.y + j * dilation.y, count: rows)
-        if let x, let y { return sample(x, y) }
-        return beyond
-      }
-    }
-  }
-}
-
-/// What pooling yields, window by window.
-func pooled(
-  _ kind: PoolingKind, _ width: Int, _ height: Int, _ geometry: StageGeometry, _ plane: [Double],
-  _ columns: Int, _ rows: Int
-) -> [Double] {
-  let oracle = RealOracle(
-    columns: columns, rows: rows, padding: geometry.padding ?? .valid,
-    stride: (geometry.strideX ?? width, geometry.strideY ?? height),
-    dilation: (geometry.dilationX ?? 1, geometry.dilationY ?? 1))
-  let beyond: Double? = if case .constant(let value) = oracle.padding { value } else { nil }
-  return oracle.windows(width, height, anchor: (width / 2, height / 2)).map { window in
-    let live = oracle.numbers(
-      window, width, height, { plane[$1 * columns + $0] }, beyond: beyond
-    ).compactMap { $0 }
-    return switch kind {
-    case .maximum: live.max()!
-    case .minimum: live.min()!
-    case .average: live.reduce(0, +) / Double(live.count)
-    }
-  }
-}
 
 @Suite("Stages in double precision")
 struct RealStageTests {
@@ -71,7 +13,7 @@ struct RealStageTests {
   ]
 
   private func floats(_ columns: Int, _ rows: Int, _ color: ColorModel, seed: UInt64) -> Picture {
-    var generator = Generator(seed)
+    var generator = SplitMix(state: seed)
     return Picture(
       PictureFormat(width: columns, height: rows, color: color, sample: .float32),
       samples: (0..<columns * rows * color.channels).map { _ in
@@ -81,7 +23,7 @@ struct RealStageTests {
 
   @Test("a picture of floats is the sum of products, neither rounded nor cut", arguments: paddings)
   func correlation(padding: Padding) throws {
-    var generator = Generator(7)
+    var generator = SplitMix(state: 7)
     for round in 0..<6 {
       let (columns, rows) = (Int.random(in: 9...20, using: &generator), 11)
       let (width, height) = (round % 2 == 0 ? 3 : 4, 3)
@@ -217,7 +159,7 @@ struct RealStageTests {
 
   /// Alpha of every kind: none, little, much, all.
   private func samples(_ count: Int, channels: Int, seed: UInt64) -> [UInt16] {
-    var generator = Generator(seed)
+    var generator = SplitMix(state: seed)
     return (0..<count * channels).map { index in
       let isAlpha = (channels == 2 || channels == 4) && index % channels == channels - 1
       return isAlpha
@@ -268,7 +210,7 @@ struct RealStageTests {
   @Test("opaque windows of a picture with alpha are those of one without")
   func opaqueWindows() throws {
     let (columns, rows) = (40, 30)
-    var generator = Generator(4)
+    var generator = SplitMix(state: 4)
     let colors = (0..<columns * rows * 3).map { _ in UInt16.random(in: 0...65535, using: &generator)
     }
     let line = gauss(1)

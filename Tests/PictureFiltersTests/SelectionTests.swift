@@ -2,6 +2,7 @@ import ConvEngine
 import KernelLanguage
 import PictureFilters
 import Raster
+import TestSupport
 import Testing
 
 @Suite("Parts of a picture, and what lies beyond it")

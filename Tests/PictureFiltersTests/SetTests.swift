@@ -1,5 +1,6 @@
 import KernelLanguage
 import Raster
+import TestSupport
 import Testing
 
 /// Sets of kernels against plain integers, one window after the other.
@@ -43,7 +44,7 @@ struct SetTests {
     return Stage(.combine(kernels, combination), name: "set")
   }
 
-  private func random(_ generator: inout Generator, limit: Int, offsets: [Int]) -> [Member] {
+  private func random(_ generator: inout SplitMix, limit: Int, offsets: [Int]) -> [Member] {
     (0..<Int.random(in: 2...5, using: &generator)).map { index in
       Member(
         taps: (0..<9).map { _ in Int.random(in: -limit...limit, using: &generator) },
@@ -68,7 +69,7 @@ struct SetTests {
   @Test(
     "largest, smallest, sum and magnitude are those of the sums", arguments: Combination.allCases)
   func combinations(combination: Combination) throws {
-    var generator = Generator(31)
+    var generator = SplitMix(state: 31)
     for round in 0..<40 {
       let wide = round % 2 == 1
       let top = wide ? 65535 : 255
@@ -96,7 +97,7 @@ struct SetTests {
     "the automatic range spreads results from the smallest to the largest",
     arguments: Combination.allCases)
   func spreading(combination: Combination) throws {
-    var generator = Generator(32)
+    var generator = SplitMix(state: 32)
     for wide in [false, true] {
       let top = wide ? 65535 : 255
       let members = random(&generator, limit: 9, offsets: [0])

@@ -1,5 +1,6 @@
 import KernelLanguage
 import Raster
+import TestSupport
 import Testing
 
 /// Sharpening by a blurred copy of 16 bits against the formula, sample by sample.
@@ -18,7 +19,7 @@ struct UnsharpTests {
     "adds the difference to the blurred copy where it exceeds the threshold",
     arguments: [(false, false), (false, true), (true, true)], [1, 2])
   func formula(depths: (input: Bool, output: Bool), step: Int) throws {
-    var generator = Generator(9)
+    var generator = SplitMix(state: 9)
     let (wideIn, wideOut) = depths
     let top = wideIn ? 65535 : 255
     let samples = (0..<columns * rows * 3).map { _ in Int.random(in: 0...top, using: &generator) }

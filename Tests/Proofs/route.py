@@ -27,7 +27,7 @@ STOPS = [
 ]
 SWIFT_STOPS = [
     r"\$s14KernelLanguage0A4FileV_4name.*fC$",
-    r"\$s14PictureFilters17NarrowCorrelationV_7kernels.*fC$",
+    r"\$s14PictureFilters17NarrowCorrelationV_3fit7kernels.*fC$",
     r"\$s10convfilter8OpenFileV13pictureStatus",
     r"\$s10convfilter11BatchReportC3add_9isCounted",
 ]

@@ -147,7 +147,7 @@ package struct RealWindows: Sendable {
 
 extension Padding {
   /// Whether no sample of the picture stands beyond the border.
-  var isEmptyBeyond: Bool {
+  fileprivate var isEmptyBeyond: Bool {
     switch self {
     case .zero, .constant, .color, .levels, .valid, .truncate: true
     case .replicate, .reflect, .reflect101, .wrap: false

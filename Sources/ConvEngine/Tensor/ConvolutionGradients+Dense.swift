@@ -8,12 +8,12 @@ extension ConvolutionGradients {
     /// Tables of four samples.
     let quads: TensorMemory<Float>
     /// The gradient of the convolution, before the pooling, sample by sample.
-    let spread: TensorMemory<Float>
+    let unpooled: TensorMemory<Float>
     /// The same with zeros around (and between, where taps are apart), as the gradient of the input wants it.
     let apart: TensorMemory<Float>
-    /// Of the frame and of `apart` each sample with its neighbour, and pairs of the columns of `spread`: where
+    /// Of the frame and of `apart` each sample with its neighbour, and pairs of the columns of `unpooled`: where
     /// products take pairs.
-    let framePairs, apartPairs, spreadPairs: TensorMemory<Float>
+    let framePairs, apartPairs, unpooledPairs: TensorMemory<Float>
     let bias: TensorMemory<Float>
     let lists: GradientLists.Workspace?
 
@@ -21,22 +21,22 @@ extension ConvolutionGradients {
       _ plan: ConvolutionPlan, _ kernels: TensorKernels, weightWay: Way, inputWay: Way?
     ) {
       let shape = plan.shape
-      let isSpread =
-        weightWay != .tiles && plan.isSpread(kernels) || weightWay == .tiles && plan.pool == nil
-      let needsSpread =
-        (weightWay == .dense || inputWay == .dense || weightWay == .tiles) && !isSpread
+      let isUnpooled =
+        weightWay != .tiles && plan.isUnpooled(kernels) || weightWay == .tiles && plan.pool == nil
+      let needsUnpooled =
+        (weightWay == .dense || inputWay == .dense || weightWay == .tiles) && !isUnpooled
       frame = TensorMemory(
         count: plan.isPadded && weightWay != .lists || weightWay == .chosen ? plan.frameCount : 0)
       quads = TensorMemory(count: weightWay == .chosen ? 4 * plan.frameCount : 0)
-      spread = TensorMemory(
-        count: needsSpread ? plan.usedHeight * plan.usedWidth * shape.outputChannels : 0)
+      unpooled = TensorMemory(
+        count: needsUnpooled ? plan.usedHeight * plan.usedWidth * shape.outputChannels : 0)
       apart = TensorMemory(
         count: inputWay == .dense ? plan.apartCount : 0)
       let (pairsWeights, pairsInput) = (
         kernels.takesPairs && weightWay == .dense, kernels.takesPairs && inputWay == .dense
       )
       framePairs = TensorMemory(count: pairsWeights ? plan.frameCount : 0)
-      spreadPairs = TensorMemory(
+      unpooledPairs = TensorMemory(
         count: pairsWeights
           ? plan.usedHeight * TensorKernels.pairs(plan.usedWidth) * shape.outputChannels : 0)
       apartPairs = TensorMemory(count: pairsInput ? plan.apartCount : 0)
@@ -46,13 +46,13 @@ extension ConvolutionGradients {
     }
   }
 
-  /// The gradient before the pooling: `dy` itself, or in `space.spread`.
-  func spread(
+  /// The gradient before the pooling: `dy` itself, or in `space.unpooled`.
+  func unpooled(
     _ dy: UnsafePointer<Float>, _ argmax: UnsafePointer<UInt8>?, _ space: Workspace
   ) -> UnsafePointer<Float> {
-    if plan.isSpread(kernels) { return dy }
+    if plan.isUnpooled(kernels) { return dy }
     let filters = plan.shape.outputChannels
-    let out = space.spread.pointer
+    let out = space.unpooled.pointer
     guard let pool = plan.pool, let argmax else {
       out.update(from: dy, count: plan.outputCount)
       return UnsafePointer(out)
@@ -95,11 +95,12 @@ extension ConvolutionGradients {
 
   /// Weights: for each run, patchesᵀ · gradient, rows of the image one after another.
   func addDense(
-    _ x: UnsafePointer<Float>, _ spread: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>,
+    _ x: UnsafePointer<Float>, _ unpooled: UnsafePointer<Float>,
+    _ sums: UnsafeMutablePointer<Float>,
     _ space: Workspace
   ) {
     let shape = plan.shape
-    var (frame, spread) = (frame(x, space), spread)
+    var (frame, unpooled) = (frame(x, space), unpooled)
     let step = shape.strideX * shape.inputChannels
     var steps = plan.usedWidth
     if kernels.takesPairs {
@@ -108,11 +109,11 @@ extension ConvolutionGradients {
       for row in 0..<plan.usedHeight {
         kernels.table.pair_rows(
           plan.usedWidth, shape.outputChannels,
-          spread + row * plan.usedWidth * shape.outputChannels, shape.outputChannels,
-          space.spreadPairs.pointer + row * steps * shape.outputChannels, shape.outputChannels)
+          unpooled + row * plan.usedWidth * shape.outputChannels, shape.outputChannels,
+          space.unpooledPairs.pointer + row * steps * shape.outputChannels, shape.outputChannels)
       }
-      (frame, spread) = (
-        UnsafePointer(space.framePairs.pointer), UnsafePointer(space.spreadPairs.pointer)
+      (frame, unpooled) = (
+        UnsafePointer(space.framePairs.pointer), UnsafePointer(space.unpooledPairs.pointer)
       )
     }
     let rows = (0..<plan.usedHeight).map { plan.origin($0, 0) * shape.inputChannels }
@@ -120,7 +121,7 @@ extension ConvolutionGradients {
       // All runs in one product where three rows of it never straddle two of them.
       let distance = plan.runLength % 3 == 0 ? plan.runDistance : nil
       for run in plan.runs.indices where run == 0 || distance == nil {
-        // Safety: windows end within the frame; rows of `spread` are whole vectors, or its last
+        // Safety: windows end within the frame; rows of `unpooled` are whole vectors, or its last
         // one has room for one.
         var product = net_product()
         product.rows = plan.runLength * (distance == nil ? 1 : plan.runs.count)
@@ -133,7 +134,7 @@ extension ConvolutionGradients {
         product.runs = rows.baseAddress!
         product.run_count = rows.count
         product.run_length = steps
-        product.b = spread
+        product.b = unpooled
         product.b_step = shape.outputChannels
         product.b_panel = kernels.panel
         product.c = sums + run * plan.runLength * shape.outputChannels
@@ -183,9 +184,9 @@ extension ConvolutionGradients {
 
   /// Input: the gradient with zeros around and between, correlated with the flipped kernel.
   func denseInput(
-    _ dx: UnsafeMutablePointer<Float>, _ spread: UnsafePointer<Float>, _ space: Workspace
+    _ dx: UnsafeMutablePointer<Float>, _ unpooled: UnsafePointer<Float>, _ space: Workspace
   ) {
-    if plan.isStrided { return stridedInput(dx, spread, space) }
+    if plan.isStrided { return stridedInput(dx, unpooled, space) }
     let shape = plan.shape
     let filters = shape.outputChannels
     let apart = space.apart.pointer
@@ -196,7 +197,7 @@ extension ConvolutionGradients {
       for column in 0..<plan.usedWidth {
         let at = (row * shape.strideY + before) * plan.apartWidth + column * shape.strideX + left
         (apart + at * filters).update(
-          from: spread + (row * plan.usedWidth + column) * filters, count: filters)
+          from: unpooled + (row * plan.usedWidth + column) * filters, count: filters)
       }
     }
     var runs: [Int] = []
@@ -237,22 +238,4 @@ extension ConvolutionGradients {
     kernels.pair(plan.apartCount, distance: 1, apart, into: space.apartPairs.pointer)
     return UnsafePointer(space.apartPairs.pointer)
   }
-}
-
-extension ConvolutionPlan {
-  /// How far the runs are from each other, or nil where they are few or irregular.
-  var runDistance: Int? {
-    guard runs.count > 1 else { return nil }
-    let distance = runs[1] - runs[0]
-    return runs.indices.allSatisfy { runs[$0] == runs[0] + $0 * distance } ? distance : nil
-  }
-
-  /// Whether a gradient of the output is that before the pooling as it stands.
-  func isSpread(_ kernels: TensorKernels) -> Bool {
-    pool == nil && shape.outputChannels % kernels.lanes == 0
-  }
-
-  /// Rows and columns of the gradient with zeros around and between.
-  var apartHeight: Int { frameHeight + shape.windowHeight - 1 }
-  var apartWidth: Int { frameWidth + shape.windowWidth - 1 }
 }

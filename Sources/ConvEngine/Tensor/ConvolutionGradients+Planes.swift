@@ -61,7 +61,7 @@ extension ConvolutionGradients {
               winograd.transform(
                 x + image * self.plan.shape.inputCount,
                 gradient: self.plan.pool == nil
-                  ? UnsafePointer(own) : self.spread(own, argmax! + image * count, space),
+                  ? UnsafePointer(own) : self.unpooled(own, argmax! + image * count, space),
                 at: image - segment.images.lowerBound, segment.inputs, plane: segment.inputPlane,
                 segment.products, plane: segment.outputPlane, frame.input.pointer)
             }

@@ -7,14 +7,14 @@ internal import CConvKernels
 extension ConvolutionGradients {
   /// As `denseInput`; the weights are turned in the order of `turnedPlaces`.
   func stridedInput(
-    _ dx: UnsafeMutablePointer<Float>, _ spread: UnsafePointer<Float>, _ space: Workspace
+    _ dx: UnsafeMutablePointer<Float>, _ unpooled: UnsafePointer<Float>, _ space: Workspace
   ) {
     let (shape, filters) = (plan.shape, plan.shape.outputChannels)
     let frame = plan.stridedFrame
     let apart = space.apart.pointer
     for row in 0..<plan.usedHeight {
       (apart + ((row + frame.top) * frame.width + frame.left) * filters).update(
-        from: spread + row * plan.usedWidth * filters, count: plan.usedWidth * filters)
+        from: unpooled + row * plan.usedWidth * filters, count: plan.usedWidth * filters)
     }
     let from = paired(apart, space)
     // Pairs are those of a tap.
@@ -66,60 +66,5 @@ extension ConvolutionGradients {
         }
       }
     }
-  }
-}
-
-extension ConvolutionPlan {
-  /// Whether samples of the input fall into classes that see different taps.
-  var isStrided: Bool {
-    max(shape.strideY, shape.strideX) > 1 && max(shape.dilationY, shape.dilationX) == 1
-  }
-
-  /// Taps of an axis whose numbers leave this rest.
-  func tapsOfRest(_ rest: Int, _ taps: Int, _ stride: Int) -> Int {
-    max(0, (taps - rest + stride - 1) / stride)
-  }
-
-  /// The gradient of the output with as many zeros around as windows reach beyond it.
-  var stridedFrame: (top: Int, left: Int, height: Int, width: Int) {
-    let top = (shape.kernelHeight - 1) / shape.strideY
-    let left = (shape.kernelWidth - 1) / shape.strideX
-    let last = (
-      (shape.inputHeight - 1 + shape.padTop) / shape.strideY,
-      (shape.inputWidth - 1 + shape.padLeft) / shape.strideX
-    )
-    return (
-      top, left, top + max(usedHeight, last.0 + 1), left + max(usedWidth, last.1 + 1)
-    )
-  }
-
-  /// Turned taps that lie before those of a class.
-  func firstPlace(_ restY: Int, _ restX: Int) -> Int {
-    let above = (0..<restY).reduce(0) { $0 + tapsOfRest($1, shape.kernelHeight, shape.strideY) }
-    let before = (0..<restX).reduce(0) { $0 + tapsOfRest($1, shape.kernelWidth, shape.strideX) }
-    return above * shape.kernelWidth
-      + tapsOfRest(restY, shape.kernelHeight, shape.strideY) * before
-  }
-
-  /// Where each tap of the kernel lies among the turned ones: from the last to the first, class by class
-  /// where there are strides.
-  var turnedPlaces: [Int] {
-    guard isStrided else { return taps.indices.reversed() }
-    return (0..<shape.kernelHeight).flatMap { j in
-      (0..<shape.kernelWidth).map { i in
-        let (restY, restX) = (j % shape.strideY, i % shape.strideX)
-        let rows = tapsOfRest(restY, shape.kernelHeight, shape.strideY)
-        let columns = tapsOfRest(restX, shape.kernelWidth, shape.strideX)
-        return firstPlace(restY, restX) + (rows - 1 - j / shape.strideY) * columns
-          + (columns - 1 - i / shape.strideX)
-      }
-    }
-  }
-
-  /// Elements of the frame that the gradient of the input reads.
-  var apartCount: Int {
-    let frame = stridedFrame
-    return (isStrided ? frame.height * frame.width : apartHeight * apartWidth)
-      * shape.outputChannels
   }
 }

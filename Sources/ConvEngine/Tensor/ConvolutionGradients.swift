@@ -159,11 +159,11 @@ final class ConvolutionGradients: @unchecked Sendable {
       lists!.fill(space.lists!, dy: dy, argmax: argmax, byPosition: dx != nil)
     }
     let isDense = weightWay == .dense || (dx != nil && inputWay == .dense)
-    let spread = isDense ? spread(dy, argmax, space) : UnsafePointer(dy)
+    let unpooled = isDense ? unpooled(dy, argmax, space) : UnsafePointer(dy)
     switch weightWay {
     case .lists: lists!.addWeights(x, sums, space.lists!)
     case .chosen: addChosen(x, dy, argmax!, sums, space)
-    case .dense: addDense(x, spread, sums, space)
+    case .dense: addDense(x, unpooled, sums, space)
     case .tiles: preconditionFailure("tiles take groups of images")
     }
     // After the passes above, which have brought the gradient into the cache.
@@ -171,7 +171,7 @@ final class ConvolutionGradients: @unchecked Sendable {
     guard let dx else { return }
     switch inputWay {
     case .lists: lists!.input(dx, turned.pointer, space.lists!)
-    case .chosen, .dense, .tiles: denseInput(dx, spread, space)
+    case .chosen, .dense, .tiles: denseInput(dx, unpooled, space)
     }
   }
 
@@ -205,71 +205,11 @@ final class ConvolutionGradients: @unchecked Sendable {
           }
           winograd.add(group, x: x, dx: dx, tiles) { image in
             let own = UnsafePointer(dy + image * count)
-            return plan.pool == nil ? own : spread(own, argmax! + image * count, space)
+            return plan.pool == nil ? own : unpooled(own, argmax! + image * count, space)
           }
         }
       }
       winograd.end(sums, tiles)
-    }
-  }
-
-  /// From the order of the sums to that of the weights.
-  private func finish(
-    _ partial: UnsafePointer<Float>, _ weightGradient: UnsafeMutablePointer<Float>,
-    _ biasGradient: UnsafeMutablePointer<Float>?
-  ) {
-    let shape = plan.shape
-    if weightWay == .lists {
-      // [filter][block][tap][lane] → [tap][channel][filter].
-      let (lanes, taps) = (kernels.lanes, plan.taps.count)
-      let row = shape.inputChannels * taps
-      for block in 0..<shape.inputChannels / lanes {
-        for tap in 0..<taps {
-          kernels.table.transpose(
-            shape.outputChannels, lanes, partial + (block * taps + tap) * lanes, row,
-            weightGradient + (tap * shape.inputChannels + block * lanes) * shape.outputChannels,
-            shape.outputChannels)
-        }
-      }
-    } else {
-      weightGradient.update(from: partial, count: shape.weightCount)
-    }
-    biasGradient?.update(
-      from: partial + shape.weightCount, count: shape.outputChannels)
-  }
-
-  /// Lays the weights out for the gradient of the input.
-  private func turn(_ weights: UnsafePointer<Float>) {
-    let shape = plan.shape
-    let taps = plan.taps.count
-    let tapCount = shape.inputChannels * shape.outputChannels
-    if inputWay == .lists {
-      let lanes = kernels.lanes
-      for tap in 0..<taps {
-        for block in 0..<shape.inputChannels / lanes {
-          kernels.table.transpose(
-            lanes, shape.outputChannels,
-            weights + tap * tapCount + block * lanes * shape.outputChannels, shape.outputChannels,
-            turned.pointer + (block * shape.outputChannels * taps + tap) * lanes, taps * lanes)
-        }
-      }
-      return
-    }
-    let panelCount = taps * shape.outputChannels * kernels.panel
-    for (tap, place) in plan.turnedPlaces.enumerated() {
-      let flipped = place * shape.outputChannels * kernels.panel
-      for panel in 0..<kernels.panels(shape.inputChannels) {
-        let first = panel * kernels.panel
-        kernels.table.transpose(
-          min(kernels.panel, shape.inputChannels - first), shape.outputChannels,
-          weights + tap * tapCount + first * shape.outputChannels, shape.outputChannels,
-          turned.pointer + panel * panelCount + flipped, kernels.panel)
-      }
-    }
-    if kernels.takesPairs {
-      kernels.pairPanels(
-        kernels.panels(shape.inputChannels), runs: taps, length: shape.outputChannels,
-        turned.pointer)
     }
   }
 }

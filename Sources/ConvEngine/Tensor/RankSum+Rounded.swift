@@ -1,3 +1,4 @@
+internal import CConvKernels
 import Raster
 
 /// The sum among ranks that tell each other numbers of 16 bits: each rounds the sums of its roots, they are
@@ -31,27 +32,34 @@ extension RankSum {
     nonisolated(unsafe) let (sums, own) = (self.own.pointer, halves.own.pointer)
     nonisolated(unsafe) let arrived = halves.arrived.pointer
     team.split(0..<ownRoots * count, grain: 16384) {
-      Bfloat16.round($0.count, sums + $0.lowerBound, into: own + $0.lowerBound)
+      self.kernels.table.round_row($0.count, sums + $0.lowerBound, own + $0.lowerBound)
       // One's own are no more exact than those that come.
-      Bfloat16.widen($0.count, own + $0.lowerBound, into: sums + $0.lowerBound)
+      self.widen($0.count, own + $0.lowerBound, into: sums + $0.lowerBound)
     }
     share.exchange.begin(scatter(share, own, arrived), number: numbers.0) {
       team.split(0..<mine.count, grain: 16384) { elements in
         for root in roots {
           guard let place = root.place else { continue }
-          Bfloat16.widen(
+          self.widen(
             elements.count, arrived + place + elements.lowerBound,
             into: root.values + elements.lowerBound)
         }
       }
       self.fold(roots, share, team)
-      Bfloat16.round(mine.count, sums + mine.lowerBound, into: own + mine.lowerBound)
+      self.kernels.table.round_row(mine.count, sums + mine.lowerBound, own + mine.lowerBound)
       share.exchange.begin(self.gather(share, own), number: numbers.1) {
         team.split(0..<self.count, grain: 16384) {
-          Bfloat16.widen($0.count, own + $0.lowerBound, into: sums + $0.lowerBound)
+          self.widen($0.count, own + $0.lowerBound, into: sums + $0.lowerBound)
         }
         then()
       }
     }
+  }
+
+  /// Numbers of 16 bits are the upper halves of floats.
+  private func widen(
+    _ count: Int, _ rounded: UnsafePointer<UInt16>, into values: UnsafeMutablePointer<Float>
+  ) {
+    for index in 0..<count { values[index] = Float(bitPattern: UInt32(rounded[index]) << 16) }
   }
 }

@@ -68,9 +68,12 @@ extension TensorKernels {
     rows: Int, columns: Int, _ values: UnsafePointer<Float>,
     into out: UnsafeMutablePointer<Float>
   ) {
-    if columns % 2 == 0 { return table.fold_row(rows * columns, values, out) }
+    let halves = UnsafeMutableRawPointer(out).assumingMemoryBound(to: UInt16.self)
+    if columns % 2 == 0 { return table.round_row(rows * columns, values, halves) }
     for row in 0..<rows {
-      table.fold_row(columns, values + row * columns, out + row * Self.pairs(columns))
+      let target = halves + 2 * row * Self.pairs(columns)
+      table.round_row(columns, values + row * columns, target)
+      target[columns] = 0
     }
   }
 }

@@ -97,8 +97,7 @@ public struct Conv2D: Layer {
       throw .unevenGroups(layer: name, groups: groups, channels: input.channels)
     }
     try checkWhitening(input, name: name)
-    let (height, width) = try window.output(for: input, name: name)
-    return FeatureShape(height: height, width: width, channels: filters)
+    return try window.output(for: input, channels: filters, name: name)
   }
 
   public func parameters(for input: FeatureShape) -> [ParameterShape] {
@@ -148,17 +147,5 @@ public struct Conv2D: Layer {
       return DepthwiseRun(window, hasBias: hasBias, step, site)
     }
     return GroupedConvolutionRun(self, step, site)
-  }
-}
-
-extension Window {
-  /// The convolution of a map of this shape by so many filters.
-  func convolution(of input: FeatureShape, channels: Int, filters: Int) -> ConvolutionShape {
-    let (y, x) = (paddingY(input.height), paddingX(input.width))
-    return ConvolutionShape(
-      inputHeight: input.height, inputWidth: input.width, inputChannels: channels,
-      outputChannels: filters, kernelHeight: height, kernelWidth: width, strideY: strideY,
-      strideX: strideX, dilationY: dilationY, dilationX: dilationX, padTop: y.before,
-      padLeft: x.before, padBottom: y.after, padRight: x.after)
   }
 }

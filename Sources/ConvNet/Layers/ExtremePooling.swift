@@ -85,7 +85,7 @@ private final class ExtremePoolRun<Rule: Contest>: LayerRun {
     team.run(pass.count) { example in
       let input = example * geometry.input.count
       let output = example * geometry.output.count
-      spread(geometry, x + input, y + output, dy + output, dx + input)
+      scatter(geometry, x + input, y + output, dy + output, dx + input)
     }
   }
 }
@@ -126,7 +126,7 @@ private func pool(
 }
 
 /// Adds each output's gradient to the first sample of its window that equals the output.
-private func spread(
+private func scatter(
   _ geometry: PoolGeometry, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>,
   _ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>
 ) {

@@ -42,9 +42,7 @@ extension Pooling {
   public func output(
     for input: FeatureShape, name: String
   ) throws(NetworkError) -> FeatureShape {
-    if input.isFlat { throw .needsMap(layer: name, input: input) }
-    let (height, width) = try window.output(for: input, name: name)
-    return FeatureShape(height: height, width: width, channels: input.channels)
+    try window.output(for: input, channels: input.channels, name: name)
   }
 
   public func operations(for input: FeatureShape, output: FeatureShape) -> Int {

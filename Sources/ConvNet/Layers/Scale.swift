@@ -72,23 +72,3 @@ private final class ScaleRun: LayerRun {
     }
   }
 }
-
-extension LayerArguments {
-  /// The next word as a number or as a quotient of two, as `1/9`, in `range`.
-  mutating func fraction(
-    _ what: String, _ range: ClosedRange<Float>
-  ) throws(NetworkError) -> Float {
-    guard let word else { throw .missingArgument(what, of: layer, at: start) }
-    let parts = word.split(separator: "/", omittingEmptySubsequences: false).map { Float($0) }
-    guard (1...2).contains(parts.count), !parts.contains(nil) else {
-      throw .unexpected(word, in: layer, at: position, expected: what)
-    }
-    let value = parts.count == 2 ? parts[0]! / parts[1]! : parts[0]!
-    guard range.contains(value) else {
-      throw .valueOutOfRange(
-        word, of: layer, at: position, allowed: "\(range.lowerBound)…\(range.upperBound)")
-    }
-    take()
-    return value
-  }
-}

@@ -164,21 +164,3 @@ struct DescriptionParser {
     return tokens
   }
 }
-
-extension LayerArguments {
-  /// `32x32x3`, `32x32` (one channel) or `64` (flat).
-  mutating func shape() throws(NetworkError) -> FeatureShape {
-    let what = "a shape, as 32x32x3 (height x width x channels)"
-    guard let word else { throw .missingArgument(what, of: layer, at: start) }
-    guard let axes = axisLengths(word), axes.count <= 3 else {
-      throw .unexpected(word, in: layer, at: position, expected: what)
-    }
-    guard axes.allSatisfy({ (1...65536).contains($0) }) else {
-      throw .valueOutOfRange(word, of: layer, at: position, allowed: "1…65536 an axis")
-    }
-    take()
-    if axes.count == 1 { return .vector(axes[0]) }
-    return FeatureShape(
-      height: axes[0], width: axes[1], channels: axes.count == 3 ? axes[2] : 1)
-  }
-}

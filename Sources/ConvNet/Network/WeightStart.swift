@@ -18,39 +18,3 @@ public enum WeightStart: Sendable, Hashable {
 
   static let words = Initialization.allCases.map(\.rawValue) + ["whitened"]
 }
-
-extension LayerArguments {
-  /// Reads how the weights start, if such a word is next.
-  ///
-  /// - Parameter whitens: whether `whitened` is one of them.
-  mutating func takeStart(
-    _ start: inout WeightStart?, whitens: Bool
-  ) throws(NetworkError) -> Bool {
-    guard let word, WeightStart.words.contains(word), whitens || word != "whitened" else {
-      return false
-    }
-    try claim("start")
-    take()
-    start = Initialization(rawValue: word).map { .drawn($0) } ?? .whitened
-    return true
-  }
-}
-
-extension Conv2D {
-  /// Filters that whiten at most: each direction of a patch, and its negative.
-  func whiteningLimit(_ input: FeatureShape) -> Int {
-    2 * window.height * window.width * input.channels
-  }
-
-  /// - Throws: where patches of this input cannot be whitened by so many filters.
-  func checkWhitening(_ input: FeatureShape, name: String) throws(NetworkError) {
-    guard start == .whitened else { return }
-    let most = min(whiteningLimit(input), Self.mostWhitened)
-    guard filters % 2 == 0, filters <= most else {
-      throw .whiteningFilters(layer: name, filters: filters, most: most)
-    }
-  }
-
-  /// Beyond it the eigenvectors take too long.
-  private static let mostWhitened = 1024
-}

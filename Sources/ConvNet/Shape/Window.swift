@@ -45,12 +45,13 @@ public struct Window: Sendable, Hashable {
     padding?.columns(columns, span: spanX, stride: strideX) ?? (0, 0)
   }
 
-  /// Rows and columns of the output.
+  /// The output, of so many channels.
   ///
-  /// - Throws: `windowTooLarge` when no window fits.
+  /// - Throws: `needsMap` for a flat input, `windowTooLarge` when no window fits.
   public func output(
-    for input: FeatureShape, name: String
-  ) throws(NetworkError) -> (height: Int, width: Int) {
+    for input: FeatureShape, channels: Int, name: String
+  ) throws(NetworkError) -> FeatureShape {
+    if input.isFlat { throw .needsMap(layer: name, input: input) }
     do {
       let y = paddingY(input.height)
       let x = paddingX(input.width)
@@ -60,7 +61,7 @@ public struct Window: Sendable, Hashable {
       let columns = try WindowAxis(
         input: input.width, taps: width, stride: strideX, dilation: dilationX, before: x.before,
         after: x.after)
-      return (rows.output, columns.output)
+      return FeatureShape(height: rows.output, width: columns.output, channels: channels)
     } catch .windowTooLarge(let window, let padded) {
       throw .windowTooLarge(layer: name, window: window, padded: padded)
     } catch {
@@ -117,44 +118,4 @@ public struct Window: Sendable, Hashable {
   }
 
   static func pair(_ y: Int, _ x: Int) -> String { y == x ? "\(y)" : "\(y)x\(x)" }
-}
-
-extension LayerArguments {
-  /// Reads `stride`, `dilation`, `same`, `valid` and `pad` into a window, if one of them is next.
-  mutating func takeWindowWord(_ window: inout Window) throws(NetworkError) -> Bool {
-    let settings = [
-      "stride": "stride", "dilation": "dilation", "same": "padding", "valid": "padding",
-      "pad": "padding",
-    ]
-    if let setting = word.flatMap({ settings[$0] }) { try claim(setting) }
-    if take("stride") {
-      (window.strideY, window.strideX) = try pair("a stride, as 2 or 2x1", Window.limit)
-    } else if take("dilation") {
-      (window.dilationY, window.dilationX) = try pair("a dilation, as 2 or 2x1", Window.limit)
-    } else if take("same") {
-      window.padding = .same
-    } else if take("valid") {
-      window.padding = nil
-    } else if take("pad") {
-      window.padding = try padding()
-    } else {
-      return false
-    }
-    return true
-  }
-
-  private mutating func padding() throws(NetworkError) -> PaddingExtent {
-    let what = "padding, as 1 or 1,1,0,0 (top, left, bottom, right)"
-    guard let word else { throw .missingArgument(what, of: layer, at: start) }
-    let parts = word.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 1 || parts.count == 4, !parts.contains(nil) else {
-      throw .unexpected(word, in: layer, at: position, expected: what)
-    }
-    guard parts.allSatisfy({ (0...255).contains($0!) }) else {
-      throw .valueOutOfRange(word, of: layer, at: position, allowed: "0…255")
-    }
-    take()
-    let all = parts.count == 1 ? [Int](repeating: parts[0]!, count: 4) : parts.map { $0! }
-    return .explicit(top: all[0], left: all[1], bottom: all[2], right: all[3])
-  }
 }

@@ -3,76 +3,75 @@ import Raster
 
 /// The largest or smallest sample of a window, in time that hardly depends on the window.
 ///
-/// Down the columns few rows are taken as they are, for two windows at once where they are neighbours. Of many (van Herk, Gil and Werman) windows are
-/// cut at a row that all of a run share; each is the extreme of a suffix of the rows above the cut and
-/// a prefix of those below. Along the row four windows become one that is as long as all of them, and
-/// up to eight overlap to the length wanted.
-package struct Extremum: StreamingBody {
+/// Down the columns rows are looked at in one of three ways; along the row four windows become one that is
+/// as long as all of them, and up to eight overlap to the length wanted.
+struct Extremum: StreamingBody {
+  /// How the rows of windows are looked at.
+  enum Way: Sendable {
+    /// Those that two neighbouring windows share once for both: of few rows, more than one.
+    case pairs
+    /// Those of each window anew: of few rows.
+    case each
+    /// Once for many windows (van Herk, Gil and Werman): they are cut at a row that all of a run share; each
+    /// is the extreme of a suffix of the rows above the cut and a prefix of those below.
+    case runs
+  }
+
+  let way: Way
   let kernels: MicroKernels
   let maximum: Bool
-  package let windowRows: Int
+  let windowRows: Int
   let columns: Int
   let sampleStep: Int
-  package let rowStride: Int
-  package let input: Element
+  let rowStride: Int
+  let input: Element
 
   /// Samples of a row that are worked on together: of as many rows as a window has, they stay in the
   /// second cache. Longer ones fetch the rows that come better than shorter ones keep those that are there.
   var strip: Int {
-    let bytes = isShort ? 8192 : min(max((448 << 10) / windowRows / 64 * 64, 2048), 8192)
+    let bytes = way != .runs ? 8192 : min(max((448 << 10) / windowRows / 64 * 64, 2048), 8192)
     return bytes / input.byteCount
   }
   /// Samples of a row of which as many rows as a window has stay in the second cache.
   var wideStrip: Int { max((128 << 10) / (windowRows + 1) / input.byteCount, 2 * strip) }
-  /// Sources that a micro-kernel takes at once.
+  /// Sources that a micro-kernel takes at once: the most rows but for runs.
   static let mostSources = 8
 
-  /// - Parameters:
-  ///   - sampleStep: distance between columns of the window, in samples.
-  ///   - input: `.uint8` or `.uint16`; the output is the same.
-  package init(
-    maximum: Bool, rows: Int, columns: Int, sampleStep: Int, rowStride: Int = 1, input: Element,
-    kernels: MicroKernels = .current
-  ) {
+  init(_ request: RankRequest, by way: Way, kernels: MicroKernels) throws(BodyRefusal) {
+    self.way = way
     self.kernels = kernels
-    self.maximum = maximum
-    windowRows = rows
-    self.columns = columns
-    self.sampleStep = sampleStep
-    self.rowStride = rowStride
-    self.input = input
+    maximum = try request.isMaximum()
+    windowRows = request.element.height
+    columns = request.element.width
+    sampleStep = request.sampleStep
+    rowStride = request.rowStride
+    input = request.input
   }
 
-  package var output: Element { input }
-  package var reachSamples: Int { (columns - 1) * sampleStep }
-  package var preferredRows: Int { max(32, 4 * windowRows) }
+  var output: Element { input }
+  var reachSamples: Int { (columns - 1) * sampleStep }
+  var preferredRows: Int { max(32, 4 * windowRows) }
   /// Whole rows go past the caches well, pieces of many rows in turn do not.
-  package var streams: Bool { isPaired || windowRows == 1 }
-  package var summary: String {
+  var streams: Bool { way == .pairs || way == .each && windowRows == 1 }
+  var summary: String {
     "\(maximum ? "maximum" : "minimum") of \(windowRows) rows and \(columns) columns by running"
       + " extremes, \(kernels.name)"
   }
 
-  /// Whether the rows of each window are looked at anew.
-  private var isShort: Bool { windowRows <= Self.mostSources }
-
-  /// Whether the rows that neighbouring windows share are looked at once for both.
-  private var isPaired: Bool { isShort && windowRows > 1 && rowStride == 1 }
-
   /// Output rows whose windows share a row: one run.
   private func runLength(_ rows: Int) -> Int {
-    isShort ? 1 : min(rows, (windowRows - 1) / rowStride + 1)
+    way == .runs ? min(rows, (windowRows - 1) / rowStride + 1) : 1
   }
 
   private func linePitch(_ width: Int) -> Int {
     rowPitch((min(strip, width) + reachSamples) * input.byteCount)
   }
 
-  package func scratchBytes(rows: Int, width: Int) -> Int {
+  func scratchBytes(rows: Int, width: Int) -> Int {
     (runLength(rows) + 5) * linePitch(width) + 128
   }
 
-  package func run(
+  func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer, past: Bool
   ) {
@@ -138,7 +137,7 @@ package struct Extremum: StreamingBody {
     func samples(_ row: Int, _ start: Int) -> UnsafePointer<Sample> {
       input[row].assumingMemoryBound(to: Sample.self) + start
     }
-    if isPaired {
+    if way == .pairs {
       pairs(input, output, rows, width, lines, extreme)
       return
     }
@@ -152,7 +151,7 @@ package struct Extremum: StreamingBody {
           extremes, count, lines, output[row].assumingMemoryBound(to: Sample.self) + start, extreme,
           ahead: samples(next, start))
       }
-      if isShort {
+      if way == .each {
         for row in 0..<rows {
           let first = row * rowStride
           if windowRows == 1 {

@@ -29,7 +29,7 @@ struct GaussianGrid: Sendable {
   /// Points of the grid that a result sees.
   let taps: Int
   /// b, `taps` weights for each place between two points; each group sums to 1.
-  let spreading: [Float]
+  let scattering: [Float]
   /// The first point that a result sees, from the one before or on it, for each place.
   private let starts: [Int]
 
@@ -73,7 +73,7 @@ struct GaussianGrid: Sendable {
         weights[place * taps + tap] = Float(weight / sum)
       }
     }
-    spreading = weights
+    scattering = weights
   }
 
   /// The first of the `taps` points that result `index` sees, from the first of the grid.
@@ -86,5 +86,5 @@ struct GaussianGrid: Sendable {
   }
 
   /// Tables, in bytes.
-  var bytes: Int { 4 * (gathering.count + spreading.count) + 8 * starts.count }
+  var bytes: Int { 4 * (gathering.count + scattering.count) + 8 * starts.count }
 }

@@ -8,7 +8,7 @@ import Raster
 /// which an end is as dear as a row.
 struct WindowPass: Sendable {
   let body: any FilterBody
-  private var choice: BodyChoice?
+  private var choice: BodyChoice<any FilterBody>?
   let vertical: WindowAxis
   let horizontal: WindowAxis
   /// Samples of a pixel in the input rows.
@@ -44,7 +44,8 @@ struct WindowPass: Sendable {
   ///
   /// - Parameter rowDilation: nil for what sums take as neighbours.
   init(
-    _ choice: BodyChoice, vertical: WindowAxis, horizontal: WindowAxis, channels: Int,
+    _ choice: BodyChoice<any FilterBody>, vertical: WindowAxis, horizontal: WindowAxis,
+    channels: Int,
     kept: Int? = nil, padding: Padding, fill: [UInt8], rowDilation: Int? = nil
   ) {
     self.init(

@@ -2,7 +2,7 @@ import Raster
 
 /// Where the bands of one level are; guarded by the pipeline's monitor.
 struct LevelState {
-  enum Band: UInt8 {
+  enum Progress: UInt8 {
     case idle
     case working
     case done
@@ -10,7 +10,7 @@ struct LevelState {
   }
 
   let plan: BandPlan
-  var bands: [Band]
+  var bands: [Progress]
   /// Memory of each band that is there.
   var memory: [RowBand?]
   /// Whether the memory belongs to the sink.
@@ -27,7 +27,7 @@ struct LevelState {
 
   init(_ plan: BandPlan) {
     self.plan = plan
-    bands = [Band](repeating: .idle, count: plan.count)
+    bands = [Progress](repeating: .idle, count: plan.count)
     memory = [RowBand?](repeating: nil, count: plan.count)
     isLent = [Bool](repeating: false, count: plan.count)
   }

@@ -2,10 +2,11 @@
 ///
 /// Bodies are chosen here and nowhere else: of all candidates that accept a request the cheapest, and of
 /// two that cost the same the first in the list. All that accept yield the same bytes. The lists are
-/// those of the requests: `BodyRequest.candidates` of weighted sums, `RankRequest.candidates` of members
-/// of windows.
-package struct BodyChoice: Sendable {
-  package let body: any FilterBody
+/// those of the requests: `BodyRequest.candidates` of weighted sums, to which `CorrelationRequest` adds
+/// what is done without windows, `RankRequest.candidates` of members of windows, and
+/// `MomentsRequest.candidates` of means and deviations.
+package struct BodyChoice<Made: Sendable>: Sendable {
+  package let made: Made
   /// The candidate's name.
   package let name: String
   package let cost: Double
@@ -16,7 +17,8 @@ package struct BodyChoice: Sendable {
   /// Those that cost more, from the cheapest; they were not asked whether they accept.
   package let dearer: [(name: String, cost: Double)]
 
-  package init<Request: CandidateRequest>(_ request: Request, kernels: MicroKernels = .current) {
+  package init<Request: CandidateRequest>(_ request: Request, kernels: MicroKernels = .current)
+  where Request.Made == Made {
     var refused: [(name: String, why: BodyRefusal)] = []
     var ranked: [(candidate: BodyCandidate<Request>, cost: Double)] = []
     for candidate in Request.candidates {
@@ -31,7 +33,7 @@ package struct BodyChoice: Sendable {
     }
     for (index, (candidate, cost)) in ranked.enumerated() {
       do throws(BodyRefusal) {
-        body = try candidate.body(request, kernels)
+        made = try candidate.made(request, kernels)
         name = candidate.name
         self.cost = cost
         operations = candidate.operations(request, cost)
@@ -65,26 +67,54 @@ package struct BodyChoice: Sendable {
   }
 }
 
+extension BodyChoice where Made == any FilterBody {
+  package var body: any FilterBody { made }
+
+  /// Of what is no more than a body.
+  init<Whole>(_ choice: BodyChoice<Whole>, body: any FilterBody) {
+    made = body
+    name = choice.name
+    cost = choice.cost
+    operations = choice.operations
+    refused = choice.refused
+    dearer = choice.dearer
+  }
+}
+
 /// A request that several bodies may do.
 package protocol CandidateRequest: Sendable {
+  /// What does it.
+  associatedtype Made: Sendable = any FilterBody
   /// From the most special to the one that takes everything.
   static var candidates: [BodyCandidate<Self>] { get }
 }
 
 /// A way to do what a request asks for.
-package struct BodyCandidate<Request: Sendable>: Sendable {
+package struct BodyCandidate<Request: CandidateRequest>: Sendable {
   package var name: String
   /// Throws where the kind of work is another one.
   package var cost: @Sendable (Request, MicroKernels) throws(BodyRefusal) -> Double
   /// Multiplications a result, of what costs so much.
   var operations: @Sendable (Request, _ cost: Double) -> Double = { $1 }
-  var make: @Sendable (Request, MicroKernels) throws(BodyRefusal) -> any FilterBody
+  var make: @Sendable (Request, MicroKernels) throws(BodyRefusal) -> Request.Made
 
-  /// The body, if it does what is asked.
-  package func body(_ request: Request, _ kernels: MicroKernels) throws(BodyRefusal)
-    -> any FilterBody
+  /// What does the work, if it does what is asked.
+  package func made(_ request: Request, _ kernels: MicroKernels) throws(BodyRefusal)
+    -> Request.Made
   {
     _ = try cost(request, kernels)
     return try make(request, kernels)
+  }
+
+  /// The same for requests that hold one of this kind.
+  func lifted<Whole: CandidateRequest>(
+    _ part: @escaping @Sendable (Whole) -> Request,
+    made: @escaping @Sendable (Request.Made) -> Whole.Made
+  ) -> BodyCandidate<Whole> {
+    BodyCandidate<Whole>(
+      name: name,
+      cost: { whole, kernels throws(BodyRefusal) in try cost(part(whole), kernels) },
+      operations: { operations(part($0), $1) },
+      make: { whole, kernels throws(BodyRefusal) in made(try make(part(whole), kernels)) })
   }
 }

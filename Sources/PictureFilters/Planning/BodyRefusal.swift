@@ -17,6 +17,11 @@ package enum BodyRefusal: Error, Hashable {
   case noWeights
   case weightsTooWide(bits: Int)
   case sumsTooWide(bits: Int)
+  /// Sums that fit, but not what rounding makes of them on the way.
+  case roundingTooWide(bits: Int)
+  /// Results are other samples than those of 8 bits, or of 16, or sums.
+  case noBytes
+  case noWords
   /// Sums in 32 bits from a body that yields 64.
   case sumsInWords
   case tooManyParts
@@ -33,7 +38,12 @@ package enum BodyRefusal: Error, Hashable {
   case noShape
   /// Windows are several rows apart.
   case rowsApart
+  /// Neighbouring windows of one row.
+  case noSharedRows
+  case tooManyRows(most: Int)
   case tooManySamples(most: Int)
+  /// No Gaussian of large σ of which a whole picture of bytes is asked for.
+  case noGaussian
   /// Micro-kernels count bytes from row to row of a window in 32 bits.
   case windowTooLarge
 }
@@ -52,6 +62,9 @@ extension BodyRefusal: CustomStringConvertible {
     case .noWeights: "no weights"
     case .weightsTooWide(let bits): "weights exceed \(bits) bits"
     case .sumsTooWide(let bits): "sums exceed \(bits) bits"
+    case .roundingTooWide(let bits): "rounding exceeds \(bits) bits"
+    case .noBytes: "results are not of 8 bits"
+    case .noWords: "results are not of 16 bits"
     case .sumsInWords: "sums are wanted in 32 bits"
     case .tooManyParts: "too many parts"
     case .tooManyTaps(let most): "more than \(most) taps a row"
@@ -61,6 +74,9 @@ extension BodyRefusal: CustomStringConvertible {
     case .noRectangle: "no rectangle of neighbours"
     case .noShape: "a rectangle"
     case .rowsApart: "windows are several rows apart"
+    case .noSharedRows: "windows share no rows"
+    case .tooManyRows(let most): "more than \(most) rows"
+    case .noGaussian: "no Gaussian of large sigma over a picture of bytes"
     case .tooManySamples(let most): "more than \(most) samples"
     case .windowTooLarge: "the window is too large"
     }

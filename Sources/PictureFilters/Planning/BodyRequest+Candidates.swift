@@ -55,9 +55,19 @@ extension BodyRequest: CandidateRequest {
         try WordPasses(request, kernels: kernels)
       }),
     sums(
-      "pairs of taps in 16 bits", cost: pairs, widens: true,
+      "pairs of taps in 16 bits", cost: pairs,
       make: { request, kernels throws(BodyRefusal) in
-        try NarrowCorrelation(request, kernels: kernels)
+        try NarrowCorrelation(request, fit: .bytes, kernels: kernels)
+      }),
+    sums(
+      "pairs of taps to words", cost: pairs,
+      make: { request, kernels throws(BodyRefusal) in
+        try NarrowCorrelation(request, fit: .words, kernels: kernels)
+      }),
+    sums(
+      "pairs of taps to 32 bits", cost: pairs, widens: true,
+      make: { request, kernels throws(BodyRefusal) in
+        try NarrowCorrelation(request, fit: .sums, kernels: kernels)
       }),
     sums(
       "dot products of 4 bytes", cost: dots, widens: true,

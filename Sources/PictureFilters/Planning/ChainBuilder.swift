@@ -57,7 +57,7 @@ struct ChainBuilder {
         white: linear && format.sample == .float32
           ? LightStage.white : isFree ? input.sample.maximum : nil,
         clamps: !isFree,
-        pictureTop: input.sample.maximum, isLight: linear)
+        pictureTop: input.sample.maximum, isLight: linear, isWalked: true)
       try checkChannels(stage, format)
       result.warnings += builder.warnings.filter { !result.warnings.contains($0) }
       if isTarget, options.range == .auto, result.spread == nil,
@@ -65,10 +65,8 @@ struct ChainBuilder {
       {
         result.spread = FilterPlan.Spread(index: result.stages.count, stage: spreading)
         add(spreading)
-      } else if let steps = try builder.gaussianSteps() {
-        steps.forEach(add)
       } else {
-        add(try builder.build())
+        try builder.steps().forEach(add)
       }
       if case .neighbourhood(.canny) = stage.operation { add(HysteresisStage(format)) }
       let made = result.stages[result.stages.count - 1]

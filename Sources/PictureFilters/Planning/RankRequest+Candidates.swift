@@ -6,28 +6,14 @@ extension RankRequest: CandidateRequest {
     BodyCandidate(
       name: "sorted columns of 3",
       cost: { request, _ throws(BodyRefusal) in try median(request, side: 3) },
-      make: { request, kernels in
-        Median3(sampleStep: request.channels, input: request.input, kernels: kernels)
-      }),
+      make: { Median3($0, kernels: $1) }),
     BodyCandidate(
       name: "sorted columns of 5",
       cost: { request, _ throws(BodyRefusal) in try median(request, side: 5) },
-      make: { request, kernels in
-        Median5(sampleStep: request.channels, input: request.input, kernels: kernels)
-      }),
-    BodyCandidate(
-      name: "running extremes",
-      cost: { request, _ throws(BodyRefusal) in
-        _ = try request.isMaximum()
-        guard request.isRectangle, request.dilation.y == 1 else { throw .noRectangle }
-        return 16
-      },
-      make: { request, kernels throws(BodyRefusal) in
-        Extremum(
-          maximum: try request.isMaximum(), rows: request.element.height,
-          columns: request.element.width, sampleStep: request.dilation.x * request.channels,
-          rowStride: request.rowStride, input: request.input, kernels: kernels)
-      }),
+      make: { Median5($0, kernels: $1) }),
+    extremes("extremes of pairs of rows", .pairs, cost: 12),
+    extremes("extremes of rows", .each, cost: 14),
+    extremes("running extremes", .runs, cost: 16),
     BodyCandidate(
       name: "extremes of runs",
       cost: { request, kernels throws(BodyRefusal) in try runs(request, kernels).operations },
@@ -41,11 +27,7 @@ extension RankRequest: CandidateRequest {
         guard request.samples <= most else { throw .tooManySamples(most: most) }
         return 32
       },
-      make: { request, kernels in
-        ColumnCounts(
-          rows: request.element.height, columns: request.element.width, rank: request.place,
-          sampleStep: request.channels, kernels: kernels)
-      }),
+      make: { ColumnCounts($0, kernels: $1) }),
     BodyCandidate(
       name: "counts of levels",
       cost: { request, _ throws(BodyRefusal) in
@@ -55,12 +37,30 @@ extension RankRequest: CandidateRequest {
         return 32 + 4 * Double(request.element.height)
       },
       operations: { $1 - 16 },
-      make: { request, kernels in
-        WindowCounts(
-          rows: request.element.height, columns: request.element.width, rank: request.place,
-          sampleStep: request.channels, input: request.input, kernels: kernels)
-      }),
+      make: { WindowCounts($0, kernels: $1) }),
   ]
+
+  private static func extremes(_ name: String, _ way: Extremum.Way, cost: Double)
+    -> BodyCandidate<RankRequest>
+  {
+    BodyCandidate(
+      name: name,
+      cost: { request, _ throws(BodyRefusal) in
+        _ = try request.isMaximum()
+        guard request.isRectangle, request.dilation.y == 1 else { throw .noRectangle }
+        if way == .runs { return cost }
+        let most = Extremum.mostSources
+        guard request.element.height <= most else { throw .tooManyRows(most: most) }
+        if way == .each { return cost }
+        guard request.rowStride == 1 else { throw .rowsApart }
+        guard request.element.height > 1 else { throw .noSharedRows }
+        return cost
+      },
+      operations: { _, _ in 16 },
+      make: { request, kernels throws(BodyRefusal) in
+        try Extremum(request, by: way, kernels: kernels)
+      })
+  }
 
   @Sendable private static func median(_ request: RankRequest, side: Int) throws(BodyRefusal)
     -> Double
@@ -77,8 +77,6 @@ extension RankRequest: CandidateRequest {
   {
     guard !request.isRectangle else { throw .noShape }
     guard request.rowStride == 1 else { throw .rowsApart }
-    return MemberExtremum(
-      maximum: try request.isMaximum(), element: request.element, dilation: request.dilation,
-      sampleStep: request.channels, input: request.input, kernels: kernels)
+    return try MemberExtremum(request, kernels: kernels)
   }
 }

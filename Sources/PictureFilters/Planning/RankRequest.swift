@@ -35,6 +35,9 @@ package struct RankRequest: Sendable {
     self.input = input
   }
 
+  /// Samples between columns that are neighbours.
+  var sampleStep: Int { dilation.x * channels }
+
   /// Members of a window.
   var samples: Int { element.count }
 

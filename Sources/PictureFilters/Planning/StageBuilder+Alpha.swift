@@ -14,13 +14,16 @@ extension StageBuilder {
     return options.alpha == .auto || options.alpha == .premultiply
   }
 
-  func premultiplied(_ kernel: Kernel, _ fold: WindowFold) throws(FilterError) -> any RowStage {
+  /// - Parameters:
+  ///   - opaque: the integers of a picture without alpha.
+  ///   - plain: what it would run through.
+  func premultiplied(
+    _ kernel: Kernel, _ fold: WindowFold, opaque: IntegerKernel, plain: CorrelationStage
+  ) throws(FilterError) -> any RowStage {
     let top = input.sample.top
     let integers = fold(try IntegerKernel(kernel, rule: rule(maximum: top * top), stage: name))
-    // What a picture without alpha would run through.
-    let opaque = fold(try IntegerKernel(kernel, rule: rule(maximum: top), stage: name))
     let axes = fold.axes
-    var plain = plain(fold.factored(kernel), opaque, axes, keepAlpha: false)
+    var plain = plain
     plain.copies = []
     // Products of 16-bit samples leave too few bits for the weights of a formula.
     if input.sample == .uint16, kernel.isFormula {

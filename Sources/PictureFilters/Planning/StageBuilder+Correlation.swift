@@ -3,38 +3,40 @@ import KernelLanguage
 import Raster
 
 extension StageBuilder {
-  /// A stage of one kernel.
-  func correlation(_ kernel: Kernel) throws(FilterError) -> any RowStage {
+  /// The steps of one kernel.
+  func correlation(_ kernel: Kernel) throws(FilterError) -> [any RowStage] {
     let kernel = oriented(kernel)
     let axes = try axes(width: kernel.width, height: kernel.height, anchor: kernel.origin)
     try check(depth: kernel.depth)
     let fold = WindowFold(axes, padding: padding)
-    if premultiplies(kernel) { return try premultiplied(kernel, fold) }
-    let integers = try IntegerKernel(kernel, rule: rule(maximum: input.sample.top), stage: name)
-    let keepsAlpha = keepsAlpha(sumsToNothing: kernel.sumsToNothing)
-    return plain(fold.factored(kernel), fold(integers), fold.axes, keepAlpha: keepsAlpha)
-  }
-
-  /// A stage that treats all channels alike, apart from those that are copied.
-  func plain(
-    _ kernel: Kernel, _ integers: IntegerKernel,
-    _ axes: (horizontal: WindowAxis, vertical: WindowAxis), keepAlpha: Bool
-  ) -> CorrelationStage {
-    let output = outputFormat(axes, depth: kernel.depth)
-    let sums = request(integers, axes)
+    let given = try IntegerKernel(kernel, rule: rule(maximum: input.sample.top), stage: name)
+    let integers = fold(given)
+    let output = outputFormat(fold.axes, depth: kernel.depth)
+    let sums = request(integers, fold.axes)
     var finished = sums.rounded(
       integers, to: output.sample.element, absolute: isAbsolute,
-      formula: padding == .truncate ? nil : kernel)
+      formula: padding == .truncate ? nil : fold.factored(kernel))
     // Whole bands, however high, but for windows that share no rows.
-    if !axes.vertical.isSparse { finished.rowsACall = nil }
+    if !fold.axes.vertical.isSparse { finished.rowsACall = nil }
+    let choice = BodyChoice(
+      CorrelationRequest(windows: finished, gaussian: wideGaussian(kernel, given, axes)))
+    let body: any FilterBody
+    switch choice.made {
+    case .grid(let gaussian): return steps(gaussian, reasons: choice.reasons)
+    case .body(let made): body = made
+    }
     let kept = kernel.depth > 1 ? 1 : input.color.channels
-    let border = borderRule(
-      sums: pass(sums.ofSingleRows, axes, kept: kept), kernel: integers, absolute: isAbsolute,
-      top: output.sample.top)
-    return CorrelationStage(
-      input: input, output: output, pass: pass(finished, axes, kept: kept),
-      copies: kernel.depth > 1 ? planeCopies : copies(keepAlpha: keepAlpha), border: border,
+    let premultiplies = premultiplies(kernel)
+    let keepsAlpha = !premultiplies && keepsAlpha(sumsToNothing: kernel.sumsToNothing)
+    let plain = CorrelationStage(
+      input: input, output: output,
+      pass: pass(BodyChoice(choice, body: body), fold.axes, kept: kept),
+      copies: kernel.depth > 1 ? planeCopies : copies(keepAlpha: keepsAlpha),
+      border: borderRule(
+        sums: pass(BodyChoice(sums.ofSingleRows), fold.axes, kept: kept), kernel: integers,
+        absolute: isAbsolute, top: output.sample.top),
       isExact: finished.isExact, note: integers.summary)
+    return [premultiplies ? try premultiplied(kernel, fold, opaque: integers, plain: plain) : plain]
   }
 
   /// The sums of a kernel over the pixels of the input.
@@ -45,12 +47,10 @@ extension StageBuilder {
       kernel, channels: input.color.channels, axes: axes, input: input.sample.element)
   }
 
-  /// The best body for a request, run over the input.
-  func pass(
-    _ request: BodyRequest, _ axes: (horizontal: WindowAxis, vertical: WindowAxis), kept: Int
-  ) -> WindowPass {
+  /// A body, run over the input.
+  func pass(_ choice: BodyChoice<any FilterBody>, _ axes: Axes, kept: Int) -> WindowPass {
     WindowPass(
-      BodyChoice(request), vertical: axes.vertical, horizontal: axes.horizontal,
+      choice, vertical: axes.vertical, horizontal: axes.horizontal,
       channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel)
   }
 
@@ -126,10 +126,11 @@ extension StageBuilder {
       let fits = integers.bound(maximum: input.sample.top) <= Int32.max
       members.append(
         SetStage.Member(
-          pass: pass(fits ? sums.with(output: .int32) : sums, axes, kept: kept),
+          pass: pass(BodyChoice(fits ? sums.with(output: .int32) : sums), axes, kept: kept),
           factor: Int64(factor), bias: Int64(bias),
           border: levelBorder(
-            sums: pass(sums.ofSingleRows, axes, kept: kept), kernel: integers, absolute: false,
+            sums: pass(BodyChoice(sums.ofSingleRows), axes, kept: kept), kernel: integers,
+            absolute: false,
             top: format.sample.top)))
     }
     let levels = offset * Double(rule.gain)

@@ -8,39 +8,50 @@ import Raster
   import Darwin
 #endif
 
+/// A Gaussian of large σ over a whole picture of bytes.
+struct WideGaussian: Sendable {
+  /// σ along either axis, from `GaussianGrid.smallestSigma` on.
+  let across: Double
+  let down: Double
+}
+
 extension StageBuilder {
-  /// The two steps of a Gaussian of large σ on bytes, or nil where passes over all samples do it: of other
+  /// The kernel as a Gaussian of large σ on bytes, or nil where passes over all samples do it: of other
   /// depths, of gray with alpha, of windows that are cut short, apart, or moved, and of sums other than 1, which
   /// could make two levels of a flat field.
-  func gaussianSteps() throws(FilterError) -> [any RowStage]? {
-    guard case .correlate(let kernel) = stage.operation, input.sample == .uint8, !widens,
-      !isAbsolute, options.channels == .all,
+  ///
+  /// - Parameters:
+  ///   - kernel: oriented.
+  ///   - integers: what it becomes.
+  func wideGaussian(_ kernel: Kernel, _ integers: IntegerKernel, _ axes: Axes) -> WideGaussian? {
+    guard isWalked, input.sample == .uint8, !widens, !isAbsolute, options.channels == .all,
       !input.color.hasAlpha || options.alpha == .filter
         || (input.color == .rgba && premultiplies(kernel)), let factors = kernel.factors,
-      let sigmaY = wideSigma(factors.column), let sigmaX = wideSigma(factors.row),
-      2 * sigmaY <= Double(input.height), 2 * sigmaX <= Double(input.width)
+      let down = wideSigma(factors.column), let across = wideSigma(factors.row),
+      2 * down <= Double(input.height), 2 * across <= Double(input.width),
+      isPlain(axes.horizontal), isPlain(axes.vertical)
     else { return nil }
     switch padding {
     case .zero, .constant, .color, .replicate, .reflect, .reflect101, .wrap: break
     case .levels, .valid, .truncate: return nil
     }
-    let turned = oriented(kernel)
-    let axes = try axes(width: turned.width, height: turned.height, anchor: turned.origin)
-    guard turned.factors == factors, isPlain(axes.horizontal), isPlain(axes.vertical) else {
-      return nil
-    }
-    let integers = try IntegerKernel(turned, rule: rule(maximum: input.sample.top), stage: name)
-    guard FactorPlan(turned, integers, input: .uint8) != nil,
+    guard FactorPlan(kernel, integers, input: .uint8) != nil,
       abs(Double(integers.sum) / Double(integers.divisor) - 1) < 1e-6
     else { return nil }
-    let vertical = GaussianGrid(sigma: sigmaY, count: input.height)
+    return WideGaussian(across: across, down: down)
+  }
+
+  /// The two steps by a grid.
+  func steps(_ gaussian: WideGaussian, reasons: [String]) -> [any RowStage] {
+    let vertical = GaussianGrid(sigma: gaussian.down, count: input.height)
     let gather = GaussianGatherStage(
-      input, vertical: vertical, horizontal: GaussianGrid(sigma: sigmaX, count: input.width),
+      input, vertical: vertical,
+      horizontal: GaussianGrid(sigma: gaussian.across, count: input.width),
       padding: padding, fill: borderPixel,
-      premultiplies: input.color.hasAlpha && options.alpha != .filter)
+      premultiplies: input.color.hasAlpha && options.alpha != .filter, reasons: reasons)
     return [
       gather,
-      GaussianSpreadStage(gather.output, vertical: vertical, divides: gather.premultiplies),
+      GaussianScatterStage(gather.output, vertical: vertical, divides: gather.premultiplies),
     ]
   }
 

@@ -14,13 +14,17 @@ extension StageBuilder {
       sum.times(sum) != nil
     else { throw .tooLarge(stage: name) }
     let top = fullIntensity
-    let body = LocalMoments(
+    let request = MomentsRequest(
       rows: kind.height, columns: kind.width, anchor: anchor,
       sampleStep: axes.horizontal.dilation * input.color.channels, input: input.sample.element,
       mean: kind.mean / 100 * top, deviation: kind.deviation / 100 * top,
       floor: kind.floor / 100 * top)
+    let pass = WindowPass(
+      BodyChoice(request), vertical: axes.vertical, horizontal: axes.horizontal,
+      channels: input.color.channels, padding: padding, fill: borderPixel,
+      rowDilation: axes.vertical.dilation)
     return windowed(
-      body, axes, keepsAlpha: options.alpha != .filter, operations: 8,
+      pass, keepsAlpha: options.alpha != .filter,
       note: "\(kind.width)x\(kind.height) local normalisation")
   }
 
@@ -37,7 +41,7 @@ extension StageBuilder {
       kind, colors: input.color.colorChannels, channels: input.color.channels,
       input: input.sample.element)
     return windowed(
-      body, axes, operations: 2 * Double(kind.size * kind.size),
+      pass(body, axes, operations: 2 * Double(kind.size * kind.size)),
       note: "\(kind.size)x\(kind.size) bilateral")
   }
 
@@ -53,22 +57,23 @@ extension StageBuilder {
       kind, colors: input.color.colorChannels, channels: input.color.channels,
       input: input.sample.element)
     return windowed(
-      body, axes, operations: 2 * Double(kind.search * kind.search),
+      pass(body, axes, operations: 2 * Double(kind.search * kind.search)),
       note: "\(kind.search)x\(kind.search) non-local means")
   }
 
-  private func windowed(
-    _ body: any FilterBody, _ axes: (horizontal: WindowAxis, vertical: WindowAxis),
-    keepsAlpha: Bool = true, operations: Double, note: String
-  ) -> CorrelationStage {
+  private func pass(_ body: any FilterBody, _ axes: Axes, operations: Double) -> WindowPass {
+    WindowPass(
+      body: body, vertical: axes.vertical, horizontal: axes.horizontal,
+      channels: input.color.channels, padding: padding, fill: borderPixel,
+      rowDilation: axes.vertical.dilation, operations: operations)
+  }
+
+  private func windowed(_ pass: WindowPass, keepsAlpha: Bool = true, note: String)
+    -> CorrelationStage
+  {
     CorrelationStage(
-      input: input, output: outputFormat(axes),
-      pass: WindowPass(
-        body: body, vertical: axes.vertical, horizontal: axes.horizontal,
-        channels: input.color.channels, padding: padding, fill: borderPixel,
-        rowDilation: axes.vertical.dilation, operations: operations),
-      copies: copies(keepAlpha: keepsAlpha), border: nil,
-      isExact: true, note: note)
+      input: input, output: outputFormat((pass.horizontal, pass.vertical)), pass: pass,
+      copies: copies(keepAlpha: keepsAlpha), border: nil, isExact: true, note: note)
   }
 
   /// Weak and strong edges; `HysteresisStage` says which of them stay.

@@ -45,7 +45,7 @@ extension StageBuilder {
     let builder = StageBuilder(
       options: blurOptions, stage: Stage(.correlate(kernel), geometry: stage.geometry, name: name),
       input: wide, isTarget: false, widens: false)
-    let blur = try builder.correlation(kernel)
+    let blur = try builder.correlation(kernel)[0]
     let axes = try axes(
       width: kernel.width, height: kernel.height, anchor: oriented(kernel).origin)
     guard kernel.depth == 1 else {

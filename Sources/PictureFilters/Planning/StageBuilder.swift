@@ -19,30 +19,42 @@ struct StageBuilder {
   var pictureTop: Double?
   /// Whether samples are amounts of light.
   var isLight = false
+  /// Whether the chain itself walks the steps, of which there may be several.
+  var isWalked = false
 
   var name: String { stage.name }
 
+  /// The stage alone, in one step.
   func build() throws(FilterError) -> any RowStage {
+    var alone = self
+    alone.isWalked = false
+    return try alone.steps()[0]
+  }
+
+  /// The steps of the stage as the chain walks them: two of a Gaussian by a grid, else one.
+  func steps() throws(FilterError) -> [any RowStage] {
     if case .color(let values) = padding, borderColor == nil {
       throw .borderColor(
         stage: name, values: values.count, channels: input.color.colorChannels)
     }
-    if case .change(let change) = stage.operation, change.movesPixels { return try changed(change) }
-    if options.channels == .luma, input.color == .rgb || input.color == .rgba {
-      return try luma()
+    if case .change(let change) = stage.operation, change.movesPixels {
+      return [try changed(change)]
     }
-    if input.sample == .float32 { return try real() }
+    if options.channels == .luma, input.color == .rgb || input.color == .rgba {
+      return [try luma()]
+    }
+    if input.sample == .float32 { return [try real()] }
     switch stage.operation {
     case .correlate(let kernel):
       // A layer's bias belongs to the result whose magnitude is asked for.
-      if isAbsolute, kernel.offsetWhite != nil { return try set([kernel], .sum) }
+      if isAbsolute, kernel.offsetWhite != nil { return [try set([kernel], .sum)] }
       return try correlation(kernel)
-    case .combine(let kernels, let combination): return try set(kernels, combination)
-    case .pool(let kind, let width, let height): return try pooling(kind, width, height)
+    case .combine(let kernels, let combination): return [try set(kernels, combination)]
+    case .pool(let kind, let width, let height): return [try pooling(kind, width, height)]
     case .unsharp(let kernel, let amount, let threshold):
-      return try unsharp(kernel, amount, threshold)
-    case .change(let change): return try changed(change)
-    case .neighbourhood(let kind): return try neighbourhood(kind)
+      return [try unsharp(kernel, amount, threshold)]
+    case .change(let change): return [try changed(change)]
+    case .neighbourhood(let kind): return [try neighbourhood(kind)]
     }
   }
 

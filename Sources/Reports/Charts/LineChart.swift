@@ -239,7 +239,7 @@ extension LineChart.Series {
 
 extension Axis {
   /// The room that the labels of a y axis take, in pixels.
-  static func labelRoom(_ labels: [String], _ style: Canvas.TextStyle) -> Double {
+  fileprivate static func labelRoom(_ labels: [String], _ style: Canvas.TextStyle) -> Double {
     labels.map { Canvas.length($0, style) }.max() ?? 0
   }
 }

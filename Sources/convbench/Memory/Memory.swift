@@ -132,7 +132,7 @@ struct Memory: ParsableCommand {
 
 extension FilterJob {
   /// Levels by which OpenCV may differ: its Gaussians are shorter, its sums are rounded to even.
-  var tolerance: Double {
+  fileprivate var tolerance: Double {
     let levels = format.sample == .uint8 ? 1.0 : 257
     switch kind {
     case .gaussian: return 7 * levels

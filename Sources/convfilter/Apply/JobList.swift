@@ -239,7 +239,7 @@ extension FilePath {
   /// The name as it is kept below another folder: without a root and without `.`.
   ///
   /// - Throws: `FileError.leavesFolder` for a name with `..` in it.
-  func belowFolder() throws(FileError) -> FilePath {
+  fileprivate func belowFolder() throws(FileError) -> FilePath {
     let parts = bytes.split(separator: UInt8(ascii: "/")).filter { $0 != [UInt8(ascii: ".")] }
     if parts.contains([UInt8(ascii: "."), UInt8(ascii: ".")]) { throw .leavesFolder }
     return FilePath(bytes: Array(parts.joined(separator: [UInt8(ascii: "/")])))

@@ -70,14 +70,6 @@ struct AugmentationPreview {
 }
 
 extension TrainingPlanner {
-  /// What order and augmentation are drawn by.
-  var seed: UInt64 {
-    switch start {
-    case .new(let beginning): beginning.settings.seed
-    case .resumed(let checkpoint, _): checkpoint.settings.seed
-    }
-  }
-
   /// The share of an example's own in a mixed one of a step.
   fileprivate func mixedShare(step: Int) -> Float {
     Mixup(alpha: augmentation.mixup, seed: seed, step: step).share

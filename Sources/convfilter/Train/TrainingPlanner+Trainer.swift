@@ -53,4 +53,12 @@ extension TrainingPlanner {
 
   /// The model as it is used: a head with the frozen part before it.
   func whole(_ model: Model) -> Model { frozen?.whole(model) ?? model }
+
+  /// What order and augmentation are drawn by.
+  var seed: UInt64 {
+    switch start {
+    case .new(let beginning): beginning.settings.seed
+    case .resumed(let checkpoint, _): checkpoint.settings.seed
+    }
+  }
 }

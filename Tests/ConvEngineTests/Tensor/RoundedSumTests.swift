@@ -37,6 +37,9 @@ struct RoundedSumTests {
       let all = try ThreadRanks(2).run { Self.sum([first, second], $0) }
       #expect(all == [sum, sum], "\(first) and \(second)")
     }
+    // Below the normal range.
+    let smallest = Float(bitPattern: 0x007F_FFFF)
+    #expect(try ThreadRanks(2).run { Self.sum([smallest, 0], $0) } == [0, 0])
     let burst = try ThreadRanks(2).run { Self.sum([.infinity, 1], $0) }
     #expect(burst.allSatisfy { $0 == .infinity })
     let none = try ThreadRanks(3).run { Self.sum([Float(nan: 0, signaling: false), 1, 2], $0) }

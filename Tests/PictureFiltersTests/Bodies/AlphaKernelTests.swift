@@ -1,5 +1,6 @@
 import CConvKernels
 import PictureFilters
+import TestSupport
 import Testing
 
 /// Colours times alpha, and back, on every instruction set.

@@ -1,4 +1,5 @@
 import PictureFilters
+import TestSupport
 import Testing
 
 /// Compares every body that accepts a request with one that goes sample by sample: the one that is
@@ -18,10 +19,10 @@ func checkBodies(
 func checkBodies<Request: CandidateRequest>(
   _ request: Request, against oracle: any FilterBody, set: Int, widths: [Int], rows: Int = 9,
   seed: Int, extreme: Bool = false
-) -> [String] {
+) -> [String] where Request.Made == any FilterBody {
   let kernels = MicroKernels.available[set]
   let accepting = Request.candidates.compactMap { candidate in
-    (try? candidate.body(request, kernels)).map { (candidate.name, $0) }
+    (try? candidate.made(request, kernels)).map { (candidate.name, $0) }
   }
   #expect(accepting.contains { $0.0 == BodyChoice(request, kernels: kernels).name })
   checkBodies(

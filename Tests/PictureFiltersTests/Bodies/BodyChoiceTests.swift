@@ -115,7 +115,7 @@ import Testing
           let dearer = choice.dearer.filter { $0.name == candidate.name }
           #expect(refusal.count + dearer.count == 1)
           do throws(BodyRefusal) {
-            _ = try candidate.body(request, kernels)
+            _ = try candidate.made(request, kernels)
             #expect(try candidate.cost(request, kernels) >= choice.cost, "\(candidate.name)")
           } catch {
             #expect(dearer.count == 1 || refusal[0].why == error)
@@ -138,7 +138,8 @@ import Testing
           + " running sums in 32 bits (no window of neighbours with equal weights); mirrored strips"
           + " in 16 bits, strips in 16 bits, planes in 16 bits, passes in 32 bits, passes in 64 bits,"
           + " plain passes in 64 bits (no product of a column and a row); pairs of taps in 16 bits,"
-          + " dot products of 4 bytes (not in this instruction set)",
+          + " pairs of taps to words, pairs of taps to 32 bits, dot products of 4 bytes (not in this"
+          + " instruction set)",
       ])
   }
 }

@@ -1,4 +1,5 @@
 import PictureFilters
+import TestSupport
 
 /// Rows of samples in memory of exactly the length that a body may read.
 final class SampleRows {
@@ -92,18 +93,5 @@ extension FilterBody {
     }
     precondition(target.marginsAreWhole, "the rows were left")
     return target.bytes
-  }
-}
-
-/// A small generator with a seed.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

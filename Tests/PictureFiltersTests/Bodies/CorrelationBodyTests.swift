@@ -1,4 +1,5 @@
 import PictureFilters
+import TestSupport
 import Testing
 
 /// Correlations in one pass, on every instruction set, against one that goes sample by sample.

@@ -1,4 +1,5 @@
 import PictureFilters
+import TestSupport
 import Testing
 
 /// Columns, then rows, on every instruction set, against what goes sample by sample.

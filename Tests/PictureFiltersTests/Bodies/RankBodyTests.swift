@@ -69,8 +69,9 @@ import Testing
     #expect(name(.place(24), 7, 7) == "counts of columns")
     #expect(name(.place(24), 7, 7, input: .uint16) == "counts of levels")
     #expect(name(.place(40_000), 300, 300) == "counts of levels")
-    #expect(name(.largest, 3, 3) == "running extremes")
-    #expect(name(.smallest, 100, 1, input: .uint16) == "running extremes")
+    #expect(name(.largest, 3, 3) == "extremes of pairs of rows")
+    #expect(name(.smallest, 100, 1, input: .uint16) == "extremes of rows")
+    #expect(name(.largest, 1, 9) == "running extremes")
     #expect(
       name(.largest, 3, 3, members: [false, true, false, true, true, true, false, true, false])
         == "extremes of runs")

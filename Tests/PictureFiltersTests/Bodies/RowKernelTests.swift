@@ -1,5 +1,6 @@
 import CConvKernels
 import PictureFilters
+import TestSupport
 import Testing
 
 /// Rows without a window on every instruction set, against the formulas of `row_kernels.h`.

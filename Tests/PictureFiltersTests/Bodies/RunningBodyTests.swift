@@ -42,7 +42,12 @@ import Testing
               windowRows: rows, columns: columns, rank: round % 2 == 0 ? rows * columns - 1 : 0,
               sampleStep: step, rowStride: stride, input: input),
             set: set, widths: [1, 40, 129], rows: 11, seed: round)
-          #expect(accepting.first == "running extremes")
+          var wanted = ["running extremes"]
+          if rows <= 8 { wanted.insert("extremes of rows", at: 0) }
+          if (2...8).contains(rows), stride == 1 {
+            wanted.insert("extremes of pairs of rows", at: 0)
+          }
+          #expect(Array(accepting.prefix(wanted.count)) == wanted)
         }
       }
     }

@@ -1,4 +1,5 @@
 import KernelLanguage
+import TestSupport
 import Testing
 
 @testable import PictureFilters

@@ -1,6 +1,7 @@
 import KernelLanguage
 import PictureFilters
 import Raster
+import TestSupport
 import Testing
 
 /// Stages that move pixels, against the pixel that each place must show.
@@ -49,7 +50,7 @@ struct ArrangeTests {
 
   @Test("shows the pixel that belongs there", arguments: ColorModel.allCases, [false, true])
   func moves(model: ColorModel, isWide: Bool) throws {
-    var generator = Generator(5)
+    var generator = SplitMix(state: 5)
     for (width, height) in [(4, 5), (5, 4), (70, 131)] {
       let channels = model.channels
       let samples = (0..<width * height * channels).map { _ in

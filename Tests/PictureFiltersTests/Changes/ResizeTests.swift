@@ -2,6 +2,7 @@ import ConvEngine
 import KernelLanguage
 import PictureFilters
 import Raster
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -46,7 +47,7 @@ struct ResizeTests {
   func plain() throws {
     let current = InstructionSet.current
     defer { current.force() }
-    var generator = Generator(3)
+    var generator = SplitMix(state: 3)
     for round in 0..<60 {
       let (width, height) = (
         Int.random(in: 1...70, using: &generator), Int.random(in: 1...70, using: &generator)
@@ -118,7 +119,7 @@ struct ResizeTests {
 
   @Test("of one row or one column is that of a line", arguments: ResizingMethod.allCases)
   func lines(method: ResizingMethod) throws {
-    var generator = Generator(8)
+    var generator = SplitMix(state: 8)
     let line = (0..<301).map { _ in UInt8.random(in: 0...255, using: &generator) }
     let name = method.rawValue
     let row: [UInt8] = try filtered(

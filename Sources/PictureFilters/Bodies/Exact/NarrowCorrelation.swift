@@ -5,14 +5,23 @@ import Raster
 /// A correlation of few small weights on bytes: two taps at a time, straight from the rows, with sums
 /// in 16 bits.
 struct NarrowCorrelation: StreamingBody {
+  /// How far 16 bits suffice.
+  enum Fit {
+    /// Up to samples that are bytes.
+    case bytes
+    /// Up to samples that are words.
+    case words
+    /// For the sums alone.
+    case sums
+  }
+
   let kernels: MicroKernels
   let output: Element
   let windowRows: Int
   let rowStride: Int
   let reachSamples: Int
   let finish: conv_finish
-  /// How far 16 bits suffice.
-  private let fit: conv_narrow_fit
+  private let fit: Fit
   private let words: conv_word_finish
   /// Two an entry; a last one without a partner is its own, with a weight of 0.
   private let taps: [IntegerTap]
@@ -23,20 +32,25 @@ struct NarrowCorrelation: StreamingBody {
   /// cache, so that rows are read and written in long pieces.
   private static let windowTarget = 96 << 10
 
-  init(_ request: BodyRequest, kernels: MicroKernels) throws(BodyRefusal) {
+  init(_ request: BodyRequest, fit: Fit, kernels: MicroKernels) throws(BodyRefusal) {
     guard kernels.hasNarrowRows else { throw .noInstruction }
     guard request.input == .uint8 else { throw .sampleType }
+    switch fit {
+    case .bytes: guard request.output == .uint8 else { throw .noBytes }
+    case .words: guard request.output == .uint16 else { throw .noWords }
+    case .sums: break
+    }
     let taps = try request.taps()
     var live = taps.filter { $0.weight != 0 }
     guard !live.isEmpty else { throw .noWeights }
     let sums = sumBounds(live.lazy.map { Int($0.weight) }, top: 255)
     // Weights that are too wide may share a factor, which is multiplied in at the end.
     var gain = 1
-    if !Self.fit(live) {
+    if !Self.fits(live) {
       gain = live.reduce(0) { greatestCommonDivisor($0, abs(Int($1.weight))) }
       guard let factor = Int32(exactly: gain) else { throw .weightsTooWide(bits: 8) }
       live = live.map { IntegerTap(row: $0.row, offset: $0.offset, weight: $0.weight / factor) }
-      guard Self.fit(live) else { throw .weightsTooWide(bits: 8) }
+      guard Self.fits(live) else { throw .weightsTooWide(bits: 8) }
     }
     let finish = try conv_finish(
       sums: sums, bias: 0, gain: gain, rounding: request.rounding, output: request.output)
@@ -46,11 +60,16 @@ struct NarrowCorrelation: StreamingBody {
     rowStride = request.rowStride
     self.finish = finish
     reachSamples = taps.reduce(0) { max($0, $1.offset) }
-    let words = finish.words(sums)
-    self.words = words ?? conv_word_finish()
-    fit =
-      gain == 1 && finish.fits16(sums)
-      ? conv_fits_bytes : words == nil ? conv_fits_sums : conv_fits_words
+    self.fit = fit
+    switch fit {
+    case .bytes:
+      guard gain == 1, finish.fits16(sums) else { throw .roundingTooWide(bits: 16) }
+      words = conv_word_finish()
+    case .words:
+      guard let made = finish.words(sums) else { throw .roundingTooWide(bits: 16) }
+      words = made
+    case .sums: words = conv_word_finish()
+    }
     let last = live[live.count - 1]
     if live.count % 2 == 1 {
       live.append(IntegerTap(row: last.row, offset: last.offset, weight: 0))
@@ -65,7 +84,7 @@ struct NarrowCorrelation: StreamingBody {
   }
 
   /// Whether weights fit signed bytes, and their sums 16 signed bits.
-  private static func fit(_ taps: [IntegerTap]) -> Bool {
+  private static func fits(_ taps: [IntegerTap]) -> Bool {
     let sums = sumBounds(taps.lazy.map { Int($0.weight) }, top: 255)
     return taps.allSatisfy { Int8(exactly: $0.weight) != nil }
       && sums.lowerBound >= Int(Int16.min) && sums.upperBound <= Int16.max
@@ -76,7 +95,7 @@ struct NarrowCorrelation: StreamingBody {
   var summary: String { "direct, \(weights.count) pairs of taps in 16 bits, \(kernels.name)" }
   func scratchBytes(rows: Int, width: Int) -> Int { 0 }
 
-  var streams: Bool { fit != conv_fits_sums }
+  var streams: Bool { fit != .sums }
 
   func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
@@ -90,7 +109,12 @@ struct NarrowCorrelation: StreamingBody {
         job.rows = UnsafePointer(places.baseAddress!)
         job.weights = weights.baseAddress
         job.entries = weights.count
-        job.fit = fit
+        job.fit =
+          switch fit {
+          case .bytes: conv_fits_bytes
+          case .words: conv_fits_words
+          case .sums: conv_fits_sums
+          }
         job.words = words
         job.past = past
         let last = inputRows(rows) - 1

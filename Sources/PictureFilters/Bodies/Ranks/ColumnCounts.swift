@@ -8,39 +8,32 @@ import Raster
 /// levels at once; of the levels within a group only where the result lies there.
 ///
 /// - SeeAlso: Perreault & Hébert, Median filtering in constant time, IEEE TIP 16(9), 2007.
-package struct ColumnCounts: FilterBody {
+struct ColumnCounts: FilterBody {
   let kernels: MicroKernels
-  package let windowRows: Int
+  let windowRows: Int
   let columns: Int
   let rank: Int
   let sampleStep: Int
-  package let rowStride = 1
-  package let input = Element.uint8
-  package let output = Element.uint8
+  let rowStride = 1
+  let input = Element.uint8
+  let output = Element.uint8
 
   /// Counts have 16 bits.
-  package static let mostSamples = 65535
+  static let mostSamples = 65535
   /// Columns whose counts fit a core's second cache: 544 bytes each.
   private static let cachedColumns = 640
 
-  /// - Parameters:
-  ///   - rows, columns: of the window; at most `mostSamples` samples.
-  ///   - rank: the result's place in ascending order, from 0.
-  ///   - sampleStep: samples between columns, and between windows of the same channel.
-  package init(
-    rows: Int, columns: Int, rank: Int, sampleStep: Int, kernels: MicroKernels = .current
-  ) {
-    precondition(rows * columns <= Self.mostSamples && (0..<rows * columns).contains(rank))
+  init(_ request: RankRequest, kernels: MicroKernels) {
     self.kernels = kernels
-    windowRows = rows
-    self.columns = columns
-    self.rank = rank
-    self.sampleStep = sampleStep
+    windowRows = request.element.height
+    columns = request.element.width
+    rank = request.place
+    sampleStep = request.sampleStep
   }
 
-  package var reachSamples: Int { (columns - 1) * sampleStep }
-  package var preferredRows: Int { max(64, 4 * windowRows) }
-  package var summary: String { "rank \(rank) by counts of columns, \(kernels.name)" }
+  var reachSamples: Int { (columns - 1) * sampleStep }
+  var preferredRows: Int { max(64, 4 * windowRows) }
+  var summary: String { "rank \(rank) by counts of columns, \(kernels.name)" }
 
   /// Windows of one channel whose columns are counted together.
   private var strip: Int { max(Self.cachedColumns - columns, columns, 256) }
@@ -49,9 +42,9 @@ package struct ColumnCounts: FilterBody {
     min(strip, (width + sampleStep - 1) / sampleStep) + columns - 1
   }
 
-  package func scratchBytes(rows: Int, width: Int) -> Int { 17 * 32 * stripColumns(width) }
+  func scratchBytes(rows: Int, width: Int) -> Int { 17 * 32 * stripColumns(width) }
 
-  package func run(
+  func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {

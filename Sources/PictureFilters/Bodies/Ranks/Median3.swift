@@ -7,29 +7,28 @@ import Raster
 /// the largest smallest, the median middle and the smallest largest sample is that of all nine.
 ///
 /// - SeeAlso: Smith, Implementing median filters in XC4000E FPGAs, 1996.
-package struct Median3: StreamingBody {
+struct Median3: StreamingBody {
   let kernels: MicroKernels
   let sampleStep: Int
-  package let input: Element
+  let input: Element
 
-  /// - Parameter sampleStep: samples between columns of the window.
-  package init(sampleStep: Int, input: Element, kernels: MicroKernels = .current) {
+  init(_ request: RankRequest, kernels: MicroKernels) {
     self.kernels = kernels
-    self.sampleStep = sampleStep
-    self.input = input
+    sampleStep = request.sampleStep
+    input = request.input
   }
 
-  package var windowRows: Int { 3 }
-  package var rowStride: Int { 1 }
-  package var output: Element { input }
-  package var reachSamples: Int { 2 * sampleStep }
-  package var preferredRows: Int { 32 }
-  package var summary: String { "median by sorted columns, two rows at once, \(kernels.name)" }
+  var windowRows: Int { 3 }
+  var rowStride: Int { 1 }
+  var output: Element { input }
+  var reachSamples: Int { 2 * sampleStep }
+  var preferredRows: Int { 32 }
+  var summary: String { "median by sorted columns, two rows at once, \(kernels.name)" }
 
   /// A row for what is not wanted of an odd number.
-  package func scratchBytes(rows: Int, width: Int) -> Int { rowPitch(width * input.byteCount) }
+  func scratchBytes(rows: Int, width: Int) -> Int { rowPitch(width * input.byteCount) }
 
-  package func run(
+  func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer, past: Bool
   ) {

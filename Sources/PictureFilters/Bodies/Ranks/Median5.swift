@@ -7,36 +7,35 @@ import Raster
 /// middle one of sorted columns.
 ///
 /// - SeeAlso: Smith, Implementing median filters in XC4000E FPGAs, 1996; Knuth, TAOCP 3, 5.3.4.
-package struct Median5: FilterBody {
+struct Median5: FilterBody {
   let kernels: MicroKernels
   let sampleStep: Int
-  package let input: Element
+  let input: Element
 
   /// Samples of a row that are worked on together: the sorted rows stay in the first cache.
   private var strip: Int { 4096 / input.byteCount }
 
-  /// - Parameter sampleStep: samples between columns of the window.
-  package init(sampleStep: Int, input: Element, kernels: MicroKernels = .current) {
+  init(_ request: RankRequest, kernels: MicroKernels) {
     self.kernels = kernels
-    self.sampleStep = sampleStep
-    self.input = input
+    sampleStep = request.sampleStep
+    input = request.input
   }
 
-  package var windowRows: Int { 5 }
-  package var rowStride: Int { 1 }
-  package var output: Element { input }
-  package var reachSamples: Int { (windowRows - 1) * sampleStep }
-  package var preferredRows: Int { 32 }
-  package var summary: String { "median by sorted columns, \(kernels.name)" }
+  var windowRows: Int { 5 }
+  var rowStride: Int { 1 }
+  var output: Element { input }
+  var reachSamples: Int { (windowRows - 1) * sampleStep }
+  var preferredRows: Int { 32 }
+  var summary: String { "median by sorted columns, \(kernels.name)" }
 
   private func linePitch(_ width: Int) -> Int {
     // Whole vectors are written and read.
     rowPitch((min(strip, width) + reachSamples) * input.byteCount + 128)
   }
 
-  package func scratchBytes(rows: Int, width: Int) -> Int { windowRows * linePitch(width) }
+  func scratchBytes(rows: Int, width: Int) -> Int { windowRows * linePitch(width) }
 
-  package func run(
+  func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {

@@ -28,16 +28,13 @@ struct MemberExtremum: FilterBody {
 
   private static let strip = 2048
 
-  /// - Parameters:
-  ///   - dilation: columns and rows between members that are neighbours.
-  init(
-    maximum: Bool, element: StructuringElement, dilation: (x: Int, y: Int), sampleStep: Int,
-    input: Element, kernels: MicroKernels = .current
-  ) {
+  init(_ request: RankRequest, kernels: MicroKernels) throws(BodyRefusal) {
     self.kernels = kernels
-    self.maximum = maximum
-    self.sampleStep = sampleStep
-    self.input = input
+    maximum = try request.isMaximum()
+    // Runs say by themselves how far columns are apart.
+    sampleStep = request.channels
+    input = request.input
+    let (element, dilation) = (request.element, request.dilation)
     windowRows = (element.height - 1) * dilation.y + 1
     reachSamples = (element.width - 1) * dilation.x * sampleStep
     var runs: [Run] = []

@@ -7,45 +7,37 @@ import Raster
 /// each row a column comes and one goes, at the end a row.
 ///
 /// - SeeAlso: Huang, Yang & Tang, A fast two-dimensional median filtering algorithm, 1979.
-package struct WindowCounts: FilterBody {
+struct WindowCounts: FilterBody {
   let kernels: MicroKernels
-  package let windowRows: Int
+  let windowRows: Int
   let columns: Int
   let rank: Int
   let sampleStep: Int
-  package let rowStride = 1
-  package let input: Element
+  let rowStride = 1
+  let input: Element
 
   /// Counts have 32 bits.
-  package static let mostSamples = Int(UInt32.max) - 1
+  static let mostSamples = Int(UInt32.max) - 1
 
-  /// - Parameters:
-  ///   - rows, columns: of the window; at most `mostSamples` samples.
-  ///   - rank: the result's place in ascending order, from 0.
-  ///   - sampleStep: samples between columns, and between windows of the same channel.
-  package init(
-    rows: Int, columns: Int, rank: Int, sampleStep: Int, input: Element,
-    kernels: MicroKernels = .current
-  ) {
-    precondition(rows * columns <= Self.mostSamples && (0..<rows * columns).contains(rank))
+  init(_ request: RankRequest, kernels: MicroKernels) {
     self.kernels = kernels
-    windowRows = rows
-    self.columns = columns
-    self.rank = rank
-    self.sampleStep = sampleStep
-    self.input = input
+    windowRows = request.element.height
+    columns = request.element.width
+    rank = request.place
+    sampleStep = request.sampleStep
+    input = request.input
   }
 
-  package var output: Element { input }
-  package var reachSamples: Int { (columns - 1) * sampleStep }
-  package var preferredRows: Int { max(64, 4 * windowRows) }
-  package var summary: String { "rank \(rank) by counts of levels, \(kernels.name)" }
+  var output: Element { input }
+  var reachSamples: Int { (columns - 1) * sampleStep }
+  var preferredRows: Int { max(64, 4 * windowRows) }
+  var summary: String { "rank \(rank) by counts of levels, \(kernels.name)" }
 
   private var levels: Int { input == .uint8 ? 256 : 65536 }
 
-  package func scratchBytes(rows: Int, width: Int) -> Int { (levels + levels / 256) * 4 + 64 }
+  func scratchBytes(rows: Int, width: Int) -> Int { (levels + levels / 256) * 4 + 64 }
 
-  package func run(
+  func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {

@@ -17,18 +17,21 @@ struct GaussianGatherStage: RowStage {
   let fill: [UInt8]
   /// Whether colours are multiplied by alpha.
   let premultiplies: Bool
-  /// `horizontal.spreading` for each pixel of a row, in whole quads.
+  /// Why it is a grid.
+  let reasons: [String]
+  /// `horizontal.scattering` for each pixel of a row, in whole quads.
   private let weights: [Float]
   private let starts: [Int32]
   private let taps: Int
 
   init(
     _ input: PictureFormat, vertical: GaussianGrid, horizontal: GaussianGrid, padding: Padding,
-    fill: [UInt8], premultiplies: Bool
+    fill: [UInt8], premultiplies: Bool, reasons: [String]
   ) {
     precondition(input.sample == .uint8 && fill.count == input.color.channels, "bytes")
     precondition(!premultiplies || input.color == .rgba, "colours and alpha")
     self.premultiplies = premultiplies
+    self.reasons = reasons
     self.input = input
     self.vertical = vertical
     self.horizontal = horizontal
@@ -41,7 +44,7 @@ struct GaussianGatherStage: RowStage {
     for x in 0..<input.width {
       let place = x % horizontal.spacing * horizontal.taps
       for tap in 0..<horizontal.taps {
-        weights[x * taps + tap] = horizontal.spreading[place + tap]
+        weights[x * taps + tap] = horizontal.scattering[place + tap]
       }
     }
     self.weights = weights
@@ -64,7 +67,6 @@ struct GaussianGatherStage: RowStage {
       + " \(vertical.spacing)th row and \(horizontal.spacing)th column, single precision"
       + (premultiplies ? ", premultiplied" : "")
   }
-  var reasons: [String] { ["chosen: a grid, from sigma \(GaussianGrid.smallestSigma) on"] }
   var preferredRows: Int { 8 }
   var heldBytes: Int { 4 * weights.count + 4 * starts.count + vertical.bytes + horizontal.bytes }
 

@@ -4,7 +4,7 @@ import Raster
 /// The second step of a Gaussian of large σ: from every d-th row to all, rounded to bytes.
 ///
 /// - SeeAlso: `GaussianGrid`.
-struct GaussianSpreadStage: RowStage {
+struct GaussianScatterStage: RowStage {
   let input: PictureFormat
   let output: PictureFormat
   let vertical: GaussianGrid
@@ -39,7 +39,7 @@ struct GaussianSpreadStage: RowStage {
     let taps = vertical.taps
     let line = scratch.array(of: Float.self, Self.strip)
     let rows = scratch.array(of: UnsafePointer<Float>?.self, taps)
-    vertical.spreading.withUnsafeBufferPointer { weights in
+    vertical.scattering.withUnsafeBufferPointer { weights in
       for start in stride(from: 0, to: output.samplesPerRow, by: Self.strip) {
         let count = min(Self.strip, output.samplesPerRow - start)
         for y in band.rows {
