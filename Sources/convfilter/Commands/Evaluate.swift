@@ -206,7 +206,12 @@ struct Evaluate: ParsableCommand {
     var source = source
     source.adopt(model)
     let dataset = try CommandFailure.at(dataset) {
-      let images = try source.load()
+      let images = try source.load { census in
+        let network = model.network
+        // Training and validation images are taken apart to be judged.
+        let parts = split == .train || split == .validation ? census.bytes(census.train) : 0
+        return network.inferenceBytes(batch: network.evaluationBatch).saturatingSum(parts)
+      }
       try model.check(
         width: images.train.width, height: images.train.height, channels: images.train.channels)
       return try images.matched(to: model.classNames)

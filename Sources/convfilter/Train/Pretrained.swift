@@ -43,8 +43,26 @@ struct Pretrained {
     }
   }
 
+  /// The shape of an image: that of the model, but for a size that was asked for.
+  func input(_ images: ImageArguments) -> FeatureShape {
+    var input = source.network.input
+    if let size = images.size { (input.width, input.height) = (size.width, size.height) }
+    return input
+  }
+
+  /// What it is trained with.
+  ///
+  /// - Parameters:
+  ///   - trunk: what does not learn.
+  ///   - support: training images of each class.
+  func settings(
+    _ training: TrainingArguments, _ trunk: Trunk?, support: [Int]
+  ) -> TrainingSettings {
+    training.settings(trunk == nil ? Self.wholeSettings : Self.headSettings, support: support)
+  }
+
   /// What a head is trained with on features: a few numbers an image, so many passes cost little.
-  static var headSettings: TrainingSettings {
+  private static var headSettings: TrainingSettings {
     var settings = TrainingSettings()
     settings.epochs = 30
     settings.batch = 32
@@ -53,7 +71,7 @@ struct Pretrained {
   }
 
   /// What a whole network goes on with: weights that know much already change slowly.
-  static var wholeSettings: TrainingSettings {
+  private static var wholeSettings: TrainingSettings {
     var settings = TrainingSettings()
     settings.epochs = 5
     settings.batch = 32
