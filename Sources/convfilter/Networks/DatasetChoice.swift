@@ -52,6 +52,7 @@ struct DatasetChoice {
   var words: String {
     var words = [shellQuoted(name)]
     if let data = arguments.data { words += ["--data", shellQuoted(data)] }
+    if arguments.offline { words.append("--offline") }
     if arguments.skipBad { words.append("--skip-bad") }
     return words.joined(separator: " ")
   }

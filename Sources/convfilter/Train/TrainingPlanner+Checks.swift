@@ -74,13 +74,14 @@ extension TrainingPlanner {
   }
 
   /// The command that goes on from the checkpoint.
-  func continuation(_ source: DatasetChoice, force: Bool) -> String {
-    var words = "convfilter train \(source.words) --resume "
-    words += shellQuoted("\(files.checkpoint)")
+  ///
+  /// - Parameter course: options of the run itself, as it was begun.
+  func continuation(_ source: DatasetChoice, _ course: [String]) -> String {
+    var words = ["convfilter train", source.words, "--resume", shellQuoted("\(files.checkpoint)")]
     if TrainingFiles(resuming: files.checkpoint).model != files.model {
-      words += " --output " + shellQuoted("\(files.model)")
+      words += ["--output", shellQuoted("\(files.model)")]
     }
-    return force ? words + " --force" : words
+    return (words + course.map(shellQuoted)).joined(separator: " ")
   }
 
   /// What is about to happen, in a few lines.
