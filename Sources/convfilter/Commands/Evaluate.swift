@@ -201,7 +201,8 @@ struct Evaluate: ParsableCommand {
   private func loaded(
     _ place: String, _ source: DatasetChoice
   ) throws -> (Model, Dataset) {
-    let model = try NetworkFile.model(place, memory: report.memory)
+    let model = try NetworkFile.model(
+      place, memory: report.memory, diagnostics: source.diagnostics)
     try CommandFailure.at(place) { try model.checkTakesPictures() }
     var source = source
     source.adopt(model)

@@ -211,7 +211,7 @@ struct Train: ParsableCommand {
   /// What is to be trained, and on what.
   private func planned(_ source: DatasetChoice) throws -> (TrainingPlanner, DatasetChoice) {
     var source = source
-    let pretrained = try model.pretrained(memory: report.memory)
+    let pretrained = try model.pretrained(memory: report.memory, source.diagnostics)
     source.adopt(images, pretrained: pretrained?.source)
     if let pretrained, let color = images.color,
       color.channels != pretrained.source.network.input.channels

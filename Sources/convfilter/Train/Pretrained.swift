@@ -18,11 +18,15 @@ struct Pretrained {
       ? source.facts["model"]! : FilePath(argument: file).title
   }
 
+  /// - Parameter file: perhaps with the network that it is (`NetworkFile.place`).
   /// - Throws: a `CommandFailure`.
-  init(file: String, freeze: FreezeValue, memory: MemoryLimit) throws {
+  init(
+    file: String, freeze: FreezeValue, memory: MemoryLimit, diagnostics: Diagnostics
+  ) throws {
     self.file = file
     self.freeze = freeze
-    let model = try NetworkFile.model(file, memory: memory, batch: 1, replacesHead: true)
+    let model = try NetworkFile.model(
+      file, memory: memory, batch: 1, replacesHead: true, diagnostics: diagnostics)
     try CommandFailure.at(file) { try model.checkTakesPictures() }
     source = model
   }

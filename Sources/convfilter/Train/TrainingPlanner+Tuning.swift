@@ -102,7 +102,8 @@ extension TrainingPlanner {
     let facts = checkpoint.model.facts
     guard let name = facts[FrozenPart.file], let freeze = facts["freeze"] else { return nil }
     let pretrained = try Pretrained(
-      file: name, freeze: FreezeValue(freeze), memory: source.memory)
+      file: name, freeze: FreezeValue(freeze), memory: source.memory,
+      diagnostics: source.diagnostics)
     var input = pretrained.source.network.input
     if let size = facts[FrozenPart.input].flatMap({ SizeValue(argument: $0) }),
       (1...4096).contains(size.width), (1...4096).contains(size.height)
