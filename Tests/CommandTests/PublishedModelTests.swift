@@ -11,7 +11,8 @@ struct PublishedModelTests {
 
   @Test("which of them it is says the command line, or a file beside them; else it is asked for")
   func timm() throws {
-    let text = readFile("\(TestData.package)/Tests/ConvNetTests/Goldens/timm-lite0.txt")
+    let text = try #require(
+      ScratchFolder.contents(TestData.package + "/Tests/ConvNetTests/Goldens/timm-lite0.txt"))
     let tensors = String(decoding: text, as: UTF8.self).split(separator: "\n").map { line in
       let words = line.split(separator: " ")
       let shape = words.dropFirst().map { Int($0)! }

@@ -53,8 +53,8 @@ public struct PublishedNetwork: Sendable {
       let found = network.layers.count { names.contains($0 + ".weight") }
       return (network.layers.count - found, -network.layers.count)
     }
-    let candidates = all.filter {
-      name.map { name in name == $0.name } ?? (misfit($0).0 * 2 < $0.layers.count)
+    let candidates = all.filter { network in
+      name.map { network.name == $0 } ?? (misfit(network).0 * 2 < network.layers.count)
     }
     guard let first = candidates.min(by: { misfit($0) < misfit($1) }) else { throw Self.unknown }
     // Names and shapes of tensors do not say how a network pads.

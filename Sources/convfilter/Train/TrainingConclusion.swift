@@ -165,6 +165,7 @@ struct TrainingConclusion {
       ("data_set", .string(plan.data.dataset.name)),
       ("epochs", .integer(result.history.count)),
       ("seconds", .number(result.history.reduce(0) { $0 + $1.seconds })),
+      ("waited", .number(result.history.reduce(0) { $0 + $1.waited })),
       ("evaluations", .array(reports.map(\.json))),
     ])
   }
