@@ -8,6 +8,10 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
   case othersIgnored(count: Int, example: String)
   /// Folders where none are expected: within a class, or beside `train` and `test`.
   case nestedIgnored([String])
+  /// The only folder in the one that is named, in which the classes are.
+  case classesWithin(String)
+  /// Pictures deeper in the folders of classes that have none of their own.
+  case nestedTaken(count: Int, file: String, label: String)
   /// A class without a picture anywhere: left out.
   case emptyClass(String)
   /// A class without a picture to learn from: kept.
@@ -34,6 +38,11 @@ public enum DatasetWarning: Sendable, Equatable, CustomStringConvertible {
       "no pictures, ignored: \(count) \(count == 1 ? "file" : "files") such as \(example)"
     case .nestedIgnored(let names):
       "folders that are no classes, ignored: \(names.joined(separator: ", "))"
+    case .classesWithin(let folder): "classes are the folders in \(folder), the only one there is"
+    case .nestedTaken(let count, let file, let label):
+      "\(count) \(count == 1 ? "picture lies" : "pictures lie") deeper in the folders of the classes, such as "
+        + "\(file): taken for the class \(label.visible); name another folder, or a list (.csv) of paths and "
+        + "classes, to have it otherwise"
     case .emptyClass(let name): "class \(name.visible) has no pictures; left out"
     case .untrainedClass(let name): "class \(name.visible) has no pictures to learn from"
     case .badPicture(let file, let reason): "\(file): \(reason); left out"

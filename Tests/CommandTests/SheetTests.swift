@@ -70,5 +70,15 @@ struct SheetTests {
     #expect(try run("in.png", "-o", "b.png", "--chain").errors.contains("has no kernels"))
     #expect(try run("-", "-o", "b.png").errors.contains("read only once"))
     #expect(try run("-k", "nothing", "in.png", "-o", "b.png").errors.contains("'nothing'"))
+    try folder.write(Array("3 3\n0 0 0\n0 1 0\n0 0 0\n".utf8), to: "own/same.mat")
+    for name in ["own", "own/"] {
+      let place = try run("-k", name, "in.png", "-o", "b.png")
+      #expect(place.status == .exited(64))
+      #expect(
+        place.errors.contains("'\(name)': is a folder; --kernels-from \(name) shows each kernel"),
+        "\(place.errors)")
+    }
+    #expect(
+      try run("--kernels-from", "own", "in.png", "-o", "b.png").status == .exited(0))
   }
 }

@@ -72,7 +72,7 @@ struct TrainResumeTests {
     #expect(
       stopped.errors.hasSuffix(
         "the state is in m.checkpoint.safetensors. Go on with:\n"
-          + "  convfilter train digits --resume m.checkpoint.safetensors\n"))
+          + "  convfilter train digits --resume m.checkpoint.safetensors --save-every 7\n"))
     #expect(folder.read("m.safetensors") == nil)
     let resumed = try resume().wait()
     #expect(resumed.status == .exited(0))
@@ -111,16 +111,21 @@ struct TrainResumeTests {
     try training.writePictures("my pictures", width: 20, height: 14, color: .rgb)
     let running = try training.start(
       "train", "my pictures", "--size", "12x10", "--color", "gray", "--fit", "pad", "--layers",
-      "flatten; dense 3", "--epochs", "30000", "--output", "p.safetensors")
+      "flatten; dense 3", "--epochs", "30000", "--output", "p.safetensors", "--watch",
+      "--limit-memory", "2G", "--threads", "2")
     for _ in 0..<2000 where !folder.files.contains("p-log.jsonl") { usleep(1000) }
     running.signal(SIGINT)
     let stopped = running.wait()
     #expect(
       stopped.errors.hasSuffix(
-        "  convfilter train 'my pictures' --resume p.checkpoint.safetensors\n"))
+        "  convfilter train 'my pictures' --resume p.checkpoint.safetensors --watch "
+          + "--limit-memory 2G --threads 2\n"), "\(stopped.errors)")
+    let page = String(decoding: try #require(folder.read("p-report.html")), as: UTF8.self)
+    #expect(page.contains("p.checkpoint.safetensors --watch --limit-memory 2G"))
+    folder.delete("p-log.jsonl")
     let resumed = try training.start(
-      "train", "my pictures", "--resume", "p.checkpoint.safetensors")
-    usleep(300_000)
+      "train", "my pictures", "--resume", "p.checkpoint.safetensors", "--watch")
+    for _ in 0..<30_000 where folder.read("p-log.jsonl") == nil { usleep(1000) }
     resumed.signal(SIGINT)
     let result = resumed.wait()
     #expect(result.status == .exited(130), "\(result.errors)")

@@ -99,14 +99,22 @@ struct PublishedNetworkTests {
     }
   }
 
+  private static func words(of golden: String) -> [[Substring]] {
+    let text = readFile("\(TestData.package)/Tests/ConvNetTests/Goldens/\(golden)")
+    return String(decoding: text, as: UTF8.self).split(separator: "\n").map {
+      $0.split(separator: " ")
+    }
+  }
+
+  private static var timmTensors: [(name: String, shape: [Int])] {
+    words(of: "timm-lite0.txt").map { words in
+      (name: String(words[0]), shape: words.dropFirst().map { Int($0)! })
+    }
+  }
+
   @Test("EfficientNet-Lite0 is known by timm's names, too, and is the same network")
   func timm() throws {
-    let text = readFile(
-      "\(TestData.package)/Tests/ConvNetTests/Goldens/timm-lite0.txt")
-    let tensors = String(decoding: text, as: UTF8.self).split(separator: "\n").map { line in
-      let words = line.split(separator: " ")
-      return (name: String(words[0]), shape: words.dropFirst().map { Int($0)! })
-    }
+    let tensors = Self.timmTensors
     #expect(tensors.count == 247)
     let model = try ModelFile.decode(Self.file(tensors))
     #expect(model.facts["model"] == "efficientnet-lite0" && model.classNames[872] == "tripod")
@@ -121,6 +129,72 @@ struct PublishedNetworkTests {
     #expect(own.count == tensors.count)
     let expected = try ModelFile.decode(readFile(data + "/models/efficientnet-lite0.safetensors"))
     #expect(model.network.architecture.text == expected.network.architecture.text)
+  }
+
+  /// The numbers of `make_timm_outputs.py`.
+  private static func numbers(_ places: Range<Int>) -> [Double] {
+    places.map { place in
+      let mixed = UInt32(truncatingIfNeeded: place * 2_654_435_761 + 12345)
+      return Double((mixed ^ mixed >> 15) &* 2_246_822_519) / 0x1p32 - 0.5
+    }
+  }
+
+  @Test("timm's two EfficientNet-Lite0 have the same tensors, and each yields timm's outputs")
+  func padding() throws {
+    var tensors: [Safetensors.Tensor] = []
+    var place = 0
+    for (name, shape) in Self.timmTensors {
+      let shape = name.hasPrefix("classifier.") ? [10] + shape.dropFirst() : shape
+      let count = shape.reduce(1, *)
+      // value = base + scale · number
+      let (base, scale): (Double, Double) =
+        if name.hasSuffix("running_var") {
+          (1, 0.5)
+        } else if name.hasSuffix("running_mean") || name.hasSuffix("bias") {
+          (0, 0.2)
+        } else if shape.count == 1 {
+          (1, 0.4)
+        } else {
+          (0, (24 / Double(shape.dropFirst().reduce(1, *))).squareRoot())
+        }
+      let values = Self.numbers(place..<place + count).map { Float(base + scale * $0) }
+      tensors.append(Safetensors.Tensor(name, shape: shape, values: values))
+      place += count
+    }
+    let picture = Self.numbers(place..<place + 224 * 224 * 3).map { Float($0) }
+    func file(_ metadata: [(name: String, value: String)]) -> [UInt8] {
+      Safetensors(metadata: [("format", "pt")] + metadata, tensors: tensors).encoded()
+    }
+    let bare = file([])
+    for (index, expected) in Self.words(of: "timm-lite0-outputs.txt").enumerated() {
+      let architecture = String(expected[0])
+      let name = ["efficientnet-lite0", "efficientnet-lite0-timm"][index]
+      var doubts: [String] = []
+      let models = [
+        try ModelFile.decode(bare, as: name, doubt: { doubts.append("\($0) \($1)") }),
+        try ModelFile.decode(
+          bare, architecture: "timm/\(architecture).in1k", doubt: { doubts.append("\($0) \($1)") }),
+        try ModelFile.decode(
+          file([("architecture", architecture)]), doubt: { doubts.append("\($0) \($1)") }),
+      ]
+      #expect(doubts.isEmpty && models.allSatisfy { $0.facts["model"] == name })
+      let compiled = CompiledNetwork(
+        models[0].network, models[0].weights, batch: 1, team: .forNetworks(threads: 2))
+      let outputs = compiled.outputs(for: picture)
+      let worst = zip(outputs, expected.dropFirst()).map { abs($0 - Float($1)!) }.max()
+      #expect(outputs.count == 10 && worst! < 1e-4, "\(name): \(worst!)")
+    }
+    var doubts: [[String]] = []
+    let taken = try ModelFile.decode(bare) { doubts.append([$0, $1].map(\.architectureName)) }
+    #expect(taken.facts["model"] == "efficientnet-lite0")
+    #expect(doubts == [["tf_efficientnet_lite0", "efficientnet_lite0"]])
+    // A name that belongs to another network says nothing of these two.
+    doubts = []
+    _ = try ModelFile.decode(bare, architecture: "resnet18") {
+      doubts.append([$0, $1].map(\.architectureName))
+    }
+    #expect(doubts.count == 1)
+    #expect(throws: NetworkError.self) { try ModelFile.decode(bare, as: "resnet18") }
   }
 
   @Test("weights that don't fit are named with both shapes")

@@ -133,20 +133,6 @@ struct ImageFolderTests {
     }
   }
 
-  @Test(
-    "pictures that lie too deep are named, with the folder that was perhaps meant",
-    arguments: [
-      ("cat/deep/x.png", "cat/deep", "cat"), ("set/train/cat/x.png", "set/train/cat", "set/train"),
-      ("train/set/cat/x.png", "train/set/cat", "train/set"), ("a/b/c/d/x.jfif", "a/b/c/d", "a/b/c"),
-    ])
-  func nested(file: String, folder: String, classes: String) throws {
-    let scratch = try ScratchFolder()
-    try scratch.write(Self.png(1), to: file)
-    #expect(throws: DatasetError.nestedPictures(folder: folder, classes: classes)) {
-      try ImageFolder(scratch.path).load(team: Self.team)
-    }
-  }
-
   @Test("every ending that is read elsewhere is read here; others are named")
   func endings() throws {
     let scratch = try ScratchFolder()

@@ -34,7 +34,7 @@ struct StreamedFolderTests {
   }
 
   /// Room for a picture while it is decoded, but not for all images.
-  private static let little = MemoryLimit(bytes: 4000)
+  private static let little = MemoryLimit(bytes: 3100)
 
   private static func batches(_ images: LabelledImages) throws -> [Float] {
     let batches = Batches(
@@ -87,12 +87,65 @@ struct StreamedFolderTests {
     let own = try ScratchFolder()
     for index in 0..<40 { try own.write(ImageFolderTests.png(UInt8(index)), to: "a/\(index).png") }
     let alike = try ImageFolder(own.path).load(
-      memory: MemoryLimit(bytes: 1000), streams: true, team: Self.team)
+      memory: MemoryLimit(bytes: 900), streams: true, team: Self.team)
     try own.write(ImageFolderTests.png(1, width: 5), to: "a/3.png")
     #expect(
       throws: DatasetError.inFile(
         file: "a/3.png", problem: "it has become a picture of 5×3")
     ) { try Self.batches(alike.train) }
+  }
+
+  @Test("images are kept where there is room for them and for what is done with them")
+  func work() throws {
+    let scratch = try Self.folder()
+    let images = 33 * 48 * 3
+    for (work, limit, streams) in [
+      (0, 2 * images, false), (0, 2 * images - 1, true), (images, 2 * images, false),
+      (images + 1, 2 * images, true), (2 * images, 3 * images, false), (.max, 4 * images, true),
+    ] {
+      var seen: [ImageCensus] = []
+      let dataset = try ImageFolder(scratch.path).load(
+        size: (8, 6), memory: MemoryLimit(bytes: limit), streams: true,
+        work: { census in
+          seen.append(census)
+          return work
+        }, team: Self.team)
+      #expect(dataset.train.areRead == streams, "\(work) beside images in \(limit)")
+      let census = try #require(seen.first)
+      #expect(seen.count == 1 && census.name == dataset.name)
+      #expect(census.classNames == ["cat", "dog"] && census.support == [15, 15])
+      #expect((census.train, census.validation, census.test) == (30, 0, 3))
+      #expect((census.width, census.height, census.channels) == (8, 6, 3))
+      #expect(census.bytes(33) == images)
+      let room = dataset.train.store?.room
+      #expect(room == (streams ? ImageRoom(images: images, work: work, limit: limit) : nil))
+    }
+  }
+
+  @Test("gray images take a third of what was thought before one was seen")
+  func grayRoom() throws {
+    let scratch = try Self.folder(gray: true)
+    for (bytes, streams) in [(2 * 33 * 48, false), (2 * 33 * 48 - 1, true)] {
+      let dataset = try Self.load(scratch, memory: MemoryLimit(bytes: bytes))
+      #expect(dataset.train.areRead == streams && dataset.train.channels == 1)
+      #expect(try Self.batches(dataset.train) == Self.batches(Self.load(scratch).train))
+    }
+  }
+
+  @Test("where one process has no room, all decode anew")
+  func narrowRank() throws {
+    let scratch = try Self.folder()
+    let one = try Self.load(scratch)
+    let all = try ThreadRanks(3).run { link in
+      try ImageFolder(scratch.path).load(
+        size: (8, 6), fit: .crop, memory: link.rank == 1 ? Self.little : .none, streams: true,
+        team: ThreadTeam(threads: 1), ranks: link)
+    }
+    for (rank, dataset) in all.enumerated() {
+      #expect(dataset.train.areRead && dataset.fingerprint == one.fingerprint)
+      #expect(dataset.train.store?.room.suffices == (rank != 1))
+      #expect(try Self.batches(dataset.train) == Self.batches(one.train))
+    }
   }
 
   @Test("what there is room for is decoded once")

@@ -1,22 +1,25 @@
 """Photographs beside torchvision and PyTorch, in one run on two processors.
 
-    python3 Tests/Proofs/photographs.py CONVFILTER CONVBENCH EFFICIENTNET.safetensors [PICTURES]
+    python3 Tests/Proofs/photographs.py CONVFILTER CONVBENCH EFFICIENTNET.safetensors [PICTURES [PART ...]]
 
-Makes PICTURES (1000; 700 at least, as they must not fit into memory) photographs of 12 to 1 megapixels from the ones in ../shared/data/photos, and prints
+Makes PICTURES (1000; 700 at least for the first part, whose images must not fit into memory) photographs of 12 to 1
+megapixels from the ones in ../shared/data/photos, and prints, all or the PARTs that are named,
 
-- pictures decoded and augmented in a second (a random part of 8 % to 100 % at 224x224, mirrored or not),
+- decoded: pictures decoded and augmented in a second (a random part of 8 % to 100 % at 224x224, mirrored or not),
   by `convbench photographs` with two threads and by torchvision's DataLoader with two workers. The parts are
   those of a picture of 256x256 here, and those of the whole picture there;
-- pictures judged in a second by EfficientNet-Lite0, from file to class: `convfilter predict`, and PyTorch
+- predicted: pictures judged in a second by EfficientNet-Lite0, from file to class: `convfilter predict`, and PyTorch
   (timm) whose DataLoader has two workers, with the transforms of evaluation;
-- the share of time in which a training waits for pictures, for a folder beyond memory.
+- waited: the share of time in which a training waits for pictures, all of it and behind frozen layers. It may take
+  the memory that its plan asks for, which leaves none for the pictures: they are decoded anew for every step.
 
-Needs torch, torchvision, timm, Pillow, NumPy and safetensors.
+Needs torch, torchvision, timm, Pillow, NumPy and safetensors; `waited` Pillow alone.
 """
 
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -107,38 +110,67 @@ def judged(place, weights):
     return count / (time.perf_counter() - begun)
 
 
+def trained(program, place, weights, freeze, limit, cwd):
+    """What a training of an epoch says."""
+    words = [program, "train", place, "--from", weights, "--freeze", freeze, "--batch", "16", "--size", "224x224",
+             "--augment", "flip,part=0.5" if freeze == "none" else "flip", "--epochs", "1", "--force",
+             "--output", f"{freeze}.safetensors", "--limit-memory", f"{limit}M", "--threads", "2"]
+    return subprocess.run(words, cwd=cwd, capture_output=True, text=True)
+
+
+def planned(program, place, weights, freeze, scratch):
+    """The memory, in MiB, that the plan of a training needs, from the refusal of one with few of the pictures."""
+    few = f"{scratch}/few"
+    for name in os.listdir(place):
+        os.makedirs(f"{few}/{name}", exist_ok=True)
+        for file in sorted(os.listdir(f"{place}/{name}"))[-16:]:
+            if not os.path.exists(f"{few}/{name}/{file}"):
+                os.symlink(f"{place}/{name}/{file}", f"{few}/{name}/{file}")
+    # Enough for the model, which is read first.
+    refused = trained(program, few, weights, freeze, 70, scratch)
+    found = re.search(r"training in steps.*--limit-memory (\d+)M", refused.stderr)
+    if refused.returncode == 0 or not found:
+        sys.exit(f"no plan that needs more than 70M:\n{refused.stderr}")
+    return int(found[1])
+
+
+def waited(program, place, weights, freeze, count, scratch):
+    """Prints what the training says of its waiting."""
+    # Two features, plain and mirrored, of 1280 numbers a picture.
+    features = 0 if freeze == "none" else count * 2 * 1280 * 4 // (1 << 20) + 1
+    limit = planned(program, place, weights, freeze, scratch) + features
+    done = trained(program, place, weights, freeze, limit, scratch)
+    if done.returncode or "decoded anew" not in done.stderr:
+        sys.exit(f"--freeze {freeze} with {limit}M:\n{done.stderr}")
+    print(f"--freeze {freeze}, {limit}M: " + re.search(r"the images take .*", done.stderr)[0])
+    for line in re.findall(r".*waiting for pictures", done.stderr):
+        print("  " + line.strip(), flush=True)
+
+
 def main():
     program, bench, weights = map(os.path.abspath, sys.argv[1:4])
     count = int(sys.argv[4]) if len(sys.argv) > 4 else 1000
+    parts = sys.argv[5:] or ["decoded", "predicted", "waited"]
     with tempfile.TemporaryDirectory() as scratch:
         place = f"{scratch}/photographs"
         make(place, count)
-        done = subprocess.run([bench, "photographs", place], capture_output=True, check=True)
-        ours = max(json.loads(done.stdout)["pictures per second"])
-        theirs = loaded(place)
-        print(f"decoded and augmented: convfilter {ours:.0f}, torchvision {theirs:.0f} pictures/s "
-              f"({ours / theirs:.2f} times)", flush=True)
-        begun = time.perf_counter()
-        subprocess.run([program, "predict", weights, place, "--recursive", "--csv"],
-                       stdout=subprocess.DEVNULL, check=True)
-        ours = count / (time.perf_counter() - begun)
-        theirs = judged(place, weights)
-        print(f"predicted: convfilter {ours:.0f}, PyTorch {theirs:.0f} pictures/s "
-              f"({ours / theirs:.2f} times)", flush=True)
-        # Each by several names: more than there is room for.
-        for root, _, files in os.walk(place):
-            for file in files:
-                for again in range(1, 4):
-                    os.symlink(f"{root}/{file}", f"{root}/{again}-{file}")
-        subprocess.run(
-            [program, "train", place, "--from", weights, "--freeze", "none", "--epochs", "1", "--batch",
-             "16", "--size", "224x224", "--augment", "flip,part=0.5", "--quiet", "--output", "m.safetensors",
-             "--limit-memory", os.environ.get("LIMIT", "3200M")], cwd=scratch, check=True)
-        with open(f"{scratch}/m-log.jsonl") as log:
-            for line in log:
-                epoch = json.loads(line)
-                print(f"epoch {epoch['epoch']}: {epoch['seconds']:.1f} s, "
-                      f"{100 * epoch['waited'] / epoch['seconds']:.1f} % of it waiting for pictures")
+        if "decoded" in parts:
+            done = subprocess.run([bench, "photographs", place], capture_output=True, check=True)
+            ours = max(json.loads(done.stdout)["pictures per second"])
+            theirs = loaded(place)
+            print(f"decoded and augmented: convfilter {ours:.0f}, torchvision {theirs:.0f} pictures/s "
+                  f"({ours / theirs:.2f} times)", flush=True)
+        if "predicted" in parts:
+            begun = time.perf_counter()
+            subprocess.run([program, "predict", weights, place, "--recursive", "--csv"],
+                           stdout=subprocess.DEVNULL, check=True)
+            ours = count / (time.perf_counter() - begun)
+            theirs = judged(place, weights)
+            print(f"predicted: convfilter {ours:.0f}, PyTorch {theirs:.0f} pictures/s "
+                  f"({ours / theirs:.2f} times)", flush=True)
+        if "waited" in parts:
+            for freeze in ("none", "all"):
+                waited(program, place, weights, freeze, count, scratch)
 
 
 main()

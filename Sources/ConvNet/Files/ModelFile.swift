@@ -28,16 +28,23 @@ public enum ModelFile {
 
   /// Reads a model, the model in a checkpoint, or one of the published networks.
   ///
-  /// - Parameter replacesHead: whether the last layer will be made anew: a published network may then come
-  ///   without one (its place holds zeros), as timm saves it with `num_classes=0`.
+  /// - Parameters:
+  ///   - replacesHead: whether the last layer will be made anew: a published network may then come
+  ///     without one (its place holds zeros), as timm saves it with `num_classes=0`.
+  ///   - name: the published network that it is (`PublishedNetwork.name`); nil to find it by the tensors.
+  ///   - architecture: what a file beside it calls the architecture, for networks whose tensors are alike.
+  ///   - doubt: told which network it was taken for, and which other has the same tensors.
   /// - Throws: what is wrong: no safetensors, damaged, foreign, or not matching its architecture.
   public static func decode(
-    _ bytes: [UInt8], replacesHead: Bool = false
+    _ bytes: [UInt8], replacesHead: Bool = false, as name: String? = nil,
+    architecture: String? = nil,
+    doubt: (_ taken: PublishedNetwork, _ other: PublishedNetwork) -> Void = { _, _ in }
   ) throws(NetworkError) -> Model {
     if let foreign = ForeignFile(bytes) { throw .foreignFile(foreign) }
     let file = try Safetensors(bytes, convertsNumbers: true)
     guard file[metadata: "format"] == format else {
-      return try PublishedNetwork.model(file, replacesHead: replacesHead)
+      return try PublishedNetwork.model(
+        file, replacesHead: replacesHead, as: name, architecture: architecture, doubt: doubt)
     }
     if let (name, type) = file.converted.first {
       throw .foreign("tensor \(name) is \(type), models here are F32")

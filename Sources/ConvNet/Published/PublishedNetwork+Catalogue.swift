@@ -5,6 +5,7 @@ extension PublishedNetwork {
   public static let all = [
     efficientNetLite0(layers: EfficientNetNames.ofItsPackage),
     efficientNetLite0(layers: EfficientNetNames.ofTimm),
+    efficientNetLite0OfTimm,
     resNet("resnet18", blocks: [2, 2, 2, 2]),
     resNet("resnet34", blocks: [3, 4, 6, 3]),
   ]
@@ -15,12 +16,40 @@ extension PublishedNetwork {
       .map { all[$0].name }
   }
 
-  /// EfficientNet-Lite0 with the weights of its authors.
+  /// EfficientNet-Lite0 with the weights of its authors, also under timm's names (`tf_efficientnet_lite0`).
   ///
   /// - SeeAlso: Tan, Le, EfficientNet, arXiv:1905.11946; github.com/tensorflow/tpu, efficientnet/lite.
   private static func efficientNetLite0(layers: [String]) -> PublishedNetwork {
-    let normalize = "batchnorm epsilon 0.001"
-    var lines = ["input 224x224x3", "conv 32 3x3 stride 2 same nobias", normalize, "relu6"]
+    PublishedNetwork(
+      name: "efficientnet-lite0",
+      architectureNames: ["tf_efficientnet_lite0", "efficientnet-lite0"],
+      title: "EfficientNet-Lite0, for ImageNet",
+      description: efficientNetLite0(
+        normalize: "batchnorm epsilon 0.001", padding: { _ in "same" }), layers: layers,
+      normalization: Normalization(
+        mean: [Float](repeating: 127.0 / 255, count: 3),
+        deviation: [Float](repeating: 128.0 / 255, count: 3)), side: 224)
+  }
+
+  /// timm's `efficientnet_lite0`: trained in PyTorch, with as much padding before as behind where steps are
+  /// of two. The file is as that of `tf_efficientnet_lite0`.
+  private static let efficientNetLite0OfTimm = PublishedNetwork(
+    name: "efficientnet-lite0-timm", architectureNames: ["efficientnet_lite0"],
+    title: "EfficientNet-Lite0 as timm trained it, for ImageNet",
+    description: efficientNetLite0(normalize: "batchnorm", padding: { "pad \($0 / 2)" }),
+    layers: EfficientNetNames.ofTimm, normalization: ofImageNet, side: 256)
+
+  /// Mean and deviation of ImageNet's pixels, as torchvision and timm have them.
+  private static let ofImageNet = Normalization(
+    mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
+
+  /// - Parameter padding: of a kernel of so many rows.
+  private static func efficientNetLite0(
+    normalize: String, padding: (Int) -> String
+  ) -> @Sendable (Int) -> String {
+    var lines = [
+      "input 224x224x3", "conv 32 3x3 stride 2 \(padding(3)) nobias", normalize, "relu6",
+    ]
     var channels = 32
     for (count, side, firstStride, expansion, filters) in EfficientNetNames.stages {
       for index in 0..<count {
@@ -30,7 +59,9 @@ extension PublishedNetwork {
           block += ["conv \(channels * expansion) 1x1 nobias", normalize, "relu6"]
         }
         let step = stride == 1 ? "" : " stride \(stride)"
-        block += ["depthwise \(side)x\(side)\(step) same nobias", normalize, "relu6"]
+        block += [
+          "depthwise \(side)x\(side)\(step) \(padding(side)) nobias", normalize, "relu6",
+        ]
         block += ["conv \(filters) 1x1 nobias", normalize]
         let isResidual = stride == 1 && channels == filters
         lines += isResidual ? ["residual { \(block.joined(separator: "; ")) }"] : block
@@ -39,12 +70,7 @@ extension PublishedNetwork {
     }
     lines += ["conv 1280 1x1 nobias", normalize, "relu6", "globalavgpool", "dropout 0.2"]
     let body = lines
-    return PublishedNetwork(
-      name: "efficientnet-lite0", title: "EfficientNet-Lite0, for ImageNet",
-      description: { (body + ["dense \($0)"]).joined(separator: "\n") }, layers: layers,
-      normalization: Normalization(
-        mean: [Float](repeating: 127.0 / 255, count: 3),
-        deviation: [Float](repeating: 128.0 / 255, count: 3)), side: 224)
+    return { (body + ["dense \($0)"]).joined(separator: "\n") }
   }
 
   /// ResNet of two convolutions a block under the names of torchvision and timm, whose pictures are
@@ -67,10 +93,9 @@ extension PublishedNetwork {
     }
     let (body, all) = (["input 224x224x3"] + resNetLayers(blocks), layers + ["fc"])
     return PublishedNetwork(
-      name: name, title: "ResNet-\(name.dropFirst(6)), for ImageNet",
+      name: name, architectureNames: [name], title: "ResNet-\(name.dropFirst(6)), for ImageNet",
       description: { (body + ["dense \($0)"]).joined(separator: "\n") }, layers: all,
-      normalization: Normalization(
-        mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225]), side: 256)
+      normalization: ofImageNet, side: 256)
   }
 
   /// The layers of a ResNet of two convolutions a block, before the last: a convolution of 7×7, a pooling,

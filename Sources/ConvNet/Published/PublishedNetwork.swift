@@ -7,6 +7,10 @@ import Raster
 public struct PublishedNetwork: Sendable {
   /// `efficientnet-lite0`.
   public let name: String
+  /// What those who published it call the architecture, in files beside the weights or in their metadata.
+  let architectureNames: [String]
+  /// The first of them.
+  public var architectureName: String { architectureNames[0] }
   /// A line about it.
   public let title: String
   /// The layers for so many classes, with the shape of the input.
@@ -29,26 +33,43 @@ public struct PublishedNetwork: Sendable {
 
   /// The network that a file holds.
   ///
-  /// - Parameter replacesHead: see `ModelFile.decode`.
+  /// - Parameters:
+  ///   - replacesHead: see `ModelFile.decode`.
+  ///   - name: see `ModelFile.decode`.
+  ///   - architecture: see `ModelFile.decode`.
+  ///   - doubt: see `ModelFile.decode`.
   /// - Throws: `foreign` where it is none of those known, `misfits` where weights don't fit, `noHead` where the
   ///   last layer is missing.
-  static func model(_ file: Safetensors, replacesHead: Bool) throws(NetworkError) -> Model {
+  static func model(
+    _ file: Safetensors, replacesHead: Bool, as name: String?, architecture: String?,
+    doubt: (PublishedNetwork, PublishedNetwork) -> Void
+  ) throws(NetworkError) -> Model {
+    let named = [file[metadata: "architecture"], file[metadata: "model_name"], architecture]
     let file = unwrapped(file)
     let names = Set(file.tensors.map(\.name))
-    func found(_ network: PublishedNetwork) -> Int {
-      network.layers.count { names.contains($0 + ".weight") }
+    /// Layers that are missing, and their number: of two that share their first layers, the one with
+    /// fewer missing is meant.
+    func misfit(_ network: PublishedNetwork) -> (Int, Int) {
+      let found = network.layers.count { names.contains($0 + ".weight") }
+      return (network.layers.count - found, -network.layers.count)
     }
-    // Of two that share their first layers, the one with fewer layers missing.
-    let candidates = all.filter { found($0) * 2 > $0.layers.count }
-    guard
-      let network = candidates.min(by: {
-        ($0.layers.count - found($0), -$0.layers.count)
-          < ($1.layers.count - found($1), -$1.layers.count)
-      })
-    else {
-      throw Self.unknown
+    let candidates = all.filter { network in
+      name.map { network.name == $0 } ?? (misfit(network).0 * 2 < network.layers.count)
     }
-    return try network.model(file, replacesHead: replacesHead)
+    guard let first = candidates.min(by: { misfit($0) < misfit($1) }) else { throw Self.unknown }
+    // Names and shapes of tensors do not say how a network pads.
+    let alike = candidates.filter { misfit($0) == misfit(first) }
+    let said = alike.first { network in
+      named.contains { $0.map(network.isCalled) ?? false }
+    }
+    if let other = alike.dropFirst().first, said == nil { doubt(first, other) }
+    return try (said ?? first).model(file, replacesHead: replacesHead)
+  }
+
+  /// Whether a word names the architecture, as `timm/efficientnet_lite0.ra_in1k` or `efficientnet_lite0`.
+  private func isCalled(_ word: String) -> Bool {
+    let last = word.split(separator: "/").last ?? ""
+    return architectureNames.contains(String(last.prefix { $0 != "." }))
   }
 
   /// What training frameworks put a network into: DataParallel, Lightning and the like, torch.compile.

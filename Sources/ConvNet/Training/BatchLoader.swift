@@ -4,13 +4,14 @@ import Synchronization
 
 /// Fills batches from a source: on all threads of a team, or, where examples are read from files, on
 /// threads of its own while the batch before is learned from.
-final class BatchLoader {
-  let source: any BatchSource
+public final class BatchLoader {
+  public let source: any BatchSource
   private let team: ThreadTeam
   private var current: Slot
   private let ahead: ReadAhead?
 
-  init(_ source: any BatchSource, batch: Int, team: ThreadTeam) {
+  /// - Parameter batch: the most examples of a request.
+  public init(_ source: any BatchSource, batch: Int, team: ThreadTeam) {
     self.source = source
     self.team = team
     current = Slot(batch: batch, size: source.shape.count)
@@ -21,19 +22,28 @@ final class BatchLoader {
 
   /// The examples that were loaded last, in the first places.
   var images: FloatBuffer { current.images }
+  /// Their values, one example behind the other.
+  public var values: UnsafeBufferPointer<Float> {
+    // Safety: as long as the loader, and until it loads again.
+    UnsafeBufferPointer(start: current.images.base, count: current.images.count)
+  }
   var labels: [Int32] { current.labels }
 
   /// Which examples of which epoch; nil for those of an evaluation.
-  struct Request: Equatable {
-    var positions: Range<Int>
-    var epoch: Int?
+  public struct Request: Equatable, Sendable {
+    public var positions: Range<Int>
+    public var epoch: Int?
+
+    public init(positions: Range<Int>, epoch: Int?) {
+      (self.positions, self.epoch) = (positions, epoch)
+    }
   }
 
   /// Loads examples into the first places of `images` and `labels`.
   ///
   /// - Parameter next: what will be asked for next, if that is known.
   /// - Throws: the first error of the source, and `labelOutOfRange`.
-  func load(_ request: Request, next: Request? = nil) throws {
+  public func load(_ request: Request, next: Request? = nil) throws {
     if let ahead {
       current = try ahead.exchange(current, for: request, of: source, next: next)
     } else {

@@ -66,6 +66,9 @@ public struct DataFolder: Sendable, Equatable {
     return entries
   }
 
+  /// Whether a name in the folder is that of a symbolic link.
+  func isLink(_ name: FilePath) -> Bool { Self.isLink(path.appending(name.bytes)) }
+
   private static let bookkeeping = [FilePath("__MACOSX"), FilePath("Thumbs.db")]
 
   /// The size of a file, in bytes, or nil where there is no such file.

@@ -14,6 +14,7 @@ extension ImageFolder {
   ///   - memory: what all images together may take, and the pictures that are being read.
   ///   - streams: whether images that take more are decoded again whenever they are asked for, rather than
   ///     refused.
+  ///   - work: bytes of that memory which are taken beside the images while they are used.
   ///   - team: reads them side by side.
   ///   - ranks: processes that do the same, each of which reads a part of the pictures and tells the others
   ///     what came of it.
@@ -22,36 +23,50 @@ extension ImageFolder {
   /// - Throws: `DatasetError`; `.badPictures` lists all that cannot be read.
   public func load(
     size: (width: Int, height: Int)? = nil, channels: Int? = nil, fit: Fit = .stretch,
-    skipBad: Bool = false, memory: MemoryLimit = .preset, streams: Bool = false, team: ThreadTeam,
+    skipBad: Bool = false, memory: MemoryLimit = .preset, streams: Bool = false,
+    work: (ImageCensus) -> Int = { _ in 0 }, team: ThreadTeam,
     ranks: (any RankLink)? = nil,
     progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(DatasetError) -> Dataset {
     var listing = try list(ranks)
     try ranks.map { link throws(DatasetError) in try listing.compare(link) }
     var choice = SizeChoice(self, listing, given: size)
-    func read(
-      _ choice: SizeChoice
-    ) throws(DatasetError) -> (PictureDecoder, keeps: Bool, [PictureReading]) {
+    func prepared(
+      _ choice: SizeChoice, _ channels: Int?
+    ) throws(DatasetError) -> (ImagePreparation, Keeping) {
       let (width, height) = choice.size
       let preparation = ImagePreparation(
         width: width, height: height, channels: channels ?? 3, fit: fit)
-      let keeps = try Self.keeps(preparation, listing.examples.count, memory, streams)
+      let census = ImageCensus(name, listing, preparation)
+      let room = ImageRoom(
+        images: census.bytes(listing.examples.count), work: work(census), limit: memory.bytes)
+      return (preparation, try Keeping(room, census, streams: streams, ranks))
+    }
+    func read(
+      _ choice: SizeChoice, _ preparation: ImagePreparation, _ keeping: Keeping, _ channels: Int?
+    ) -> (PictureDecoder, [PictureReading]) {
       let decoder = PictureDecoder(
         folder: self, listing: listing, preparation: preparation, mustMatch: choice.isOwn,
-        channels: channels,
-        memory: memory, sharers: 2 * team.threads)
-      return (decoder, keeps, Self.read(decoder, keeps: keeps, team, ranks, progress))
+        channels: channels, memory: memory, sharers: 2 * team.threads)
+      return (decoder, Self.read(decoder, keeps: keeping.keeps, team, ranks, progress))
     }
-    var (decoder, keeps, readings) = try read(choice)
+    var (preparation, keeping) = try prepared(choice, channels)
+    var (decoder, readings) = read(choice, preparation, keeping, channels)
     for (example, reading) in zip(listing.examples, readings) {
       if case .size(let width, let height) = reading.outcome {
         choice.add(example.file, width: width, height: height)
-        (decoder, keeps, readings) = try read(choice)
+        (preparation, keeping) = try prepared(choice, channels)
+        (decoder, readings) = read(choice, preparation, keeping, channels)
         break
       }
     }
+    if !keeping.keeps, channels == nil, readings.allSatisfy({ $0.channels == 1 }) {
+      // Gray images take a third of what was thought.
+      (preparation, keeping) = try prepared(choice, 1)
+      if keeping.keeps { (decoder, readings) = read(choice, preparation, keeping, 1) }
+    }
     if let warning = choice.warning(fit) { listing.warnings.append(warning) }
-    return try assemble(listing, readings, decoder, keeps: keeps, skipBad: skipBad)
+    return try assemble(listing, readings, decoder, keeping, skipBad: skipBad)
   }
 
   /// The bytes of a picture.
@@ -61,23 +76,28 @@ extension ImageFolder {
   }
 
   /// Whether the images are kept in memory.
-  ///
-  /// - Throws: `memory`, where they would take too much, and must be kept.
-  private static func keeps(
-    _ preparation: ImagePreparation, _ count: Int, _ memory: MemoryLimit, _ streams: Bool
-  ) throws(DatasetError) -> Bool {
-    let (width, height) = (preparation.width, preparation.height)
-    // Twice: the images one by one, and all together.
-    let bytes = [width, height, preparation.channels, 2].reduce(count) {
-      $0.saturatingProduct($1)
+  private struct Keeping {
+    let room: ImageRoom
+    let keeps: Bool
+
+    /// - Parameter ranks: processes that do the same: where one has no room, all decode anew.
+    /// - Throws: `memory`, where they would take too much, and must be kept.
+    init(
+      _ room: ImageRoom, _ census: ImageCensus, streams: Bool, _ ranks: (any RankLink)?
+    ) throws(DatasetError) {
+      self.room = room
+      if streams {
+        keeps = ranks?.agree(room.suffices) ?? room.suffices
+        return
+      }
+      keeps = true
+      let count = census.train + census.validation + census.test
+      do {
+        try MemoryLimit(bytes: room.limit).check(
+          room.needed, for: "reading \(count) images of \(census.width)×\(census.height)",
+          remedy: "give a smaller --size, or fewer pictures")
+      } catch { throw .memory(error) }
     }
-    if streams { return bytes <= memory.bytes }
-    do {
-      try memory.check(
-        bytes, for: "reading \(count) images of \(width)×\(height)",
-        remedy: "give a smaller --size, or fewer pictures")
-    } catch { throw .memory(error) }
-    return true
   }
 
   /// Pictures that processes read before they tell each other.
@@ -130,8 +150,8 @@ extension ImageFolder {
   }
 
   private func assemble(
-    _ listing: Listing, _ readings: [PictureReading], _ decoder: PictureDecoder, keeps: Bool,
-    skipBad: Bool
+    _ listing: Listing, _ readings: [PictureReading], _ decoder: PictureDecoder,
+    _ keeping: Keeping, skipBad: Bool
   ) throws(DatasetError) -> Dataset {
     let channels =
       decoder.channels
@@ -143,7 +163,7 @@ extension ImageFolder {
       let example = listing.examples[index]
       if reading.outcome == .image {
         parts[example.part, default: Part()].add(
-          example, index, keeps ? reading.pixels : [], widens: reading.channels < channels)
+          example, index, keeping.keeps ? reading.pixels : [], widens: reading.channels < channels)
       } else if case .bad(let kind, let reason) = reading.outcome {
         bad.append(BadPicture(file: "\(example.file)", kind: kind, reason: reason))
         warnings.append(.badPicture(file: "\(example.file)", reason: reason))
@@ -161,8 +181,10 @@ extension ImageFolder {
     var decoder = decoder
     decoder.channels = channels
     let store =
-      keeps
-      ? nil : PictureStore(decoder, known: readings.map { $0.sums(channels: channels) })
+      keeping.keeps
+      ? nil
+      : PictureStore(
+        decoder, known: readings.map { $0.sums(channels: channels) }, room: keeping.room)
     func labelled(_ part: Split) -> LabelledImages {
       let part = parts[part] ?? Part()
       return LabelledImages(

@@ -77,6 +77,8 @@ public struct ImageFolder: Sendable {
     /// Relative to the folder; empty for the folder itself.
     let path: FilePath
     let entries: DataFolder.Entries
+    /// That of the part.
+    let name: FilePath
   }
 
   /// - Throws: `DatasetError.unreadable`, `.noClasses`, `.noPictures`, `.nestedPictures`, `.badList`.
@@ -99,13 +101,20 @@ public struct ImageFolder: Sendable {
     var classNames: [String] = []
     var examples: [Example] = []
     var (others, nested): ([FilePath], [FilePath]) = ([], [])
+    var deeper: [(file: FilePath, label: String)] = []
     for name in classes.keys.sorted(by: { naturallyPrecedes(FilePath($0), FilePath($1)) }) {
       var found: [Example] = []
       for (half, path) in classes[name]! {
         let entries = try folder.folder(path).entries(called: path)
         let inner = entries.folders.map { path.appending($0.bytes) }
-        if !inner.isEmpty { warnings.append(.nestedIgnored(inner.map { "\($0)" })) }
         nested += inner
+        if !inner.isEmpty, entries.files.contains(where: Self.isPicture) {
+          warnings.append(.nestedIgnored(inner.map { "\($0)" }))
+        } else {
+          let below = try nestedPictures(in: path, entries, part: half.part)
+          found += below.map { Example(file: $0, label: Int32(classNames.count), part: $1) }
+          deeper += below.map { ($0.file, name) }
+        }
         for file in entries.files + entries.others {
           if Self.isPicture(file) && !entries.others.contains(file) {
             found.append(
@@ -136,6 +145,9 @@ public struct ImageFolder: Sendable {
       others += (half.entries.files + half.entries.others).map { half.path.appending($0.bytes) }
     }
     if examples.isEmpty { throw nothing(nested, others) }
+    if let (file, label) = deeper.first {
+      warnings.append(.nestedTaken(count: deeper.count, file: "\(file)", label: label))
+    }
     if let example = others.first {
       warnings.append(.othersIgnored(count: others.count, example: "\(example)"))
     }
@@ -145,25 +157,29 @@ public struct ImageFolder: Sendable {
       warnings: warnings)
   }
 
-  /// The folders of classes: this one, or those of the parts in it.
+  /// The folders of classes: this one, or the only one in it, or those of the parts in that.
   private func halves(_ warnings: inout [DatasetWarning]) throws(DatasetError) -> [Half] {
-    let top = try folder.entries()
+    let (base, top) = try innermost(FilePath(""), folder.entries())
+    if base != FilePath("") { warnings.append(.classesWithin("\(base)")) }
     var halves: [Half] = []
     for part in Split.allCases {
       for name in top.folders where part.names.contains("\(name)".lowercased()) {
-        let entries = try folder.folder(name).entries(called: name)
+        let path = base.appending(name.bytes)
+        let entries = try folder.folder(path).entries(called: path)
         // With pictures in it, it is a class of that name: there is one of trains in CIFAR-100.
         if entries.folders.isEmpty || entries.files.contains(where: Self.isPicture) { continue }
-        halves.append(Half(part: part, path: name, entries: entries))
+        let (inner, classes) = try innermost(path, entries)
+        halves.append(Half(part: part, path: inner, entries: classes, name: name))
       }
     }
     let isApart =
       halves.contains { $0.part == .train }
       || !halves.isEmpty && halves.count == top.folders.count
-    guard isApart else { return [Half(part: .train, path: FilePath(""), entries: top)] }
-    if !top.hidden.isEmpty { warnings.append(.hiddenIgnored(top.hidden.map { "\($0)" })) }
-    let rest = top.folders.filter { name in !halves.contains { $0.path == name } }
-    if !rest.isEmpty { warnings.append(.nestedIgnored(rest.map { "\($0)" })) }
+    guard isApart else { return [Half(part: .train, path: base, entries: top, name: base)] }
+    func texts(_ names: [FilePath]) -> [String] { names.map { "\(base.appending($0.bytes))" } }
+    if !top.hidden.isEmpty { warnings.append(.hiddenIgnored(texts(top.hidden))) }
+    let rest = top.folders.filter { name in !halves.contains { $0.name == name } }
+    if !rest.isEmpty { warnings.append(.nestedIgnored(texts(rest))) }
     return halves
   }
 

@@ -9,6 +9,8 @@ public final class PictureStore: Sendable {
   private let decoder: PictureDecoder
   /// Of each picture of the listing; those of pictures that are left out say nothing.
   private let known: [ImageSums]
+  /// What there was for all images, when none was kept.
+  public let room: ImageRoom
   private let kept = Mutex(Kept())
 
   private struct Kept {
@@ -18,10 +20,11 @@ public final class PictureStore: Sendable {
   }
 
   /// - Parameter decoder: which gives all images the same number of channels.
-  init(_ decoder: PictureDecoder, known: [ImageSums]) {
+  init(_ decoder: PictureDecoder, known: [ImageSums], room: ImageRoom) {
     precondition(decoder.channels != nil, "images of one kind")
     self.decoder = decoder
     self.known = known
+    self.room = room
   }
 
   /// Bytes that are kept beside an image's pixels: its place in a table.

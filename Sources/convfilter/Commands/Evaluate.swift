@@ -201,12 +201,18 @@ struct Evaluate: ParsableCommand {
   private func loaded(
     _ place: String, _ source: DatasetChoice
   ) throws -> (Model, Dataset) {
-    let model = try NetworkFile.model(place, memory: report.memory)
+    let model = try NetworkFile.model(
+      place, memory: report.memory, diagnostics: source.diagnostics)
     try CommandFailure.at(place) { try model.checkTakesPictures() }
     var source = source
     source.adopt(model)
     let dataset = try CommandFailure.at(dataset) {
-      let images = try source.load()
+      let images = try source.load { census in
+        let network = model.network
+        // Training and validation images are taken apart to be judged.
+        let parts = split == .train || split == .validation ? census.bytes(census.train) : 0
+        return network.inferenceBytes(batch: network.evaluationBatch).saturatingSum(parts)
+      }
       try model.check(
         width: images.train.width, height: images.train.height, channels: images.train.channels)
       return try images.matched(to: model.classNames)

@@ -119,8 +119,9 @@ struct Explore: ParsableCommand {
 
   private func modelPage() throws -> WebPage {
     let memory = try filtering.bounds.memory()
-    let model = try NetworkFile.model(files[0], memory: memory, batch: 1)
     let diagnostics = Diagnostics(quiet: quiet)
+    let model = try NetworkFile.model(
+      files[0], memory: memory, batch: 1, diagnostics: diagnostics)
     let pictures = try ModelPictures(model, memory: memory, diagnostics: diagnostics)
       .files(Array(files.dropFirst()), recursive: false)
     if pictures.isEmpty {

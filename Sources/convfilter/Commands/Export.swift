@@ -16,6 +16,7 @@ struct Export: ParsableCommand {
         convfilter export cats.safetensors cats.onnx
         convfilter export cats.safetensors --pytorch cats.py
         convfilter export efficientnet-lite0.safetensors own.safetensors
+        convfilter export efficientnet-lite0-timm:model.safetensors own.safetensors
       """)
 
   @Argument(help: ArgumentHelp("A model file.", valueName: "model"), completion: .file())
@@ -62,8 +63,9 @@ struct Export: ParsableCommand {
     if let output, let form = form(output) { results.append((FilePath(argument: output), form)) }
     if let pytorch { results.append((FilePath(argument: pytorch), .py)) }
     for result in results { try WholeFile.check(result.path, replacing: force) }
-    let bytes = try NetworkFile.read(self.model, limit: NetworkFile.modelLimit)
-    let model = try CommandFailure.at(self.model) { try ModelFile.decode(bytes) }
+    let bytes = try NetworkFile.read(
+      NetworkFile.place(self.model).file, limit: NetworkFile.modelLimit)
+    let model = try NetworkFile.model(bytes, self.model, Diagnostics(quiet: quiet))
     for (path, form) in results {
       let contents = try CommandFailure.at(self.model) { () throws -> [UInt8] in
         switch form {

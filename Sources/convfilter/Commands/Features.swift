@@ -55,7 +55,8 @@ struct Features: ParsableCommand {
 
   func run() throws {
     let place = model
-    let model = try NetworkFile.model(place, memory: report.memory, batch: 1)
+    let model = try NetworkFile.model(
+      place, memory: report.memory, batch: 1, diagnostics: report.diagnostics)
     let pictures = try ModelPictures(
       model, memory: report.memory, diagnostics: report.diagnostics)
     let drawer = try CommandFailure.at(place) {

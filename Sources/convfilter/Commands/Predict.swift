@@ -92,7 +92,8 @@ struct Predict: ParsableCommand {
     let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
     let team = report.team(ranks)
     let (model, pictures, files) = try MPILink.together(ranks) {
-      let model = try NetworkFile.model(self.model, memory: report.memory, batch: 1)
+      let model = try NetworkFile.model(
+        self.model, memory: report.memory, batch: 1, diagnostics: diagnostics)
       let pictures = try ModelPictures(
         model, memory: report.memory, page: page, inverts: invert,
         diagnostics: report.diagnostics)

@@ -78,8 +78,9 @@ struct SummaryCommand: ParsableCommand {
         }
       )
     }
-    let bytes = try presetOrFile(name)
-    let path = FilePath(argument: name)
+    let file = NetworkFile.place(name).file
+    let bytes = try presetOrFile(file)
+    let path = FilePath(argument: file)
     return try CommandFailure.at(name) {
       // A model may have any name, and a damaged one is recognised by it.
       if architecture == nil,
@@ -88,7 +89,9 @@ struct SummaryCommand: ParsableCommand {
         if input != nil {
           throw CommandFailure("the model of \(name) says its own; drop it", at: "--input")
         }
-        return (path.title, try ModelFile.decode(bytes).network)
+        return (
+          path.title, try NetworkFile.model(bytes, name, report.diagnostics).network
+        )
       }
       guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
         throw CommandFailure("is neither a model file nor a text with a layer a line", at: name)

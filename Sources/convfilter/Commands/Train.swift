@@ -176,8 +176,8 @@ struct Train: ParsableCommand {
       let result = try trainer.run(
         saveEvery: saveEvery, shouldStop: { StopRequest.isPending })
       return try TrainingConclusion(
-        plan: plan, settings: trainer.settings, result: result, source: source,
-        diagnostics: diagnostics, team: team, force: report.force, isWatched: watch, ranks: ranks
+        plan: plan, settings: trainer.settings, result: result, diagnostics: diagnostics,
+        team: team, force: report.force, isWatched: watch, continuation: "", ranks: ranks
       ).follow()
     }
     diagnostics.note(plan.introduction(trainer, ranks: ranks?.count ?? 1))
@@ -185,13 +185,19 @@ struct Train: ParsableCommand {
     let session = TrainingSession(
       trainer: trainer, names: plan.files, diagnostics: diagnostics, saveEvery: saveEvery,
       heldOut: plan.data.heldOutName,
-      continuation: plan.continuation(source, force: report.force),
+      continuation: plan.continuation(source, course),
       onEpoch: watch ? { self.show($0, of: plan, settings: trainer.settings, team) } : nil)
     let result = try session.run()
     let conclusion = TrainingConclusion(
-      plan: plan, settings: trainer.settings, result: result, source: source,
-      diagnostics: diagnostics, team: team, force: report.force, isWatched: watch, ranks: ranks)
+      plan: plan, settings: trainer.settings, result: result, diagnostics: diagnostics, team: team,
+      force: report.force, isWatched: watch, continuation: session.continuation, ranks: ranks)
     try conclusion.write(json: report.json)
+  }
+
+  /// The options that a run which goes on is to have, too.
+  private var course: [String] {
+    (watch ? ["--watch"] : []) + (saveEvery == 500 ? [] : ["--save-every", "\(saveEvery)"])
+      + report.words
   }
 
   private func choice(
@@ -205,7 +211,7 @@ struct Train: ParsableCommand {
   /// What is to be trained, and on what.
   private func planned(_ source: DatasetChoice) throws -> (TrainingPlanner, DatasetChoice) {
     var source = source
-    let pretrained = try model.pretrained(memory: report.memory)
+    let pretrained = try model.pretrained(memory: report.memory, source.diagnostics)
     source.adopt(images, pretrained: pretrained?.source)
     if let pretrained, let color = images.color,
       color.channels != pretrained.source.network.input.channels

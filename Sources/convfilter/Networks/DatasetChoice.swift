@@ -52,6 +52,7 @@ struct DatasetChoice {
   var words: String {
     var words = [shellQuoted(name)]
     if let data = arguments.data { words += ["--data", shellQuoted(data)] }
+    if arguments.offline { words.append("--offline") }
     if arguments.skipBad { words.append("--skip-bad") }
     return words.joined(separator: " ")
   }
@@ -66,27 +67,26 @@ struct DatasetChoice {
 
   /// The images: in memory, or of a folder that has more of them in its files.
   ///
+  /// - Parameter work: bytes that are taken beside them while they are used.
   /// - Throws: a `CommandFailure`.
-  func load() throws -> Dataset {
-    let dataset = try known.map { try load($0) } ?? folder()
+  func load(work: (ImageCensus) -> Int) throws -> Dataset {
+    let dataset = try known.map { try load($0) } ?? folder(work)
     for warning in dataset.warnings { diagnostics.warning("\(warning)", at: name) }
-    if dataset.train.areRead {
-      let parts = [dataset.train, dataset.validation, dataset.test].compactMap { $0 }
-      let bytes = parts.reduce(0) {
-        $0.saturatingSum($1.count.saturatingProduct($1.samplesPerImage))
-      }
+    let store = [dataset.train, dataset.validation, dataset.test].lazy.compactMap { $0?.store }
+    if let room = store.first?.room {
       diagnostics.note(
-        "\(name): the images take \(byteText(bytes)), for which there is no room: they are decoded anew "
-          + "whenever they are wanted, ahead of their use")
+        "\(name): \(room.reason): pictures are decoded anew whenever they are wanted, ahead of their use"
+      )
     }
     return dataset
   }
 
   /// The images, some of which can be learned from.
   ///
+  /// - Parameter work: see `load`.
   /// - Throws: a `CommandFailure`.
-  func trainable() throws -> Dataset {
-    let dataset = try load()
+  func trainable(work: (ImageCensus) -> Int) throws -> Dataset {
+    let dataset = try load(work: work)
     if dataset.train.count == 0 {
       throw CommandFailure(
         "has no images to learn from, only some to judge by; put the folders of the classes into a "
@@ -122,7 +122,7 @@ struct DatasetChoice {
     return try DatasetFetching(diagnostics: diagnostics).fetch(known, into: locations)
   }
 
-  private func folder() throws -> Dataset {
+  private func folder(_ work: (ImageCensus) -> Int) throws -> Dataset {
     let path = FilePath(argument: name)
     let status = try? FileStatus(path)
     let isList =
@@ -149,9 +149,23 @@ struct DatasetChoice {
       return try folder.load(
         size: size.map { ($0.width, $0.height) }, channels: channels, fit: fit.value,
         skipBad: arguments.skipBad,
-        memory: memory, streams: true, team: team, ranks: ranks,
+        memory: memory, streams: true, work: work, team: team, ranks: ranks,
         progress: { done, total in bar.reach(done, of: total) })
     }
+  }
+}
+
+extension ImageRoom {
+  /// Why not all images are kept in memory.
+  fileprivate var reason: String {
+    if suffices { return "another process has no room for the images" }
+    let text =
+      images > work
+      ? "the images take \(byteText(images)), twice that while they are read"
+      : "the images take \(byteText(images)) and what is done with them \(byteText(work))"
+    // Whole mebibytes, rounded up: the limit that is named is enough.
+    return text + ", of \(byteText(limit)) that there are"
+      + (needed == .max ? "" : " (--limit-memory \(needed / (1 << 20) + 1)M would keep them)")
   }
 }
 

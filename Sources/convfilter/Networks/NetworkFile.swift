@@ -1,6 +1,7 @@
 import ConvNet
 import ImageCodecs
 import Raster
+import Text
 
 /// Files of networks: models, checkpoints, descriptions, figures.
 enum NetworkFile {
@@ -12,22 +13,63 @@ enum NetworkFile {
   }
 
   /// - Parameters:
+  ///   - name: of the file, perhaps with the network that it is (`place`).
   ///   - memory: what the model may take when it is used.
   ///   - batch: images at a time, or nil for as many as an evaluation takes.
   ///   - replacesHead: whether its last layer will be made anew, and may be missing.
   /// - Throws: what is wrong with the file, with its name.
   static func model(
-    _ name: String, memory: MemoryLimit, batch: Int? = nil, replacesHead: Bool = false
+    _ name: String, memory: MemoryLimit, batch: Int? = nil, replacesHead: Bool = false,
+    diagnostics: Diagnostics
   ) throws -> Model {
-    let bytes = try read(name, limit: modelLimit)
-    return try CommandFailure.at(name) {
-      let model = try ModelFile.decode(bytes, replacesHead: replacesHead)
-      let network = model.network
+    let file = place(name).file
+    let model = try Self.model(
+      read(file, limit: modelLimit), name, replacesHead: replacesHead, diagnostics)
+    let network = model.network
+    return try CommandFailure.at(file) {
       try memory.check(
         network.inferenceBytes(batch: batch ?? network.evaluationBatch), for: "the model",
         remedy: "use one with smaller images or fewer channels")
       return model
     }
+  }
+
+  /// The model in the bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - name: as it was named.
+  ///   - diagnostics: told where it may be another network.
+  static func model(
+    _ bytes: [UInt8], _ name: String, replacesHead: Bool = false, _ diagnostics: Diagnostics
+  ) throws -> Model {
+    let (network, file) = place(name)
+    return try CommandFailure.at(file) {
+      try ModelFile.decode(
+        bytes, replacesHead: replacesHead, as: network, architecture: architecture(beside: file)
+      ) { taken, other in
+        diagnostics.warning(
+          "has the tensors of \(taken.architectureName) and of \(other.architectureName) alike, which "
+            + "pad otherwise; taken for the first. If it is the other, name it "
+            + "\(shellQuoted(other.name + ":" + file)), else \(shellQuoted(taken.name + ":" + file))",
+          at: file)
+      }
+    }
+  }
+
+  /// The network that a file is said to be, and the file: `efficientnet-lite0-timm:FILE`.
+  static func place(_ name: String) -> (network: String?, file: String) {
+    guard let colon = name.firstIndex(of: ":"),
+      let network = PublishedNetwork.names.first(where: { $0 == name[..<colon] }),
+      (try? FileStatus(FilePath(argument: name))) == nil
+    else { return (nil, name) }
+    return (network, String(name[name.index(after: colon)...]))
+  }
+
+  /// What `config.json` in the same folder says of the architecture, as timm and Hugging Face lay it there.
+  private static func architecture(beside file: String) -> String? {
+    let config = FilePath(argument: file).sibling(Array("config.json".utf8))
+    guard let bytes = try? OpenFile(config).contents(limit: 1 << 20) else { return nil }
+    return JSON(bytes)?["architecture"]?.string
   }
 
   /// Writes a file that appears whole or not at all.

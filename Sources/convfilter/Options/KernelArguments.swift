@@ -1,5 +1,6 @@
 import ArgumentParser
 import KernelLanguage
+import Raster
 
 /// The kernels of a chain.
 struct KernelArguments: ParsableArguments {
@@ -27,11 +28,21 @@ struct KernelArguments: ParsableArguments {
 
   /// One step, from its text.
   ///
-  /// - Parameter option: what stands before the text, for messages.
-  static func stage(_ text: String, of option: String = "") throws -> Stage {
+  /// - Parameters:
+  ///   - option: what stands before the text, for messages.
+  ///   - remedy: what to do where it names a folder.
+  static func stage(
+    _ text: String, of option: String = "",
+    folder remedy: String = "name a kernel file in it; sheet --kernels-from shows what each does"
+  ) throws -> Stage {
     do {
       return try KernelSpec.parse(text, sources: .files)
     } catch {
+      if case .unknownName = error,
+        let status = try? FileStatus(FilePath(argument: text)), status.kind == .folder
+      {
+        throw ValidationError("\(option)'\(text)': is a folder; \(remedy)")
+      }
       throw ValidationError("\(option)'\(text)': \(error)")
     }
   }

@@ -33,6 +33,13 @@ struct NetworkReportArguments: ParsableArguments {
     }
   }
 
+  /// The options as they were given, for a run that goes on.
+  var words: [String] {
+    (limitMemory.map { ["--limit-memory", $0] } ?? [])
+      + (threads.map { ["--threads", "\($0)"] } ?? []) + (json ? ["--json"] : [])
+      + (force ? ["--force"] : [])
+  }
+
   /// The memory that may be taken.
   var memory: MemoryLimit { limitMemory.flatMap { MemoryLimit($0) } ?? .preset }
 

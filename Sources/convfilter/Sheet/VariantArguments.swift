@@ -1,6 +1,7 @@
 import ArgumentParser
 import KernelLanguage
 import Raster
+import Text
 
 /// Which filters a sheet shows.
 struct VariantArguments: ParsableArguments {
@@ -48,7 +49,9 @@ struct VariantArguments: ParsableArguments {
     var variants: [Variant] = []
     var stages: [Stage] = []
     for text in kernel {
-      let stage = try KernelArguments.stage(text, of: "--kernel ")
+      let stage = try KernelArguments.stage(
+        text, of: "--kernel ",
+        folder: "--kernels-from \(shellQuoted(text)) shows each kernel file in it")
       stages = chain ? stages + [stage] : [stage]
       let caption = chain && stages.count > 1 ? "→ \(text)" : text
       variants.append(Variant(caption: caption, stages: stages, isNamed: true))

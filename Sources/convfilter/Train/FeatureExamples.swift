@@ -2,6 +2,7 @@ import ConvNet
 import Datasets
 import Random
 import Raster
+import Text
 
 /// What a trunk makes of images, computed once: examples for the head.
 struct FeatureExamples: BatchSource {
@@ -13,6 +14,8 @@ struct FeatureExamples: BatchSource {
   private let values: [Float]
   private let seed: UInt64
   private let flip: Augmentation.Flip
+  /// Seconds in which images were waited for.
+  private(set) var waited = 0.0
 
   var count: Int { labels.count }
 
@@ -32,11 +35,14 @@ struct FeatureExamples: BatchSource {
     self.seed = seed
     self.flip = flip
     let input = trunk.network.input
-    let batches = Batches(
-      images, normalization: normalization, seed: seed,
-      augmentation: Augmentation(crop: .init(height: input.height, width: input.width)))
+    let crop = Augmentation(crop: .init(height: input.height, width: input.width))
+    batches = Batches(images, normalization: normalization, seed: seed, augmentation: crop)
     // Few at a time: maps of large images would leave the cache.
     let batch = 8
+    let loader = BatchLoader(
+      ImageExamples(
+        images, classes: classes, normalization: normalization, augmentation: crop),
+      batch: batch, team: team)
     let compiled = CompiledNetwork(trunk.network, trunk.weights, batch: batch, team: team)
     let views = flip == .none ? 1 : 2
     var values = [Float](repeating: 0, count: views * images.count * shape.count)
@@ -44,27 +50,27 @@ struct FeatureExamples: BatchSource {
       images.count * rank / (ranks?.count ?? 1)..<images.count * (rank + 1) / (ranks?.count ?? 1)
     }
     let own = parts[ranks?.rank ?? 0]
-    for view in 0..<views {
-      for start in stride(from: own.lowerBound, to: own.upperBound, by: batch) {
-        let positions = start..<min(start + batch, own.upperBound)
-        var pixels = [Float](repeating: 0, count: positions.count * input.count)
-        var labels = [Int32](repeating: 0, count: positions.count)
-        try pixels.withUnsafeMutableBufferPointer { pixels in
-          try labels.withUnsafeMutableBufferPointer { labels in
-            try batches.fill(positions: positions, epoch: nil, images: pixels, labels: labels)
+    func request(_ start: Int) -> BatchLoader.Request {
+      BatchLoader.Request(positions: start..<min(start + batch, own.upperBound), epoch: nil)
+    }
+    for start in stride(from: own.lowerBound, to: own.upperBound, by: batch) {
+      let end = min(start + batch, own.upperBound)
+      let asked = Terminal.now()
+      try loader.load(request(start), next: request(end))
+      waited += Terminal.now() - asked
+      var pixels = Array(loader.values[..<((end - start) * input.count)])
+      for view in 0..<views {
+        if view == 1 {
+          pixels.withUnsafeMutableBufferPointer {
+            Self.mirror($0, width: input.width, channels: input.channels)
           }
-          if view == 1 { Self.mirror(pixels, width: input.width, channels: input.channels) }
         }
         let first = (view * images.count + start) * shape.count
         values.replaceSubrange(
-          first..<first + positions.count * shape.count, with: compiled.outputs(for: pixels))
-        // Others do as many meanwhile.
-        progress(
-          min(
-            views * images.count,
-            (view * own.count + positions.upperBound - own.lowerBound)
-              * parts.count))
+          first..<first + (end - start) * shape.count, with: compiled.outputs(for: pixels))
       }
+      // Others do as many meanwhile.
+      progress(min(images.count, (end - own.lowerBound) * parts.count) * views)
     }
     if let ranks {
       guard ranks.meet() else { throw DatasetError.elsewhere }
@@ -78,7 +84,6 @@ struct FeatureExamples: BatchSource {
       }
     }
     self.values = values
-    self.batches = batches
   }
 
   /// Turns rows of pixels round.
@@ -155,10 +160,19 @@ final class FeatureStore {
     let bar = ProgressBar(
       diagnostics, total: images.count * (flip == .none ? 1 : 2), unit: "features (\(name))")
     defer { bar.finish() }
+    let begun = Terminal.now()
     let examples = try FeatureExamples(
       images, classes: classes, trunk: trunk, normalization: normalization, seed: seed,
       flip: flip, team: team, ranks: ranks, progress: { bar.reach($0) })
     made[name] = examples
+    if images.areRead {
+      bar.finish()
+      let seconds = Terminal.now() - begun
+      diagnostics.note(
+        "features (\(name)): \(NumberText.fixed(seconds, 1)) s, "
+          + "\(NumberText.percent(examples.waited / max(seconds, 1e-9))) of it waiting for pictures"
+      )
+    }
     return examples
   }
 }

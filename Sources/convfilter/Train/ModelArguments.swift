@@ -28,7 +28,8 @@ struct ModelArguments: ParsableArguments {
     help: ArgumentHelp(
       "Start from a trained model: one of this program, or the safetensors of "
         + PublishedNetwork.names.joined(separator: ", ")
-        + ". Its last layer is made anew for the classes.", valueName: "file"),
+        + ". Its last layer is made anew for the classes. NAME:FILE says which of them it is, where tensors "
+        + "of two are alike (efficientnet-lite0-timm:FILE).", valueName: "file"),
     completion: .file())
   var from: String?
 
@@ -50,9 +51,11 @@ struct ModelArguments: ParsableArguments {
   }
 
   /// The model to start from, or nil.
-  func pretrained(memory: MemoryLimit) throws -> Pretrained? {
+  func pretrained(memory: MemoryLimit, _ diagnostics: Diagnostics) throws -> Pretrained? {
     try from.map {
-      try Pretrained(file: $0, freeze: FreezeValue(freeze ?? "all"), memory: memory)
+      try Pretrained(
+        file: $0, freeze: FreezeValue(freeze ?? "all"), memory: memory,
+        diagnostics: diagnostics)
     }
   }
 

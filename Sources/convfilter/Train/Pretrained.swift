@@ -18,11 +18,15 @@ struct Pretrained {
       ? source.facts["model"]! : FilePath(argument: file).title
   }
 
+  /// - Parameter file: perhaps with the network that it is (`NetworkFile.place`).
   /// - Throws: a `CommandFailure`.
-  init(file: String, freeze: FreezeValue, memory: MemoryLimit) throws {
+  init(
+    file: String, freeze: FreezeValue, memory: MemoryLimit, diagnostics: Diagnostics
+  ) throws {
     self.file = file
     self.freeze = freeze
-    let model = try NetworkFile.model(file, memory: memory, batch: 1, replacesHead: true)
+    let model = try NetworkFile.model(
+      file, memory: memory, batch: 1, replacesHead: true, diagnostics: diagnostics)
     try CommandFailure.at(file) { try model.checkTakesPictures() }
     source = model
   }
@@ -43,8 +47,26 @@ struct Pretrained {
     }
   }
 
+  /// The shape of an image: that of the model, but for a size that was asked for.
+  func input(_ images: ImageArguments) -> FeatureShape {
+    var input = source.network.input
+    if let size = images.size { (input.width, input.height) = (size.width, size.height) }
+    return input
+  }
+
+  /// What it is trained with.
+  ///
+  /// - Parameters:
+  ///   - trunk: what does not learn.
+  ///   - support: training images of each class.
+  func settings(
+    _ training: TrainingArguments, _ trunk: Trunk?, support: [Int]
+  ) -> TrainingSettings {
+    training.settings(trunk == nil ? Self.wholeSettings : Self.headSettings, support: support)
+  }
+
   /// What a head is trained with on features: a few numbers an image, so many passes cost little.
-  static var headSettings: TrainingSettings {
+  private static var headSettings: TrainingSettings {
     var settings = TrainingSettings()
     settings.epochs = 30
     settings.batch = 32
@@ -53,7 +75,7 @@ struct Pretrained {
   }
 
   /// What a whole network goes on with: weights that know much already change slowly.
-  static var wholeSettings: TrainingSettings {
+  private static var wholeSettings: TrainingSettings {
     var settings = TrainingSettings()
     settings.epochs = 5
     settings.batch = 32

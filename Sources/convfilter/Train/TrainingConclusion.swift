@@ -18,13 +18,14 @@ struct TrainingConclusion {
   let plan: TrainingPlanner
   let settings: TrainingSettings
   let result: TrainingResult
-  let source: DatasetChoice
   let diagnostics: Diagnostics
   let team: ThreadTeam
   /// Whether files that exist give way.
   let force: Bool
   /// Whether the report is written all along.
   let isWatched: Bool
+  /// The command that goes on from the checkpoint.
+  let continuation: String
   /// The processes that judge the model together.
   var ranks: (any RankLink)?
 
@@ -32,12 +33,11 @@ struct TrainingConclusion {
   func write(json: Bool) throws {
     if case .cancelled(let step) = result.end {
       endWatch(
-        "Stopped after step \(NumberText.grouped(step))",
-        continuation: plan.continuation(source, force: force))
+        "Stopped after step \(NumberText.grouped(step))", continuation: continuation)
       diagnostics.note(
         "stopped after step \(NumberText.grouped(step)); the state is in "
           + "\(plan.files.checkpoint). Go on with:\n"
-          + "  " + plan.continuation(source, force: force))
+          + "  " + continuation)
       throw ExitCode(StopRequest.exitStatus)
     }
     if case .nonFinite(let step) = result.end {
@@ -54,7 +54,7 @@ struct TrainingConclusion {
       throw CommandFailure(
         failure.message
           + ". The training is complete and kept in \(plan.files.checkpoint); write its "
-          + "results with:\n  " + plan.continuation(source, force: force), at: failure.place)
+          + "results with:\n  " + continuation, at: failure.place)
     }
     try keepLast()
     if json {
@@ -165,6 +165,7 @@ struct TrainingConclusion {
       ("data_set", .string(plan.data.dataset.name)),
       ("epochs", .integer(result.history.count)),
       ("seconds", .number(result.history.reduce(0) { $0 + $1.seconds })),
+      ("waited", .number(result.history.reduce(0) { $0 + $1.waited })),
       ("evaluations", .array(reports.map(\.json))),
     ])
   }

@@ -17,33 +17,28 @@ extension TrainingPlanner {
   /// - Throws: where the training needs more at least.
   func checkMemory(_ limit: MemoryLimit) throws {
     let (network, settings) = essentials
-    let memory = TrainingMemory(network, settings: settings)
+    let needs = TrainingNeeds(
+      network, settings, trunk: frozen?.trunk, train: data.train.count,
+      heldOut: data.heldOut?.count ?? 0, test: data.dataset.test.count)
     // Both halves of the data, and the part of them that is learnt from where some is held out.
     let parts = [data.dataset.train, data.dataset.validation, data.dataset.test]
     let images =
       parts.reduce(0) { $0 + ($1?.bytes ?? 0) }
       + (data.choosesBest && data.dataset.validation == nil ? data.dataset.train.bytes : 0)
       + (data.train.areRead ? aheadBytes(network, settings) : 0)
-    var features = 0
-    if let trunk = frozen?.trunk {
-      let all = data.train.count * 2 + (data.heldOut?.count ?? 0) + data.dataset.test.count
-      features = all.saturatingProduct(4 * trunk.head.input.count)
-        .saturatingSum(trunk.network.inferenceBytes(batch: 8))
-    }
-    let batch = min(settings.batch, data.train.count)
-    let fitting = memory.largestBatch(within: limit.bytes - images - features)
+    let fitting = needs.memory.largestBatch(
+      within: limit.bytes - images.saturatingSum(needs.features))
     let smaller = "smaller images" + (data.train.files.isEmpty ? "" : " (--size)")
     try CommandFailure.at("model \(modelName)") {
       try limit.check(
-        memory.bytes(batch: batch).saturatingSum(images).saturatingSum(features),
-        for: "training in steps of \(NumberText.grouped(batch)) images",
+        needs.bytes.saturatingSum(images),
+        for: "training in steps of \(NumberText.grouped(needs.batch)) images",
         remedy: (fitting > 0
           ? "use --batch \(Self.round(fitting)), \(smaller), " : "use \(smaller), ")
           + "fewer channels, or earlier poolings")
     }
     // Half of what is left: threads have workspaces, and pictures are decoded in memory.
-    let rest = limit.bytes - memory.bytes(batch: batch) - images - features
-    data.train.store?.keep(upTo: rest / 2)
+    data.train.store?.keep(upTo: (limit.bytes - needs.bytes - images) / 2)
   }
 
   /// Bytes of the batches that are read ahead, of a training and of an evaluation.
@@ -79,13 +74,14 @@ extension TrainingPlanner {
   }
 
   /// The command that goes on from the checkpoint.
-  func continuation(_ source: DatasetChoice, force: Bool) -> String {
-    var words = "convfilter train \(source.words) --resume "
-    words += shellQuoted("\(files.checkpoint)")
+  ///
+  /// - Parameter course: options of the run itself, as it was begun.
+  func continuation(_ source: DatasetChoice, _ course: [String]) -> String {
+    var words = ["convfilter train", source.words, "--resume", shellQuoted("\(files.checkpoint)")]
     if TrainingFiles(resuming: files.checkpoint).model != files.model {
-      words += " --output " + shellQuoted("\(files.model)")
+      words += ["--output", shellQuoted("\(files.model)")]
     }
-    return force ? words + " --force" : words
+    return (words + course.map(shellQuoted)).joined(separator: " ")
   }
 
   /// What is about to happen, in a few lines.

@@ -39,8 +39,7 @@ extension TrainingPlanner {
     training: TrainingArguments, images: ImageArguments, output: String?
   ) throws -> TrainingPlanner {
     let classes = data.dataset.classNames
-    var input = pretrained.source.network.input
-    if let size = images.size { (input.width, input.height) = (size.width, size.height) }
+    let input = pretrained.input(images)
     if data.train.width < input.width || data.train.height < input.height
       || data.train.channels != input.channels
     {
@@ -51,9 +50,8 @@ extension TrainingPlanner {
     }
     let seed = training.seedInForce
     let (model, trunk) = try pretrained.start(classes: classes, input: input, seed: seed)
-    var settings = training.settings(
-      trunk == nil ? Pretrained.wholeSettings : Pretrained.headSettings,
-      support: data.train.support(classes: classes.count))
+    var settings = pretrained.settings(
+      training, trunk, support: data.train.support(classes: classes.count))
     try check(settings, classes: classes.count)
     var augmentation =
       training.augment?.augmentation
@@ -104,7 +102,8 @@ extension TrainingPlanner {
     let facts = checkpoint.model.facts
     guard let name = facts[FrozenPart.file], let freeze = facts["freeze"] else { return nil }
     let pretrained = try Pretrained(
-      file: name, freeze: FreezeValue(freeze), memory: source.memory)
+      file: name, freeze: FreezeValue(freeze), memory: source.memory,
+      diagnostics: source.diagnostics)
     var input = pretrained.source.network.input
     if let size = facts[FrozenPart.input].flatMap({ SizeValue(argument: $0) }),
       (1...4096).contains(size.width), (1...4096).contains(size.height)

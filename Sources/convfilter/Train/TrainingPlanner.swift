@@ -43,7 +43,10 @@ struct TrainingPlanner {
     images: ImageArguments, pretrained: Pretrained?, output: String?
   ) throws -> TrainingPlanner {
     let validation = images.validation
-    let dataset = try source.trainable()
+    let dataset = try source.trainable {
+      TrainingNeeds.bytes(
+        $0, model: model, training: training, images: images, pretrained: pretrained)
+    }
     let classes = dataset.classNames.count
     if classes < 2 {
       throw CommandFailure(
@@ -169,7 +172,9 @@ struct TrainingPlanner {
     var source = source
     let tuned = try resumedTrunk(checkpoint, at: file, source: source)
     source.adopt(tuned?.model ?? checkpoint.model)
-    let dataset = try source.trainable()
+    let dataset = try source.trainable {
+      TrainingNeeds.bytes($0, of: checkpoint, trunk: tuned?.trunk)
+    }
     try CommandFailure.at(source.name) {
       if dataset.classNames != checkpoint.model.classNames {
         throw CommandFailure(
