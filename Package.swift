@@ -27,7 +27,7 @@ let isal: [Target] =
 let formats: [(name: String, headers: [String])] = [
   ("webp", ["webp/decode.h", "webp/demux.h", "webp/encode.h", "webp/mux.h"]),
   ("tiff", ["tiffio.h"]),
-  ("jxl", ["jxl/decode.h", "jxl/encode.h"]),
+  ("jxl", ["jxl/decode.h", "jxl/encode.h", "jxl/thread_parallel_runner.h"]),
   ("heif", ["libheif/heif.h"]),
   ("avif", ["avif/avif.h"]),
   ("lcms", ["lcms2.h"]),

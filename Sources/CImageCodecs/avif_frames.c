@@ -115,6 +115,7 @@ int codec_avif_inspect(codec_whole_reader *reader, codec_result *result) {
 int codec_avif_decode(codec_whole_reader *reader, codec_result *result) {
   avifDecoder *decoder = reader->state;
   const codec_whole_header *header = &reader->header;
+  decoder->maxThreads = reader->threads;
   avifResult code = codec_avif.avifDecoderNthImage(decoder, (uint32_t)reader->page - 1);
   if (code != AVIF_RESULT_OK) return fail(code, result);
   const avifImage *image = decoder->image;

@@ -5,7 +5,15 @@
 
 #include "library.h"
 
+// Since 1.13.
+#if LIBHEIF_NUMERIC_VERSION >= 0x010d0000
+#define HEIF_THREAD_FUNCTIONS(F) F(heif_context_set_max_decoding_threads)
+#else
+#define HEIF_THREAD_FUNCTIONS(F)
+#endif
+
 #define HEIF_FUNCTIONS(F)                            \
+  HEIF_THREAD_FUNCTIONS(F)                           \
   F(heif_get_version_number)                         \
   F(heif_context_alloc)                              \
   F(heif_context_free)                               \
@@ -50,6 +58,7 @@
   F(heif_encoder_set_lossy_quality)                  \
   F(heif_encoder_set_lossless)                       \
   F(heif_encoder_set_parameter_string)               \
+  F(heif_encoder_set_parameter_integer)              \
   F(heif_encoding_options_alloc)                     \
   F(heif_encoding_options_free)                      \
   F(heif_context_encode_image)                       \

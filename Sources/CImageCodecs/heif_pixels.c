@@ -56,6 +56,11 @@ int codec_heif_decode(codec_whole_reader *reader, codec_result *result) {
   const enum heif_chroma chroma = header->sample_bytes == 2 ? wide
                                   : has_alpha               ? heif_chroma_interleaved_RGBA
                                                             : heif_chroma_interleaved_RGB;
+#if LIBHEIF_NUMERIC_VERSION >= 0x010d0000
+  // 0: tiles are decoded by the caller.
+  codec_heif.heif_context_set_max_decoding_threads(state->context,
+                                                   reader->threads > 1 ? reader->threads : 0);
+#endif
   struct heif_image *image = NULL;
   const struct heif_error error =
       codec_heif.heif_decode_image(state->handle, &image, heif_colorspace_RGB, chroma, NULL);

@@ -75,6 +75,10 @@ static int encode(const codec_whole_writer *writer, struct heif_context *context
   struct heif_error error = {heif_error_Memory_allocation_error, heif_suberror_Unspecified, ""};
   if (options != NULL) {
     options->save_two_colr_boxes_when_ICC_and_nclx_available = 1;
+    // One thread makes other bytes with libaom than several do, and more than 16 it does not take.
+    const int threads = layout->threads < 2 ? 2 : layout->threads < 16 ? layout->threads : 16;
+    // Other encoders may not know the word.
+    codec_heif.heif_encoder_set_parameter_integer(encoder, "threads", threads);
     if (layout->lossless) {
       codec_heif.heif_encoder_set_lossless(encoder, 1);
       codec_heif.heif_encoder_set_parameter_string(encoder, "chroma", "444");

@@ -3,6 +3,7 @@
 
 #include <jxl/decode.h>
 #include <jxl/encode.h>
+#include <jxl/thread_parallel_runner.h>
 
 #include "library.h"
 
@@ -10,6 +11,7 @@
   F(JxlDecoderVersion)                   \
   F(JxlDecoderCreate)                    \
   F(JxlDecoderDestroy)                   \
+  F(JxlDecoderSetParallelRunner)         \
   F(JxlDecoderSubscribeEvents)           \
   F(JxlDecoderSetDecompressBoxes)        \
   F(JxlDecoderSetUnpremultiplyAlpha)     \
@@ -31,6 +33,7 @@
   F(JxlDecoderFlushImage)                \
   F(JxlEncoderCreate)                    \
   F(JxlEncoderDestroy)                   \
+  F(JxlEncoderSetParallelRunner)         \
   F(JxlEncoderInitBasicInfo)             \
   F(JxlEncoderSetBasicInfo)              \
   F(JxlEncoderSetCodestreamLevel)        \
@@ -48,12 +51,28 @@
   F(JxlEncoderProcessOutput)             \
   F(JxlEncoderGetError)
 
+/// Those of libjxl_threads.
+#define JXL_THREADS_FUNCTIONS(F)     \
+  F(JxlThreadParallelRunner)         \
+  F(JxlThreadParallelRunnerCreate)   \
+  F(JxlThreadParallelRunnerDestroy)
+
 /// The functions of libjxl, once it is loaded.
 extern struct codec_jxl_library {
   JXL_FUNCTIONS(LIBRARY_POINTER)
 } codec_jxl;
 
+/// The functions of libjxl_threads, once a runner has been opened.
+extern struct codec_jxl_threads_library {
+  JXL_THREADS_FUNCTIONS(LIBRARY_POINTER)
+} codec_jxl_threads;
+
 /// Whether libjxl is there; else `result` says why not.
 int codec_jxl_load(codec_result *result);
+
+/// Threads that work on a picture of this size, no more than have a part of it each; NULL for one thread, and
+/// where there is no libjxl_threads.
+void *codec_jxl_runner_open(int threads, uint32_t width, uint32_t height);
+void codec_jxl_runner_close(void *runner);
 
 #endif

@@ -21,6 +21,10 @@ static JxlDecoder *open_decoder(const codec_whole_reader *reader, int events,
     codec_fail(result, CODEC_NO_MEMORY, "no memory for a decoder");
     return NULL;
   }
+  if (reader->runner != NULL) {
+    codec_jxl.JxlDecoderSetParallelRunner(decoder, codec_jxl_threads.JxlThreadParallelRunner,
+                                          reader->runner);
+  }
   codec_jxl.JxlDecoderSubscribeEvents(decoder, events);
   codec_jxl.JxlDecoderSetUnpremultiplyAlpha(decoder, JXL_TRUE);
   codec_jxl.JxlDecoderSetInput(decoder, reader->file, reader->file_count);
@@ -215,6 +219,8 @@ int codec_jxl_inspect(codec_whole_reader *reader, codec_result *result) {
 void codec_jxl_forget(codec_whole_reader *reader) {
   if (reader->state != NULL) codec_jxl.JxlDecoderDestroy(reader->state);
   reader->state = NULL;
+  codec_jxl_runner_close(reader->runner);
+  reader->runner = NULL;
 }
 
 /// A decoder that comes to the page next: the one that decoded the page before, or a new one.
@@ -223,6 +229,10 @@ static JxlDecoder *decoder_at_page(codec_whole_reader *reader, codec_result *res
   reader->state = NULL;
   if (decoder != NULL && reader->upcoming == reader->page) return decoder;
   if (decoder != NULL) codec_jxl.JxlDecoderDestroy(decoder);
+  if (reader->runner == NULL) {
+    reader->runner =
+        codec_jxl_runner_open(reader->threads, reader->header.width, reader->header.height);
+  }
   decoder = open_decoder(reader, JXL_DEC_FULL_IMAGE, result);
   if (decoder != NULL && reader->page > 1) {
     codec_jxl.JxlDecoderSkipFrames(decoder, (size_t)reader->page - 1);

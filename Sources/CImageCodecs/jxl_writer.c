@@ -98,8 +98,14 @@ int codec_jxl_write(codec_whole_writer *writer, codec_result *result) {
   if (!codec_jxl_load(result)) return result->code;
   JxlEncoder *encoder = codec_jxl.JxlEncoderCreate(NULL);
   if (encoder == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for an encoder");
-  int code = describe(&writer->layout, encoder, result);
-  if (code == CODEC_OK) code = add_boxes(&writer->layout, encoder, result);
+  const codec_whole_layout *layout = &writer->layout;
+  void *runner = codec_jxl_runner_open(layout->threads, layout->width, layout->height);
+  if (runner != NULL) {
+    codec_jxl.JxlEncoderSetParallelRunner(encoder, codec_jxl_threads.JxlThreadParallelRunner,
+                                          runner);
+  }
+  int code = describe(layout, encoder, result);
+  if (code == CODEC_OK) code = add_boxes(layout, encoder, result);
   if (code == CODEC_OK) code = add_picture(writer, encoder, result);
   static const size_t step = 64 * 1024;
   uint8_t *bytes = malloc(step);
@@ -119,6 +125,7 @@ int codec_jxl_write(codec_whole_writer *writer, codec_result *result) {
   }
   free(bytes);
   codec_jxl.JxlEncoderDestroy(encoder);
+  codec_jxl_runner_close(runner);
   return code;
 }
 

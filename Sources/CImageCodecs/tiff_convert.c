@@ -5,7 +5,8 @@
 
 #include "tiff_reader_parts.h"
 
-/// A sample of `bits` (1…16) bits; fewer than 8, and 9 to 15, lie packed, the high bit first.
+/// A sample of `bits` (1…16) bits; fewer than 8, and 9 to 15, lie packed, the high bit first: in two or three bytes,
+/// of which up to two may lie behind the row.
 static inline unsigned sample_at(const uint8_t *row, size_t index, int bits) {
   if (bits == 8) return row[index];
   if (bits == 16) {
@@ -14,12 +15,9 @@ static inline unsigned sample_at(const uint8_t *row, size_t index, int bits) {
     return sample;
   }
   const size_t first = index * (size_t)bits;
-  unsigned value = 0;
-  for (int i = 0; i < bits; i++) {
-    const size_t bit = first + (size_t)i;
-    value = value << 1 | (row[bit >> 3] >> (7 - (bit & 7)) & 1u);
-  }
-  return value;
+  const uint8_t *from = row + (first >> 3);
+  const unsigned three = (unsigned)from[0] << 16 | (unsigned)from[1] << 8 | from[2];
+  return three >> (24 - bits - (int)(first & 7)) & ((1u << bits) - 1);
 }
 
 static inline void put(uint8_t *row, size_t index, int bytes, unsigned value) {
@@ -41,7 +39,8 @@ static inline unsigned take(const codec_tiff_reader *reader, const uint8_t *cons
 
 static void convert_palette(const codec_tiff_reader *reader, const uint8_t *row, uint8_t *out) {
   for (size_t x = 0; x < reader->header.width; x++) {
-    const unsigned place = sample_at(row, x * (size_t)reader->samples, reader->header.bits);
+    const size_t index = reader->separate ? x : x * (size_t)reader->samples;
+    const unsigned place = sample_at(row, index, reader->header.bits);
     memcpy(out + 3 * x, reader->palette + 3 * place, 3);
   }
 }
@@ -67,8 +66,6 @@ static inline float narrow(codec_tiff_reader *reader, double exact) {
 /// The number at `from` as a float, the nearest one.
 static float number_at(codec_tiff_reader *reader, const uint8_t *from) {
   union {
-    int8_t i8;
-    int16_t i16;
     int32_t i32;
     int64_t i64;
     uint32_t u32;
@@ -82,7 +79,7 @@ static float number_at(codec_tiff_reader *reader, const uint8_t *from) {
     case SAMPLEFORMAT_IEEEFP:
       return bits == 32 ? n.f32 : bits == 64 ? narrow(reader, n.f64) : half_at(from);
     case SAMPLEFORMAT_INT:
-      if (bits < 64) return narrow(reader, bits == 8 ? n.i8 : bits == 16 ? n.i16 : n.i32);
+      if (bits == 32) return narrow(reader, n.i32);
       reader->rounded |= (float)n.i64 >= 0x1p63f || (int64_t)(float)n.i64 != n.i64;
       return (float)n.i64;
     default:
@@ -92,18 +89,25 @@ static float number_at(codec_tiff_reader *reader, const uint8_t *from) {
   }
 }
 
+/// A number with a sign, of 1 to 16 bits.
+static float signed_at(const uint8_t *row, size_t index, int bits) {
+  const int value = (int)sample_at(row, index, bits);
+  return (float)(value >> (bits - 1) ? value - (1 << bits) : value);
+}
+
 /// A row of numbers as floats of 32 bits. Colours that are multiplied by alpha are divided by it; without
 /// alpha they are 0.
 static void convert_numbers(codec_tiff_reader *reader, const uint8_t *const *planes, uint8_t *out) {
   const size_t channels = (size_t)reader->header.channels;
-  const size_t bytes = (size_t)reader->header.bits / 8;
+  const int bits = reader->header.bits, few = bits <= 16 && reader->kind == SAMPLEFORMAT_INT;
+  const size_t bytes = (size_t)bits / 8;
   for (size_t x = 0; x < reader->header.width; x++) {
     float values[4];
     for (size_t c = 0; c < channels; c++) {
       const size_t s = c < (size_t)reader->colors ? c : (size_t)reader->alpha;
-      values[c] = number_at(reader, reader->separate
-                                        ? planes[s] + bytes * x
-                                        : planes[0] + bytes * (x * (size_t)reader->samples + s));
+      const uint8_t *row = planes[reader->separate ? s : 0];
+      const size_t index = reader->separate ? x : x * (size_t)reader->samples + s;
+      values[c] = few ? signed_at(row, index, bits) : number_at(reader, row + bytes * index);
     }
     for (size_t c = 0; c + 1 < channels && reader->premultiplied; c++) {
       const float alpha = values[channels - 1];

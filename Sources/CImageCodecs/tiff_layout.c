@@ -1,5 +1,7 @@
 #ifdef CONVFILTER_HAS_TIFF
 
+#include <stdlib.h>
+
 #include "tiff_reader_parts.h"
 
 int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result) {
@@ -59,8 +61,9 @@ int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result) {
   if (kind != SAMPLEFORMAT_UINT && kind != SAMPLEFORMAT_INT && kind != SAMPLEFORMAT_IEEEFP) {
     return codec_fail(result, CODEC_UNSUPPORTED, "complex numbers");
   }
-  const int whole_bytes = bits == 8 || bits == 16 || bits == 32 || bits == 64;
-  if (bits < 1 || (reader->as_floats && (!whole_bytes || (bits == 8 && kind == SAMPLEFORMAT_IEEEFP)))) {
+  const int whole_bytes = bits == 16 || bits == 32 || bits == 64;
+  const int few = bits <= 16 && kind == SAMPLEFORMAT_INT;
+  if (bits < 1 || (reader->as_floats && !whole_bytes && !few)) {
     return codec_fail(result, CODEC_UNSUPPORTED, "samples of %d bits%s", bits,
                       kind == SAMPLEFORMAT_IEEEFP ? " with a point"
                       : kind == SAMPLEFORMAT_INT  ? " with a sign"
@@ -97,6 +100,33 @@ int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result) {
   return CODEC_OK;
 }
 
+/// The colours of a palette, of 8 bits each.
+static int take_palette(codec_tiff_reader *reader, codec_result *result) {
+  codec_tiff_header *header = &reader->header;
+  uint16_t *palette[3];
+  if (reader->as_floats || !reader->tiff->TIFFGetField(reader->file, TIFFTAG_COLORMAP, &palette[0],
+                                                       &palette[1], &palette[2])) {
+    return codec_fail(result, CODEC_UNSUPPORTED, "a palette of %d bits", header->bits);
+  }
+  header->channels = 3;
+  header->sample_bytes = 1;
+  const size_t count = (size_t)1 << header->bits;
+  reader->palette = malloc(3 * count);
+  if (reader->palette == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for a palette");
+  // Old writers meant 8 bits.
+  int deep = 0;
+  for (size_t i = 0; i < count; i++) {
+    deep |= palette[0][i] > 255 || palette[1][i] > 255 || palette[2][i] > 255;
+  }
+  for (size_t i = 0; i < count; i++) {
+    for (int c = 0; c < 3; c++) {
+      reader->palette[3 * i + (size_t)c] = (uint8_t)(deep ? palette[c][i] >> 8 : palette[c][i]);
+    }
+  }
+  header->palette = header->bits <= 8 ? reader->palette : NULL;
+  return CODEC_OK;
+}
+
 int codec_tiff_take_header(codec_tiff_reader *reader, int keep_cmyk, codec_result *result) {
   const codec_tiff_library *tiff = reader->tiff;
   codec_tiff_header *header = &reader->header;
@@ -105,27 +135,11 @@ int codec_tiff_take_header(codec_tiff_reader *reader, int keep_cmyk, codec_resul
       return codec_fail(result, CODEC_UNSUPPORTED, "inks of %d bits%s", header->bits,
                         reader->kind == SAMPLEFORMAT_IEEEFP ? " with a point" : "");
     }
-    header->inks = keep_cmyk && header->sample_bytes == 1;
+    header->inks = keep_cmyk;
     header->channels = header->inks ? 4 : 3;
   }
-  if (header->space == CODEC_TIFF_PALETTE) {
-    uint16_t *palette[3];
-    if (reader->as_floats || header->bits > 8 || reader->separate ||
-        !tiff->TIFFGetField(reader->file, TIFFTAG_COLORMAP, &palette[0], &palette[1], &palette[2])) {
-      return codec_fail(result, CODEC_UNSUPPORTED, "a palette of %d bits", header->bits);
-    }
-    header->channels = 3;
-    // Old writers meant 8 bits.
-    int deep = 0;
-    for (int i = 0; i < 1 << header->bits; i++) {
-      deep |= palette[0][i] > 255 || palette[1][i] > 255 || palette[2][i] > 255;
-    }
-    for (int i = 0; i < 1 << header->bits; i++) {
-      for (int c = 0; c < 3; c++) {
-        reader->palette[3 * i + c] = (uint8_t)(deep ? palette[c][i] >> 8 : palette[c][i]);
-      }
-    }
-    header->palette = reader->palette;
+  if (header->space == CODEC_TIFF_PALETTE && take_palette(reader, result) != CODEC_OK) {
+    return result->code;
   }
   float x = 0, y = 0;
   uint16_t unit = RESUNIT_INCH;

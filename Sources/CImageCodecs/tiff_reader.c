@@ -70,6 +70,7 @@ static void forget(codec_tiff_reader *reader) {
   free(reader->block);
   free(reader->tile);
   free(reader->raster);
+  free(reader->palette);
 }
 
 int codec_tiff_reader_next(codec_tiff_reader *reader, codec_result *result) {

@@ -23,7 +23,7 @@ struct codec_tiff_reader {
   int colors;         // samples that are colours
   int alpha;          // which sample is alpha, or 0
   int premultiplied;
-  uint8_t palette[3 * 256];
+  uint8_t *palette;   // red, green and blue of each number
   // Rows that have been decoded.
   size_t row_bytes;        // of one plane, or of all where they lie together
   uint32_t block_rows;     // rows of a strip or of a row of tiles; 1 for scanlines

@@ -65,7 +65,8 @@ int codec_tiff_set_up(codec_tiff_reader *reader, codec_result *result) {
     bytes = planes * reader->row_bytes * reader->block_rows;
     if (check_bytes(reader, bytes, result) != CODEC_OK) return result->code;
   }
-  reader->block = malloc((size_t)bytes);
+  // A sample is taken out of up to three bytes.
+  reader->block = malloc((size_t)bytes + 2);
   if (reader->block == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for rows");
   return CODEC_OK;
 }

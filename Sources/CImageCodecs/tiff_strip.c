@@ -8,24 +8,38 @@
 #include "tiff_strip_parts.h"
 
 int codec_tiff_has_differences(const codec_tiff_layout *layout) {
-  return layout->compression != 1 && layout->sample_bytes <= 2 && layout->bits >= 8 &&
-         !layout->palette;
+  return layout->compression != 1 && layout->sample_bytes <= 2 &&
+         layout->bits == 8 * layout->sample_bytes && !layout->palette;
 }
 
 static size_t packed_row(const codec_tiff_layout *layout) {
   return (layout->width * (size_t)layout->channels * (size_t)layout->bits + 7) / 8;
 }
 
+/// A row with the upper bits of each sample, the high one first.
+static void pack_bits(const codec_tiff_layout *layout, const uint8_t *row, size_t samples,
+                      uint8_t *out) {
+  const int bits = layout->bits;
+  unsigned held = 0;
+  int count = 0;
+  for (size_t i = 0; i < samples; i++) {
+    uint16_t sample = row[i];
+    if (layout->sample_bytes == 2) memcpy(&sample, row + 2 * i, 2);
+    held = held << bits | (unsigned)sample >> (8 * layout->sample_bytes - bits);
+    for (count += bits; count >= 8;) {
+      count -= 8;
+      *out++ = (uint8_t)(held >> count);
+    }
+  }
+  if (count > 0) *out = (uint8_t)(held << (8 - count));
+}
+
 /// A row with the low byte of each sample first, and as differences where they are wanted.
 static void pack(const codec_tiff_layout *layout, const uint8_t *row, uint8_t *out) {
   const size_t channels = (size_t)layout->channels;
   const size_t samples = layout->width * channels;
-  if (layout->bits < 8) {
-    const size_t bits = (size_t)layout->bits;
-    memset(out, 0, packed_row(layout));
-    for (size_t i = 0; i < samples; i++) {
-      out[i * bits / 8] |= (uint8_t)(row[i] >> (8 - bits) << (8 - bits - i * bits % 8));
-    }
+  if (layout->bits < 8 * layout->sample_bytes) {
+    pack_bits(layout, row, samples, out);
     return;
   }
   if (layout->sample_bytes == 1) {

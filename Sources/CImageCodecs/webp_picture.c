@@ -40,6 +40,7 @@ int codec_webp_decode(codec_webp_reader *reader, codec_result *result) {
     return codec_fail(result, CODEC_NO_LIBRARY, "libwebp is of another version");
   }
   config.output.colorspace = reader->header.channels == 4 ? MODE_RGBA : MODE_RGB;
+  config.options.use_threads = reader->threaded;
   config.output.is_external_memory = 1;
   config.output.u.RGBA.rgba = reader->pixels;
   config.output.u.RGBA.stride = (int)row;

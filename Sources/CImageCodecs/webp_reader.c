@@ -133,6 +133,10 @@ codec_webp_reader *codec_webp_reader_open(codec_source *source, const codec_limi
   return NULL;
 }
 
+void codec_webp_reader_use_threads(codec_webp_reader *reader, int threaded) {
+  reader->threaded = threaded;
+}
+
 codec_webp_header codec_webp_reader_header(const codec_webp_reader *reader) {
   return reader->header;
 }
@@ -199,6 +203,10 @@ codec_webp_reader *codec_webp_reader_open(codec_source *source, const codec_limi
   codec_source_close(source);
   codec_fail(result, CODEC_NO_LIBRARY, "built without libwebp");
   return NULL;
+}
+
+void codec_webp_reader_use_threads(codec_webp_reader *reader, int threaded) {
+  (void)reader, (void)threaded;
 }
 
 codec_webp_header codec_webp_reader_header(const codec_webp_reader *reader) {

@@ -17,7 +17,7 @@ struct codec_webp_reader {
   const uint8_t *canvas;  // of the animation, RGBA
   uint8_t *pixels;
   size_t next;  // row
-  int tolerate, damaged, holds_more, started;
+  int tolerate, damaged, holds_more, started, threaded;
   int shown, time;  // frames so far, and when the last of them ends
 };
 

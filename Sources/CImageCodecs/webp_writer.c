@@ -44,6 +44,7 @@ static int set_up(codec_webp_writer *writer, codec_result *result) {
     return codec_fail(result, CODEC_NO_LIBRARY, "libwebp is of another version");
   }
   writer->config.lossless = layout->lossless;
+  writer->config.thread_level = layout->threaded;
   // Colours behind full transparency stay as they are.
   writer->config.exact = layout->lossless;
   writer->picture.width = (int)layout->width;

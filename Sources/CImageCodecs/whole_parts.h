@@ -14,7 +14,9 @@ struct codec_whole_reader {
   size_t file_count;
   uint8_t *blocks[3];  // ICC, EXIF, XMP
   uint8_t *pixels;
-  void *state;  // of the library
+  void *state;   // of the library
+  void *runner;  // threads of the library, where it has none of its own
+  int threads;
   int64_t *times;  // how long each frame is shown, in units of the header
   int64_t tick;    // such units to one of the file
   int upcoming;    // the page that comes next from the decoder that is kept

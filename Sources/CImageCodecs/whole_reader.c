@@ -127,9 +127,14 @@ codec_whole_reader *codec_whole_reader_open(codec_whole_kind kind, codec_source 
   reader->limits = *limits;
   reader->tolerate = tolerate;
   reader->page = page;
+  reader->threads = 1;
   if (inspect(reader, result) == CODEC_OK) return reader;
   codec_whole_reader_close(reader);
   return NULL;
+}
+
+void codec_whole_reader_use_threads(codec_whole_reader *reader, int threads) {
+  reader->threads = threads;
 }
 
 codec_whole_header codec_whole_reader_header(const codec_whole_reader *reader) {

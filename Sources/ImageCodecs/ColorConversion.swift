@@ -102,21 +102,33 @@ public final class ColorConversion: @unchecked Sendable {
     _ input: UnsafePointer<UInt8>, _ light: UnsafeMutablePointer<UInt8>,
     to output: UnsafeMutablePointer<UInt8>, _ width: Int
   ) {
-    if mixesInks { Self.mix(input, to: transform == nil ? output : light, width) }
+    if mixesInks {
+      let light = transform == nil ? output : light
+      if from.sample == .uint8 {
+        Self.mix(input, to: light, width)
+      } else {
+        // Safety: rows of pictures begin where numbers of 16 bits may.
+        Self.mix(
+          UnsafeRawPointer(input).assumingMemoryBound(to: UInt16.self),
+          to: UnsafeMutableRawPointer(light).assumingMemoryBound(to: UInt16.self), width)
+      }
+    }
     // Safety: rows have `width` pixels of the formats that the transform was made for.
     if let transform {
       codec_transform_run(transform, mixesInks ? UnsafePointer(light) : input, output, width)
     }
   }
 
-  /// Inks as light: R = (255 − C) · (255 − K) / 255, rounded.
-  private static func mix(
-    _ inks: UnsafePointer<UInt8>, to light: UnsafeMutablePointer<UInt8>, _ width: Int
+  /// Inks as light: R = (full − C) · (full − K) / full, rounded.
+  private static func mix<Sample: FixedWidthInteger>(
+    _ inks: UnsafePointer<Sample>, to light: UnsafeMutablePointer<Sample>, _ width: Int
   ) {
+    let full = Int(Sample.max)
     for x in 0..<width {
-      let black = 255 - Int(inks[4 * x + 3])
+      let black = full - Int(inks[4 * x + 3])
       for color in 0..<3 {
-        light[3 * x + color] = UInt8(((255 - Int(inks[4 * x + color])) * black + 127) / 255)
+        light[3 * x + color] = Sample(
+          ((full - Int(inks[4 * x + color])) * black + full / 2) / full)
       }
     }
   }

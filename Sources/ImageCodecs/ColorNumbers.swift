@@ -130,13 +130,17 @@ struct ColorNumbers: Sendable {
 struct NumberedRows: NarrowRows {
   private let code: ColorNumbers
   private let format: PictureFormat
+  /// Bits of a number in the file.
+  private let depth: Int
   /// A number a pixel.
   private var numbers: [UInt8] = []
   private(set) var count = 0
 
-  init(_ format: PictureFormat, _ code: ColorNumbers) {
+  /// - Parameter depth: bits of a number in the file (1…8, enough for all); nil for those of PNG.
+  init(_ format: PictureFormat, _ code: ColorNumbers, depth: Int? = nil) {
     self.format = format
     self.code = code
+    self.depth = depth ?? code.depth
   }
 
   /// Bytes that are held.
@@ -161,9 +165,9 @@ struct NumberedRows: NarrowRows {
   func narrow() -> [NarrowPicture] {
     var narrow = format
     narrow.color = .gray
-    let shift = UInt8(8 - code.depth)
+    let shift = UInt8(8 - depth)
     return [
-      NarrowPicture(format: narrow, depth: code.depth, palette: code.palette) { y, row in
+      NarrowPicture(format: narrow, depth: depth, palette: code.palette) { y, row in
         for (x, number) in numbers(y).enumerated() { row[x] = number << shift }
       }
     ]

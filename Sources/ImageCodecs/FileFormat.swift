@@ -113,8 +113,10 @@ public enum FileFormat: Sendable, Hashable {
 }
 
 extension FileFormat {
-  /// What files of HEIC and its relatives say they are.
-  private static let heifBrands = ["heic", "heix", "hevc", "heim", "heis", "mif1", "msf1"]
+  /// What files of HEIC and its relatives say they are: pictures of HEVC, animations of it, and either of any codec.
+  private static let heifBrands = [
+    "heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1",
+  ]
 }
 
 extension FileFormat: CaseIterable {

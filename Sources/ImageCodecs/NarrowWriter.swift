@@ -17,7 +17,7 @@ protocol NarrowRows: Sendable {
 struct NarrowPicture {
   /// What `fill` makes: gray also where the samples are numbers of colours.
   let format: PictureFormat
-  /// Bits of a sample of gray in the file; nil for all.
+  /// Bits of a sample in the file; nil for all. PNG has fewer than all only of gray.
   var depth: Int?
   /// Red, green, blue and alpha of each colour; empty where there are no numbers.
   var palette: [UInt8] = []

@@ -110,6 +110,11 @@ public final class PictureReader: RowSource, @unchecked Sendable {
     return true
   }
 
+  /// Lets several threads decode, where the format is decoded whole and its library can.
+  ///
+  /// - Parameter threads: how many (≥ 1); before the first row is read. Else it is one.
+  public func use(threads: Int) { reader.use(threads: threads) }
+
   public func read(into band: RowBand) throws(CodecError) { try reader.read(into: band) }
 
   /// Reads the whole picture.
@@ -133,6 +138,7 @@ protocol FormatReader: AnyObject {
   var series: PictureSeries? { get }
   var frameTime: FrameTime? { get }
   func advance() throws(CodecError) -> Bool
+  func use(threads: Int)
   func read(into band: RowBand) throws(CodecError)
 }
 
@@ -141,6 +147,7 @@ extension FormatReader {
   var series: PictureSeries? { nil }
   var frameTime: FrameTime? { nil }
   func advance() throws(CodecError) -> Bool { false }
+  func use(threads: Int) {}
 }
 
 /// The lines that C collected.

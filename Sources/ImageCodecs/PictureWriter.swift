@@ -117,8 +117,13 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       if SurveyedRows.arePossible(format, options) { return SurveyedRows.memory(format) }
     }
     if fileFormat == .png || fileFormat == .tiff {
-      let hasFew = ColorNumbers(encoding?.fewColors, format, options) != nil
-      return hasFew ? NumberedRows.memory(format) : 0
+      if ColorNumbers(encoding?.fewColors, format, options) != nil {
+        return NumberedRows.memory(format)
+      }
+      if fileFormat == .tiff, case .tiff(let kept) = encoding {
+        return FewBitsRows.arePossible(kept, format, options) ? FewBitsRows.memory(format) : 0
+      }
+      return 0
     }
     if fileFormat == .jpeg {
       var kept: JPEGEncoding?

@@ -1,7 +1,7 @@
 import Raster
 
-/// Writes TIFF whose pages keep the palette, or the 1, 2 or 4 bits of gray, of the input, as long as they have no
-/// other colours.
+/// Writes TIFF whose pages keep the palette, or the bits of a sample, of the input, as long as they have no other
+/// colours.
 final class TIFFPagesWriter: FormatWriter {
   private let tiff: TIFFWriter
   private let sink: SinkHandle
@@ -26,16 +26,20 @@ final class TIFFPagesWriter: FormatWriter {
     _ tiff: TIFFWriter, _ format: PictureFormat, _ sink: SinkHandle, _ options: WritingOptions,
     _ encoding: Encoding?
   ) -> any FormatWriter {
-    // A palette of TIFF has no alpha.
-    guard !format.color.hasAlpha,
-      let numbers = ColorNumbers(encoding?.fewColors, format, options)
-    else { return tiff }
-    return NarrowWriter(
-      format, sink, NumberedRows(format, numbers), layout: (0, tiff.bandRows ?? 1)
-    ) { picture, _ in
-      if let picture { tiff.narrow(to: picture) }
-      return tiff
+    func narrow<Rows: NarrowRows>(_ rows: Rows) -> any FormatWriter {
+      NarrowWriter(format, sink, rows, layout: (0, tiff.bandRows ?? 1)) { picture, _ in
+        if let picture { tiff.narrow(to: picture) }
+        return tiff
+      }
     }
+    var kept: TIFFEncoding?
+    if case .tiff(let tiff) = encoding { kept = tiff }
+    // A palette of TIFF has no alpha.
+    if !format.color.hasAlpha, let numbers = ColorNumbers(encoding?.fewColors, format, options) {
+      return narrow(NumberedRows(format, numbers, depth: kept?.bits))
+    }
+    if let rows = FewBitsRows(kept, format, options) { return narrow(rows) }
+    return tiff
   }
 
   var contextRows: Int { page.contextRows }

@@ -1,8 +1,8 @@
 import CImageCodecs
 import Raster
 
-/// Reads TIFF: gray, palettes, RGB and CMYK of up to 16 bits, with and without alpha, in strips and
-/// tiles; fewer bits than 8 or 16 are brought to these, rounded. Alpha that colours are multiplied by is
+/// Reads TIFF: gray, palettes, RGB and CMYK of 1 to 16 bits, with and without alpha, in strips and
+/// tiles; fewer bits than 8 or 16 are brought to these, rounded: v · full / (2^bits − 1). Alpha that colours are multiplied by is
 /// taken out of them.
 final class TIFFReader: FormatReader {
   private let pointer: OpaquePointer

@@ -73,6 +73,8 @@ final class WebPReader: FormatReader {
 
   var isDamaged: Bool { codec_webp_reader_is_damaged(pointer) != 0 }
 
+  func use(threads: Int) { codec_webp_reader_use_threads(pointer, threads > 1 ? 1 : 0) }
+
   func read(into band: RowBand) throws(CodecError) {
     // Safety: a band has room for `count` rows of `format.bytesPerRow` bytes.
     try call(.webp) { result in

@@ -23,6 +23,7 @@ final class WebPWriter: FormatWriter {
     layout.channels = Int32(format.color.channels)
     layout.lossless = Self.isLossless(options, kept) ? 1 : 0
     layout.quality = Int32(options.quality ?? Self.quality)
+    layout.threaded = options.threads > 1 ? 1 : 0
     var result = codec_result()
     let pointer = codec_block.with(metadata.colorProfile?.bytes) { icc in
       codec_block.with(metadata.exif) { exif in

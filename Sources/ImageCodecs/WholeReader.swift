@@ -84,6 +84,10 @@ final class WholeReader: FormatReader {
 
   var isDamaged: Bool { codec_whole_reader_is_damaged(pointer) != 0 }
 
+  func use(threads: Int) {
+    codec_whole_reader_use_threads(pointer, Int32(clamping: threads))
+  }
+
   func read(into band: RowBand) throws(CodecError) {
     // Safety: a band has room for `count` rows of `format.bytesPerRow` bytes.
     try call(file) { result in

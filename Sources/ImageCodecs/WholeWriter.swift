@@ -27,6 +27,7 @@ final class WholeWriter: FormatWriter {
     layout.lossless =
       options.isLossless ?? (options.quality == nil && kept?.isLossless == true) ? 1 : 0
     layout.quality = Int32(options.quality ?? Self.quality(of: file))
+    layout.threads = Int32(clamping: options.threads)
     var result = codec_result()
     let pointer = codec_block.with(metadata.colorProfile?.bytes) { icc in
       codec_block.with(metadata.exif) { exif in

@@ -99,6 +99,17 @@ struct ColorTests {
     #expect(target.samples() == [255, 155, 0, 122, 117, 112] as [UInt8])
   }
 
+  @Test("inks of 16 bits are mixed as light, too")
+  func deepInks() throws {
+    let format = PictureFormat(width: 1, height: 1, color: .cmyk, sample: .uint16)
+    let picture = Picture(format, samples: [0, 10000, 65535, 30000] as [UInt16])
+    let conversion = try #require(try ColorConversion(format, Metadata(), to: .srgb))
+    let target = Picture(conversion.format)
+    try conversion.source(PictureSource(picture)).read(into: target.band)
+    // (65535 − C) · (65535 − K) / 65535
+    #expect(target.samples() == [35535, 30113, 0] as [UInt16])
+  }
+
   @Test("what is no profile of gray or RGB is refused")
   func refused() throws {
     for bytes in [[], Array("no profile".utf8), Array(Self.file("wide.icc").prefix(200))] {

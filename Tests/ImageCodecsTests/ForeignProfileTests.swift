@@ -71,26 +71,43 @@ struct ForeignProfileTests {
   }
 }
 
-/// AVIF of which libheif reads the still picture only.
-@Suite("Animations of AVIF", .enabled(if: FileFormat.allCases.contains(.avif)))
+/// AVIF and HEIF of which libheif reads the still picture only.
+@Suite("Animations of AVIF and HEIF", .enabled(if: FileFormat.allCases.contains(.avif)))
 struct AnimatedAVIFTests {
   private func box(_ kind: String, _ content: [UInt8]) -> [UInt8] {
     let size = content.count + 8
     return [24, 16, 8, 0].map { UInt8(size >> $0 & 255) } + Array(kind.utf8) + content
   }
 
-  @Test("are named with the number of their frames")
-  func named() throws {
-    let still = load(TestData.package + "/Tests/ImageCodecsTests/Goldens/Formats/photo.avif")
-    #expect(try PictureReader(.bytes(still)).others.isEmpty)
+  /// Four frames of which the sizes are said.
+  private var tracks: [UInt8] {
     let sizes = [UInt8](repeating: 0, count: 11) + [4]
-    let tracks = ["stbl", "minf", "mdia", "trak", "moov"].reduce(box("stsz", sizes)) { box($1, $0) }
+    return ["stbl", "minf", "mdia", "trak", "moov"].reduce(box("stsz", sizes)) { box($1, $0) }
+  }
+
+  @Test("are named with the number of their frames", arguments: ["photo.avif", "photo.heic"])
+  func named(_ name: String) throws {
+    guard FormatFiles.names.contains(name) else { return }
+    let still = FormatFiles.bytes(name)
+    let tracks = tracks
+    #expect(try PictureReader(.bytes(still)).others.isEmpty)
     let reader = try PictureReader(.bytes(still + tracks))
     #expect(reader.others == ["an animation of 4 frames"])
     #expect(try content(reader.readPicture()) == content(decode(still)))
     // Boxes that say they are longer than the file.
     for count in [9, 20, tracks.count - 3] {
       _ = try? PictureReader(.bytes(still + tracks.prefix(count))).readPicture()
+    }
+  }
+
+  @Test(
+    "without a still picture are refused as what they are", arguments: ["hevc", "hevx", "msf1"])
+  func alone(_ brand: String) throws {
+    guard FileFormat.allCases.contains(.heif) else { return }
+    let kind = box("ftyp", Array((brand + "\0\0\0\0" + brand).utf8))
+    #expect(FileFormat(head: kind) == .heif)
+    #expect(throws: CodecError.unsupported(.heif, "an animation without a still picture")) {
+      try PictureReader(.bytes(kind + tracks))
     }
   }
 }

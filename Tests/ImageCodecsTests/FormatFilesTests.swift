@@ -37,8 +37,10 @@ enum FormatFiles {
   private static let folder = TestData.package + "/Tests/ImageCodecsTests/Goldens/"
 
   /// Those of formats that this build reads.
-  static let rows: [Row] = {
-    let text = String(decoding: load(folder + "formats.tsv"), as: UTF8.self)
+  static let rows = rows(of: "formats.tsv")
+
+  static func rows(of table: String) -> [Row] {
+    let text = String(decoding: load(folder + table), as: UTF8.self)
     return text.split(separator: "\n").dropFirst().compactMap { line in
       let fields = line.split(separator: "\t").map(String.init)
       let numbers = fields[1...5].map { Int($0)! }
@@ -49,11 +51,13 @@ enum FormatFiles {
         file: fields[0], page: numbers[0], width: numbers[1], height: numbers[2],
         channels: numbers[3], bits: numbers[4], hash: fields[6])
     }
-  }()
+  }
 
   static let names = rows.filter { $0.page == 1 }.map(\.file)
 
-  static func bytes(_ name: String) -> [UInt8] { load(folder + "Formats/" + name) }
+  static func bytes(_ name: String, in place: String = "Formats") -> [UInt8] {
+    load(folder + place + "/" + name)
+  }
 
   static func picture(
     _ bytes: [UInt8], page: Int? = nil, damage: DamagePolicy = .refuse, rows step: Int? = nil

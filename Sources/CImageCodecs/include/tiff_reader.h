@@ -49,7 +49,7 @@ typedef struct {
   /// 0 none; 1 only the ratio; 2 dots an inch; 3 dots a centimetre.
   int density_unit;
   double density_x, density_y;
-  /// Red, green and blue of each number of `bits` bits; NULL where there is no palette.
+  /// Red, green and blue of each number of `bits` bits; NULL where there is no palette, or one of more than 8 bits.
   const uint8_t *palette;
   codec_block icc, xmp, iptc, photoshop;
 } codec_tiff_header;
@@ -58,7 +58,7 @@ typedef struct {
 ///
 /// - source: owned by the reader from here on, also after a failure.
 /// - tolerate: rows that cannot be decoded come out gray.
-/// - keep_cmyk: CMYK of 8 bits comes out as amounts of ink; else as RGB = (full − ink) · (full − K) / full.
+/// - keep_cmyk: CMYK comes out as amounts of ink; else as RGB = (full − ink) · (full − K) / full.
 /// - page: from 1.
 codec_tiff_reader *codec_tiff_reader_open(codec_source *source, const codec_limits *limits,
                                           int tolerate, int keep_cmyk, int page,

@@ -18,7 +18,7 @@ typedef struct {
   int channels;
   /// Bytes of a sample: 1, 2 or 4, in the byte order of the machine.
   int sample_bytes;
-  /// Bits of a sample in the file: all of them, or the upper 1, 2 or 4 of a byte.
+  /// Bits of a sample in the file: all of them, or the upper ones of a byte or of two.
   int bits;
   /// Whether samples are numbers of colours.
   int palette;

@@ -38,6 +38,9 @@ typedef struct {
 codec_webp_reader *codec_webp_reader_open(codec_source *source, const codec_limits *limits,
                                           int tolerate, int page, codec_result *result);
 
+/// Whether the library may decode a still picture with a second thread: before the first row is read.
+void codec_webp_reader_use_threads(codec_webp_reader *reader, int threaded);
+
 codec_webp_header codec_webp_reader_header(const codec_webp_reader *reader);
 const char *codec_webp_reader_warnings(const codec_webp_reader *reader);
 int codec_webp_reader_is_damaged(const codec_webp_reader *reader);

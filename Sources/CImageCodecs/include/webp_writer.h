@@ -14,6 +14,8 @@ typedef struct {
   int lossless;
   /// 0…100, of what is not lossless.
   int quality;
+  /// Whether the library may take a second thread; the bytes do not depend on it.
+  int threaded;
   codec_block icc, exif, xmp;
 } codec_webp_layout;
 

@@ -50,6 +50,9 @@ codec_whole_reader *codec_whole_reader_open(codec_whole_kind kind, codec_source 
                                             const codec_limits *limits, int tolerate, int page,
                                             codec_result *result);
 
+/// Lets so many threads (≥ 1) decode, where the library can: before the first row is read. Else it is one.
+void codec_whole_reader_use_threads(codec_whole_reader *reader, int threads);
+
 /// Pictures stand upright: what EXIF says of that is not to be obeyed.
 codec_whole_header codec_whole_reader_header(const codec_whole_reader *reader);
 const char *codec_whole_reader_warnings(const codec_whole_reader *reader);

@@ -16,6 +16,8 @@ typedef struct {
   int lossless;
   /// 1…100, of what is not lossless.
   int quality;
+  /// How many threads may compress (≥ 1); the bytes do not depend on it.
+  int threads;
   codec_block icc, exif, xmp;
 } codec_whole_layout;
 

@@ -34,7 +34,7 @@ extension PictureFilter {
       }
       try at("\(job.output)", number) {
         try writer.begin(
-          plan.output, options: writing(plan), metadata: plan.metadata,
+          plan.output, options: writing(plan, threads), metadata: plan.metadata,
           keeping: reader.encoding, time: reader.frameTime)
         try flow(picture, by: plan, into: writer, threads, nil)
       }

@@ -129,7 +129,7 @@ extension PictureFilter {
       late = { plan.described(reader.metadata).metadata }
     }
     let writer = try PictureWriter(
-      plan.output, as: plan.fileFormat, to: target, options: writing(plan),
+      plan.output, as: plan.fileFormat, to: target, options: writing(plan, threads),
       metadata: plan.metadata, keeping: reader.encoding, late: late, series: plan.series,
       time: reader.frameTime)
     let bar = rows.map { ProgressBar(diagnostics, total: $0, unit: "rows") }
@@ -140,10 +140,11 @@ extension PictureFilter {
     return (writer, warnings + writer.warnings)
   }
 
-  /// How a result is written.
-  func writing(_ plan: PicturePlan) -> WritingOptions {
+  /// How a result is written, and by how many threads.
+  func writing(_ plan: PicturePlan, _ threads: Int) -> WritingOptions {
     var writing = settings.writing
     writing.pnmKind = plan.form.pnmKind
+    writing.threads = threads
     return writing
   }
 
@@ -153,6 +154,7 @@ extension PictureFilter {
     _ threads: Int, _ bar: ProgressBar?
   ) throws {
     let reader = picture.reader
+    reader.use(threads: threads)
     let sink: any RowSink =
       plan.filter.output.color == plan.output.color
       ? writer : OpaqueSink(writer, on: plan.form.background)
@@ -164,7 +166,7 @@ extension PictureFilter {
         plan.turn == .upright
         ? reader : PictureSource(try reader.readPicture().upright(from: plan.turn))
       try plan.filter.run(
-        plan.conversion?.source(source) ?? source, again: plan.again(picture), into: sink,
+        plan.conversion?.source(source) ?? source, again: plan.again(picture, threads), into: sink,
         team: team, progress: progress)
     } catch CodecError.writeFailed(errno: EPIPE) {
       Interruption.endByPipe()

@@ -15,10 +15,13 @@ extension PicturePlan {
   }
 
   /// The picture from its first row once more, as it is filtered; nil where that cannot be, or would save nothing.
-  func again(_ picture: borrowing OpenPicture) -> (() throws -> any RowSource)? {
+  func again(
+    _ picture: borrowing OpenPicture, _ threads: Int
+  ) -> (() throws -> any RowSource)? {
     guard again, filter.looksTwice, let open = picture.again else { return nil }
     return {
       let reader = try open()
+      reader.use(threads: threads)
       if denominator > 1 { _ = try reader.reduce(by: denominator) }
       return conversion?.source(reader) ?? reader
     }

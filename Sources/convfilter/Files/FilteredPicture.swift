@@ -76,6 +76,7 @@ struct FilteredPicture {
       remedy: "make it smaller first")
     if output.sample == .float32 { throw Self.noLevels(opened.name) }
     let reader = opened.reader
+    reader.use(threads: threads)
     let from: any RowSource =
       plan.turn == .upright
       ? reader : PictureSource(try reader.readPicture().upright(from: plan.turn))

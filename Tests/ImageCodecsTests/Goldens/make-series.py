@@ -139,6 +139,17 @@ seen = [image.convert("LA").convert("RGBA") for image in airy]
 seen[0].save(here + "airy.avif", save_all=True, append_images=seen[1:], duration=70, quality=100, subsampling="4:4:4")
 expect_as_pillow("airy.avif", ["70/1000"] * 3, 0)
 
+# JPEG XL of several groups of 256 x 256, which threads decode side by side; as djxl shows it.
+y, x = np.mgrid[0:300, 0:520]
+large = [Image.fromarray(np.stack([(x // 40 + y // 30 * (i + 1)) % 11 * 20, x // 65 * 20 + 0 * y, y // 50 * 30 + 0 * x], -1).astype(np.uint8)) for i in range(3)]
+large[0].save(folder + "large.png", save_all=True, append_images=large[1:], duration=40, loop=0)
+tool(f"cjxl {folder}large.png {here}large.jxl -d 0 --container=1 --quiet")
+tool(f"djxl {here}large.jxl {folder}seen.png")
+image = Image.open(folder + "seen.png")
+for i in range(3):
+    image.seek(i)
+    expect("large.jxl", i + 1, np.asarray(image.convert("RGB")), "40/1000", 0)
+
 # --- Pages
 
 pages = [opaque[0], opaque[1].convert("L"), Image.fromarray(noise(5, 6, 1, np.uint16)[:, :, 0]), airy[2], opaque[3].convert("1")]

@@ -1,0 +1,90 @@
+import Raster
+
+/// Rows whose samples need no more bits than those of the input, which fill no byte, or no two: 1 to 7, 9 to 15.
+///
+///     sample = ⌊(number · full + ⌊top / 2⌋) / top⌋        top = 2^bits − 1, full = 255 or 65535
+struct FewBitsRows: NarrowRows {
+  private let format: PictureFormat
+  private let bits: Int
+  /// The number of each sample, with the bits at the top of it; `none` where there is none.
+  private let numbers: [UInt32]
+  /// Rows as they came.
+  private var samples: [UInt8] = []
+  private(set) var count = 0
+
+  private static let none = UInt32.max
+
+  /// Nil where the input had all bits, or where the result has other samples.
+  init?(_ input: TIFFEncoding?, _ format: PictureFormat, _ options: WritingOptions) {
+    guard Self.arePossible(input, format, options), let bits = input?.bits else { return nil }
+    self.format = format
+    self.bits = bits
+    let (top, full) = (1 << bits - 1, Int(format.sample.maximum))
+    var numbers = [UInt32](repeating: Self.none, count: full + 1)
+    let shift = format.sample.byteCount * 8 - bits
+    for number in 0...top {
+      numbers[(number * full + top / 2) / top] = UInt32(number) << UInt32(shift)
+    }
+    self.numbers = numbers
+  }
+
+  static func arePossible(
+    _ input: TIFFEncoding?, _ format: PictureFormat, _ options: WritingOptions
+  ) -> Bool {
+    guard let input, input.palette.isEmpty, options.pngDepth == nil else { return false }
+    return switch format.sample {
+    case .uint8: 1..<8 ~= input.bits
+    case .uint16: 9..<16 ~= input.bits
+    case .float32: false
+    }
+  }
+
+  /// Bytes that are held.
+  static func memory(_ format: PictureFormat) -> Int {
+    format.bytesPerRow.saturatingProduct(format.height)
+  }
+
+  private var rowSamples: Int { format.width * format.color.channels }
+
+  /// What the file holds of each sample of a row, at the top of it.
+  private func number(_ row: UnsafeRawPointer, _ index: Int) -> UInt32 {
+    // Safety: callers stay below `rowSamples`.
+    format.sample == .uint8
+      ? numbers[Int(row.load(fromByteOffset: index, as: UInt8.self))]
+      : numbers[Int(row.load(fromByteOffset: 2 * index, as: UInt16.self))]
+  }
+
+  mutating func take(_ row: UnsafePointer<UInt8>) -> Bool {
+    for index in 0..<rowSamples where number(row, index) == Self.none { return false }
+    samples += UnsafeBufferPointer(start: row, count: format.bytesPerRow)
+    count += 1
+    return true
+  }
+
+  private func with(_ y: Int, _ body: (UnsafeRawPointer) -> Void) {
+    samples.withUnsafeBytes { body($0.baseAddress! + y * format.bytesPerRow) }
+  }
+
+  func restore(_ y: Int, to row: UnsafeMutablePointer<UInt8>) {
+    with(y) { UnsafeMutableRawPointer(row).copyMemory(from: $0, byteCount: format.bytesPerRow) }
+  }
+
+  func narrow() -> [NarrowPicture] {
+    [
+      NarrowPicture(format: format, depth: bits) { y, row in
+        let target = UnsafeMutableRawPointer(row)
+        with(y) { source in
+          // Safety: both rows hold `rowSamples` samples.
+          for index in 0..<rowSamples {
+            let number = number(source, index)
+            if format.sample == .uint8 {
+              target.storeBytes(of: UInt8(number), toByteOffset: index, as: UInt8.self)
+            } else {
+              target.storeBytes(of: UInt16(number), toByteOffset: 2 * index, as: UInt16.self)
+            }
+          }
+        }
+      }
+    ]
+  }
+}
