@@ -107,7 +107,7 @@ struct SafetensorsTests {
         file("{\(tensor("a", "1", "0,4"))}", values: 4),
         .foreign(
           "its metadata don't describe a network, and its tensors are not those of "
-            + "efficientnet-lite0, resnet18, resnet34")
+            + "efficientnet-lite0, efficientnet-lite0-timm, resnet18, resnet34")
       ),
     ])
   func broken(bytes: [UInt8], error: NetworkError) {
