@@ -2,7 +2,7 @@
 
     python3 Tests/Proofs/photographs.py CONVFILTER CONVBENCH EFFICIENTNET.safetensors [PICTURES [PART ...]]
 
-Makes PICTURES (1000; 700 at least for the first part, whose images must not fit into memory) photographs of 12 to 1
+Makes PICTURES (1000; 700 at least, as their images must not fit into memory) photographs of 12 to 1
 megapixels from the ones in ../shared/data/photos, and prints, all or the PARTs that are named,
 
 - decoded: pictures decoded and augmented in a second (a random part of 8 % to 100 % at 224x224, mirrored or not),

@@ -34,7 +34,8 @@ struct TrainingSamples {
     examples = ImageExamples(
       images, classes: model.classNames.count, normalization: model.normalization,
       augmentation: Augmentation(crop: plan.augmentation.crop))
-    let predictor = Predictor(model, batch: 32, views: model.views, team: team)
+    // As many as predict takes: of large images a dozen would take more than the training.
+    let predictor = Predictor(model, batch: 8, views: model.views, team: team)
     let levels = try Self.levels(
       of: examples, 0..<min(Self.shown, images.count), model.normalization)
     guesses = predictor.guesses(levels).enumerated().map {
