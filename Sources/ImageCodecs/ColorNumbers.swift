@@ -8,26 +8,7 @@ struct FewColors {
   let palette: [UInt8]
 
   /// The fewest bits of which whole numbers fill a byte, for numbers of up to 8.
-  fileprivate static func packed(_ bits: Int) -> Int { bits <= 2 ? bits : bits <= 4 ? 4 : 8 }
-}
-
-extension Encoding {
-  /// The few colours that the file has room for, nil for many.
-  var fewColors: FewColors? {
-    switch self {
-    case .png(let png) where png.colorType == 3 && !png.palette.isEmpty:
-      FewColors(depth: png.depth, palette: png.palette)
-    case .png(let png) where png.colorType == 0 && png.depth < 8:
-      FewColors(depth: png.depth, palette: [])
-    case .tiff(let tiff) where !tiff.palette.isEmpty:
-      FewColors(depth: FewColors.packed(tiff.bits), palette: tiff.palette)
-    case .tiff(let tiff) where [1, 2, 4].contains(tiff.bits):
-      FewColors(depth: tiff.bits, palette: [])
-    case .pnm(let pnm) where [1, 3, 15].contains(pnm.maximum):
-      FewColors(depth: pnm.maximum == 1 ? 1 : pnm.maximum == 3 ? 2 : 4, palette: [])
-    default: nil
-    }
-  }
+  static func packed(_ bits: Int) -> Int { bits <= 2 ? bits : bits <= 4 ? 4 : 8 }
 }
 
 /// Few colours that have numbers: those of a palette, or grays of 1, 2 or 4 bits.

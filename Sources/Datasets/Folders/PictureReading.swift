@@ -58,7 +58,7 @@ struct PictureReading: Sendable {
 
 extension PictureDecoder.Image {
   /// A gray image in three channels.
-  var widened: [UInt8] {
+  fileprivate var widened: [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 3 * pixels.count) { target, count in
       for (place, level) in pixels.enumerated() {
         for channel in 0..<3 { target[3 * place + channel] = level }
