@@ -57,21 +57,29 @@ struct TrainStreamedTests {
   @Test("interrupted, it goes on to the same weights, with or without the room")
   func resume() throws {
     try training.writePictures("set", count: 300, color: .rgb)
-    #expect(try training.run(words("whole.safetensors", epochs: 12)).status == .exited(0))
-    for (name, first, second) in [("a", Self.limit, []), ("b", [], Self.limit)] {
-      let running = try CommandRunner.start(
-        words("\(name).safetensors", epochs: 12) + ["--save-every", "20"] + first,
-        folder: folder.path)
-      for _ in 0..<30_000 where folder.read("\(name)-log.jsonl") == nil { usleep(1000) }
-      running.signal(SIGINT)
-      let stopped = running.wait()
-      #expect(stopped.status == .exited(130), "\(stopped.errors)")
-      #expect(stopped.errors.contains("decoded anew") == (name == "a"))
-      let resumed = try training.run(
-        ["train", "set", "--resume", "\(name).checkpoint.safetensors"] + second)
-      #expect(resumed.status == .exited(0), "\(resumed.errors)")
-      #expect(resumed.errors.contains("decoded anew") == (name == "b"), "\(resumed.errors)")
-      #expect(folder.read("\(name).safetensors") == folder.read("whole.safetensors"))
+    for (streams, first, second) in [(true, Self.limit, []), (false, [], Self.limit)] {
+      // One that was over before it could be interrupted begins again with more to do.
+      for epochs in [12, 60, 300, 1500] {
+        let name = "\(streams)\(epochs)"
+        let running = try CommandRunner.start(
+          words("\(name).safetensors", epochs: epochs) + ["--save-every", "20"] + first,
+          folder: folder.path)
+        for _ in 0..<30_000 where folder.read("\(name)-log.jsonl") == nil { usleep(1000) }
+        running.signal(SIGINT)
+        let stopped = running.wait()
+        if stopped.status == .exited(0), epochs < 1500 { continue }
+        #expect(stopped.status == .exited(130), "\(stopped.errors)")
+        #expect(stopped.errors.contains("decoded anew") == streams)
+        let resumed = try training.run(
+          ["train", "set", "--resume", "\(name).checkpoint.safetensors"] + second)
+        #expect(resumed.status == .exited(0), "\(resumed.errors)")
+        #expect(resumed.errors.contains("decoded anew") != streams, "\(resumed.errors)")
+        let whole = try training.run(words("whole\(name).safetensors", epochs: epochs))
+        #expect(whole.status == .exited(0), "\(whole.errors)")
+        let wanted = try #require(folder.read("whole\(name).safetensors"))
+        #expect(folder.read("\(name).safetensors") == wanted)
+        break
+      }
     }
   }
 
