@@ -86,7 +86,7 @@ static size_t estimate_roughly(codec_smallest *smallest, const uint8_t *bytes, s
 #endif
 
 size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, size_t count,
-                               int is_rough) {
+                               codec_smallest_care care) {
   const size_t bound = codec_deflate_bound(count);
   if (smallest->capacity < bound) {
     free(smallest->room);
@@ -95,14 +95,12 @@ size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, s
   }
   if (smallest->room == NULL) return count;
 #ifdef CONVFILTER_HAS_ISAL
-  if (is_rough) return estimate_roughly(smallest, bytes, count, bound);
-#else
-  (void)is_rough;
+  if (care == CODEC_ROUGHLY) return estimate_roughly(smallest, bytes, count, bound);
 #endif
-  struct libdeflate_compressor *quick = compressor(smallest, QUICK);
-  if (quick == NULL) return count;
+  struct libdeflate_compressor *used = compressor(smallest, care == CODEC_CLOSELY ? MEDIUM : QUICK);
+  if (used == NULL) return count;
   const size_t length =
-      table.libdeflate_deflate_compress(quick, bytes, count, smallest->room, bound);
+      table.libdeflate_deflate_compress(used, bytes, count, smallest->room, bound);
   return length == 0 ? count : length;
 }
 
@@ -176,8 +174,8 @@ size_t codec_smallest_part(codec_smallest *smallest, const uint8_t *bytes, size_
 }
 
 size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, size_t count,
-                               int is_rough) {
-  (void)smallest, (void)bytes, (void)is_rough;
+                               codec_smallest_care care) {
+  (void)smallest, (void)bytes, (void)care;
   return count;
 }
 

@@ -167,7 +167,7 @@ final class NarrowWriter<Rows: NarrowRows>: FormatWriter {
       lengths.append(draft.count)
     }
     let least = lengths.min() ?? 0
-    return zip(pictures, lengths).filter { $1 <= least + least / 8 }.map(\.0)
+    return zip(pictures, lengths).filter { $1 <= least + least / 32 }.map(\.0)
   }
 
   /// - Returns: what there is to be warned of.
