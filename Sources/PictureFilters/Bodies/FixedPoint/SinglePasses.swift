@@ -23,48 +23,42 @@ struct SinglePasses: FilterBody {
     input = request.input
   }
 
-  /// Rows that are summed down their columns together: the more, the less often a row is widened.
-  private var chunk: Int { windowRows > 128 ? 64 : 16 }
-  /// Samples of the rows of a chunk that stay in the second cache while its columns are summed.
-  private var strip: Int {
-    min(max((256 << 10) / (4 * inputRows(chunk)) / 32 * 32, 64), Self.longestStrip)
-  }
-  private static let longestStrip = 512
+  private static let chunk = 16
+  private static let strip = 512
 
   var output: Element { input }
   var windowRows: Int { (factors.column.count - 1) * rowStep + 1 }
   var reachSamples: Int { (factors.row.count - 1) * sampleStep }
-  var preferredRows: Int { max(32, chunk) }
+  var preferredRows: Int { 32 }
   var summary: String {
     "two passes in single precision: \(factors.column.count) rows, then \(factors.row.count)"
       + " columns, \(kernels.name)"
   }
 
   func scratchBytes(rows: Int, width: Int) -> Int {
-    let held = min(rows, chunk)
-    return inputRows(held) * rowPitch(strip * 4)
-      + held * rowPitch((width + reachSamples) * 4) + Self.longestStrip * 4
+    let held = min(rows, Self.chunk)
+    return inputRows(held) * rowPitch(Self.strip * 4)
+      + held * rowPitch((width + reachSamples) * 4) + Self.strip * 4
   }
 
   func run(
     _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
-    let chunk = chunk
-    let held = min(rows, chunk)
-    let linePitch = rowPitch(strip * 4)
+    let held = min(rows, Self.chunk)
+    let linePitch = rowPitch(Self.strip * 4)
     let sumPitch = rowPitch((width + reachSamples) * 4)
     let sums = scratch + inputRows(held) * linePitch
-    let result = (sums + held * sumPitch).bindMemory(to: Float.self, capacity: Self.longestStrip)
-    for first in stride(from: 0, to: rows, by: chunk) {
-      let count = min(chunk, rows - first)
+    let result = (sums + held * sumPitch).bindMemory(to: Float.self, capacity: Self.strip)
+    for first in stride(from: 0, to: rows, by: Self.chunk) {
+      let count = min(Self.chunk, rows - first)
       columns(
         input + first * rowStride, rows: count, width: width + reachSamples, scratch, linePitch,
         sums, sumPitch)
       for row in 0..<count {
         let line = (sums + row * sumPitch).assumingMemoryBound(to: Float.self)
-        for start in stride(from: 0, to: width, by: Self.longestStrip) {
-          let columns = min(Self.longestStrip, width - start)
+        for start in stride(from: 0, to: width, by: Self.strip) {
+          let columns = min(Self.strip, width - start)
           let taps = factors.row.indices.map {
             Optional(UnsafePointer(line + start + $0 * sampleStep))
           }
@@ -84,9 +78,8 @@ struct SinglePasses: FilterBody {
     func line(_ index: Int) -> UnsafeMutablePointer<Float> {
       (lines + index * linePitch).assumingMemoryBound(to: Float.self)
     }
-    let strip = strip
-    for start in stride(from: 0, to: width, by: strip) {
-      let columns = min(strip, width - start)
+    for start in stride(from: 0, to: width, by: Self.strip) {
+      let columns = min(Self.strip, width - start)
       for index in 0..<inputRows(rows) {
         // Safety: `columns` samples from `start` lie in the row, and fit the strip.
         if self.input == .uint8 {
