@@ -10,14 +10,15 @@
 // Drawings and text repeat what stands farther away than 16 rows, which blocks by themselves do not tell: all rows as they
 // are may make less (a page of text: 13.7 kB, 40 % more where blocks choose).
 //
-// One thread, beside `oxipng -o 4` (9.1.1): bytes, and user time, three quarters of which and more is libdeflate's at its highest
-// level. The one below makes 1 to 4 % more of drawings in half the time, and of photographs up to 1 % more in the same.
+// One thread, beside `oxipng -o 4` (9.1.1; Tests/Proofs/smallest.py): bytes, and user time, three quarters of which and
+// more is libdeflate's at its highest level. The one below makes 1 to 4 % more of drawings in half the time, and of
+// photographs up to 1 % more in the same.
 //
-//     512×512 astronaut   422.2 kB  +0.0 %  0.19 of its time     digits-curves (drawing)    92.1 kB  −0.8 %  0.2
-//     camera              137.0     +0.6    0.08                 digits-conv2 (drawing)     33.3     −0.5    0.2
-//     chelsea             213.3     +0.0    0.22                 digits-confusion (drawing) 40.1     −1.0    0.2
-//     coffee              440.8     +0.3    0.19                 hubble (872×1000)        1604.6     −1.9    0.16
-//     rocket              291.3     +0.5    0.16                 chelsea-sobel             257.5     +0.4    0.16
+//     camera              137.0 kB  +0.6 %  0.10 of its time     cifar-minutes (drawing)    66.1 kB  −0.5 %  0.25
+//     chelsea             219.1     +0.0    0.29                 digits-curves (drawing)    92.1     −0.8    0.28
+//     coffee              440.9     +0.3    0.25                 digits-conv2 (drawing)     33.4     −0.5    0.21
+//     chelsea-gaussian     82.7     −0.2    0.26                 digits-confusion (drawing) 40.1     −1.0    0.20
+//     chelsea-sobel       263.3     +0.4    0.25                 chelsea-unsharp           268.3     +0.3    0.28
 
 enum { FILTERS = 5, MOST_ROWS = 16, MOST_BYTES = 1 << 20, SAMPLED = 3, DRAWING = 4 };
 
