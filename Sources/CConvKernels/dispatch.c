@@ -1,7 +1,7 @@
 #include "micro_kernels.h"
 
 extern const conv_table conv_table_baseline, conv_table_neon, conv_table_avx2, conv_table_avx512,
-    conv_table_avx512_vnni, conv_table_avx512_bf16;
+    conv_table_avx512_vnni, conv_table_avx512_bf16, conv_table_avx512_amx;
 
 // One row for each file set_<name>.c, from the narrowest to the widest.
 static const conv_table *const tables[] = {
@@ -13,6 +13,7 @@ static const conv_table *const tables[] = {
     &conv_table_avx512,
     &conv_table_avx512_vnni,
     &conv_table_avx512_bf16,
+    &conv_table_avx512_amx,
 #endif
 };
 
@@ -22,7 +23,8 @@ const conv_table *const *conv_tables(size_t *count) {
 }
 
 static bool covers(conv_extensions has, conv_extensions needs) {
-  return has.vnni >= needs.vnni && has.vbmi >= needs.vbmi && has.bf16 >= needs.bf16;
+  return has.vnni >= needs.vnni && has.vbmi >= needs.vbmi && has.bf16 >= needs.bf16 &&
+         has.amx >= needs.amx;
 }
 
 bool conv_table_runs(const conv_table *table) {

@@ -7,6 +7,10 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 // The register state that the operating system saves (XCR0).
 static uint64_t saved_state(void) {
@@ -17,8 +21,18 @@ static uint64_t saved_state(void) {
 
 static bool bit(uint32_t word, int index) { return word >> index & 1; }
 
+// Whether the operating system lends the registers of blocks to this process, which must ask for them.
+static bool lends_blocks(uint64_t state) {
+#if defined(__linux__) && defined(SYS_arch_prctl)
+  enum { ask = 0x1023, tile_data = 18 };
+  return (state & 0x60000) == 0x60000 && syscall(SYS_arch_prctl, ask, tile_data) == 0;
+#else
+  return false;
+#endif
+}
+
 static conv_processor detect(void) {
-  conv_processor processor = {conv_baseline, {false, false, false}};
+  conv_processor processor = {conv_baseline, {}};
   uint32_t a, b, c, d;
   if (!__get_cpuid(1, &a, &b, &c, &d)) return processor;
   bool fma = bit(c, 12), saves = bit(c, 27), avx = bit(c, 28), f16c = bit(c, 29);
@@ -34,8 +48,10 @@ static conv_processor detect(void) {
   processor.set = conv_avx512;
   processor.extensions.vnni = bit(c, 11);
   processor.extensions.vbmi = bit(c, 1);
+  const bool blocks = bit(d, 22) && bit(d, 24);
   if (a >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d)) {
     processor.extensions.bf16 = bit(a, 5);
+    processor.extensions.amx = processor.extensions.bf16 && blocks && lends_blocks(state);
   }
   return processor;
 }
@@ -43,13 +59,13 @@ static conv_processor detect(void) {
 #elif defined(__aarch64__)
 
 static conv_processor detect(void) {
-  return (conv_processor){conv_neon, {false, false, false}};
+  return (conv_processor){conv_neon, {}};
 }
 
 #else
 
 static conv_processor detect(void) {
-  return (conv_processor){conv_baseline, {false, false, false}};
+  return (conv_processor){conv_baseline, {}};
 }
 
 #endif
@@ -62,10 +78,10 @@ conv_processor conv_detected_processor(void) {
   if (word < 0) {
     conv_processor found = detect();
     word = (int)found.set | found.extensions.vnni << 4 | found.extensions.vbmi << 5 |
-           found.extensions.bf16 << 6;
+           found.extensions.bf16 << 6 | found.extensions.amx << 7;
     atomic_store_explicit(&detected, word, memory_order_relaxed);
   }
-  return (conv_processor){word & 15, {word >> 4 & 1, word >> 5 & 1, word >> 6 & 1}};
+  return (conv_processor){word & 15, {word >> 4 & 1, word >> 5 & 1, word >> 6 & 1, word >> 7 & 1}};
 }
 
 const char *conv_instruction_set_name(conv_instruction_set set) {
@@ -106,7 +122,7 @@ conv_processor conv_current_processor(void) {
   }
   conv_processor processor = conv_detected_processor();
   processor.set = set;
-  if (set != conv_avx512) processor.extensions = (conv_extensions){false, false, false};
+  if (set != conv_avx512) processor.extensions = (conv_extensions){};
   return processor;
 }
 

@@ -36,6 +36,7 @@ BODY void store_part(float *p, vec v, ptrdiff_t count) {
 
 #include "net_pairs.h"
 #include "net_product.h"
+#include "net_blocks.h"
 #include "net_sparse.h"
 #include "net_maximum.h"
 #include "net_gather.h"

@@ -5,7 +5,8 @@
 //   CONV_BYTES   the width of a vector: 16, 32 or 64,
 //   CONV_TARGET  the target attribute, where the level is above the compiler's own,
 //   CONV_VNNI    where dot products are instructions,
-//   CONV_BF16    where those of bfloat16 are, too.
+//   CONV_BF16    where those of bfloat16 are, too,
+//   CONV_AMX     and products of whole blocks of it.
 
 #include <math.h>
 #include <string.h>
@@ -159,6 +160,7 @@ const conv_table CONV_TABLE = {
         .tile_rows = 3 * GROUPS,
         .product = product,
         .product_of_pairs = product_of_pairs,
+        .products_of_blocks = products_of_blocks,
         .pair = pair,
         .pair_rows = pair_rows,
         .round_row = round_row,

@@ -25,6 +25,8 @@ typedef struct {
   bool vbmi;
   // Dot products of bfloat16.
   bool bf16;
+  // Products of whole blocks of bfloat16, where the operating system lends their registers.
+  bool amx;
 } conv_extensions;
 
 typedef struct {

@@ -43,6 +43,29 @@ typedef struct {
 //
 //   c[i, j] = Σ_r Σ_k (a₁·b₁, then a₀·b₀ of the pairs a[i·a_row + runs[r] + k·a_step], b[…])
 
+// A product of blocks of bfloat16: 16 rows or columns by 16 pairs, a pair in the place of a float.
+//
+//   c[i, j] = Σ_s Σ_k a(i, s)[k] · b(s, j)[k]
+//
+// The rows of block i of a at step s lie a_row bytes apart from a + i·a_block + a_steps[s], each with 16 pairs
+// one after the other; the pairs k of block j of b b_row bytes apart from b + j·b_block + b_steps[s], each for
+// 16 columns. Where rows, or columns, of the result are not wanted, what lies there may be anything.
+typedef struct {
+  // Blocks of the result, and steps of the sum.
+  ptrdiff_t rows, columns, steps;
+  const void *a;
+  ptrdiff_t a_block, a_row;
+  const ptrdiff_t *a_steps;
+  const void *b;
+  ptrdiff_t b_block, b_row;
+  const ptrdiff_t *b_steps;
+  // Whole blocks; rows c_row floats apart.
+  float *c;
+  ptrdiff_t c_row;
+  // Whether the sum starts at c instead of 0.
+  bool accumulate;
+} net_blocks;
+
 // Windows of a maximum over `height` by `width` samples, for all channels.
 typedef struct {
   // The first sample of the first window; rows, columns and channels.

@@ -11,6 +11,8 @@ typedef struct {
   void (*product)(const net_product *);
   // See net_pairs.h.
   void (*product_of_pairs)(const net_product *);
+  // So many products, one after the other; see net_blocks.h.
+  void (*products_of_blocks)(ptrdiff_t count, const net_blocks *);
   // out[i] = (even[i], odd[i]); 0 for all odd ones where `odd` is NULL. `out` may be `even`.
   void (*pair)(ptrdiff_t count, const float *even, const float *odd, float *out);
   // Pairs of neighbouring rows, (in[2i, j], in[2i + 1, j]), 0 for the one that is missing. `out` may be

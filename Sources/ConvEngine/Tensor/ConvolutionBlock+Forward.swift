@@ -59,6 +59,19 @@ extension ConvolutionBlock {
     }
   }
 
+  /// All rows of the pooled output of an image.
+  func takeMaxima(
+    of rows: UnsafePointer<Float>, bias: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>,
+    argmax: UnsafeMutablePointer<UInt8>?
+  ) {
+    guard let pool else { return }
+    let rowCount = plan.usedWidth * shape.outputChannels
+    for row in 0..<plan.outputHeight {
+      takeMaximum(
+        pool, row: row, of: rows + row * pool.strideY * rowCount, bias: bias, y: y, argmax: argmax)
+    }
+  }
+
   /// Row `row` of the pooled output of an image, from the rows of the convolution that it sees.
   func takeMaximum(
     _ pool: PoolShape, row: Int, of rows: UnsafePointer<Float>, bias: UnsafePointer<Float>?,

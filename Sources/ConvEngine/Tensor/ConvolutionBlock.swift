@@ -26,6 +26,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
   /// The cut into tiles where the products of tiles are cheaper, and the weights for them.
   private let winograd: (tiling: WinogradTiling, weights: WinogradWeights)?
   private let winogradWorkspaces: Workspaces<WinogradWorkspace>?
+  private let amx: AMXForward?
   /// The weights in panels, packed anew in each pass unless they are kept.
   let packed: TensorMemory<Float>
   private let forwardWorkspaces: Workspaces<ForwardWorkspace>
@@ -41,11 +42,14 @@ public final class ConvolutionBlock: @unchecked Sendable {
   ///   - training: whether `backward` will be called; then there is no ceiling.
   ///   - precision: of the products; `bf16` in training only.
   ///   - memory: shared with blocks that run before and after this one.
+  ///   - blocks: whether products of bfloat16 are those of AMX, emulated where there is none; nil where the
+  ///     processor has it.
   /// - Precondition: the shape is valid and at least one pooling window fits.
   public init(
     _ shape: ConvolutionShape, relu: Bool, ceiling: Float? = nil, pool: PoolShape? = nil,
     maximumBatch: Int, needsInputGradient: Bool, training: Bool, precision: Precision = .f32,
-    team: ThreadTeam, memory: PassMemory = PassMemory(), instructionSet: InstructionSet = .current
+    team: ThreadTeam, memory: PassMemory = PassMemory(), instructionSet: InstructionSet = .current,
+    blocks: Bool? = nil
   ) {
     precondition(shape.isValid, "the shape of the convolution is valid")
     precondition(training || precision == .f32, "what does not learn is of single precision")
@@ -61,12 +65,14 @@ public final class ConvolutionBlock: @unchecked Sendable {
     self.maximumBatch = maximumBatch
     self.team = team
     self.memory = memory
-    let kernels = TensorKernels(instructionSet, precision)
+    let kernels = TensorKernels(instructionSet, precision, blocks: blocks)
     self.kernels = kernels
     let plan = ConvolutionPlan(shape, pool: pool)
     precondition(plan.outputHeight >= 1 && plan.outputWidth >= 1, "a pooling window fits")
     self.plan = plan
-    if let tiling = WinogradTiling(plan, kernels, images: training ? nil : maximumBatch) {
+    amx = AMXForward(plan, kernels)
+    if amx == nil, let tiling = WinogradTiling(plan, kernels, images: training ? nil : maximumBatch)
+    {
       winograd = (tiling, WinogradWeights(tiling, shape, kernels, turned: false))
       winogradWorkspaces = Workspaces { WinogradWorkspace(plan, tiling) }
     } else {
@@ -74,7 +80,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
       winogradWorkspaces = nil
     }
     packed = TensorMemory(
-      count: winograd != nil
+      count: winograd != nil || amx != nil
         ? 0
         : plan.runs.count * plan.runSteps(kernels) * kernels.panels(shape.outputChannels)
           * kernels.panel)
@@ -172,6 +178,18 @@ public final class ConvolutionBlock: @unchecked Sendable {
         self.limit(y + images.lowerBound * self.outputCount, images.count * self.outputCount)
       }
       return
+    }
+    if let amx {
+      amx.prepare(weights, team)
+      // Safety: each task reads and writes one image.
+      return team.run(batch) { image in
+        let (y, argmax) = (
+          y + image * self.outputCount, argmax.map { $0 + image * self.argmaxCount }
+        )
+        amx.run(x + image * self.shape.inputCount, bias: bias, relu: self.relu, y: y) { rows in
+          self.takeMaxima(of: rows, bias: bias, y: y, argmax: argmax)
+        }
+      }
     }
     if !keepsWeights { pack(weights) }
     if plan.isProduct {

@@ -21,12 +21,14 @@ extension ConvolutionGradients {
       _ plan: ConvolutionPlan, _ kernels: TensorKernels, weightWay: Way, inputWay: Way?
     ) {
       let shape = plan.shape
+      let isSegmented = weightWay == .tiles || weightWay == .blocks
       let isUnpooled =
-        weightWay != .tiles && plan.isUnpooled(kernels) || weightWay == .tiles && plan.pool == nil
+        !isSegmented && plan.isUnpooled(kernels) || isSegmented && plan.pool == nil
       let needsUnpooled =
-        (weightWay == .dense || inputWay == .dense || weightWay == .tiles) && !isUnpooled
+        (weightWay == .dense || inputWay == .dense || isSegmented) && !isUnpooled
       frame = TensorMemory(
-        count: plan.isPadded && weightWay != .lists || weightWay == .chosen ? plan.frameCount : 0)
+        count: plan.isPadded && (weightWay == .dense || weightWay == .tiles)
+          || weightWay == .chosen ? plan.frameCount : 0)
       quads = TensorMemory(count: weightWay == .chosen ? 4 * plan.frameCount : 0)
       unpooled = TensorMemory(
         count: needsUnpooled ? plan.usedHeight * plan.usedWidth * shape.outputChannels : 0)

@@ -11,9 +11,10 @@ import Raster
 ///   products.
 /// - `tiles`: for other kernels of 3 by 3 taps: the transposes of Winograd's maps.
 /// - `dense`: the gradient as a matrix.
+/// - `blocks`: the same by blocks of bfloat16, wherever there are products of these.
 final class ConvolutionGradients: @unchecked Sendable {
   // Safety: tasks keep to their own images, chunk and workspace.
-  enum Way: Sendable { case lists, chosen, tiles, dense }
+  enum Way: Sendable { case lists, chosen, tiles, dense, blocks }
 
   let plan: ConvolutionPlan
   let kernels: TensorKernels
@@ -22,6 +23,7 @@ final class ConvolutionGradients: @unchecked Sendable {
   let inputWay: Way
   let lists: GradientLists?
   private let winograd: WinogradGradients?
+  private let amx: AMXGradients?
   private let winogradWorkspaces: Workspaces<WinogradGradients.Workspace>?
   /// For each pooling window: where its tables start.
   let tableOrigins: [Int]
@@ -32,9 +34,6 @@ final class ConvolutionGradients: @unchecked Sendable {
   private let sums: TreeSum
   let memory: PassMemory
   let spaces: Workspaces<Workspace>
-  /// Where all of a batch goes through tiles plane by plane.
-  let frames: Workspaces<WinogradGradients.Frame>
-  let blocks: Workspaces<TensorMemory<Float>>
 
   /// Input channels below which looking samples up costs less than tiles.
   private static let fewChannels = 16
@@ -48,13 +47,14 @@ final class ConvolutionGradients: @unchecked Sendable {
     self.kernels = kernels
     self.needsInputGradient = needsInputGradient
     let shape = plan.shape
+    amx = AMXGradients(plan, kernels, needsInputGradient: needsInputGradient)
     let isSparse =
-      plan.pool != nil && relu && shape.inputChannels % kernels.lanes == 0
+      amx == nil && plan.pool != nil && relu && shape.inputChannels % kernels.lanes == 0
       && kernels.table.gathers(plan.taps.count)
     let isTwoByTwo = plan.pool.map { $0.windowHeight == 2 && $0.windowWidth == 2 } ?? false
-    let tiling = isSparse ? nil : WinogradTiling(plan, kernels)
+    let tiling = isSparse || amx != nil ? nil : WinogradTiling(plan, kernels)
     let canChoose =
-      isTwoByTwo && kernels.table.chosen != nil
+      amx == nil && isTwoByTwo && kernels.table.chosen != nil
       && (tiling == nil || shape.inputChannels < Self.fewChannels)
     let winograd =
       canChoose
@@ -64,8 +64,9 @@ final class ConvolutionGradients: @unchecked Sendable {
       }
     self.winograd = winograd
     winogradWorkspaces = winograd.map { winograd in Workspaces { winograd.makeWorkspace() } }
-    weightWay = isSparse ? .lists : canChoose ? .chosen : winograd != nil ? .tiles : .dense
-    inputWay = isSparse ? .lists : winograd != nil ? .tiles : .dense
+    let whole: Way = amx != nil ? .blocks : isSparse ? .lists : winograd != nil ? .tiles : .dense
+    weightWay = canChoose ? .chosen : whole
+    inputWay = whole
     lists = isSparse ? GradientLists(plan, kernels) : nil
     var origins: [Int] = []
     if weightWay == .chosen, let pool = plan.pool {
@@ -82,10 +83,9 @@ final class ConvolutionGradients: @unchecked Sendable {
       ? shape.weightCount
       : kernels.panels(shape.inputChannels) * kernels.panel * plan.taps.count
         * shape.outputChannels
-    turned = TensorMemory(count: needsInputGradient && inputWay != .tiles ? turnedCount : 0)
+    turned = TensorMemory(
+      count: needsInputGradient && inputWay != .tiles && inputWay != .blocks ? turnedCount : 0)
     self.memory = memory
-    frames = Workspaces { WinogradGradients.Frame(winograd!.tiling) }
-    blocks = Workspaces { TensorMemory(count: winograd!.blockCount) }
     sums = TreeSum(
       count: shape.weightCount + shape.outputChannels, kernels, memory: memory)
     let (ways, wantsInput) = ((weightWay, inputWay), needsInputGradient)
@@ -101,32 +101,33 @@ final class ConvolutionGradients: @unchecked Sendable {
     dx: UnsafeMutablePointer<Float>?, weightGradient: UnsafeMutablePointer<Float>,
     biasGradient: UnsafeMutablePointer<Float>?, team: ThreadTeam, share: BatchShare?
   ) {
-    if dx != nil, let winograd {
-      winograd.weights!.prepare(weights, memory, team)
-    } else if dx != nil {
-      turn(weights)
-    }
-    if let winograd, winograd.tiling.isDeep(plan) {
-      func run(_ node: Range<Int>, _ tree: BatchTree, first: Int, into sums: PlaneSums) {
-        self.run(
-          planes: winograd, node, tree, first: first, x: x, y: y, argmax: argmax, dy: dy, dx: dx,
-          into: sums, team)
+    if dx != nil {
+      switch inputWay {
+      case .tiles: winograd!.weights!.prepare(weights, memory, team)
+      case .blocks: amx!.input!.prepare(weights, team)
+      case .lists, .chosen, .dense: turn(weights)
       }
+    }
+    func runSegments(_ way: some SegmentedGradients) {
+      let ends = SegmentSums(weights: weightGradient, biases: biasGradient)
       guard let share else {
         let tree = BatchTree(whole: batch)
         return run(
-          0..<tree.leaves, tree, first: 0,
-          into: PlaneSums(weights: weightGradient, biases: biasGradient))
+          segments: way, 0..<tree.leaves, tree, first: 0, x: x, y: y, argmax: argmax, dy: dy,
+          dx: dx, into: ends, team)
       }
       let room = sums.ranks.room(share)
       for (index, node) in share.roots(of: share.link.rank).enumerated() {
         let place = room + index * sums.count
         run(
-          node, share.tree, first: share.examples.lowerBound,
-          into: PlaneSums(weights: place, biases: place + plan.shape.weightCount))
+          segments: way, node, share.tree, first: share.examples.lowerBound, x: x, y: y,
+          argmax: argmax, dy: dy, dx: dx,
+          into: SegmentSums(weights: place, biases: place + plan.shape.weightCount), team)
       }
-      return sums.ranks.begin(share, team) { self.finish($0, weightGradient, biasGradient) }
+      sums.ranks.begin(share, team) { self.finish($0, weightGradient, biasGradient) }
     }
+    if let amx { return runSegments(amx) }
+    if let winograd, winograd.tiling.isDeep(plan) { return runSegments(winograd) }
     nonisolated(unsafe) let (x, y, argmax, dy, dx) = (x, y, argmax, dy, dx)
     // Safety: each task has its own images and its own sums.
     sums.run(batch: batch, share, team) { images, sums in
@@ -164,14 +165,14 @@ final class ConvolutionGradients: @unchecked Sendable {
     case .lists: lists!.addWeights(x, sums, space.lists!)
     case .chosen: addChosen(x, dy, argmax!, sums, space)
     case .dense: addDense(x, unpooled, sums, space)
-    case .tiles: preconditionFailure("tiles take groups of images")
+    case .tiles, .blocks: preconditionFailure("tiles and blocks take groups of images")
     }
     // After the passes above, which have brought the gradient into the cache.
     addBias(dy, sums + plan.shape.weightCount, space)
     guard let dx else { return }
     switch inputWay {
     case .lists: lists!.input(dx, turned.pointer, space.lists!)
-    case .chosen, .dense, .tiles: denseInput(dx, unpooled, space)
+    case .chosen, .dense, .tiles, .blocks: denseInput(dx, unpooled, space)
     }
   }
 

@@ -5,13 +5,19 @@ struct TensorKernels: @unchecked Sendable {
   // Safety: the table holds sizes and pointers to functions only.
   let table: net_table
   let precision: Precision
+  /// Whether convolutions take products of blocks of bfloat16; see net_blocks.h.
+  let takesBlocks: Bool
 
-  init(_ set: InstructionSet = .current, _ precision: Precision = .f32) {
+  /// - Parameter blocks: whether they are taken, nil where there are instructions for them.
+  init(
+    _ set: InstructionSet = .current, _ precision: Precision = .f32, blocks: Bool? = nil
+  ) {
     self.precision = precision
-    table =
-      conv_table_for(
-        conv_processor(set: set.code, extensions: conv_detected_processor().extensions)
-      ).pointee.net
+    let compiled = conv_table_for(
+      conv_processor(set: set.code, extensions: conv_detected_processor().extensions)
+    ).pointee
+    table = compiled.net
+    takesBlocks = precision == .bf16 && (blocks ?? compiled.needs.extensions.amx)
   }
 
   /// Floats in a register.

@@ -35,6 +35,7 @@ package struct MicroKernels: @unchecked Sendable {
     let needs = compiled.pointee.needs
     return String(cString: conv_instruction_set_name(needs.set))
       + (needs.extensions.vnni ? "+vnni" : "") + (needs.extensions.bf16 ? "+bf16" : "")
+      + (needs.extensions.amx ? "+amx" : "")
   }
 
   /// Whether four bytes are multiplied and added at once.

@@ -69,8 +69,14 @@ struct BlockCase: Sendable, CustomTestStringConvertible {
       strided(9, 8, 16, k: 3, stride: 2, pad: 1), strided(8, 5, 12, k: 1, stride: 2, pad: 0),
       strided(11, 3, 8, k: 2, stride: 3, pad: 1), strided(10, 16, 9, k: 7, stride: 2, pad: 3),
     ]
+    // Products of blocks: whole and in parts, strided, with taps apart.
+    cases += [
+      strided(9, 32, 48, k: 3, stride: 2, pad: 1), strided(8, 20, 16, k: 1, stride: 2, pad: 0),
+      strided(13, 17, 35, k: 5, stride: 3, pad: 2), strided(7, 64, 96, k: 2, stride: 3, pad: 1),
+      BlockCase(shape: shape(7, 96, 160, pad: 1), relu: false, pool: two, batch: 18),
+    ]
     var samples = TensorSamples(2024)
-    while cases.count < 77 {
+    while cases.count < 82 {
       let shape = ConvolutionShape(
         inputHeight: samples.integer(1...14), inputWidth: samples.integer(1...17),
         inputChannels: [1, 2, 3, 8, 16, 32, samples.integer(1...70)][samples.integer(0...6)],
@@ -119,12 +125,13 @@ struct BlockInputs {
 
 func run(
   _ one: BlockCase, threads: Int, set: InstructionSet = .current, precision: Precision = .f32,
-  areCoarse: Bool = false
+  areCoarse: Bool = false, blocks: Bool? = nil
 ) -> (BlockResult, BlockInputs) {
   let team = ThreadTeam(threads: threads)
   let block = ConvolutionBlock(
     one.shape, relu: one.relu, pool: one.pool, maximumBatch: one.batch, needsInputGradient: true,
-    training: true, precision: precision, team: team, instructionSet: set)
+    training: true, precision: precision, team: team, instructionSet: set,
+    blocks: blocks)
   let inputs = BlockInputs(one, outputCount: block.outputCount, areCoarse: areCoarse)
   let dy = TensorMemory<Float>(count: inputs.dy.count)
   dy.pointer.update(from: inputs.dy.pointer, count: dy.count)

@@ -13,13 +13,27 @@ import Testing
   @Test(
     "products of bfloat16 agree with plain loops as closely, where the numbers are such",
     arguments: BlockCase.all)
-  func pairs(one: BlockCase) { check(one, .current, .bf16) }
+  func pairs(one: BlockCase) { check(one, .current, .bf16, blocks: false) }
 
-  private func check(_ one: BlockCase, _ set: InstructionSet, _ precision: Precision) {
+  @Test(
+    "those of AMX, too: with its instructions and without", arguments: BlockCase.all,
+    InstructionSet.available)
+  func blocks(one: BlockCase, set: InstructionSet) {
+    let shape = one.shape
+    if min(shape.inputChannels, shape.outputChannels) < 16 || shape.strideX != shape.strideY {
+      return
+    }
+    check(one, set, .bf16, blocks: true)
+  }
+
+  private func check(
+    _ one: BlockCase, _ set: InstructionSet, _ precision: Precision, blocks: Bool? = nil
+  ) {
     // Tiles of 4 by 4 round more often than the sums that they save.
     let tolerance = one.shape.inputChannels > 64 ? 2e-5 : 1e-5
     let (result, inputs) = run(
-      one, threads: 2, set: set, precision: precision, areCoarse: precision == .bf16)
+      one, threads: 2, set: set, precision: precision, areCoarse: precision == .bf16,
+      blocks: blocks)
     let count = result.y.count / one.batch
     let y = TensorMemory<Float>(count: count)
     let argmax = TensorMemory<UInt8>(count: one.pool == nil ? 0 : count)
@@ -68,12 +82,17 @@ import Testing
   }
 
   @Test(
-    "any number of threads gives the same bytes", arguments: BlockCase.all.prefix(26),
+    "any number of threads gives the same bytes", arguments: BlockCase.all.prefix(31),
     Precision.allCases)
-  func threads(one: BlockCase, precision: Precision) {
-    let (alone, _) = run(one, threads: 1, precision: precision)
+  func threads(one: BlockCase, precision: Precision) { sameBytes(one, precision, blocks: false) }
+
+  @Test("blocks of bfloat16 as well", arguments: BlockCase.all.prefix(31))
+  func threadsOfBlocks(one: BlockCase) { sameBytes(one, .bf16, blocks: true) }
+
+  private func sameBytes(_ one: BlockCase, _ precision: Precision, blocks: Bool) {
+    let (alone, _) = run(one, threads: 1, precision: precision, blocks: blocks)
     for threads in [2, 3] {
-      let (team, _) = run(one, threads: threads, precision: precision)
+      let (team, _) = run(one, threads: threads, precision: precision, blocks: blocks)
       #expect(bits(alone.y) == bits(team.y))
       #expect(Array(alone.argmax.buffer) == Array(team.argmax.buffer))
       #expect(bits(alone.dx) == bits(team.dx))

@@ -10,14 +10,13 @@ extension WinogradGradients {
   /// Channels and filters of a block of the weights' gradient: its planes fill half a cache.
   private static let (blockRows, blockColumns) = (24, 64)
 
-  /// Pieces of a segment at most.
-  static let mostPieces = 64
-
   /// What a task needs for a block: planes, and gradients of pieces that wait for their neighbours.
-  var blockCount: Int {
-    let waiting = Int.bitWidth - Self.mostPieces.leadingZeroBitCount + 1
-    return (tiling.planes + 9 * waiting) * Self.blockRows * Self.blockColumns
+  static func blockCount(_ tiling: WinogradTiling) -> Int {
+    let waiting = Int.bitWidth - mostPieces.leadingZeroBitCount + 1
+    return (tiling.planes + 9 * waiting) * blockRows * blockColumns
   }
+
+  var imagesAtOnce: Int { tiling.segment(plan) }
 
   /// Transformed images of a segment.
   struct Segment: @unchecked Sendable {
@@ -40,10 +39,25 @@ extension WinogradGradients {
       outputPlane: outputPlane)
   }
 
-  /// The gradient of the weights over the pieces of a segment, `[3][3][channels][filters]`, by their tree.
+  func lay(
+    _ x: UnsafePointer<Float>, gradient dy: UnsafePointer<Float>, at index: Int, _ segment: Segment
+  ) {
+    frames.borrow { frame in
+      transform(
+        x, gradient: dy, at: index, segment.inputs, plane: segment.inputPlane, segment.products,
+        plane: segment.outputPlane, frame.input.pointer)
+    }
+  }
+
+  func writeInput(_ segment: Segment, at index: Int, into dx: UnsafeMutablePointer<Float>) {
+    frames.borrow { frame in
+      scatter(
+        segment.inputs, plane: segment.inputPlane, at: index, frame.gradient.pointer, into: dx)
+    }
+  }
+
   func sumWeights(
-    _ segment: Segment, into gradient: UnsafeMutablePointer<Float>,
-    _ blocks: Workspaces<TensorMemory<Float>>, _ team: ThreadTeam
+    _ segment: Segment, into gradient: UnsafeMutablePointer<Float>, _ team: ThreadTeam
   ) {
     let (channels, filters) = (plan.shape.inputChannels, plan.shape.outputChannels)
     let down = (channels + Self.blockRows - 1) / Self.blockRows

@@ -2,12 +2,15 @@ internal import CConvKernels
 
 /// The way back of a convolution through Winograd's tiles: the transposes of the maps of the way
 /// forward, so that the gradients are those of what was computed.
-final class WinogradGradients: Sendable {
+final class WinogradGradients: SegmentedGradients {
   let tiling: WinogradTiling
   let plan: ConvolutionPlan
   let kernels: TensorKernels
   /// The transposed weights, for the gradient of the input.
   let weights: WinogradWeights?
+  /// Where all of a batch goes through tiles plane by plane.
+  let frames: Workspaces<Frame>
+  let blocks: Workspaces<TensorMemory<Float>>
   private var inputPlane: Int { tiling.plane(tiling.group, tiling.pixel) }
   private var outputPlane: Int { tiling.plane(tiling.group, plan.shape.outputChannels) }
 
@@ -20,6 +23,9 @@ final class WinogradGradients: Sendable {
     self.kernels = kernels
     weights =
       needsInputGradient ? WinogradWeights(tiling, plan.shape, kernels, turned: true) : nil
+    frames = Workspaces { Frame(tiling) }
+    let count = Self.blockCount(tiling)
+    blocks = Workspaces { TensorMemory(count: count) }
   }
 
   /// The input of an image with zeros around it, and its gradient.

@@ -2,20 +2,20 @@ import Raster
 
 extension ConvolutionGradients {
   /// Where the gradients of a node of the batch's tree go.
-  struct PlaneSums {
+  struct SegmentSums {
     let weights: UnsafeMutablePointer<Float>
     let biases: UnsafeMutablePointer<Float>?
   }
 
-  /// A node of the batch's tree through Winograd's tiles, a segment of its pieces after the other.
+  /// A node of the batch's tree, a segment of its pieces after the other.
   ///
   /// - Parameters:
   ///   - node: its leaves.
   ///   - first: the example that `x` and the others begin with.
-  func run(
-    planes winograd: WinogradGradients, _ node: Range<Int>, _ tree: BatchTree, first: Int,
+  func run<Way: SegmentedGradients>(
+    segments way: Way, _ node: Range<Int>, _ tree: BatchTree, first: Int,
     x: UnsafePointer<Float>, y: UnsafePointer<Float>?, argmax: UnsafePointer<UInt8>?,
-    dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?, into all: PlaneSums,
+    dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?, into all: SegmentSums,
     _ team: ThreadTeam
   ) {
     let (count, filters) = (plan.outputCount, plan.shape.outputChannels)
@@ -27,9 +27,9 @@ extension ConvolutionGradients {
     let biases = memory.floats(.partial, pieces.count * filters)
     biases.update(repeating: 0, count: pieces.count * filters)
     // Whole nodes of the tree at a time.
-    let most = max(1, winograd.tiling.segment(plan) / max(1, pieces.map(\.count).max()!))
+    let most = max(1, way.imagesAtOnce / max(1, pieces.map(\.count).max()!))
     let atOnce = min(
-      1 << (Int.bitWidth - 1 - most.leadingZeroBitCount), WinogradGradients.mostPieces)
+      1 << (Int.bitWidth - 1 - most.leadingZeroBitCount), mostPieces)
     let weightCount = plan.shape.weightCount
     let segments = (pieces.count + atOnce - 1) / atOnce
     nonisolated(unsafe) let waiting = memory.floats(
@@ -47,38 +47,32 @@ extension ConvolutionGradients {
     nonisolated(unsafe) let (x, y, argmax, dy, dx) = (x, y, argmax, dy, dx)
     for start in stride(from: 0, to: pieces.count, by: atOnce) {
       let numbers = start..<min(start + atOnce, pieces.count)
-      let segment = winograd.segment(Array(pieces[numbers]), memory)
+      let segment = way.segment(Array(pieces[numbers]), memory)
+      let first = pieces[start].lowerBound
       nonisolated(unsafe) let sums = biases
       // Safety: each task has its own images, and the sums of its piece.
       team.run(numbers.count) { index in
         let number = numbers.lowerBound + index
-        self.frames.borrow { frame in
-          self.spaces.borrow { space in
-            for image in pieces[number] {
-              let own = dy + image * count
-              if let y { self.kernels.table.mask(count, y + image * count, own, own) }
-              self.addBias(own, sums + number * filters, space)
-              winograd.transform(
-                x + image * self.plan.shape.inputCount,
-                gradient: self.plan.pool == nil
-                  ? UnsafePointer(own) : self.unpooled(own, argmax! + image * count, space),
-                at: image - segment.images.lowerBound, segment.inputs, plane: segment.inputPlane,
-                segment.products, plane: segment.outputPlane, frame.input.pointer)
-            }
+        self.spaces.borrow { space in
+          for image in pieces[number] {
+            let own = dy + image * count
+            if let y { self.kernels.table.mask(count, y + image * count, own, own) }
+            self.addBias(own, sums + number * filters, space)
+            way.lay(
+              x + image * self.plan.shape.inputCount,
+              gradient: self.plan.pool == nil
+                ? UnsafePointer(own) : self.unpooled(own, argmax! + image * count, space),
+              at: image - first, segment)
           }
         }
       }
-      winograd.sumWeights(segment, into: gradient(counter.next), blocks, team)
+      way.sumWeights(segment, into: gradient(counter.next), team)
       counter.add(leaves: numbers.count)
       guard dx != nil else { continue }
-      winograd.turnBack(segment, team)
-      team.run(segment.images.count) { index in
-        let image = segment.images.lowerBound + index
-        self.frames.borrow { frame in
-          winograd.scatter(
-            segment.inputs, plane: segment.inputPlane, at: index, frame.gradient.pointer,
-            into: dx! + image * self.plan.shape.inputCount)
-        }
+      way.turnBack(segment, team)
+      team.run(pieces[numbers.upperBound - 1].upperBound - first) { index in
+        way.writeInput(
+          segment, at: index, into: dx! + (first + index) * self.plan.shape.inputCount)
       }
     }
     counter.finish()

@@ -1,0 +1,114 @@
+internal import CConvKernels
+import Raster
+
+/// The way back of a `ConvolutionBlock` through blocks of bfloat16.
+///
+/// The gradient of the weights is a product over all outputs of a piece of the batch, numbered along the rows
+/// of the input's frame: of a tap, the samples that it sees lie one after the other, too.
+final class AMXGradients: SegmentedGradients {
+  let plan: ConvolutionPlan
+  let kernels: TensorKernels
+  let products: AMXWeightProducts
+  let input: AMXInputGradient?
+  private let spaces: Workspaces<Workspace>
+  let blocks: Workspaces<TensorMemory<Float>>
+
+  /// The input of an image and the gradient of its output, as the products number their samples.
+  private final class Workspace: Sendable {
+    let samples, gradient, pairs: TensorMemory<Float>
+
+    init(_ products: AMXWeightProducts) {
+      samples = TensorMemory(count: products.sampleCount)
+      gradient = TensorMemory(count: products.gradientCount)
+      pairs = TensorMemory(count: products.gradientCount / 2)
+    }
+  }
+
+  init?(_ plan: ConvolutionPlan, _ kernels: TensorKernels, needsInputGradient: Bool) {
+    guard plan.takesBlocks(kernels) else { return nil }
+    self.plan = plan
+    self.kernels = kernels
+    let products = AMXWeightProducts(plan)
+    self.products = products
+    input = needsInputGradient ? AMXInputGradient(plan, kernels) : nil
+    spaces = Workspaces { Workspace(products) }
+    blocks = Workspaces { TensorMemory(count: products.blockCount) }
+  }
+
+  /// Operands of images, one after the other.
+  struct Segment: @unchecked Sendable {
+    // Safety: tasks keep to their own images while these are laid down, and read them afterwards.
+    let first: Int
+    let pieces: [Range<Int>]
+    /// Pairs of samples; then for each image the turned pairs of the gradient and, for the gradient of the
+    /// input, its frame.
+    let samples, gradients: UnsafeMutablePointer<Float>
+    /// Floats of an image.
+    let sampleCount, gradientCount: Int
+  }
+
+  private var gradientFloats: Int { products.turnedCount + (input?.frameFloats ?? 0) }
+
+  var imagesAtOnce: Int {
+    /// Floats of operands at a time: 32 MB.
+    let most = 1 << 23
+    return max(1, most / (products.pairCount + gradientFloats))
+  }
+
+  func segment(_ pieces: [Range<Int>], _ memory: PassMemory) -> Segment {
+    let first = pieces[0].lowerBound
+    let images = pieces[pieces.count - 1].upperBound - first
+    return Segment(
+      first: first, pieces: pieces, samples: memory.floats(.inputs, images * products.pairCount),
+      gradients: memory.floats(.products, images * gradientFloats),
+      sampleCount: products.pairCount, gradientCount: gradientFloats)
+  }
+
+  func lay(
+    _ x: UnsafePointer<Float>, gradient dy: UnsafePointer<Float>, at index: Int,
+    _ segment: Segment
+  ) {
+    let gradients = segment.gradients + index * segment.gradientCount
+    spaces.borrow { space in
+      plan.copy(x, into: space.samples.pointer)
+      products.pair(
+        space.samples.pointer, kernels, into: segment.samples + index * segment.sampleCount)
+      products.turn(
+        dy, kernels, frame: space.gradient.pointer, pairs: space.pairs.pointer, into: gradients)
+    }
+    input?.lay(dy, into: gradients + products.turnedCount)
+  }
+
+  func sumWeights(
+    _ segment: Segment, into gradient: UnsafeMutablePointer<Float>, _ team: ThreadTeam
+  ) {
+    nonisolated(unsafe) let gradient = gradient
+    let (count, all) = (products.blockFloats, products)
+    // Safety: each task has a block of the gradient of its own.
+    team.run(products.blocksDown * products.blocksAcross) { index in
+      self.blocks.borrow { memory in
+        let sums = memory.pointer
+        var counter = TreeCounter { to, from in
+          self.kernels.table.combine(count, 1, sums + from * count, 1, sums + to * count)
+        }
+        for piece in segment.pieces {
+          let from = piece.lowerBound - segment.first
+          all.multiply(
+            block: index, images: piece.count, segment.samples + from * segment.sampleCount,
+            segment.sampleCount, segment.gradients + from * segment.gradientCount,
+            segment.gradientCount, self.kernels, into: sums + counter.next * count)
+          counter.add(leaves: 1)
+        }
+        counter.finish()
+        all.write(block: index, sums, self.kernels, into: gradient)
+      }
+    }
+  }
+
+  func turnBack(_ segment: Segment, _ team: ThreadTeam) {}
+
+  func writeInput(_ segment: Segment, at index: Int, into dx: UnsafeMutablePointer<Float>) {
+    input!.run(
+      segment.gradients + index * segment.gradientCount + products.turnedCount, into: dx)
+  }
+}
