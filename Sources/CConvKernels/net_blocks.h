@@ -6,6 +6,22 @@
 
 enum { block_rows = 16, block_row_bytes = 64 };
 
+// 64 bytes of each of `rows` rows at each step: those of 16 rows are a block, and the blocks of a row of
+// blocks lie one after the other.
+static void pack_blocks(ptrdiff_t rows, const ptrdiff_t *row_places, ptrdiff_t steps,
+                        const ptrdiff_t *step_places, const void *from, void *to) {
+  typedef uint32_t row_vec __attribute__((vector_size(64), aligned(4)));
+  for (ptrdiff_t row = 0; row < rows; row++) {
+    const char *in = (const char *)from + row_places[row];
+    char *out = (char *)to + (row / block_rows * steps * block_rows + row % block_rows) *
+                                 block_row_bytes;
+    for (ptrdiff_t step = 0; step < steps; step++) {
+      *(row_vec *)(out + step * block_rows * block_row_bytes) =
+          *(const row_vec *)(in + step_places[step]);
+    }
+  }
+}
+
 #if defined(CONV_AMX)
 
 // What the register of the configuration holds.

@@ -161,6 +161,7 @@ const conv_table CONV_TABLE = {
         .product = product,
         .product_of_pairs = product_of_pairs,
         .products_of_blocks = products_of_blocks,
+        .pack_blocks = pack_blocks,
         .pair = pair,
         .pair_rows = pair_rows,
         .round_row = round_row,

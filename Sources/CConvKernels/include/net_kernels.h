@@ -13,6 +13,10 @@ typedef struct {
   void (*product_of_pairs)(const net_product *);
   // So many products, one after the other; see net_blocks.h.
   void (*products_of_blocks)(ptrdiff_t count, const net_blocks *);
+  // The left operand in blocks: those of 16 rows step by step, 64 bytes a row, which lie row_places[i] +
+  // step_places[s] bytes on.
+  void (*pack_blocks)(ptrdiff_t rows, const ptrdiff_t *row_places, ptrdiff_t steps,
+                      const ptrdiff_t *step_places, const void *from, void *to);
   // out[i] = (even[i], odd[i]); 0 for all odd ones where `odd` is NULL. `out` may be `even`.
   void (*pair)(ptrdiff_t count, const float *even, const float *odd, float *out);
   // Pairs of neighbouring rows, (in[2i, j], in[2i + 1, j]), 0 for the one that is missing. `out` may be

@@ -181,13 +181,20 @@ public final class ConvolutionBlock: @unchecked Sendable {
     }
     if let amx {
       amx.prepare(weights, team)
-      // Safety: each task reads and writes one image.
-      return team.run(batch) { image in
+      let group = amx.imagesAtOnce
+      // Safety: each task reads and writes its own images.
+      return team.run((batch + group - 1) / group) { index in
+        let first = index * group
         let (y, argmax) = (
-          y + image * self.outputCount, argmax.map { $0 + image * self.argmaxCount }
+          y + first * self.outputCount, argmax.map { $0 + first * self.argmaxCount }
         )
-        amx.run(x + image * self.shape.inputCount, bias: bias, relu: self.relu, y: y) { rows in
-          self.takeMaxima(of: rows, bias: bias, y: y, argmax: argmax)
+        amx.run(
+          min(group, batch - first), x + first * self.shape.inputCount, bias: bias,
+          relu: self.relu, y: y
+        ) { image, rows in
+          self.takeMaxima(
+            of: rows, bias: bias, y: y + image * self.outputCount,
+            argmax: argmax.map { $0 + image * self.argmaxCount })
         }
       }
     }

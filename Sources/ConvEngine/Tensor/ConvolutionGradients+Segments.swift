@@ -68,12 +68,10 @@ extension ConvolutionGradients {
       }
       way.sumWeights(segment, into: gradient(counter.next), team)
       counter.add(leaves: numbers.count)
-      guard dx != nil else { continue }
-      way.turnBack(segment, team)
-      team.run(pieces[numbers.upperBound - 1].upperBound - first) { index in
-        way.writeInput(
-          segment, at: index, into: dx! + (first + index) * self.plan.shape.inputCount)
-      }
+      guard let dx else { continue }
+      way.writeInputs(
+        segment, images: pieces[numbers.upperBound - 1].upperBound - first,
+        into: dx + first * plan.shape.inputCount, team)
     }
     counter.finish()
     tree.fold(node) { to, from in

@@ -13,7 +13,7 @@ import Raster
 /// - `dense`: the gradient as a matrix.
 /// - `blocks`: the same by blocks of bfloat16, wherever there are products of these.
 final class ConvolutionGradients: @unchecked Sendable {
-  // Safety: tasks keep to their own images, chunk and workspace.
+  // Safety: tasks keep to their own images, chunk and workspace; what a pass asks for is set before they begin.
   enum Way: Sendable { case lists, chosen, tiles, dense, blocks }
 
   let plan: ConvolutionPlan
@@ -33,6 +33,8 @@ final class ConvolutionGradients: @unchecked Sendable {
   /// Gradients of the weights, then of the biases.
   private let sums: TreeSum
   let memory: PassMemory
+  /// Whether the pass is asked for the gradient of the biases.
+  private var wantsBias = true
   let spaces: Workspaces<Workspace>
 
   /// Input channels below which looking samples up costs less than tiles.
@@ -101,6 +103,7 @@ final class ConvolutionGradients: @unchecked Sendable {
     dx: UnsafeMutablePointer<Float>?, weightGradient: UnsafeMutablePointer<Float>,
     biasGradient: UnsafeMutablePointer<Float>?, team: ThreadTeam, share: BatchShare?
   ) {
+    wantsBias = biasGradient != nil
     if dx != nil {
       switch inputWay {
       case .tiles: winograd!.weights!.prepare(weights, memory, team)
@@ -126,13 +129,17 @@ final class ConvolutionGradients: @unchecked Sendable {
       }
       sums.ranks.begin(share, team) { self.finish($0, weightGradient, biasGradient) }
     }
-    if let amx { return runSegments(amx) }
+    if let amx, amx.isDeep { return runSegments(amx) }
     if let winograd, winograd.tiling.isDeep(plan) { return runSegments(winograd) }
     nonisolated(unsafe) let (x, y, argmax, dy, dx) = (x, y, argmax, dy, dx)
     // Safety: each task has its own images and its own sums.
     sums.run(batch: batch, share, team) { images, sums in
       if let winograd = self.winograd {
         self.run(winograd, images, x: x, y: y, argmax: argmax, dy: dy, dx: dx, sums: sums)
+        return
+      }
+      if let amx = self.amx {
+        self.run(amx, images, x: x, y: y, argmax: argmax, dy: dy, dx: dx, sums: sums)
         return
       }
       self.spaces.borrow { space in
@@ -176,14 +183,32 @@ final class ConvolutionGradients: @unchecked Sendable {
     }
   }
 
-  /// Adds the gradient of the biases of one image.
+  /// Adds the gradient of the biases of one image, where it is wanted.
   func addBias(
     _ dy: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>, _ space: Workspace
   ) {
+    guard wantsBias else { return }
     let filters = plan.shape.outputChannels
     kernels.table.column_sums(
       plan.outputHeight * plan.outputWidth, filters, dy, filters, space.bias.pointer)
     kernels.table.combine(filters, 1, space.bias.pointer, 1, sums)
+  }
+
+  /// The images of a chunk through blocks of bfloat16.
+  private func run(
+    _ amx: AMXGradients, _ images: Range<Int>, x: UnsafePointer<Float>, y: UnsafePointer<Float>?,
+    argmax: UnsafePointer<UInt8>?, dy: UnsafeMutablePointer<Float>,
+    dx: UnsafeMutablePointer<Float>?, sums: UnsafeMutablePointer<Float>
+  ) {
+    let count = plan.outputCount
+    spaces.borrow { space in
+      amx.run(images, x: x, dx: dx, weightGradient: sums) { image in
+        let own = dy + image * count
+        if let y { kernels.table.mask(count, y + image * count, own, own) }
+        addBias(own, sums + plan.shape.weightCount, space)
+        return plan.pool == nil ? UnsafePointer(own) : unpooled(own, argmax! + image * count, space)
+      }
+    }
   }
 
   /// The images of a chunk through Winograd's tiles.

@@ -23,11 +23,9 @@ protocol SegmentedGradients: Sendable {
   func sumWeights(
     _ segment: Segment, into gradient: UnsafeMutablePointer<Float>, _ team: ThreadTeam)
 
-  /// Whatever all images need together before their inputs' gradients.
-  func turnBack(_ segment: Segment, _ team: ThreadTeam)
-
-  /// The gradient of the input of an image.
-  func writeInput(_ segment: Segment, at index: Int, into dx: UnsafeMutablePointer<Float>)
+  /// The gradients of the inputs of its images, from the first on.
+  func writeInputs(
+    _ segment: Segment, images: Int, into dx: UnsafeMutablePointer<Float>, _ team: ThreadTeam)
 }
 
 /// Pieces of a segment at most.

@@ -10,19 +10,18 @@ final class AMXForward: Sendable {
   private let weights: AMXWeights
   private let spaces: Workspaces<Workspace>
 
-  /// What one image needs.
+  /// What the images of a group need.
   private final class Workspace: Sendable {
-    let frame: TensorMemory<UInt16>
+    let frames: TensorMemory<UInt16>
     let scratch: TensorMemory<Float>
-    /// Rows of the convolution before the pooling.
+    /// Rows of the convolutions before the pooling.
     let rows: TensorMemory<Float>
 
     init(_ plan: ConvolutionPlan, _ frame: AMXFrame, _ correlation: AMXCorrelation) {
-      self.frame = TensorMemory(count: frame.count(stride: plan.shape.strideX))
+      let images = correlation.imagesAtOnce
+      frames = TensorMemory(count: images * frame.count(stride: plan.shape.strideX))
       scratch = TensorMemory(count: correlation.scratchCount)
-      rows = TensorMemory(
-        count: plan.pool == nil
-          ? 0 : plan.usedHeight * plan.usedWidth * plan.shape.outputChannels)
+      rows = TensorMemory(count: plan.pool == nil ? 0 : images * plan.convolvedCount)
     }
   }
 
@@ -47,22 +46,32 @@ final class AMXForward: Sendable {
     self.weights.pack(weights, team)
   }
 
-  /// The convolution of an image: into `y`, or where there is a pooling for the time of `pool`.
+  /// The images of a group, which is the same in any batch.
+  var imagesAtOnce: Int { correlation.imagesAtOnce }
+
+  /// The convolutions of the images of a group: into `y`, or where there is a pooling for the time of `pool`.
   func run(
-    _ image: UnsafePointer<Float>, bias: UnsafePointer<Float>?, relu: Bool,
-    y: UnsafeMutablePointer<Float>, pool: (_ rows: UnsafePointer<Float>) -> Void
+    _ images: Int, _ x: UnsafePointer<Float>, bias: UnsafePointer<Float>?, relu: Bool,
+    y: UnsafeMutablePointer<Float>, pool: (_ image: Int, _ rows: UnsafePointer<Float>) -> Void
   ) {
     let (filters, row) = (
       plan.shape.outputChannels, AMXCorrelation.columns(plan.shape.outputChannels)
     )
+    let distance = frame.count(stride: plan.shape.strideX)
     spaces.borrow { space in
-      frame.lay(image, kernels, into: space.frame.pointer)
+      for image in 0..<images {
+        frame.lay(
+          x + image * plan.shape.inputCount, kernels,
+          into: space.frames.pointer + image * distance)
+      }
       let out = plan.pool == nil ? y : space.rows.pointer
       correlation.run(
-        UnsafePointer(space.frame.pointer), weights.pointer, kernels,
-        scratch: space.scratch.pointer
-      ) { y, columns, values in
-        let to = out + (y * plan.usedWidth + columns.lowerBound) * filters
+        UnsafePointer(space.frames.pointer), distance: distance, images: images, weights.pointer,
+        kernels, scratch: space.scratch.pointer
+      ) { image, y, columns, values in
+        let to =
+          out + image * plan.convolvedCount
+          + (y * plan.usedWidth + columns.lowerBound) * filters
         if row == filters {
           to.update(from: values, count: columns.count * filters)
         } else {
@@ -78,12 +87,18 @@ final class AMXForward: Sendable {
         }
         if relu { kernels.table.mask(columns.count * filters, to, to, to) }
       }
-      if plan.pool != nil { pool(UnsafePointer(space.rows.pointer)) }
+      guard plan.pool != nil else { return }
+      for image in 0..<images {
+        pool(image, UnsafePointer(space.rows.pointer + image * plan.convolvedCount))
+      }
     }
   }
 }
 
 extension ConvolutionPlan {
+  /// Elements of the convolution of an image, before the pooling.
+  var convolvedCount: Int { usedHeight * usedWidth * shape.outputChannels }
+
   /// Whether products of blocks take the layer.
   func takesBlocks(_ kernels: TensorKernels) -> Bool {
     kernels.takesBlocks && min(shape.inputChannels, shape.outputChannels) >= AMXCorrelation.side

@@ -11,7 +11,8 @@ final class AMXGradients: SegmentedGradients {
   let products: AMXWeightProducts
   let input: AMXInputGradient?
   private let spaces: Workspaces<Workspace>
-  let blocks: Workspaces<TensorMemory<Float>>
+  private let blocks: Workspaces<TensorMemory<Float>>
+  private let pieces: Workspaces<PieceMemory>
 
   /// The input of an image and the gradient of its output, as the products number their samples.
   private final class Workspace: Sendable {
@@ -24,6 +25,17 @@ final class AMXGradients: SegmentedGradients {
     }
   }
 
+  /// What a task needs that goes through its images one by one: the operands of one, and the sums of all blocks.
+  private final class PieceMemory: Sendable {
+    let samples, gradients, sums: TensorMemory<Float>
+
+    init(_ products: AMXWeightProducts, _ gradientFloats: Int) {
+      samples = TensorMemory(count: products.pairCount)
+      gradients = TensorMemory(count: gradientFloats)
+      sums = TensorMemory(count: products.sumCount)
+    }
+  }
+
   init?(_ plan: ConvolutionPlan, _ kernels: TensorKernels, needsInputGradient: Bool) {
     guard plan.takesBlocks(kernels) else { return nil }
     self.plan = plan
@@ -33,6 +45,46 @@ final class AMXGradients: SegmentedGradients {
     input = needsInputGradient ? AMXInputGradient(plan, kernels) : nil
     spaces = Workspaces { Workspace(products) }
     blocks = Workspaces { TensorMemory(count: products.blockCount) }
+    let floats = products.turnedCount + (input?.frameFloats ?? 0)
+    pieces = Workspaces { PieceMemory(products, floats) }
+  }
+
+  /// Whether the weights are too many to be summed image by image: then segments are gone through.
+  var isDeep: Bool { products.sumCount > 1 << 17 }
+
+  /// A piece of the batch, image by image, each while it is in the cache.
+  ///
+  /// - Parameters:
+  ///   - dx: written where it is not nil.
+  ///   - weightGradient: `[tap][channel][filter]`, written.
+  ///   - gradient: that of the convolution of an image, before the pooling; asked for once each, and used before
+  ///     the next.
+  func run(
+    _ images: Range<Int>, x: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>?,
+    weightGradient: UnsafeMutablePointer<Float>, gradient: (Int) -> UnsafePointer<Float>
+  ) {
+    pieces.borrow { memory in
+      let all = Segment(
+        first: 0, pieces: [], samples: memory.samples.pointer,
+        gradients: memory.gradients.pointer, sampleCount: 0, gradientCount: 0)
+      for image in images {
+        lay(x + image * plan.shape.inputCount, gradient: gradient(image), at: 0, all)
+        for block in 0..<products.blocks {
+          products.multiply(
+            block: block, images: 1, all.samples, 0, all.gradients, 0, kernels,
+            adds: image > images.lowerBound,
+            into: memory.sums.pointer + block * products.blockFloats)
+        }
+        guard let dx, let input else { continue }
+        input.run(
+          all.gradients + products.turnedCount, into: dx + image * plan.shape.inputCount)
+      }
+      for block in 0..<products.blocks {
+        products.write(
+          block: block, memory.sums.pointer + block * products.blockFloats, kernels,
+          into: weightGradient)
+      }
+    }
   }
 
   /// Operands of images, one after the other.
@@ -85,7 +137,7 @@ final class AMXGradients: SegmentedGradients {
     nonisolated(unsafe) let gradient = gradient
     let (count, all) = (products.blockFloats, products)
     // Safety: each task has a block of the gradient of its own.
-    team.run(products.blocksDown * products.blocksAcross) { index in
+    team.run(products.blocks) { index in
       self.blocks.borrow { memory in
         let sums = memory.pointer
         var counter = TreeCounter { to, from in
@@ -96,7 +148,7 @@ final class AMXGradients: SegmentedGradients {
           all.multiply(
             block: index, images: piece.count, segment.samples + from * segment.sampleCount,
             segment.sampleCount, segment.gradients + from * segment.gradientCount,
-            segment.gradientCount, self.kernels, into: sums + counter.next * count)
+            segment.gradientCount, self.kernels, adds: false, into: sums + counter.next * count)
           counter.add(leaves: 1)
         }
         counter.finish()
@@ -105,10 +157,18 @@ final class AMXGradients: SegmentedGradients {
     }
   }
 
-  func turnBack(_ segment: Segment, _ team: ThreadTeam) {}
-
-  func writeInput(_ segment: Segment, at index: Int, into dx: UnsafeMutablePointer<Float>) {
-    input!.run(
-      segment.gradients + index * segment.gradientCount + products.turnedCount, into: dx)
+  func writeInputs(
+    _ segment: Segment, images: Int, into dx: UnsafeMutablePointer<Float>, _ team: ThreadTeam
+  ) {
+    let group = input!.imagesAtOnce
+    nonisolated(unsafe) let dx = dx
+    // Safety: each task writes its own images.
+    team.run((images + group - 1) / group) { index in
+      let first = index * group
+      self.input!.run(
+        segment.gradients + first * segment.gradientCount + self.products.turnedCount,
+        distance: segment.gradientCount, images: min(group, images - first),
+        into: dx + first * self.plan.shape.inputCount)
+    }
   }
 }

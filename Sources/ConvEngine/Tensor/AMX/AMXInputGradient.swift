@@ -20,6 +20,8 @@ final class AMXInputGradient: Sendable {
   private let classes: [Class]
   private let weights: AMXWeights
   private let scratch: Workspaces<TensorMemory<Float>>
+  /// Images that are gone through together.
+  let imagesAtOnce: Int
 
   init(_ plan: ConvolutionPlan, _ kernels: TensorKernels) {
     self.plan = plan
@@ -28,6 +30,7 @@ final class AMXInputGradient: Sendable {
     let classes = plan.isStrided ? Self.strided(plan, frame) : [Self.whole(plan, frame)]
     self.classes = classes
     weights = AMXWeights(plan.shape, kernels, turned: true)
+    imagesAtOnce = classes.compactMap { $0.correlation?.imagesAtOnce }.min() ?? 1
     scratch = Workspaces {
       TensorMemory(count: classes.compactMap { $0.correlation?.scratchCount }.max() ?? 0)
     }
@@ -104,7 +107,13 @@ final class AMXInputGradient: Sendable {
     frame.lay(dy, kernels, into: halves(floats))
   }
 
-  func run(_ floats: UnsafeMutablePointer<Float>, into dx: UnsafeMutablePointer<Float>) {
+  /// - Parameters:
+  ///   - floats: the frame of the first image; that of the next `distance` floats on.
+  ///   - images: at most `imagesAtOnce`.
+  func run(
+    _ floats: UnsafeMutablePointer<Float>, distance: Int = 0, images: Int = 1,
+    into dx: UnsafeMutablePointer<Float>
+  ) {
     let (shape, channels) = (plan.shape, plan.shape.inputChannels)
     let row = AMXCorrelation.columns(channels)
     let pixel = AMXCorrelation.pixel(shape.outputChannels)
@@ -112,14 +121,15 @@ final class AMXInputGradient: Sendable {
     scratch.borrow { scratch in
       for some in classes {
         guard let correlation = some.correlation else {
-          zero(some, dx)
+          for image in 0..<images { zero(some, dx + image * shape.inputCount) }
           continue
         }
         correlation.run(
-          samples + some.origin * pixel, weights.pointer, kernels, scratch: scratch.pointer
-        ) { y, columns, values in
+          samples + some.origin * pixel, distance: 2 * distance, images: images, weights.pointer,
+          kernels, scratch: scratch.pointer
+        ) { image, y, columns, values in
           let to =
-            dx
+            dx + image * shape.inputCount
             + ((some.row + y * some.stride) * shape.inputWidth + some.column
               + columns.lowerBound * some.stride) * channels
           if row == channels, some.stride == 1 {

@@ -97,8 +97,11 @@ struct AMXWeightProducts: Sendable {
   }
 
   /// Blocks of weights.
-  var blocksDown: Int { (filters + blockSide - 1) / blockSide }
-  var blocksAcross: Int { (channels + blockSide - 1) / blockSide }
+  var blocks: Int { (filters + blockSide - 1) / blockSide * blocksAcross }
+  private var blocksAcross: Int { (channels + blockSide - 1) / blockSide }
+
+  /// Elements of the sums of all blocks.
+  var sumCount: Int { blocks * blockFloats }
 
   /// Sums of a block: `[tap][filter][channel]`; with those of pieces that wait for their neighbours.
   var blockFloats: Int { plan.taps.count * blockSide * blockSide }
@@ -118,10 +121,11 @@ struct AMXWeightProducts: Sendable {
   ///
   /// - Parameters:
   ///   - samples, gradients: of the first image; those of the next so many floats on.
+  ///   - adds: whether to what is in `sums`.
   func multiply(
     block: Int, images: Int, _ samples: UnsafePointer<Float>, _ sampleCount: Int,
     _ gradients: UnsafePointer<Float>, _ gradientCount: Int, _ kernels: TensorKernels,
-    into sums: UnsafeMutablePointer<Float>
+    adds: Bool, into sums: UnsafeMutablePointer<Float>
   ) {
     let (unit, side) = (MemoryLayout<Float>.size, AMXCorrelation.side)
     let range = range(block)
@@ -148,7 +152,7 @@ struct AMXWeightProducts: Sendable {
         for first in stride(from: 0, to: gradientSteps.count, by: Self.stepsAtOnce) {
           for (index, tap) in taps.enumerated() {
             let block = tap.start * channels + range.channels.lowerBound
-            works[index].accumulate = first > 0
+            works[index].accumulate = adds || first > 0
             works[index].steps = min(Self.stepsAtOnce, gradientSteps.count - first)
             works[index].a_steps = gradientSteps.baseAddress! + first
             works[index].b_steps = sampleSteps.baseAddress! + first

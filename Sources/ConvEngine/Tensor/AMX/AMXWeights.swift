@@ -37,13 +37,19 @@ final class AMXWeights: @unchecked Sendable {
   /// - Parameter weights: `[tap][channel][filter]`.
   func pack(_ weights: UnsafePointer<Float>, _ team: ThreadTeam) {
     nonisolated(unsafe) let weights = weights
-    let side = AMXCorrelation.side
-    team.run(AMXCorrelation.columns(filters) / side) { block in
-      let count = min(side, self.filters - block * side)
-      for tap in 0..<self.shape.kernelHeight * self.shape.kernelWidth {
+    let (side, blocks) = (
+      AMXCorrelation.side, AMXCorrelation.columns(filters) / AMXCorrelation.side
+    )
+    // Tap by tap: the weights of one stay in the cache, whose blocks are strips of it.
+    let (taps, atOnce) = (shape.kernelHeight * shape.kernelWidth, 8)
+    let strips = (blocks + atOnce - 1) / atOnce
+    team.run(taps * strips) { task in
+      let (tap, strip) = task.quotientAndRemainder(dividingBy: strips)
+      for block in strip * atOnce..<min((strip + 1) * atOnce, blocks) {
         self.kernels.table.pair_rows(
-          self.channels, count, weights + tap * self.channels * self.filters + block * side,
-          self.filters, self.place(block, tap), side)
+          self.channels, min(side, self.filters - block * side),
+          weights + tap * self.channels * self.filters + block * side, self.filters,
+          self.place(block, tap), side)
       }
     }
   }

@@ -49,10 +49,18 @@ extension WinogradGradients {
     }
   }
 
-  func writeInput(_ segment: Segment, at index: Int, into dx: UnsafeMutablePointer<Float>) {
-    frames.borrow { frame in
-      scatter(
-        segment.inputs, plane: segment.inputPlane, at: index, frame.gradient.pointer, into: dx)
+  func writeInputs(
+    _ segment: Segment, images: Int, into dx: UnsafeMutablePointer<Float>, _ team: ThreadTeam
+  ) {
+    turnBack(segment, team)
+    nonisolated(unsafe) let dx = dx
+    // Safety: each task writes its own image.
+    team.run(images) { index in
+      self.frames.borrow { frame in
+        self.scatter(
+          segment.inputs, plane: segment.inputPlane, at: index, frame.gradient.pointer,
+          into: dx + index * self.plan.shape.inputCount)
+      }
     }
   }
 
@@ -124,7 +132,7 @@ extension WinogradGradients {
   }
 
   /// The gradient of the transformed inputs, in their place.
-  func turnBack(_ segment: Segment, _ team: ThreadTeam) {
+  private func turnBack(_ segment: Segment, _ team: ThreadTeam) {
     guard let weights else { return }
     // Safety: each task writes a plane.
     team.run(tiling.planes) { plane in
