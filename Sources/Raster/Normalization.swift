@@ -39,13 +39,23 @@ public struct Normalization: Sendable, Hashable {
   /// - Parameter levels: 0…255, channel innermost.
   /// - Returns: as many values, in the same order.
   public func apply(_ levels: [Float]) -> [Float] {
-    let (scale, shift, channels) = (scale, shift, mean.count)
+    let channels = mean.count
     precondition(levels.count % channels == 0, "whole pixels")
+    // Some pixels at a time, so that neighbours share an instruction.
+    let pixels = 16
+    let scale = [[Float]](repeating: scale, count: pixels).flatMap { $0 }
+    let shift = [[Float]](repeating: shift, count: pixels).flatMap { $0 }
     return [Float](unsafeUninitializedCapacity: levels.count) { values, count in
-      for channel in 0..<channels {
-        let (scale, shift) = (scale[channel], shift[channel])
-        for place in stride(from: channel, to: levels.count, by: channels) {
-          values[place] = levels[place] * scale + shift
+      // Safety: a run ends with the levels, or with the factors.
+      levels.withUnsafeBufferPointer { levels in
+        scale.withUnsafeBufferPointer { scale in
+          shift.withUnsafeBufferPointer { shift in
+            for first in stride(from: 0, to: levels.count, by: scale.count) {
+              for place in 0..<min(scale.count, levels.count - first) {
+                values[first + place] = levels[first + place] * scale[place] + shift[place]
+              }
+            }
+          }
         }
       }
       count = levels.count

@@ -25,13 +25,13 @@ final class AMXGradients: SegmentedGradients {
     }
   }
 
-  /// What a task needs that goes through its images one by one: the operands of one, and the sums of all blocks.
+  /// What a task needs that goes through a piece by itself: the operands of some images, the sums of all blocks.
   private final class PieceMemory: Sendable {
     let samples, gradients, sums: TensorMemory<Float>
 
-    init(_ products: AMXWeightProducts, _ gradientFloats: Int) {
-      samples = TensorMemory(count: products.pairCount)
-      gradients = TensorMemory(count: gradientFloats)
+    init(_ products: AMXWeightProducts, _ gradientFloats: Int, images: Int) {
+      samples = TensorMemory(count: images * products.pairCount)
+      gradients = TensorMemory(count: images * gradientFloats)
       sums = TensorMemory(count: products.sumCount)
     }
   }
@@ -46,13 +46,19 @@ final class AMXGradients: SegmentedGradients {
     spaces = Workspaces { Workspace(products) }
     blocks = Workspaces { TensorMemory(count: products.blockCount) }
     let floats = products.turnedCount + (input?.frameFloats ?? 0)
-    pieces = Workspaces { PieceMemory(products, floats) }
+    let images = Self.imagesOfGroup(products)
+    pieces = Workspaces { PieceMemory(products, floats, images: images) }
   }
 
   /// Whether the weights are too many to be summed image by image: then segments are gone through.
   var isDeep: Bool { products.sumCount > 1 << 17 }
 
-  /// A piece of the batch, image by image, each while it is in the cache.
+  /// Images whose operands are in the cache together, as many as give their sums some steps.
+  private static func imagesOfGroup(_ products: AMXWeightProducts) -> Int {
+    max(1, 32 / products.steps)
+  }
+
+  /// A piece of the batch, some images after the others, each while it is in the cache.
   ///
   /// - Parameters:
   ///   - dx: written where it is not nil.
@@ -63,21 +69,31 @@ final class AMXGradients: SegmentedGradients {
     _ images: Range<Int>, x: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>?,
     weightGradient: UnsafeMutablePointer<Float>, gradient: (Int) -> UnsafePointer<Float>
   ) {
+    let atOnce = Self.imagesOfGroup(products)
     pieces.borrow { memory in
-      let all = Segment(
+      let group = Segment(
         first: 0, pieces: [], samples: memory.samples.pointer,
-        gradients: memory.gradients.pointer, sampleCount: 0, gradientCount: 0)
-      for image in images {
-        lay(x + image * plan.shape.inputCount, gradient: gradient(image), at: 0, all)
+        gradients: memory.gradients.pointer, sampleCount: products.pairCount,
+        gradientCount: gradientFloats)
+      for first in stride(from: images.lowerBound, to: images.upperBound, by: atOnce) {
+        let count = min(atOnce, images.upperBound - first)
+        for index in 0..<count {
+          let image = first + index
+          lay(x + image * plan.shape.inputCount, gradient: gradient(image), at: index, group)
+        }
         for block in 0..<products.blocks {
           products.multiply(
-            block: block, images: 1, all.samples, 0, all.gradients, 0, kernels,
-            adds: image > images.lowerBound,
+            block: block, images: count, group.samples, group.sampleCount, group.gradients,
+            group.gradientCount, kernels, adds: first > images.lowerBound,
             into: memory.sums.pointer + block * products.blockFloats)
         }
         guard let dx, let input else { continue }
-        input.run(
-          all.gradients + products.turnedCount, into: dx + image * plan.shape.inputCount)
+        for start in stride(from: 0, to: count, by: input.imagesAtOnce) {
+          input.run(
+            group.gradients + start * group.gradientCount + products.turnedCount,
+            distance: group.gradientCount, images: min(input.imagesAtOnce, count - start),
+            into: dx + (first + start) * plan.shape.inputCount)
+        }
       }
       for block in 0..<products.blocks {
         products.write(

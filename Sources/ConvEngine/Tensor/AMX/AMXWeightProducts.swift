@@ -11,7 +11,8 @@ struct AMXWeightProducts: Sendable {
   private let plan: ConvolutionPlan
   private let channels, filters: Int
   /// Numbers of the outputs, in whole steps of the sum; these steps.
-  private let positions, steps: Int
+  private let positions: Int
+  let steps: Int
   /// Pairs of samples that taps reach.
   private let pairRows: Int
   /// Where pairs start that are laid down, in samples of the frame; for each tap which these are, and the
