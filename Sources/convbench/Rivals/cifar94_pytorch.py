@@ -1,6 +1,6 @@
 """The recipe of the preset cifar-94 in PyTorch, on the files that convfilter trains on.
 
-    python cifar94_pytorch.py --data FOLDER [--seed 1] [--steps N]
+    python cifar94_pytorch.py --data FOLDER [--seed 1] [--precision bf16] [--steps N]
 
 FOLDER holds data_batch_1.bin ... test_batch.bin, or train/CLASS/*.jpg and test/CLASS/*.jpg (needs Pillow).
 Prints a line an epoch (loss and accuracy of its last batch, accuracy on the test images, seconds), then one of
@@ -8,8 +8,9 @@ JSON: accuracy of one view and of six, seconds of the training, largest resident
 
     convfilter train FOLDER --model cifar-94 --seed 1
 
-The network of airbench94 (K. Jordan, arXiv:2404.00498) with Muon: batches of 2000, 8 epochs, single precision.
-The loss is summed over a batch; decays are divided by the rates of their groups.
+The network of airbench94 (K. Jordan, arXiv:2404.00498) with Muon: batches of 2000, 8 epochs, single precision
+or forwards and backwards autocast to bf16 (beside `--precision bf16` of convfilter). The loss is summed over a
+batch; decays are divided by the rates of their groups.
 """
 
 import argparse
@@ -150,6 +151,7 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--precision", choices=("f32", "bf16"), default="f32")
     parser.add_argument("--steps", type=int, help="end after so many steps")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
@@ -181,7 +183,8 @@ def main():
         order = torch.randperm(len(shown), generator=generator)
         for part in order[:perEpoch * BATCH].split(BATCH):
             x = shown[part].contiguous(memory_format=torch.channels_last)
-            outputs = network(x, trainsBias=step < whitened)
+            with torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bf16"):
+                outputs = network(x, trainsBias=step < whitened).float()
             loss = F.cross_entropy(outputs, labels[part], label_smoothing=0.2, reduction="sum")
             loss.backward()
             for index, (group, (_, rate)) in enumerate(zip(others.param_groups, groups)):
@@ -201,7 +204,8 @@ def main():
               f"test {accuracy(network, test, testLabels, 1):.4f}, {seconds:.0f} s", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps({
-        "program": f"PyTorch {torch.__version__}", "seed": options.seed, "threads": options.threads,
+        "program": f"PyTorch {torch.__version__}", "seed": options.seed,
+        "precision": options.precision, "threads": options.threads,
         "accuracy, one view": accuracy(network, test, testLabels, 1),
         "accuracy, six views": accuracy(network, test, testLabels, 6), "seconds": seconds,
         "peak MiB": peak / (1024 if sys.platform == "linux" else 1 << 20),
