@@ -1,34 +1,6 @@
 internal import CConvKernels
 
 extension DenseBlock {
-  /// The gradient of the output as lists of what is not 0.
-  struct Entries: Sendable {
-    let values: TensorMemory<net_entry>
-    /// Entries of each row.
-    let counts: TensorMemory<Int32>
-
-    init(rows: Int, outputs: Int) {
-      values = TensorMemory(count: rows * outputs)
-      counts = TensorMemory(count: rows)
-    }
-
-    /// Whether so much of `dy` is 0 that the lists are worth walking.
-    func fill(rows: Int, outputs: Int, _ dy: UnsafePointer<Float>, panel: Int) -> Bool {
-      var total = 0
-      for row in 0..<rows {
-        let (from, to) = (dy + row * outputs, values.pointer + row * outputs)
-        var count = 0
-        for k in 0..<outputs {
-          to[count] = net_entry(offset: Int32(k * panel), value: from[k])
-          count += from[k] == 0 ? 0 : 1
-        }
-        counts[row] = Int32(count)
-        total += count
-      }
-      return total <= rows * outputs * 3 / 4
-    }
-  }
-
   /// Inputs that `backward` takes at a time: whole panels that stay in the cache.
   static func grain(_ outputs: Int, _ batch: Int, _ kernels: TensorKernels) -> Int {
     let fitting = min(256, 65536 / outputs, 65536 / batch)
@@ -64,7 +36,9 @@ extension DenseBlock {
     if let biasGradient {
       kernels.table.column_sums(sums.rows, outputs, sums.dy, outputs, biasGradient)
     }
-    if kernels.takesPairs {
+    if let amx {
+      amx.turn(rows: sums.rows, sums.dy, batch: batch, own: dy, into: sums.packed.pointer)
+    } else if takesPairs {
       kernels.packPairs(
         length: sums.rows, columns: outputs, sums.dy, pitch: outputs, into: sums.packed.pointer)
       kernels.fold(rows: batch, columns: outputs, dy, into: foldedGradient.pointer)
@@ -73,13 +47,13 @@ extension DenseBlock {
         rows: sums.rows, columns: outputs, sums.dy, pitch: outputs, into: sums.packed.pointer)
     }
     let isOwnSparse =
-      dx != nil && relu && !kernels.takesPairs
+      dx != nil && relu && kernels.precision == .f32
       && entries.fill(rows: batch, outputs: outputs, dy, panel: kernels.panel)
     // All ranks go the same way.
     let isSparse =
       share == nil
       ? isOwnSparse
-      : dx != nil && relu && !kernels.takesPairs
+      : dx != nil && relu && kernels.precision == .f32
         && Self.isSparse(rows: sums.rows, outputs: outputs, sums.dy)
     let work = Backward(
       sums: sums, batch: batch, x: x, weights: weights, dy: dy, weightGradient: weightGradient,
@@ -122,6 +96,19 @@ extension DenseBlock {
               work.sums, first..<last, work.weightGradient + first * self.outputs)
           }
           guard let dx else { continue }
+          if let amx = self.amx {
+            let own = work.weights + first * self.outputs
+            amx.input(batch: work.batch, inputs: block.inputs.count, weights: own) { row, values in
+              let place = row * self.inputs + first
+              if work.masksInput {
+                self.kernels.table.mask(
+                  block.inputs.count, work.x + place, values, dx + place)
+              } else {
+                (dx + place).update(from: values, count: block.inputs.count)
+              }
+            }
+            continue
+          }
           self.kernels.packTransposed(
             rows: self.outputs, columns: last - first, work.weights + first * self.outputs,
             pitch: self.outputs, into: turned.pointer)
@@ -129,7 +116,7 @@ extension DenseBlock {
             let next = last + self.grain <= part.upperBound ? work.x + last : nil
             self.sparseInput(block, dx, masked: work.masksInput, turned.pointer, next: next)
           } else {
-            if self.kernels.takesPairs {
+            if self.takesPairs {
               self.kernels.pairPanels(
                 self.kernels.panels(last - first), length: self.outputs, turned.pointer)
             }
@@ -141,7 +128,7 @@ extension DenseBlock {
   }
 
   /// Some of the inputs that stay in the cache.
-  private struct Block {
+  struct Block {
     let batch: Int
     let inputs: Range<Int>
     let x: UnsafePointer<Float>
@@ -172,18 +159,11 @@ extension DenseBlock {
     let input: Int
   }
 
-  /// What `Entries.fill` finds for all rows.
-  private static func isSparse(rows: Int, outputs: Int, _ dy: UnsafePointer<Float>) -> Bool {
-    var total = 0
-    for index in 0..<rows * outputs where dy[index] != 0 { total += 1 }
-    return total <= rows * outputs * 3 / 4
-  }
-
   /// xᵀ · dy: one sum over all rows, however they lie in parts.
   private func addWeights(
     _ sums: Sums, _ range: Range<Int>, _ weightGradient: UnsafeMutablePointer<Float>
   ) {
-    if kernels.takesPairs { return addPairs(sums, range, weightGradient) }
+    if takesPairs || amx != nil { return addPairs(sums, range, weightGradient) }
     for (index, part) in sums.parts.enumerated() {
       var product = net_product()
       product.rows = range.count
@@ -210,8 +190,8 @@ extension DenseBlock {
     var product = net_product()
     product.rows = block.batch
     product.columns = block.inputs.count
-    let depth = kernels.takesPairs ? TensorKernels.pairs(outputs) : outputs
-    product.a = kernels.takesPairs ? UnsafePointer(foldedGradient.pointer) : dy
+    let depth = takesPairs ? TensorKernels.pairs(outputs) : outputs
+    product.a = takesPairs ? UnsafePointer(foldedGradient.pointer) : dy
     product.a_row = depth
     product.a_step = 1
     product.run_length = depth
@@ -222,30 +202,6 @@ extension DenseBlock {
     product.c_row = inputs
     product.mask = masked ? block.x + block.inputs.lowerBound : nil
     product.mask_row = inputs
-    kernels.multiply(&product, pairs: kernels.takesPairs)
-  }
-
-  /// As `input`, from `entries`.
-  ///
-  /// - Parameter next: the x that is read after this, fetched meanwhile.
-  private func sparseInput(
-    _ block: Block, _ dx: UnsafeMutablePointer<Float>, masked: Bool,
-    _ turned: UnsafePointer<Float>, next: UnsafePointer<Float>?
-  ) {
-    var product = net_sparse()
-    product.rows = block.batch
-    product.columns = block.inputs.count
-    product.entries = UnsafePointer(entries.values.pointer)
-    product.counts = UnsafePointer(entries.counts.pointer)
-    product.row_room = outputs
-    product.b = turned
-    product.b_panel = outputs * kernels.panel
-    product.c = dx + block.inputs.lowerBound
-    product.c_row = inputs
-    product.mask = masked ? block.x + block.inputs.lowerBound : nil
-    product.mask_row = inputs
-    product.next = next
-    product.next_row = inputs
-    kernels.table.sparse(&product)
+    kernels.multiply(&product, pairs: takesPairs)
   }
 }

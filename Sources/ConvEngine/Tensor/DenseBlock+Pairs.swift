@@ -24,24 +24,43 @@ extension DenseBlock {
     }
   }
 
+  /// Pairs of rows of some inputs.
+  private func pair(
+    _ sums: Sums, _ range: Range<Int>, into pairs: UnsafeMutablePointer<Float>, pitch: Int
+  ) {
+    var even: UnsafePointer<Float>?
+    for part in sums.parts {
+      for row in part.rows {
+        let values = part.x + (row - part.rows.lowerBound) * part.pitch
+        let own = values + (range.lowerBound - part.input)
+        if row % 2 == 0 { even = own }
+        if row % 2 == 1 || row == sums.rows - 1 {
+          kernels.table.pair(range.count, even!, row % 2 == 1 ? own : nil, pairs + row / 2 * pitch)
+        }
+      }
+    }
+  }
+
+  /// Elements of the gradient of the output of so many rows, as the sums for the weights want it.
+  static func gradientCount(rows: Int, _ outputs: Int, _ kernels: TensorKernels) -> Int {
+    let panels = rows * kernels.panels(outputs) * kernels.panel
+    return kernels.takesBlocks
+      ? max(panels, AMXDense.turnedCount(rows: rows, outputs: outputs)) : panels
+  }
+
   /// xᵀ · dy by pairs of rows, which may lie in two parts.
   func addPairs(
     _ sums: Sums, _ range: Range<Int>, _ weightGradient: UnsafeMutablePointer<Float>
   ) {
     let (count, steps) = (range.count, TensorKernels.pairs(sums.rows))
+    if let amx {
+      return amx.addWeights(
+        rows: sums.rows, inputs: count, sums.packed.pointer, into: weightGradient
+      ) { pair(sums, range, into: $0, pitch: $1) }
+    }
     rowPairs.borrow { memory in
       let pairs = memory.floats(.inputs, steps * count)
-      var even: UnsafePointer<Float>?
-      for part in sums.parts {
-        for row in part.rows {
-          let values = part.x + (row - part.rows.lowerBound) * part.pitch
-          let own = values + (range.lowerBound - part.input)
-          if row % 2 == 0 { even = own }
-          if row % 2 == 1 || row == sums.rows - 1 {
-            kernels.table.pair(count, even!, row % 2 == 1 ? own : nil, pairs + row / 2 * count)
-          }
-        }
-      }
+      pair(sums, range, into: pairs, pitch: count)
       var product = net_product()
       product.rows = count
       product.columns = outputs

@@ -102,7 +102,7 @@ extension DenseBlock {
   ) {
     let rows = share.whole
     reserve(&shared.dy, rows * outputs)
-    reserve(&shared.packed, rows * kernels.panels(outputs) * kernels.panel)
+    reserve(&shared.packed, Self.gradientCount(rows: rows, outputs, kernels))
     let isDivided = divides(share)
     let isInPlace = isDivided && isInWindow(x)
     if isDivided, shared.delivery == nil { prepareBackward(batch: batch, x: x, share: share) }

@@ -13,6 +13,7 @@ public final class DenseBlock: @unchecked Sendable {
   let maximumBatch: Int
   let team: ThreadTeam
   let kernels: TensorKernels
+  let amx: AMXDense?
   /// Slices of the inputs whose sums are added in order.
   let slices: Int
   /// One sum a slice, row and output.
@@ -28,6 +29,7 @@ public final class DenseBlock: @unchecked Sendable {
   let foldedGradient: TensorMemory<Float>
   /// The same: pairs of rows of the inputs that `backward` takes at a time.
   let rowPairs: Workspaces<PassMemory>
+  let takesPairs: Bool
   let entries: Entries
   /// Inputs that `backward` takes at a time.
   let grain: Int
@@ -40,9 +42,12 @@ public final class DenseBlock: @unchecked Sendable {
   ///   - maximumBatch: the largest number of rows of one call (≥ 1).
   ///   - training: whether `backward` will be called.
   ///   - precision: of the products; `bf16` in training only.
+  ///   - blocks: whether products of bfloat16 are those of AMX, emulated where there is none; nil where the
+  ///     processor has it.
   public init(
     inputs: Int, outputs: Int, relu: Bool, maximumBatch: Int, training: Bool,
-    precision: Precision = .f32, team: ThreadTeam, instructionSet: InstructionSet = .current
+    precision: Precision = .f32, team: ThreadTeam, instructionSet: InstructionSet = .current,
+    blocks: Bool? = nil
   ) {
     precondition(inputs >= 1 && outputs >= 1, "a dense layer has inputs and outputs")
     precondition(training || precision == .f32, "what does not learn is of single precision")
@@ -51,23 +56,27 @@ public final class DenseBlock: @unchecked Sendable {
     self.relu = relu
     self.maximumBatch = maximumBatch
     self.team = team
-    let kernels = TensorKernels(instructionSet, precision)
+    let kernels = TensorKernels(instructionSet, precision, blocks: blocks)
     self.kernels = kernels
     slices = min(16, max(1, inputs / 1024))
     partial = TensorMemory(count: slices > 1 ? slices * maximumBatch * outputs : 0)
     let columns = kernels.panels(outputs) * kernels.panel
-    let takesPairs = kernels.takesPairs
+    amx = AMXDense(inputs: inputs, outputs: outputs, maximumBatch: maximumBatch, kernels)
+    takesPairs = kernels.takesPairs && amx == nil
     let isInPlace = outputs % kernels.lanes == 0
     packed = TensorMemory(
       count: takesPairs
-        ? TensorKernels.pairs(inputs) * columns : isInPlace ? 0 : inputs * columns)
-    packedGradient = TensorMemory(count: training ? maximumBatch * columns : 0)
+        ? TensorKernels.pairs(inputs) * columns
+        : isInPlace || amx != nil ? 0 : inputs * columns)
+    packedGradient = TensorMemory(
+      count: training ? Self.gradientCount(rows: maximumBatch, outputs, kernels) : 0)
     foldedInput = TensorMemory(count: takesPairs ? maximumBatch * TensorKernels.pairs(inputs) : 0)
     foldedGradient = TensorMemory(
       count: takesPairs ? maximumBatch * TensorKernels.pairs(outputs) : 0)
     rowPairs = Workspaces { PassMemory() }
     // Half the products in half the time: what could be left out of them is not worth looking for.
-    entries = Entries(rows: training && relu && !takesPairs ? maximumBatch : 0, outputs: outputs)
+    entries = Entries(
+      rows: training && relu && kernels.precision == .f32 ? maximumBatch : 0, outputs: outputs)
     let grain = Self.grain(outputs, maximumBatch, kernels)
     self.grain = grain
     turnedWeights = Workspaces { TensorMemory(count: grain * outputs) }
@@ -100,21 +109,31 @@ public final class DenseBlock: @unchecked Sendable {
   ) {
     precondition(batch <= maximumBatch, "the batch fits")
     let isInPlace = packed.count == 0
-    if kernels.takesPairs {
+    if let amx {
+      amx.lay(batch, x, weights, team)
+    } else if takesPairs {
       takePairs(batch, x, weights)
     } else if !isInPlace && !keepsWeights {
       kernels.pack(
         rows: inputs, columns: outputs, weights, pitch: outputs, into: packed.pointer)
     }
     nonisolated(unsafe) let (weights, bias, y) = (weights, bias, y)
-    nonisolated(unsafe) let x = kernels.takesPairs ? UnsafePointer(foldedInput.pointer) : x
+    nonisolated(unsafe) let x = takesPairs ? UnsafePointer(foldedInput.pointer) : x
     nonisolated(unsafe) let packed = packed.pointer
-    let depth = kernels.takesPairs ? TensorKernels.pairs(inputs) : inputs
+    let depth =
+      amx != nil
+      ? AMXDense.steps(inputs) : takesPairs ? TensorKernels.pairs(inputs) : inputs
     // Safety: a task writes the sums of its slice, rows and columns.
     let body: @Sendable (Int, Range<Int>, Range<Int>) -> Void = { slice, rows, columns in
       let range = chunk(slice, of: self.slices, depth)
       let isWhole = self.slices == 1
       let c = isWhole ? y : self.partial.pointer + slice * batch * self.outputs
+      if let amx = self.amx {
+        let c = c + rows.lowerBound * self.outputs + columns.lowerBound
+        amx.forward(rows, columns, steps: range, into: c)
+        if isWhole { self.finish(rows.count, columns, bias, c) }
+        return
+      }
       // Blocks of the inputs whose weights stay in the cache while all rows pass.
       let block = max(512, 98304 / self.outputs)
       for first in stride(from: range.lowerBound, to: range.upperBound, by: block) {
@@ -143,14 +162,15 @@ public final class DenseBlock: @unchecked Sendable {
           product.bias = bias.map { $0 + columns.lowerBound }
           product.relu = self.relu
         }
-        self.kernels.multiply(&product, pairs: self.kernels.takesPairs)
+        self.kernels.multiply(&product, pairs: self.takesPairs)
       }
     }
     let grain = slices > 1 ? 240 : 48
     let parts = (batch + grain - 1) / grain
     if slices * parts == 1 {
       // The columns are what there is to share.
-      let panels = max(1, (1 << 16) / (inputs * kernels.panel)) * kernels.panel
+      let panel = amx == nil ? kernels.panel : 2 * AMXCorrelation.side
+      let panels = max(1, (1 << 16) / (inputs * panel)) * panel
       team.split(0..<outputs, grain: panels) { body(0, 0..<batch, $0) }
       return
     }
@@ -175,11 +195,21 @@ public final class DenseBlock: @unchecked Sendable {
       for slice in 1..<self.slices {
         self.kernels.table.combine(part, 1, from + slice * count, 1, to)
       }
-      for row in 0..<rows.count {
-        let values = to + row * self.outputs
-        if let bias { self.kernels.table.combine(self.outputs, 1, bias, 1, values) }
-        if self.relu { self.kernels.table.mask(self.outputs, values, values, values) }
+      self.finish(rows.count, 0..<self.outputs, bias, to)
+    }
+  }
+
+  /// Bias and ReLU of some outputs of neighbouring rows.
+  private func finish(
+    _ rows: Int, _ columns: Range<Int>, _ bias: UnsafePointer<Float>?,
+    _ y: UnsafeMutablePointer<Float>
+  ) {
+    for row in 0..<rows {
+      let values = y + row * outputs
+      if let bias {
+        kernels.table.combine(columns.count, 1, bias + columns.lowerBound, 1, values)
       }
+      if relu { kernels.table.mask(columns.count, values, values, values) }
     }
   }
 }

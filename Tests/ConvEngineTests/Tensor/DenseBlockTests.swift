@@ -5,8 +5,18 @@ import Testing
 /// Inputs, outputs, batch.
 private let sizes = [
   (1, 1, 1), (3, 10, 2), (32, 10, 128), (100, 32, 13), (2705, 32, 29), (4096, 128, 17), (65, 70, 5),
-  (1500, 170, 3), (4200, 12, 9),
+  (1500, 170, 3), (4200, 12, 9), (2048, 48, 40), (37, 16, 33),
 ]
+
+/// How products are made.
+private struct Products: Sendable {
+  var precision = Precision.f32
+  var blocks: Bool?
+
+  static let all = [
+    Products(), Products(precision: .bf16, blocks: false), Products(precision: .bf16, blocks: true),
+  ]
+}
 
 private struct DenseResult {
   let y, dx, weightGradient, biasGradient: TensorMemory<Float>
@@ -14,7 +24,8 @@ private struct DenseResult {
 
 private func run(
   _ size: (Int, Int, Int), relu: Bool, threads: Int, set: InstructionSet = .current,
-  precision: Precision = .f32, areCoarse: Bool = false, inPlace: Bool = false, masking: Bool = false
+  products: Products = Products(), areCoarse: Bool = false, inPlace: Bool = false,
+  masking: Bool = false
 ) -> (DenseResult, x: TensorMemory<Float>, weights: TensorMemory<Float>, dy: TensorMemory<Float>) {
   let (inputs, outputs, batch) = size
   var samples = TensorSamples(11)
@@ -23,7 +34,8 @@ private func run(
   if areCoarse { for memory in [x, weights, dy] { memory.makeCoarse() } }
   let block = DenseBlock(
     inputs: inputs, outputs: outputs, relu: relu, maximumBatch: batch, training: true,
-    precision: precision, team: ThreadTeam(threads: threads), instructionSet: set)
+    precision: products.precision, team: ThreadTeam(threads: threads), instructionSet: set,
+    blocks: products.blocks)
   let result = DenseResult(
     y: TensorMemory(count: batch * outputs), dx: TensorMemory(count: batch * inputs),
     weightGradient: TensorMemory(count: inputs * outputs),
@@ -42,14 +54,14 @@ private func run(
 @Suite struct DenseBlockTests {
   @Test(
     "every instruction set agrees with plain loops to 1e-5, in bfloat16 where the numbers are such",
-    arguments: sizes.indices, Precision.allCases)
-  func reference(index: Int, precision: Precision) {
+    arguments: sizes.indices, Products.all)
+  fileprivate func reference(index: Int, products: Products) {
     let (inputs, outputs, batch) = sizes[index]
     for set in InstructionSet.available {
       let relu = index % 2 == 0
       let (result, x, weights, dy) = run(
-        sizes[index], relu: relu, threads: 2, set: set, precision: precision,
-        areCoarse: precision == .bf16)
+        sizes[index], relu: relu, threads: 2, set: set, products: products,
+        areCoarse: products.precision == .bf16)
       var samples = TensorSamples(11)
       _ = samples.memory(batch * inputs + inputs * outputs)
       let bias = samples.memory(outputs)
@@ -81,10 +93,10 @@ private func run(
   }
 
   @Test(
-    "any number of threads gives the same bytes", arguments: sizes.indices, Precision.allCases)
-  func threads(index: Int, precision: Precision) {
-    let (alone, _, _, _) = run(sizes[index], relu: true, threads: 1, precision: precision)
-    let (team, _, _, _) = run(sizes[index], relu: true, threads: 3, precision: precision)
+    "any number of threads gives the same bytes", arguments: sizes.indices, Products.all)
+  fileprivate func threads(index: Int, products: Products) {
+    let (alone, _, _, _) = run(sizes[index], relu: true, threads: 1, products: products)
+    let (team, _, _, _) = run(sizes[index], relu: true, threads: 3, products: products)
     #expect(bits(alone.y) == bits(team.y))
     #expect(bits(alone.dx) == bits(team.dx))
     #expect(bits(alone.weightGradient) == bits(team.weightGradient))
@@ -92,13 +104,13 @@ private func run(
 
   @Test(
     "the gradient may take the place of the input, masked or not", arguments: sizes.indices,
-    Precision.allCases)
-  func inPlace(index: Int, precision: Precision) {
+    Products.all)
+  fileprivate func inPlace(index: Int, products: Products) {
     for masking in [false, true] {
       let (apart, x, _, _) = run(
-        sizes[index], relu: true, threads: 2, precision: precision, masking: masking)
+        sizes[index], relu: true, threads: 2, products: products, masking: masking)
       let (same, _, _, _) = run(
-        sizes[index], relu: true, threads: 2, precision: precision, inPlace: true,
+        sizes[index], relu: true, threads: 2, products: products, inPlace: true,
         masking: masking)
       #expect(bits(apart.dx) == bits(same.dx))
       #expect(bits(apart.weightGradient) == bits(same.weightGradient))
