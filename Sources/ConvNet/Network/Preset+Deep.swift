@@ -13,7 +13,7 @@ extension Preset {
 
   private static let cifarFast = Preset(
     "cifar-fast", "as cifar-94 with a quarter of the channels",
-    settings: muon(epochs: 4, batch: 500, whitening: 1), canFlip: true,
+    settings: muon(epochs: 5, batch: 500, whitening: 1), canFlip: true,
     augmentation: "flip,shift=2"
   ) { whitened(16, [32, 64, 64], head: "unit; scale 1/256", classes: $0) }
 

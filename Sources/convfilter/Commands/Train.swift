@@ -182,6 +182,7 @@ struct Train: ParsableCommand {
     }
     diagnostics.note(plan.introduction(trainer, ranks: ranks?.count ?? 1))
     if let hint = plan.hint { diagnostics.note(hint) }
+    if training.precision == nil, let hint = plan.precisionHint { diagnostics.note(hint) }
     let session = TrainingSession(
       trainer: trainer, names: plan.files, diagnostics: diagnostics, saveEvery: saveEvery,
       heldOut: plan.data.heldOutName,
