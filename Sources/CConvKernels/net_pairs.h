@@ -19,9 +19,20 @@ BODY uvec rounded_upper(vec x) {
   return ((number & (uvec)isNormal) | (bits & 0x80000000u)) & 0xffff0000u;
 }
 
+#if defined(CONV_BF16)
+// bfloat16 in the lower halves: the instruction rounds as `rounded_upper` does.
+BODY uvec rounded_lower(vec x) {
+  return (uvec)_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh((__m512)x));
+}
+
+BODY vec paired(vec even, vec odd) {
+  return (vec)(rounded_lower(even) | rounded_lower(odd) << 16);
+}
+#else
 BODY vec paired(vec even, vec odd) {
   return (vec)(rounded_upper(even) >> 16 | rounded_upper(odd));
 }
+#endif
 
 // The sums of a tile with the next pair of each row.
 BODY void add_pairs(const int G, const int R, const int V, const float *const a[],
@@ -68,9 +79,13 @@ static void pair_rows(ptrdiff_t rows, ptrdiff_t columns, const float *in, ptrdif
 
 // The numbers of a vector, by twos.
 BODY half_vec folded(vec x) {
+#if defined(CONV_BF16)
+  return (half_vec)_mm512_cvtneps_pbh((__m512)x);
+#else
   const uvec upper = rounded_upper(x);
   const wide_vec two = (wide_vec)upper;
   return __builtin_convertvector(two >> 32 | (two >> 16 & 0xffffu), half_vec);
+#endif
 }
 
 static void round_row(ptrdiff_t count, const float *in, uint16_t *out) {
