@@ -1,11 +1,6 @@
 import CImageCodecs
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The system's words for an error number.
 func systemMessage(_ number: Int32) -> String {

@@ -1,14 +1,9 @@
 import Datasets
 import ImageCodecs
+import Libc
 import Raster
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("ImageFolder")
 struct ImageFolderTests {

@@ -1,13 +1,8 @@
 import ImageCodecs
+import Libc
 import Raster
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The files that `Goldens/make-formats.py` makes, and what Pillow and NumPy see in them.
 enum FormatFiles {

@@ -1,13 +1,8 @@
 import ImageCodecs
+import Libc
 import Raster
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The files with several pictures that `Goldens/make-series.py` makes, and what is to be seen in them.
 struct SeriesFile: Sendable, CustomTestStringConvertible {
