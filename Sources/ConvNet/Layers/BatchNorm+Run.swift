@@ -54,7 +54,7 @@ final class BatchNormRun: LayerRun {
     back = FloatBuffer(count: 3 * channels)
   }
 
-  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
     let rows = pass.count * (count / channels)
     if pass.isTraining {
       measure(x, pass)
@@ -191,10 +191,7 @@ final class BatchNormRun: LayerRun {
     }
   }
 
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
     let rows = pass.count * (count / channels)
     let parts = parts(tree(pass), pass)
     // Safety: as forward.
