@@ -8,16 +8,8 @@ import Raster
 public struct Residual: Block {
   public var body: [any Layer]
   /// Empty for the input itself.
-  public var shortcut: [any Layer]
+  public var shortcut: [any Layer] = []
   public var activation: (any Activation)?
-
-  public init(
-    body: [any Layer], shortcut: [any Layer] = [], activation: (any Activation)? = nil
-  ) {
-    self.body = body
-    self.shortcut = shortcut
-    self.activation = activation
-  }
 
   public static let words = ["residual"]
 
