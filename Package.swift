@@ -57,16 +57,15 @@ func tests(_ room: String, _ others: [Target.Dependency] = []) -> Target {
   // Goldens and the scripts that made them are read by path.
   let goldens = Context.packageDirectory + "/Tests/\(room)Tests/Goldens"
   return .testTarget(
-    name: room + "Tests", dependencies: [.target(name: room), "TestSupport"] + others,
+    name: room + "Tests", dependencies: [.target(name: room), "Libc", "TestSupport"] + others,
     exclude: FileManager.default.fileExists(atPath: goldens) ? ["Goldens"] : [],
     swiftSettings: swift)
 }
 
 // What the command is built on.
 let rooms: [Target.Dependency] = [
-  "Text", "Random", "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage", "PictureFilters",
-  "Matrices",
-  "Datasets", "ConvNet", "Reports", "Comparison", "Archives",
+  "Libc", "Text", "Random", "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage",
+  "PictureFilters", "Matrices", "Datasets", "ConvNet", "Reports", "Comparison", "Archives",
 ]
 let command: [Target.Dependency] =
   rooms + [
@@ -146,20 +145,22 @@ let package = Package(
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
     // Rooms.
+    room("Libc", []),
     room("Text", []),
     room("Random", []),
-    room("Raster", []),
-    room("ImageCodecs", ["CImageCodecs", "Raster"]),
+    room("Raster", ["Libc"]),
+    room("ImageCodecs", ["CImageCodecs", "Libc", "Raster"]),
     room("ConvEngine", ["CConvKernels", "Raster"]),
-    room("KernelLanguage", ["ConvEngine", "Raster", "Text"], plugins: ["EmbedFiles"]),
-    room("PictureFilters", ["KernelLanguage", "ConvEngine", "CConvKernels", "Raster"]),
-    room("Matrices", ["KernelLanguage", "ConvEngine", "Raster", "Text"]),
+    room("KernelLanguage", ["ConvEngine", "Libc", "Raster", "Text"], plugins: ["EmbedFiles"]),
+    room("PictureFilters", ["KernelLanguage", "ConvEngine", "CConvKernels", "Libc", "Raster"]),
+    room("Matrices", ["KernelLanguage", "ConvEngine", "Libc", "Raster", "Text"]),
     room(
-      "Datasets", ["Archives", "ImageCodecs", "Random", "Raster", "Text"], plugins: ["EmbedFiles"]),
-    room("ConvNet", ["KernelLanguage", "ConvEngine", "Random", "Raster", "Text"]),
-    room("Reports", ["ConvNet", "Raster", "Text"], plugins: ["EmbedFiles"]),
-    room("Comparison", ["Raster"]),
-    room("Archives", ["ImageCodecs", "Raster"]),
+      "Datasets", ["Archives", "ImageCodecs", "Libc", "Random", "Raster", "Text"],
+      plugins: ["EmbedFiles"]),
+    room("ConvNet", ["KernelLanguage", "ConvEngine", "Libc", "Random", "Raster", "Text"]),
+    room("Reports", ["ConvNet", "Libc", "Raster", "Text"], plugins: ["EmbedFiles"]),
+    room("Comparison", ["Libc", "Raster"]),
+    room("Archives", ["ImageCodecs", "Libc", "Raster"]),
 
     // Programs.
     .executableTarget(name: "convfilter", dependencies: command, swiftSettings: swift),
@@ -170,8 +171,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Raster"], path: "Tests/TestSupport", swiftSettings: swift
-    ),
+      name: "TestSupport", dependencies: ["Libc", "Raster"], path: "Tests/TestSupport",
+      swiftSettings: swift),
   ] + benchmarks + testTargets,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

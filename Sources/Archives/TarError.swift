@@ -1,10 +1,5 @@
+import Libc
 public import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What is wrong with a tar archive.
 public enum TarError: Error, Equatable {

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int codec_fail(codec_result *result, int code, const char *format, ...) {
@@ -36,4 +37,15 @@ void codec_warn(codec_warnings *warnings, const char *line) {
   if (warnings->length > 0) warnings->text[warnings->length++] = '\n';
   memcpy(warnings->text + warnings->length, line, length + 1);
   warnings->length += length;
+}
+
+int codec_copy_blocks(codec_block *const blocks[3], uint8_t *copies[3]) {
+  for (int i = 0; i < 3; i++) {
+    if (blocks[i]->count == 0) continue;
+    copies[i] = malloc(blocks[i]->count);
+    if (copies[i] == NULL) return 0;
+    memcpy(copies[i], blocks[i]->bytes, blocks[i]->count);
+    blocks[i]->bytes = copies[i];
+  }
+  return 1;
 }

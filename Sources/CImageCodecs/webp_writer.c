@@ -68,15 +68,8 @@ codec_webp_writer *codec_webp_writer_open(codec_sink *sink, const codec_webp_lay
   writer->sink = sink;
   writer->layout = *layout;
   codec_block *blocks[3] = {&writer->layout.icc, &writer->layout.exif, &writer->layout.xmp};
-  for (int i = 0; i < 3; i++) {
-    if (blocks[i]->count == 0) continue;
-    writer->blocks[i] = malloc(blocks[i]->count);
-    if (writer->blocks[i] == NULL) {
-      codec_fail(result, CODEC_NO_MEMORY, "no memory for metadata");
-      break;
-    }
-    memcpy(writer->blocks[i], blocks[i]->bytes, blocks[i]->count);
-    blocks[i]->bytes = writer->blocks[i];
+  if (!codec_copy_blocks(blocks, writer->blocks)) {
+    codec_fail(result, CODEC_NO_MEMORY, "no memory for metadata");
   }
   if (result->code == CODEC_OK) set_up(writer, result);
   if (result->code == CODEC_OK) return writer;

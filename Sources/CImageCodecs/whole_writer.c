@@ -20,17 +20,7 @@ codec_whole_writer *codec_whole_writer_open(codec_whole_kind kind, codec_sink *s
       (size_t)layout->width * (size_t)layout->channels * (size_t)layout->sample_bytes;
   writer->pixels = malloc(writer->row_bytes * layout->height);
   codec_block *blocks[3] = {&writer->layout.icc, &writer->layout.exif, &writer->layout.xmp};
-  int there = writer->pixels != NULL;
-  for (int i = 0; i < 3; i++) {
-    if (blocks[i]->count == 0) continue;
-    writer->blocks[i] = malloc(blocks[i]->count);
-    there = there && writer->blocks[i] != NULL;
-    if (writer->blocks[i] != NULL) {
-      memcpy(writer->blocks[i], blocks[i]->bytes, blocks[i]->count);
-    }
-    blocks[i]->bytes = writer->blocks[i];
-  }
-  if (there) return writer;
+  if (writer->pixels != NULL && codec_copy_blocks(blocks, writer->blocks)) return writer;
   codec_fail(result, CODEC_NO_MEMORY, "no memory for the picture");
   codec_whole_writer_close(writer);
   return NULL;

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// How far two pictures of one shape are apart.
 ///
@@ -36,10 +32,6 @@ public struct PictureDifference: Sendable, Equatable {
     public var x: Int
     public var y: Int
     public var channel: Int
-
-    public init(x: Int, y: Int, channel: Int) {
-      (self.x, self.y, self.channel) = (x, y, channel)
-    }
   }
 
   /// 20 · log₁₀(L / RMSE), in decibels; infinite for equal pictures.

@@ -11,9 +11,9 @@ public struct Dataset: Sendable, Equatable {
   /// Empty where the folder has no test images and nothing was held out.
   public var test: LabelledImages
   /// Where the test images come from.
-  public var split: Split
+  public var split = Split.given
   /// What was odd but no reason to stop.
-  public var warnings: [DatasetWarning]
+  public var warnings: [DatasetWarning] = []
 
   /// How training and test images were told apart; goes into the record of a training.
   public enum Split: Sendable, Equatable {
@@ -21,19 +21,5 @@ public struct Dataset: Sendable, Equatable {
     case given
     /// There are no test images.
     case none
-  }
-
-  public init(
-    name: String, classNames: [String], train: LabelledImages,
-    validation: LabelledImages? = nil, test: LabelledImages, split: Split = .given,
-    warnings: [DatasetWarning] = []
-  ) {
-    self.name = name
-    self.classNames = classNames
-    self.train = train
-    self.validation = validation
-    self.test = test
-    self.split = split
-    self.warnings = warnings
   }
 }

@@ -1,11 +1,6 @@
 import CImageCodecs
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The system's words for an error number.
 func systemMessage(_ number: Int32) -> String {
@@ -44,4 +39,14 @@ extension CodecError {
 func call(_ format: FileFormat, _ body: (inout codec_result) -> Int32) throws(CodecError) {
   var result = codec_result()
   if body(&result) != Int32(CODEC_OK.rawValue) { throw CodecError(result, format) }
+}
+
+/// Reads rows into a band.
+func call(
+  _ format: FileFormat, _ band: RowBand,
+  _ read: (UnsafeMutablePointer<UInt8>, _ pitch: Int, _ count: Int, inout codec_result) -> Int32
+) throws(CodecError) {
+  // Safety: a band has room for `count` rows.
+  let rows = band.base.assumingMemoryBound(to: UInt8.self)
+  try call(format) { read(rows, band.pitch, band.count, &$0) }
 }

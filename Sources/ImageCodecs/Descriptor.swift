@@ -1,10 +1,5 @@
 import CImageCodecs
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// Bytes through an open file, pipe or device.
 ///

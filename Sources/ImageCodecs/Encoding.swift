@@ -118,11 +118,6 @@ public struct PNMEncoding: Sendable, Equatable {
   public var variant: Int
   /// The value of white in the file, 1…65535.
   public var maximum: Int
-
-  public init(variant: Int, maximum: Int) {
-    self.variant = variant
-    self.maximum = maximum
-  }
 }
 
 public struct NPYEncoding: Sendable, Equatable {

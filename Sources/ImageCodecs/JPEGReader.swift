@@ -62,10 +62,6 @@ final class JPEGReader: FormatReader {
   }
 
   func read(into band: RowBand) throws(CodecError) {
-    // Safety: a band has room for `count` rows of `format.bytesPerRow` bytes.
-    try call(.jpeg) { result in
-      codec_jpeg_reader_read(
-        pointer, band.base.assumingMemoryBound(to: UInt8.self), band.pitch, band.count, &result)
-    }
+    try call(.jpeg, band) { codec_jpeg_reader_read(pointer, $0, $1, $2, &$3) }
   }
 }

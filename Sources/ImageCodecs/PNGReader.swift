@@ -58,11 +58,7 @@ final class PNGReader: FormatReader {
   var isDamaged: Bool { codec_png_reader_is_damaged(pointer) != 0 }
 
   func read(into band: RowBand) throws(CodecError) {
-    // Safety: a band has room for `count` rows of `format.bytesPerRow` bytes.
-    try call(.png) { result in
-      codec_png_reader_read(
-        pointer, band.base.assumingMemoryBound(to: UInt8.self), band.pitch, band.count, &result)
-    }
+    try call(.png, band) { codec_png_reader_read(pointer, $0, $1, $2, &$3) }
   }
 }
 

@@ -80,11 +80,7 @@ final class TIFFReader: FormatReader {
   var isDamaged: Bool { codec_tiff_reader_is_damaged(pointer) != 0 }
 
   func read(into band: RowBand) throws(CodecError) {
-    // Safety: a band has room for `count` rows of `format.bytesPerRow` bytes.
-    try call(.tiff) { result in
-      codec_tiff_reader_read(
-        pointer, band.base.assumingMemoryBound(to: UInt8.self), band.pitch, band.count, &result)
-    }
+    try call(.tiff, band) { codec_tiff_reader_read(pointer, $0, $1, $2, &$3) }
   }
 }
 

@@ -76,11 +76,7 @@ final class WebPReader: FormatReader {
   func use(threads: Int) { codec_webp_reader_use_threads(pointer, threads > 1 ? 1 : 0) }
 
   func read(into band: RowBand) throws(CodecError) {
-    // Safety: a band has room for `count` rows of `format.bytesPerRow` bytes.
-    try call(.webp) { result in
-      codec_webp_reader_read(
-        pointer, band.base.assumingMemoryBound(to: UInt8.self), band.pitch, band.count, &result)
-    }
+    try call(.webp, band) { codec_webp_reader_read(pointer, $0, $1, $2, &$3) }
   }
 }
 

@@ -89,11 +89,7 @@ final class WholeReader: FormatReader {
   }
 
   func read(into band: RowBand) throws(CodecError) {
-    // Safety: a band has room for `count` rows of `format.bytesPerRow` bytes.
-    try call(file) { result in
-      codec_whole_reader_read(
-        pointer, band.base.assumingMemoryBound(to: UInt8.self), band.pitch, band.count, &result)
-    }
+    try call(file, band) { codec_whole_reader_read(pointer, $0, $1, $2, &$3) }
   }
 }
 

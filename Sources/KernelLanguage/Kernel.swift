@@ -11,7 +11,7 @@ public struct Kernel: Sendable, Hashable {
   public let height: Int
   /// Channels summed over (≥ 1).
   public let depth: Int
-  private let weights: Weights
+  private let weights: KernelTaps
   /// Divisor, or nil for the sum of the taps (1 where |sum| < 1e-9·Σ|tap|).
   public var scale: Double?
   /// Added after the division, in levels of the picture.
@@ -43,7 +43,7 @@ public struct Kernel: Sendable, Hashable {
     }
   }
 
-  private enum Weights: Sendable, Hashable {
+  private enum KernelTaps: Sendable, Hashable {
     case grid([Double])
     /// A Gaussian of σ = 250 has four million taps, but only 4002 factors.
     case product(Factors)
@@ -161,13 +161,5 @@ extension Kernel {
     var kernel = Kernel(factors, scale: scale, offset: offset, title: title)
     kernel.offsetWhite = offsetWhite
     return kernel
-  }
-
-  /// Whether it leaves every picture as it is.
-  public var isIdentity: Bool {
-    let origin = origin
-    guard depth == 1, offset == 0, origin.x < width, origin.y < height else { return false }
-    let centre = self[origin.x, origin.y]
-    return abs(centre / divisor - 1) < 1e-9 && abs(magnitude - abs(centre)) < 1e-9 * magnitude
   }
 }

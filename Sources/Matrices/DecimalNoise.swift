@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// A result of sums of products without the noise of binary fractions: 0.1 + 0.2 is 0.3.
 ///

@@ -31,10 +31,6 @@ public struct WeightedSum: Sendable, Hashable {
   public struct Term: Sendable, Hashable {
     public var value: Double
     public var weight: Double
-    public init(value: Double, weight: Double) {
-      self.value = value
-      self.weight = weight
-    }
   }
 
   /// Every tap that has a value, row by row, channel by channel; empty unless asked for.

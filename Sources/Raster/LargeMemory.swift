@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Libc
 
 /// Zeroed memory, aligned to 64 bytes, that the caller deallocates.
 ///

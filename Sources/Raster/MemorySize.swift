@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// Bytes of memory that this process may use: the machine's, cut by the limits of its container (or
 /// control group) and by the limit on its address space.

@@ -53,7 +53,7 @@ extension Bodies {
 
   /// The body that the product would take.
   private static func best(
-    _ weights: BodyRequest.Weights, input: Element = .uint8, output: Element,
+    _ weights: BodyRequest.WindowSum, input: Element = .uint8, output: Element,
     _ rounding: Rounding? = nil
   ) -> any FilterBody {
     BodyChoice(

@@ -1,14 +1,9 @@
+import Libc
 import TestSupport
 import Testing
 import Text
 
 @testable import convfilter
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("apply, odd names")
 struct ApplyNameTests {

@@ -1,12 +1,7 @@
 import ImageCodecs
+import Libc
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("apply, ended from outside")
 struct ApplySignalTests {

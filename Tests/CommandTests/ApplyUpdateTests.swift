@@ -1,13 +1,8 @@
+import Libc
 import TestSupport
 import Testing
 
 @testable import convfilter
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("apply, again")
 struct ApplyUpdateTests {

@@ -1,14 +1,9 @@
 import ConvNet
+import Libc
 import Random
 import Raster
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("export")
 struct ExportTests {

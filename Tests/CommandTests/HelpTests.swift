@@ -1,11 +1,6 @@
+import Libc
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The help is a promise: what it says is compared with `Goldens/help-….txt` beside this file.
 /// `make golden` writes them anew.

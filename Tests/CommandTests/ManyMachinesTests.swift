@@ -1,13 +1,8 @@
+import Libc
 import TestSupport
 import Testing
 
 @testable import convfilter
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The lines of `docs/many-machines.md`, run as they stand there.
 @Suite("docs/many-machines.md")

@@ -1,16 +1,11 @@
 import ConvNet
 import Datasets
 import ImageCodecs
+import Libc
 import Raster
 import TestSupport
 import Testing
 import Text
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("predict")
 struct PredictTests {

@@ -1,12 +1,7 @@
 import ConvNet
+import Libc
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("train and the files that are there already")
 struct TrainFilesTests {

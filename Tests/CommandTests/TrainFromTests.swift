@@ -1,12 +1,7 @@
 import ConvNet
+import Libc
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("train, from a trained model")
 struct TrainFromTests {

@@ -1,12 +1,7 @@
 import ConvNet
+import Libc
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Trainings that the launchers of Open MPI and MPICH start.
 @Suite("train, on several ranks", .serialized)

@@ -1,13 +1,8 @@
 import ConvNet
+import Libc
 import Raster
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A network with weights, a batch, and what PyTorch makes of them (Goldens/make_goldens.py).
 struct Golden {

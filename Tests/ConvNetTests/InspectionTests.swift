@@ -167,7 +167,7 @@ struct InspectionTests {
     let map = inspector.maps(of: levels)[0].map(0)
     let dense = Array(model.weights.values(of: model.network.slots[2]))
     for label in 0..<2 {
-      let attention = try #require(inspector.attention(of: levels, label: label))
+      let attention = try #require(inspector.attentions(of: levels, labels: [label])[0].last)
       #expect(attention.name == "conv1" && attention.height == 4 && attention.width == 4)
       let largest = map.max()!
       let expected = map.map { dense[label] > 0 && largest > 0 ? $0 / largest : 0 }

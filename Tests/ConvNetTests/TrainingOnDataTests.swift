@@ -1,13 +1,8 @@
 import ConvNet
 import Datasets
+import Libc
 import Raster
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 private func environment(_ name: String) -> String? {
   getenv(name).map { String(cString: $0) }

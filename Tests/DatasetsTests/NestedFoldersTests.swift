@@ -1,12 +1,7 @@
 import Datasets
+import Libc
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("Folders in folders")
 struct NestedFoldersTests {

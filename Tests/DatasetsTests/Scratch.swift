@@ -1,11 +1,6 @@
 import Datasets
+import Libc
 import TestSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 extension ScratchFolder {
   var folder: DataFolder { DataFolder(path) }

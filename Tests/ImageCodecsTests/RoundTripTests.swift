@@ -1,12 +1,7 @@
 import ImageCodecs
+import Libc
 import Raster
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("Writing, then reading")
 struct RoundTripTests {

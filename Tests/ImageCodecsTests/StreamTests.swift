@@ -1,13 +1,8 @@
 import ImageCodecs
+import Libc
 import Raster
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("Descriptors and pipes")
 struct StreamTests {

@@ -1,12 +1,7 @@
 import ImageCodecs
+import Libc
 import Raster
 import TestSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// All bytes of a file.
 func load(_ path: String) -> [UInt8] {

@@ -158,3 +158,13 @@ struct NamedKernelTests {
     #expect(abs(spread / sum - 80.0 / 12) < 0.7)
   }
 }
+
+extension Kernel {
+  /// Whether it leaves every picture as it is.
+  fileprivate var isIdentity: Bool {
+    let origin = origin
+    guard depth == 1, offset == 0, origin.x < width, origin.y < height else { return false }
+    let centre = self[origin.x, origin.y]
+    return abs(centre / divisor - 1) < 1e-9 && abs(magnitude - abs(centre)) < 1e-9 * magnitude
+  }
+}

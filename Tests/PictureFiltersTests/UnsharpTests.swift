@@ -1,14 +1,10 @@
 import KernelLanguage
+import Libc
 import Raster
 import TestSupport
 import Testing
 
 /// Sharpening by a blurred copy of 16 bits against the formula, sample by sample.
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("The unsharp mask")
 struct UnsharpTests {

@@ -1,13 +1,8 @@
 import ConvNet
+import Libc
 import Testing
 
 @testable import Reports
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("LossPlot")
 struct LossPlotTests {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 extension TestData {
   /// A file of `Tests/Goldens`: what other programs gave, beside the script that asked them.

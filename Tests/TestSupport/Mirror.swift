@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// The server of `Tests/Servers/mirror.py`, while a test needs it.
 public final class Mirror {

@@ -71,6 +71,10 @@ int codec_fail_limit(codec_result *result, int code, int64_t value, int64_t limi
 int codec_check_size(const codec_limits *limits, int64_t width, int64_t height,
                      codec_result *result);
 
+/// Makes copies of blocks of metadata, where there are any, and lets the blocks be these; the caller frees
+/// them. 0 without memory.
+int codec_copy_blocks(codec_block *const blocks[3], uint8_t *copies[3]);
+
 /// Lines of warnings, the first few; one string.
 typedef struct {
   char text[640];

@@ -6,7 +6,7 @@
 /// the kernel's page (for a product of factors: down the columns, then along the row); nothing is
 /// fused, so that every processor gives the same numbers.
 package struct RealCorrelation: Sendable {
-  package enum Weights: Sendable {
+  package enum RealTaps: Sendable {
     /// Row by row, channel innermost.
     case grid([Double], depth: Int)
     /// `column[j] · row[i]`, in two passes.
@@ -14,7 +14,7 @@ package struct RealCorrelation: Sendable {
   }
 
   package let windows: RealWindows
-  package let weights: Weights
+  package let weights: RealTaps
   /// Sum of all weights.
   package let total: Double
   package let divisor: Double
@@ -22,7 +22,7 @@ package struct RealCorrelation: Sendable {
   package let isAbsolute: Bool
 
   package init(
-    _ windows: RealWindows, weights: Weights, divisor: Double, offset: Double, isAbsolute: Bool
+    _ windows: RealWindows, weights: RealTaps, divisor: Double, offset: Double, isAbsolute: Bool
   ) {
     self.windows = windows
     self.weights = weights

@@ -9,14 +9,6 @@ extension Inspector {
     public var values: [Float]
   }
 
-  /// Grad-CAM on the last layer that yields maps.
-  ///
-  /// - Parameters: as for `attentions`.
-  /// - Returns: nil where no layer yields maps.
-  public func attention(of levels: [Float], label: Int) -> Attention? {
-    attentions(of: levels, labels: [label])[0].last
-  }
-
   /// Grad-CAM on every layer that yields maps, those inside blocks left out: the maps, weighed by how
   /// the class's output grows with them.
   ///

@@ -47,7 +47,7 @@ private final class ActivationRun<Function: Activation>: LayerRun {
   /// Values that a thread takes at a time.
   private static var grain: Int { 8192 }
 
-  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
     // Safety: parts of the batch don't overlap; both hold `count` values an example.
     nonisolated(unsafe) let (x, y) = (x, y)
     let function = function
@@ -56,10 +56,7 @@ private final class ActivationRun<Function: Activation>: LayerRun {
     }
   }
 
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
     guard let to = dx else { return }
     // Safety: as forward.
     nonisolated(unsafe) let (x, y, dy, dx) = (x, y, dy, to)
@@ -84,7 +81,7 @@ private final class KernelActivationRun: LayerRun {
     self.team = team
   }
 
-  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
     // Safety: parts of the batch don't overlap; both hold `count` values an example.
     nonisolated(unsafe) let (x, y) = (x, y)
     let kernel = kernel
@@ -93,10 +90,7 @@ private final class KernelActivationRun: LayerRun {
     }
   }
 
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
     guard let to = dx else { return }
     // Safety: as forward.
     nonisolated(unsafe) let (x, dy, dx) = (x, dy, to)

@@ -74,7 +74,7 @@ private final class AveragePoolRun: LayerRun {
     self.team = team
   }
 
-  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
     // Safety: an example's windows lie within its map; examples don't overlap.
     nonisolated(unsafe) let (x, y) = (x, y)
     let geometry = geometry
@@ -107,10 +107,7 @@ private final class AveragePoolRun: LayerRun {
     }
   }
 
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
     guard let to = dx else { return }
     // Safety: as forward.
     nonisolated(unsafe) let (dy, dx) = (dy, to)

@@ -54,7 +54,7 @@ final class BatchNormRun: LayerRun {
     back = FloatBuffer(count: 3 * channels)
   }
 
-  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
     let rows = pass.count * (count / channels)
     if pass.isTraining {
       measure(x, pass)
@@ -80,24 +80,24 @@ final class BatchNormRun: LayerRun {
   }
 
   /// Rows of a leaf that are summed at a time.
-  private struct Part {
+  private struct LeafRows {
     let leaf: Int
     /// Counted from the first row here.
     let rows: Range<Int>
   }
 
   /// The parts of this rank's leaves, and room for their sums.
-  private func parts(_ tree: BatchTree, _ pass: Pass) -> [Part] {
+  private func parts(_ tree: BatchTree, _ pass: Pass) -> [LeafRows] {
     let leaves = pass.share.map { $0.leaves(of: $0.link.rank) } ?? 0..<tree.leaves
     let places = count / channels
-    var parts: [Part] = []
+    var parts: [LeafRows] = []
     for leaf in leaves {
       let examples = tree.examples(of: leaf..<leaf + 1)
       let end = (examples.upperBound - pass.first) * places
       for start in stride(
         from: (examples.lowerBound - pass.first) * places, to: end, by: partRows)
       {
-        parts.append(Part(leaf: leaf, rows: start..<min(start + partRows, end)))
+        parts.append(LeafRows(leaf: leaf, rows: start..<min(start + partRows, end)))
       }
     }
     let needed = parts.count * 2 * channels
@@ -162,7 +162,7 @@ final class BatchNormRun: LayerRun {
   ///   - part: joins a part's sums with those of the parts before it, of which the rows are told.
   ///   - node: joins the sums of a node with those of its left neighbour; the examples of both are told.
   private func join(
-    _ parts: [Part], _ pass: Pass,
+    _ parts: [LeafRows], _ pass: Pass,
     part: (UnsafeMutablePointer<Double>, UnsafePointer<Float>, _ before: Int, _ rows: Int) -> Void,
     node: (
       UnsafeMutablePointer<Double>, UnsafePointer<Double>, _ left: Int, _ right: Int
@@ -191,10 +191,7 @@ final class BatchNormRun: LayerRun {
     }
   }
 
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
     let rows = pass.count * (count / channels)
     let parts = parts(tree(pass), pass)
     // Safety: as forward.

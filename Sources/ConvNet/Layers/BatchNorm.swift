@@ -11,17 +11,11 @@ import Text
 /// - SeeAlso: Ioffe, Szegedy, Batch Normalization, arXiv:1502.03167.
 public struct BatchNorm: Layer {
   /// Share of the newest batch in the running statistics (0…1).
-  public var momentum: Float
+  public var momentum: Float = 0.1
   /// Keeps the root away from zero (> 0).
-  public var epsilon: Float
+  public var epsilon: Float = 1e-5
   /// Whether a scale is trained; without, it is 1.
-  public var hasScale: Bool
-
-  public init(momentum: Float = 0.1, epsilon: Float = 1e-5, hasScale: Bool = true) {
-    self.momentum = momentum
-    self.epsilon = epsilon
-    self.hasScale = hasScale
-  }
+  public var hasScale = true
 
   public static let words = ["batchnorm", "bn"]
 

@@ -4,16 +4,13 @@ import ConvEngine
 final class Conv2DRun: LayerRun {
   private let isMasked: Bool
   private let block: ConvolutionBlock
-  private let weights: UnsafeMutablePointer<Float>
-  private let bias: UnsafeMutablePointer<Float>?
-  private let weightGradient: UnsafeMutablePointer<Float>
-  private let biasGradient: UnsafeMutablePointer<Float>?
+  private let own: AffineParameters
   /// Which tap of each pooling window was the largest: [batch, y, x, c].
   private var largest: [UInt8]
 
   init(_ layer: Conv2D, _ step: StepPlan, _ site: CompilationSite) {
     isMasked = step.isMasked
-    let (input, slots, window) = (step.node.input, step.node.slots, layer.window)
+    let (input, window) = (step.node.input, layer.window)
     let shape = window.convolution(
       of: input, channels: input.channels, filters: layer.filters)
     block = ConvolutionBlock(
@@ -26,34 +23,28 @@ final class Conv2DRun: LayerRun {
       training: site.isTraining, precision: site.precision, team: site.team,
       memory: site.memory)
     largest = [UInt8](repeating: 0, count: site.isTraining ? block.argmaxCount * site.batch : 0)
-    weights = site.value(slots[0])
-    weightGradient = site.gradient(slots[0])
-    bias = layer.hasBias ? site.value(slots[1]) : nil
-    biasGradient = layer.hasBias ? site.gradient(slots[1]) : nil
+    own = AffineParameters(step, hasBias: layer.hasBias, site)
   }
 
-  func keepWeights() { block.keep(UnsafePointer(weights)) }
+  func keepWeights() { block.keep(own.weights) }
 
-  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
     largest.withUnsafeMutableBufferPointer { largest in
       // Safety: `argmaxCount` bytes an example; the compiled network holds the parameters.
       block.forward(
-        batch: pass.count, x: x, weights: UnsafePointer(weights),
-        bias: bias.map { UnsafePointer($0) },
+        batch: pass.count, x: x, weights: own.weights,
+        bias: own.bias,
         y: y, argmax: pass.isTraining && block.argmaxCount > 0 ? largest.baseAddress : nil)
     }
   }
 
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
     largest.withUnsafeBufferPointer { largest in
       // Safety: as forward.
       block.backward(
-        batch: pass.count, x: x, weights: UnsafePointer(weights), y: y,
+        batch: pass.count, x: x, weights: own.weights, y: y,
         argmax: block.argmaxCount > 0 ? largest.baseAddress : nil, dy: dy, dx: dx,
-        weightGradient: weightGradient, biasGradient: biasGradient, isMasked: isMasked,
+        weightGradient: own.weightGradient, biasGradient: own.biasGradient, isMasked: isMasked,
         share: pass.share)
     }
   }

@@ -92,10 +92,7 @@ public struct Dense: Layer {
 /// A dense layer on the engine's matrix multiply, with the ReLU behind it where there is one.
 private final class DenseRun: LayerRun {
   private let block: DenseBlock
-  private let weights: UnsafeMutablePointer<Float>
-  private let bias: UnsafeMutablePointer<Float>?
-  private let weightGradient: UnsafeMutablePointer<Float>
-  private let biasGradient: UnsafeMutablePointer<Float>?
+  private let own: AffineParameters
   private let masksInput: Bool
 
   init(_ layer: Dense, _ step: StepPlan, _ site: CompilationSite) {
@@ -104,38 +101,32 @@ private final class DenseRun: LayerRun {
       training: site.isTraining, precision: site.precision, team: site.team)
     masksInput = step.masksInput
     let slots = step.node.slots
-    weights = site.value(slots[0])
-    weightGradient = site.gradient(slots[0])
-    bias = layer.hasBias ? site.value(slots[1]) : nil
-    biasGradient = layer.hasBias ? site.gradient(slots[1]) : nil
+    own = AffineParameters(step, hasBias: layer.hasBias, site)
     if let division = site.division, let parts = block.parts(division.share) {
       division.add(slots[0], parts)
     }
   }
 
-  func keepWeights() { block.keep(UnsafePointer(weights)) }
+  func keepWeights() { block.keep(own.weights) }
 
   func wantsWindow(_ share: BatchShare) -> Bool { block.wantsWindow(share) }
 
   func read(_ window: RankWindow) { block.read(window) }
 
-  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
     block.forward(
-      batch: pass.count, x: x, weights: UnsafePointer(weights),
-      bias: bias.map { UnsafePointer($0) },
+      batch: pass.count, x: x, weights: own.weights,
+      bias: own.bias,
       y: y)
     if pass.isTraining, let share = pass.share {
       block.prepareBackward(batch: pass.count, x: x, share: share)
     }
   }
 
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
     block.backward(
-      batch: pass.count, x: x, weights: UnsafePointer(weights), y: y, dy: dy, dx: dx,
-      weightGradient: weightGradient, biasGradient: biasGradient, maskingInput: masksInput,
+      batch: pass.count, x: x, weights: own.weights, y: y, dy: dy, dx: dx,
+      weightGradient: own.weightGradient, biasGradient: own.biasGradient, maskingInput: masksInput,
       share: pass.share)
   }
 }

@@ -9,14 +9,8 @@ import Text
 /// - SeeAlso: Howard et al., MobileNets, arXiv:1704.04861.
 public struct Depthwise: Layer {
   public var window: Window
-  public var hasBias: Bool
+  public var hasBias = true
   public var activation: (any Activation)?
-
-  public init(window: Window, hasBias: Bool = true, activation: (any Activation)? = nil) {
-    self.window = window
-    self.hasBias = hasBias
-    self.activation = activation
-  }
 
   public static let words = ["depthwise", "depthwiseconv"]
 

@@ -60,7 +60,7 @@ private final class ExtremePoolRun<Rule: Contest>: LayerRun {
     self.team = team
   }
 
-  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
     // Safety: an example's windows lie within its map; rows of the output don't overlap.
     nonisolated(unsafe) let (x, y) = (x, y)
     let (rule, geometry) = (rule, geometry)
@@ -74,10 +74,7 @@ private final class ExtremePoolRun<Rule: Contest>: LayerRun {
     }
   }
 
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
     guard let to = dx else { return }
     // Safety: as forward.
     nonisolated(unsafe) let (x, y, dy, dx) = (x, y, dy, to)

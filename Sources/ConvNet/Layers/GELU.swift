@@ -1,10 +1,5 @@
 import ConvEngine
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// Gaussian error linear unit: x·Φ(x), Φ the normal distribution (exact, by erf).
 public struct GELU: Activation {

@@ -77,7 +77,7 @@ private final class GateRun: LayerRun {
 
   func keepWeights() { body.keepWeights() }
 
-  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
     // Safety: the body owns its output; examples don't overlap.
     nonisolated(unsafe) let gate = body.forward(x, pass)
     nonisolated(unsafe) let (x, y) = (x, y)
@@ -95,10 +95,7 @@ private final class GateRun: LayerRun {
   /// Gradients of the factors are sums over the places of a channel:
   ///
   ///     dgate[c] = Σ dy[…, c] · x[…, c]        dx[…, c] = dy[…, c] · gate[c] + what comes from the body
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
     guard let gate = self.gate else { preconditionFailure("forwards comes first") }
     // Safety: as forward; the body's gradient buffers hold its widest step for the whole batch.
     nonisolated(unsafe) let slopes = body.steps.isEmpty ? spare.base : body.outputGradient

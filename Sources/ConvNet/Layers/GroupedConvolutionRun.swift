@@ -5,10 +5,7 @@ import Raster
 final class GroupedConvolutionRun: LayerRun {
   private let layer: Conv2D
   private let block: ConvolutionBlock
-  private let weights: UnsafeMutablePointer<Float>
-  private let bias: UnsafeMutablePointer<Float>?
-  private let weightGradient: UnsafeMutablePointer<Float>
-  private let biasGradient: UnsafeMutablePointer<Float>?
+  private let own: AffineParameters
   private let team: ThreadTeam
   /// Channels and filters of a group, and places of a map.
   private let channels, filters, inputPlaces, outputPlaces: Int
@@ -18,7 +15,7 @@ final class GroupedConvolutionRun: LayerRun {
   init(_ layer: Conv2D, _ step: StepPlan, _ site: CompilationSite) {
     self.layer = layer
     team = site.team
-    let (input, output, slots) = (step.node.input, step.node.output, step.node.slots)
+    let (input, output) = (step.node.input, step.node.output)
     channels = input.channels / layer.groups
     filters = layer.filters / layer.groups
     inputPlaces = input.height * input.width
@@ -28,10 +25,7 @@ final class GroupedConvolutionRun: LayerRun {
       shape, relu: false, maximumBatch: site.batch, needsInputGradient: site.needsInputGradient,
       training: site.isTraining, precision: site.precision, team: site.team,
       memory: site.memory)
-    weights = site.value(slots[0])
-    weightGradient = site.gradient(slots[0])
-    bias = layer.hasBias ? site.value(slots[1]) : nil
-    biasGradient = layer.hasBias ? site.gradient(slots[1]) : nil
+    own = AffineParameters(step, hasBias: layer.hasBias, site)
     let (inputs, outputs) = (shape.inputCount * site.batch, shape.outputCount * site.batch)
     x = FloatBuffer(count: inputs)
     y = FloatBuffer(count: outputs)
@@ -41,22 +35,19 @@ final class GroupedConvolutionRun: LayerRun {
     dw = FloatBuffer(count: site.isTraining ? shape.weightCount : 0)
   }
 
-  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
     for group in 0..<layer.groups {
       take(group, x, count: pass.count)
       block.forward(
         batch: pass.count, x: self.x.base, weights: w.base,
-        bias: bias.map { UnsafePointer($0 + group * filters) }, y: self.y.base, argmax: nil)
+        bias: own.bias.map { $0 + group * filters }, y: self.y.base, argmax: nil)
       copy(
         pass.count * outputPlaces, filters, UnsafePointer(self.y.base), filters,
         y + group * filters, layer.filters)
     }
   }
 
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
     for group in 0..<layer.groups {
       take(group, x, count: pass.count)
       copy(
@@ -65,12 +56,12 @@ final class GroupedConvolutionRun: LayerRun {
       block.backward(
         batch: pass.count, x: self.x.base, weights: w.base, y: self.y.base, argmax: nil,
         dy: self.dy.base, dx: dx == nil ? nil : self.dx.base, weightGradient: dw.base,
-        biasGradient: biasGradient.map { $0 + group * filters }, share: pass.share)
+        biasGradient: own.biasGradient.map { $0 + group * filters }, share: pass.share)
       // The next group takes the same memory.
       pass.share?.exchange.finish()
       copy(
         block.shape.depth, filters, UnsafePointer(dw.base), filters,
-        weightGradient + group * filters, layer.filters)
+        own.weightGradient + group * filters, layer.filters)
       guard let dx else { continue }
       copy(
         pass.count * inputPlaces, channels, UnsafePointer(self.dx.base), channels,
@@ -84,7 +75,7 @@ final class GroupedConvolutionRun: LayerRun {
       count * inputPlaces, channels, x + group * channels, channels * layer.groups, self.x.base,
       channels)
     copy(
-      block.shape.depth, filters, UnsafePointer(weights + group * filters), layer.filters, w.base,
+      block.shape.depth, filters, own.weights + group * filters, layer.filters, w.base,
       filters)
   }
 

@@ -26,14 +26,18 @@ public struct Pass: Sendable {
   var first: Int { share?.examples.lowerBound ?? 0 }
 }
 
+/// Values of a batch, as a step reads them.
+public typealias Values = UnsafePointer<Float>
+/// Values of a batch, as a step writes them.
+public typealias MutableValues = UnsafeMutablePointer<Float>
+
 /// A layer compiled for a batch: forwards and backwards, on memory given by the chain.
 ///
 /// Every pointer is to `pass.count` examples, contiguous, channel innermost. None overlap, but
 /// for `dx`, which lies where `x` lies if the step was planned so (`StepPlan.masksInput`).
 public protocol LayerRun: AnyObject {
   /// y ← layer(x).
-  func forward(
-    _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass)
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass)
 
   /// dx ← ∂loss/∂x, and the gradients of the layer's parameters, which are overwritten.
   ///
@@ -41,9 +45,7 @@ public protocol LayerRun: AnyObject {
   ///   - y: as forward left it.
   ///   - dy: ∂loss/∂y; may be destroyed.
   ///   - dx: nil where nobody needs it.
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass)
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass)
 
   /// The weights have been set, and stay as they are until this is called again: what is made of them
   /// may be kept. Not called where they learn.

@@ -8,16 +8,8 @@ import Raster
 public struct Residual: Block {
   public var body: [any Layer]
   /// Empty for the input itself.
-  public var shortcut: [any Layer]
+  public var shortcut: [any Layer] = []
   public var activation: (any Activation)?
-
-  public init(
-    body: [any Layer], shortcut: [any Layer] = [], activation: (any Activation)? = nil
-  ) {
-    self.body = body
-    self.shortcut = shortcut
-    self.activation = activation
-  }
 
   public static let words = ["residual"]
 
@@ -99,7 +91,7 @@ private final class ResidualRun: LayerRun {
     shortcut.keepWeights()
   }
 
-  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
     // Safety: each chain owns its output; parts of the batch don't overlap.
     nonisolated(unsafe) let first = body.forward(x, pass)
     nonisolated(unsafe) let second = shortcut.forward(x, pass)
@@ -117,10 +109,7 @@ private final class ResidualRun: LayerRun {
     }
   }
 
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
     let count = pass.count * outputs
     // Safety: the chains' gradient buffers hold their widest step for the whole batch.
     if !body.steps.isEmpty {

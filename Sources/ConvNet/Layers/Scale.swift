@@ -50,14 +50,11 @@ private final class ScaleRun: LayerRun {
     self.team = team
   }
 
-  func forward(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: Pass) {
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
     multiply(x, y, pass)
   }
 
-  func backward(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ pass: Pass
-  ) {
+  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
     if let dx { multiply(dy, dx, pass) }
   }
 

@@ -1,10 +1,5 @@
 import ConvEngine
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// Sigmoid linear unit: x / (1 + e⁻ˣ).
 public struct SiLU: Activation {

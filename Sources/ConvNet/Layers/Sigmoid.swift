@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// Logistic function: 1 / (1 + e⁻ˣ).
 public struct Sigmoid: Activation {

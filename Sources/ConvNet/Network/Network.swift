@@ -57,11 +57,6 @@ public struct Network: Sendable {
     }?.name
   }
 
-  /// Floating-point operations of one example forwards (a multiply-add counts as 2).
-  public var operations: Int {
-    allNodes.reduce(0) { $0 + $1.layer.operations(for: $1.input, output: $1.output) }
-  }
-
   /// Checks that only the first layer is made from the images.
   private static func checkWhitening(_ nodes: [LayerNode]) throws(NetworkError) {
     for (index, node) in nodes.enumerated() {

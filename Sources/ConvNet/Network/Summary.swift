@@ -24,8 +24,6 @@ public struct Summary: Sendable, Equatable {
   public var trainable: Int { rows.reduce(0) { $0 + $1.trainable } }
   public var nonTrainable: Int { rows.reduce(0) { $0 + $1.nonTrainable } }
   public var parameters: Int { trainable + nonTrainable }
-  /// Of one example forwards.
-  public var operations: Int { rows.reduce(0) { $0 + $1.operations } }
 
   public init(_ network: Network) {
     input = network.input

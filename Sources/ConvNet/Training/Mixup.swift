@@ -1,10 +1,5 @@
+import Libc
 import Random
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// How the examples of a batch are laid over each other, in pairs: the first with the last, the second
 /// with the last but one.

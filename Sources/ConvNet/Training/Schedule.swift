@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// The learning rate over a run, as a share of the peak: a pure function of the step.
 public struct Schedule: Sendable, Hashable {

@@ -1,10 +1,5 @@
+import Libc
 import Random
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Losses under a rate that grows from step to step: where to set the peak.
 public struct RateSearch: Sendable, Hashable {

@@ -1,10 +1,5 @@
+import Libc
 import Random
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Where the pixels of a result lie in an image: a part of any size, turned and enlarged about the
 /// middle of the image.

@@ -1,11 +1,6 @@
 import ImageCodecs
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The folder into which a data set is fetched: what is written there, and how it gets its name.
 ///
@@ -123,11 +118,7 @@ struct FetchFolder {
   private static func move(_ from: FilePath, _ to: FilePath) throws(DatasetError) {
     let result = from.withCString { from in
       to.withCString { to in
-        #if canImport(Glibc)
-          Glibc.rename(from, to)
-        #else
-          Darwin.rename(from, to)
-        #endif
+        Libc.rename(from, to)
       }
     }
     if result != 0 { throw .cannotWrite(file: "\(to)", code: errno) }

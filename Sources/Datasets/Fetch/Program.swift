@@ -1,11 +1,6 @@
 import ImageCodecs
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Another program, whose output is read to its end.
 ///
@@ -61,12 +56,7 @@ package struct Program {
   /// A pipe whose ends no other program inherits.
   private func pipe() throws(DatasetError) -> (read: Int32, write: Int32) {
     var ends: [Int32] = [0, 0]
-    #if canImport(Glibc)
-      let status = Glibc.pipe(&ends)
-    #else
-      let status = Darwin.pipe(&ends)
-    #endif
-    guard status == 0 else { throw .programFailed(name: name, code: errno) }
+    guard Libc.pipe(&ends) == 0 else { throw .programFailed(name: name, code: errno) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }

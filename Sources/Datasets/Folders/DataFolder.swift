@@ -1,11 +1,6 @@
 import ImageCodecs
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A folder of a data set, to read.
 ///

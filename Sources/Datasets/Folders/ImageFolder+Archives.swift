@@ -1,11 +1,6 @@
 import Archives
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 extension ImageFolder {
   /// Where the bytes of a picture lie in a tar archive.

@@ -158,11 +158,11 @@ extension ImageFolder {
       ?? readings.reduce(1) { $1.outcome == .image ? max($0, $1.channels) : $0 }
     var warnings = listing.warnings
     var bad: [BadPicture] = []
-    var parts: [Split: Part] = [:]
+    var parts: [Split: LoadedImages] = [:]
     for (index, reading) in readings.enumerated() {
       let example = listing.examples[index]
       if reading.outcome == .image {
-        parts[example.part, default: Part()].add(
+        parts[example.part, default: LoadedImages()].add(
           example, index, keeping.keeps ? reading.pixels : [], widens: reading.channels < channels)
       } else if case .bad(let kind, let reason) = reading.outcome {
         bad.append(BadPicture(file: "\(example.file)", kind: kind, reason: reason))
@@ -186,7 +186,7 @@ extension ImageFolder {
       : PictureStore(
         decoder, known: readings.map { $0.sums(channels: channels) }, room: keeping.room)
     func labelled(_ part: Split) -> LabelledImages {
-      let part = parts[part] ?? Part()
+      let part = parts[part] ?? LoadedImages()
       return LabelledImages(
         height: decoder.preparation.height, width: decoder.preparation.width, channels: channels,
         store.map { .files($0, part.members) } ?? .memory(part.pixels), labels: part.labels,
@@ -203,7 +203,7 @@ extension ImageFolder {
   }
 
   /// The images of a part of the data.
-  private struct Part {
+  private struct LoadedImages {
     var pixels: [UInt8] = []
     var members: [Int32] = []
     var labels: [Int32] = []

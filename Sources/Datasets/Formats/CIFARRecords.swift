@@ -62,11 +62,4 @@ public enum CIFARRecords {
     }
     return LabelledImages(height: side, width: side, channels: 3, pixels: pixels, labels: labels)
   }
-
-  /// The names of a list of classes: one a line, blank lines ignored.
-  public static func names(_ file: [UInt8]) -> [String] {
-    file.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-      .map { String(decoding: $0, as: UTF8.self) }
-      .filter { !$0.allSatisfy(\.isWhitespace) }
-  }
 }

@@ -78,11 +78,6 @@ enum KernelSettings {
     return kernel
   }
 
-  /// Takes the kernel's keys out, after the last kernel has seen them.
-  static func remove(from arguments: inout SpecKeys) {
-    for key in ofKernel { _ = arguments.take(key) }
-  }
-
   private static func anchor(_ text: String, in kernel: Kernel) throws(KernelError)
     -> Kernel.Anchor?
   {

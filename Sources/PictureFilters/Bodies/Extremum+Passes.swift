@@ -1,8 +1,8 @@
 extension Extremum {
   /// Two output rows at a time, along as much of them as stays in the second cache until the next two.
   func pairs<Sample>(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    _ rows: Int, _ width: Int, _ lines: Lines, _ extreme: Kernels<Sample>
+    _ input: InputRows, _ output: OutputRows, _ rows: Int, _ width: Int, _ lines: Lines,
+    _ extreme: Kernels<Sample>
   ) {
     func samples(_ row: Int, _ start: Int) -> UnsafePointer<Sample> {
       input[min(row, rows + windowRows - 2)].assumingMemoryBound(to: Sample.self) + start

@@ -72,8 +72,7 @@ struct Extremum: StreamingBody {
   }
 
   func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer, past: Bool
+    _ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory, past: Bool
   ) {
     let table = kernels.table.pointee
     let lines = Lines(base: scratch + 128, pitch: linePitch(width), count: runLength(rows))
@@ -129,8 +128,8 @@ struct Extremum: StreamingBody {
   }
 
   private func run<Sample>(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    _ rows: Int, _ width: Int, _ lines: Lines, _ extreme: Kernels<Sample>
+    _ input: InputRows, _ output: OutputRows, _ rows: Int, _ width: Int, _ lines: Lines,
+    _ extreme: Kernels<Sample>
   ) {
     // Safety: rows hold `width + reachSamples` samples, lines a strip's; sources are other rows than
     // the targets.

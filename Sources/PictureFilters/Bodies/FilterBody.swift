@@ -1,3 +1,10 @@
+/// The first sample of each row that is read.
+package typealias InputRows = UnsafePointer<UnsafeRawPointer>
+/// The first sample of each row that is written.
+package typealias OutputRows = UnsafePointer<UnsafeMutableRawPointer>
+/// Memory of no type yet.
+package typealias RawMemory = UnsafeMutableRawPointer
+
 /// A filter over rows that are padded already: the border between planning and micro-kernels.
 ///
 /// A body is pure: it keeps no state between calls, may be called from several threads at once, and
@@ -34,22 +41,17 @@ package protocol FilterBody: Sendable {
   ///     `0 ..< width + reachSamples` are read, nothing else.
   ///   - output: the first sample of each output row; exactly `width` samples are written.
   ///   - scratch: `scratchBytes(rows: rows, width: width)` bytes, aligned to 64, of any content.
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer)
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory)
 
   /// The same, where nobody looks at the results soon: they may go past the caches.
-  func stream(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer)
+  func stream(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory)
 }
 
 extension FilterBody {
   package var streams: Bool { false }
 
   package func stream(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+    _ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory
   ) {
     run(input, output, rows: rows, width: width, scratch: scratch)
   }
@@ -67,23 +69,21 @@ extension FilterBody {
 package protocol StreamingBody: FilterBody {
   /// As `FilterBody.run`, past the caches or not.
   func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer, past: Bool)
+    _ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory,
+    past: Bool)
 }
 
 extension StreamingBody {
   package var streams: Bool { true }
 
   package func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+    _ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory
   ) {
     run(input, output, rows: rows, width: width, scratch: scratch, past: false)
   }
 
   package func stream(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
+    _ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory
   ) {
     run(input, output, rows: rows, width: width, scratch: scratch, past: streams)
   }

@@ -33,10 +33,7 @@ struct WholeBlocks: FilterBody {
       .reduce(own) { $0.saturatingSum($1) }
   }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     guard width < block else {
       return inner.run(input, output, rows: rows, width: width, scratch: scratch)
     }

@@ -18,8 +18,8 @@ extension BorderRule {
 
   /// Computes anew what lies at the border.
   func finish(
-    _ rows: Range<Int>, source: UnsafePointer<UnsafeRawPointer>, rowBase: Int,
-    output: UnsafePointer<UnsafeMutableRawPointer>, element: Element, scratch: Scratch
+    _ rows: Range<Int>, source: InputRows, rowBase: Int,
+    output: OutputRows, element: Element, scratch: Scratch
   ) {
     for row in rows {
       for edge in sums.borderColumns(row) where !edge.isEmpty {

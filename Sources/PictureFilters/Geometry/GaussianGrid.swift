@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// A Gaussian of large σ along one axis, in two steps that meet on every d-th sample.
 ///

@@ -5,8 +5,8 @@ import Raster
 extension WindowPass {
   /// Columns whose windows may reach over the border: from padded copies of the rows.
   func paddedColumns(
-    _ columns: Range<Int>, _ table: UnsafePointer<UnsafeRawPointer>, _ tableCount: Int, _ rows: Int,
-    _ output: UnsafePointer<UnsafeMutableRawPointer>, _ scratch: Scratch
+    _ columns: Range<Int>, _ table: InputRows, _ tableCount: Int, _ rows: Int,
+    _ output: OutputRows, _ scratch: Scratch
   ) {
     let pixel = channels * body.input.byteCount
     let samples = columns.count + horizontal.window - 1

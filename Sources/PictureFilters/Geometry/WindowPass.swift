@@ -7,8 +7,8 @@ import Raster
 /// the border, are copied and padded. Narrow pictures are copied whole, and so are the rows of bodies to
 /// which an end is as dear as a row.
 struct WindowPass: Sendable {
-  let body: any FilterBody
-  private var choice: BodyChoice<any FilterBody>?
+  /// The body, and why it is this one.
+  private let choice: BodyChoice<any FilterBody>
   let vertical: WindowAxis
   let horizontal: WindowAxis
   /// Samples of a pixel in the input rows.
@@ -20,43 +20,27 @@ struct WindowPass: Sendable {
   let fill: [UInt8]
   /// Distance between the rows of a window where the body takes them as neighbours.
   let rowDilation: Int
-  /// Multiplications a result, near enough to tell minutes from years.
-  let operations: Double
 
+  /// - Parameter rowDilation: nil for what sums take as neighbours.
   init(
-    body: any FilterBody, vertical: WindowAxis, horizontal: WindowAxis, channels: Int,
-    kept: Int? = nil, padding: Padding, fill: [UInt8], rowDilation: Int = 1,
-    operations: Double
+    _ choice: BodyChoice<any FilterBody>, vertical: WindowAxis, horizontal: WindowAxis,
+    channels: Int, kept: Int? = nil, padding: Padding, fill: [UInt8], rowDilation: Int? = nil
   ) {
-    precondition(fill.count == body.input.byteCount * channels, "one pixel")
-    self.body = body
+    precondition(fill.count == choice.made.input.byteCount * channels, "one pixel")
+    self.choice = choice
     self.vertical = vertical
     self.horizontal = horizontal
     self.channels = channels
     self.kept = kept ?? channels
     self.padding = padding
     self.fill = fill
-    self.rowDilation = rowDilation
-    self.operations = operations
+    self.rowDilation = rowDilation ?? vertical.rowDilation
   }
 
-  /// The best body for what is asked.
-  ///
-  /// - Parameter rowDilation: nil for what sums take as neighbours.
-  init(
-    _ choice: BodyChoice<any FilterBody>, vertical: WindowAxis, horizontal: WindowAxis,
-    channels: Int,
-    kept: Int? = nil, padding: Padding, fill: [UInt8], rowDilation: Int? = nil
-  ) {
-    self.init(
-      body: choice.body, vertical: vertical, horizontal: horizontal, channels: channels,
-      kept: kept, padding: padding, fill: fill, rowDilation: rowDilation ?? vertical.rowDilation,
-      operations: choice.operations)
-    self.choice = choice
-  }
-
-  /// Why it is this body, where there was a choice.
-  var reasons: [String] { choice?.reasons ?? [] }
+  var body: any FilterBody { choice.made }
+  /// Multiplications a result, near enough to tell minutes from years.
+  var operations: Double { choice.operations }
+  var reasons: [String] { choice.reasons }
 
   /// Input rows that a range of output rows is made of.
   func inputRows(for rows: Range<Int>) -> Range<Int> {
@@ -77,8 +61,8 @@ struct WindowPass: Sendable {
   ///   - output: where column `columns.lowerBound` of each output row goes.
   ///   - past: past the caches, but for the ends of rows.
   func run(
-    rows: Range<Int>, columns: Range<Int>, source: UnsafePointer<UnsafeRawPointer>, rowBase: Int,
-    output: UnsafePointer<UnsafeMutableRawPointer>, past: Bool = false, scratch: Scratch
+    rows: Range<Int>, columns: Range<Int>, source: InputRows, rowBase: Int,
+    output: OutputRows, past: Bool = false, scratch: Scratch
   ) {
     if areApart {
       // Row by row: what lies between the rows of a window is of no concern.
@@ -105,8 +89,7 @@ struct WindowPass: Sendable {
   ///   - distance: between them, in rows.
   private func run(
     _ rows: Range<Int>, lines count: Int, apart distance: Int, columns: Range<Int>,
-    source: UnsafePointer<UnsafeRawPointer>, rowBase: Int,
-    output: UnsafePointer<UnsafeMutableRawPointer>, _ past: Bool, _ scratch: Scratch
+    source: InputRows, rowBase: Int, output: OutputRows, _ past: Bool, _ scratch: Scratch
   ) {
     let first = vertical.start(rows.lowerBound)
     let table = scratch.array(of: UnsafeRawPointer.self, count)
@@ -143,8 +126,8 @@ struct WindowPass: Sendable {
 
   /// Columns `first ..< first + width` without stride.
   private func columnsAtFullRate(
-    _ first: Int, _ width: Int, table: UnsafePointer<UnsafeRawPointer>, tableCount: Int, rows: Int,
-    output: UnsafePointer<UnsafeMutableRawPointer>, _ past: Bool, _ scratch: Scratch
+    _ first: Int, _ width: Int, table: InputRows, tableCount: Int, rows: Int,
+    output: OutputRows, _ past: Bool, _ scratch: Scratch
   ) {
     let pixel = channels * body.input.byteCount
     let outPixel = channels * body.output.byteCount
@@ -176,7 +159,7 @@ struct WindowPass: Sendable {
   /// Of the last pixel only the samples that are kept are computed: taps on later channels would
   /// read past the row for the others.
   func callBody(
-    _ window: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
+    _ window: InputRows, _ output: OutputRows,
     rows: Int, width: Int, _ past: Bool, _ scratch: Scratch
   ) {
     let memory = scratch.bytes(body.scratchBytes(rows: rows, width: width))
@@ -188,9 +171,8 @@ struct WindowPass: Sendable {
   }
 
   private func advance(
-    _ pointers: UnsafePointer<UnsafeMutableRawPointer>, by bytes: Int, count: Int,
-    _ scratch: Scratch
-  ) -> UnsafePointer<UnsafeMutableRawPointer> {
+    _ pointers: OutputRows, by bytes: Int, count: Int, _ scratch: Scratch
+  ) -> OutputRows {
     let moved = scratch.array(of: UnsafeMutableRawPointer.self, count)
     for index in 0..<count { moved[index] = pointers[index] + bytes }
     return UnsafePointer(moved)

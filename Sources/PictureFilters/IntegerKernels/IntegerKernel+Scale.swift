@@ -3,7 +3,7 @@ import Raster
 
 extension IntegerKernel {
   /// Numerators over a whole unit (a power of ten); nil where the integers do not fit.
-  init?(_ kernel: Kernel, weights: Weights, unit: Int, scale: KernelScale) {
+  init?(_ kernel: Kernel, weights: Numerators, unit: Int, scale: KernelScale) {
     self.init(
       width: kernel.width, height: kernel.height, depth: kernel.depth, weights: weights, divisor: 1,
       bias: 0)
@@ -26,7 +26,7 @@ extension IntegerKernel {
   }
 
   /// Numerators over any unit: the divisor is rounded to an integer where it is not the sum.
-  init?(_ kernel: Kernel, weights: Weights, binaryUnit: Double, scale: KernelScale) {
+  init?(_ kernel: Kernel, weights: Numerators, binaryUnit: Double, scale: KernelScale) {
     self.init(
       width: kernel.width, height: kernel.height, depth: kernel.depth, weights: weights, divisor: 1,
       bias: 0)

@@ -12,25 +12,16 @@ struct IntegerKernel: Sendable, Hashable {
   var height: Int
   /// Channels summed over; taps have the channel innermost.
   var depth: Int
-  var weights: Weights
+  var weights: Numerators
   var divisor: Int
   /// The offset, in units of 1/divisor.
   var bias: Int
 
-  enum Weights: Sendable, Hashable {
+  enum Numerators: Sendable, Hashable {
     /// Row by row, channel innermost.
     case grid([Int])
     /// `column[j] · row[i]`, never multiplied out: a large Gaussian has millions of taps.
     case product(column: [Int], row: [Int])
-  }
-
-  init(width: Int, height: Int, depth: Int, weights: Weights, divisor: Int, bias: Int) {
-    self.width = width
-    self.height = height
-    self.depth = depth
-    self.weights = weights
-    self.divisor = divisor
-    self.bias = bias
   }
 
   /// Every weight, row by row, channel innermost.

@@ -180,15 +180,13 @@ final class Pipeline: @unchecked Sendable {
       return
     }
     let bytes = sink.format.bytesPerRow
-    let pitch = rowPitch(bytes)
-    let rows = min(target.count, 16)
-    let memory = scratch.bytes(rows * pitch)
-    for first in stride(from: target.firstRow, to: target.rows.upperBound, by: rows) {
-      let count = min(rows, target.rows.upperBound - first)
-      let part = RowBand(base: memory, pitch: pitch, firstRow: first, count: count)
-      scratch.scoped { stages[outputLevel - 1].produce(part, from: window, scratch: scratch) }
-      let copy = MicroKernels.current.rows.stream_copy!
-      for y in part.rows { copy(target.row(y), part.row(y), bytes) }
+    let copy = MicroKernels.current.rows.stream_copy!
+    for first in stride(from: target.firstRow, to: target.rows.upperBound, by: 16) {
+      let rows = first..<min(first + 16, target.rows.upperBound)
+      scratch.scoped {
+        let part = stages[outputLevel - 1].made(rows, from: window, scratch)
+        for y in rows { copy(target.row(y), part.row(y), bytes) }
+      }
     }
   }
 

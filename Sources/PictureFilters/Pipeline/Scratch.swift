@@ -72,4 +72,13 @@ final class Scratch: @unchecked Sendable {
     for index in 0..<count { pointers[index] = base + index * pitch }
     return pointers
   }
+  /// Rows of a picture, each filled in turn.
+  func window(
+    _ rows: Range<Int>, bytesPerRow: Int, fill: (Int, UnsafeMutableRawPointer) -> Void
+  ) -> RowWindow {
+    let pointers = self.rows(rows.count, bytesPerRow: bytesPerRow)
+    for (index, y) in rows.enumerated() { fill(y, pointers[index]) }
+    return RowWindow(
+      firstRow: rows.lowerBound, pointers: (0..<rows.count).map { UnsafeRawPointer(pointers[$0]) })
+  }
 }

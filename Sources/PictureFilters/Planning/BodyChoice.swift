@@ -2,9 +2,9 @@
 ///
 /// Bodies are chosen here and nowhere else: of all candidates that accept a request the cheapest, and of
 /// two that cost the same the first in the list. All that accept yield the same bytes. The lists are
-/// those of the requests: `BodyRequest.candidates` of weighted sums, to which `CorrelationRequest` adds
-/// what is done without windows, `RankRequest.candidates` of members of windows, and
-/// `MomentsRequest.candidates` of means and deviations.
+/// `candidates` of the requests: `BodyRequest` of weighted sums, to which `CorrelationRequest` adds
+/// what is done without windows, `RankRequest` of members of windows, `MomentsRequest` of means and
+/// deviations, `BilateralRequest` and `NonLocalRequest` of means by likeness.
 package struct BodyChoice<Made: Sendable>: Sendable {
   package let made: Made
   /// The candidate's name.

@@ -42,6 +42,8 @@ package enum BodyRefusal: Error, Hashable {
   case noSharedRows
   case tooManyRows(most: Int)
   case tooManySamples(most: Int)
+  /// What is held would not stay in the caches.
+  case tooManyWeights
   /// No Gaussian of large σ of which a whole picture of bytes is asked for.
   case noGaussian
   /// Micro-kernels count bytes from row to row of a window in 32 bits.
@@ -76,6 +78,7 @@ extension BodyRefusal: CustomStringConvertible {
     case .rowsApart: "windows are several rows apart"
     case .noSharedRows: "windows share no rows"
     case .tooManyRows(let most): "more than \(most) rows"
+    case .tooManyWeights: "too many weights for the caches"
     case .noGaussian: "no Gaussian of large sigma over a picture of bytes"
     case .tooManySamples(let most): "more than \(most) samples"
     case .windowTooLarge: "the window is too large"

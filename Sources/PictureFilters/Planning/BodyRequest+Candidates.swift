@@ -5,110 +5,45 @@
 extension BodyRequest: CandidateRequest {
   package static let candidates: [BodyCandidate<BodyRequest>] = [
     sums(
-      "mirrored strips in fixed point", cost: fixedPoint, takesBlocks: true,
-      make: { request, kernels throws(BodyRefusal) in
-        try StripPasses(PassPair(formula: request), request, isMirrored: true, kernels: kernels)
-      }),
+      "mirrored strips in fixed point", cost: BodyRequest.fixedPoint, takesBlocks: true,
+      make: strips(PassPair.init(formula:), isMirrored: true)),
     sums(
-      "strips in fixed point", cost: fixedPoint, takesBlocks: true,
-      make: { request, kernels throws(BodyRefusal) in
-        try StripPasses(PassPair(formula: request), request, isMirrored: false, kernels: kernels)
-      }),
+      "strips in fixed point", cost: BodyRequest.fixedPoint, takesBlocks: true,
+      make: strips(PassPair.init(formula:), isMirrored: false)),
     sums(
-      "planes in fixed point", cost: fixedPoint, takesBlocks: true,
-      make: { request, kernels throws(BodyRefusal) in
-        PlanePasses(try PassPair(formula: request), request, kernels: kernels)
-      }),
+      "planes in fixed point", cost: BodyRequest.fixedPoint, takesBlocks: true,
+      make: planes(PassPair.init(formula:))),
     sums(
-      "passes in single precision", cost: singlePrecision,
-      make: { request, kernels throws(BodyRefusal) in
-        try SinglePasses(request, kernels: kernels)
-      }),
+      "passes in single precision", cost: BodyRequest.singlePrecision, make: SinglePasses.init),
     sums(
-      "running sums in 16 bits", cost: box, widens: true,
-      make: { request, kernels throws(BodyRefusal) in
-        try BoxBody(request, narrow: true, kernels: kernels)
-      }),
+      "running sums in 16 bits", cost: BodyRequest.box, widens: true, make: box(narrow: true)),
     sums(
-      "running sums in 32 bits", cost: box, widens: true,
-      make: { request, kernels throws(BodyRefusal) in
-        try BoxBody(request, narrow: false, kernels: kernels)
-      }),
+      "running sums in 32 bits", cost: BodyRequest.box, widens: true, make: box(narrow: false)),
     sums(
-      "mirrored strips in 16 bits", cost: mirroredStrips, widens: true, takesBlocks: true,
-      make: { request, kernels throws(BodyRefusal) in
-        try StripPasses(PassPair(exact: request), request, isMirrored: true, kernels: kernels)
-      }),
+      "mirrored strips in 16 bits", cost: BodyRequest.mirroredStrips, widens: true,
+      takesBlocks: true, make: strips(PassPair.init(exact:), isMirrored: true)),
     sums(
-      "strips in 16 bits", cost: strips, widens: true, takesBlocks: true,
-      make: { request, kernels throws(BodyRefusal) in
-        try StripPasses(PassPair(exact: request), request, isMirrored: false, kernels: kernels)
-      }),
+      "strips in 16 bits", cost: BodyRequest.plainStrips, widens: true, takesBlocks: true,
+      make: strips(PassPair.init(exact:), isMirrored: false)),
     sums(
-      "planes in 16 bits", cost: passes, widens: true, takesBlocks: true,
-      make: { request, kernels throws(BodyRefusal) in
-        PlanePasses(try PassPair(exact: request), request, kernels: kernels)
-      }),
+      "planes in 16 bits", cost: BodyRequest.passes, widens: true, takesBlocks: true,
+      make: planes(PassPair.init(exact:))),
+    sums("passes in 32 bits", cost: BodyRequest.passes, widens: true, make: WordPasses.init),
+    sums("pairs of taps in 16 bits", cost: BodyRequest.pairs, make: pairs(.bytes)),
+    sums("pairs of taps to words", cost: BodyRequest.pairs, make: pairs(.words)),
+    sums("pairs of taps to 32 bits", cost: BodyRequest.pairs, widens: true, make: pairs(.sums)),
+    sums("dot products of 4 bytes", cost: BodyRequest.dots, widens: true, make: dots(lane: 4)),
+    sums("dot products of 2 words", cost: BodyRequest.dots, widens: true, make: dots(lane: 2)),
+    sums("dot products in parts", cost: BodyRequest.parts, make: SplitCorrelation.init),
+    sums("transforms", cost: BodyRequest.transforms, make: TransformCorrelation.init),
+    sums("passes in 64 bits", cost: BodyRequest.longPasses, make: LongPasses.init),
     sums(
-      "passes in 32 bits", cost: passes, widens: true,
-      make: { request, kernels throws(BodyRefusal) in
-        try WordPasses(request, kernels: kernels)
-      }),
+      "plain passes in 64 bits", cost: BodyRequest.plainPasses, isPlain: true,
+      make: { request, _ throws(BodyRefusal) in try WidePasses(request) }),
+    sums("sums in 64 bits", cost: BodyRequest.words, make: WideCorrelation.init),
     sums(
-      "pairs of taps in 16 bits", cost: pairs,
-      make: { request, kernels throws(BodyRefusal) in
-        try NarrowCorrelation(request, fit: .bytes, kernels: kernels)
-      }),
-    sums(
-      "pairs of taps to words", cost: pairs,
-      make: { request, kernels throws(BodyRefusal) in
-        try NarrowCorrelation(request, fit: .words, kernels: kernels)
-      }),
-    sums(
-      "pairs of taps to 32 bits", cost: pairs, widens: true,
-      make: { request, kernels throws(BodyRefusal) in
-        try NarrowCorrelation(request, fit: .sums, kernels: kernels)
-      }),
-    sums(
-      "dot products of 4 bytes", cost: dots, widens: true,
-      make: { request, kernels throws(BodyRefusal) in
-        try DotCorrelation(request, lane: 4, kernels: kernels)
-      }),
-    sums(
-      "dot products of 2 words", cost: dots, widens: true,
-      make: { request, kernels throws(BodyRefusal) in
-        try DotCorrelation(request, lane: 2, kernels: kernels)
-      }),
-    sums(
-      "dot products in parts", cost: parts,
-      make: { request, kernels throws(BodyRefusal) in
-        try SplitCorrelation(request, kernels: kernels)
-      }),
-    sums(
-      "transforms", cost: transforms,
-      make: { request, kernels throws(BodyRefusal) in
-        try TransformCorrelation(request, kernels: kernels)
-      }),
-    sums(
-      "passes in 64 bits", cost: longPasses,
-      make: { request, kernels throws(BodyRefusal) in
-        try LongPasses(request, kernels: kernels)
-      }),
-    sums(
-      "plain passes in 64 bits", cost: plainPasses, isPlain: true,
-      make: { request, _ throws(BodyRefusal) in
-        try WidePasses(request)
-      }),
-    sums(
-      "sums in 64 bits", cost: words,
-      make: { request, kernels throws(BodyRefusal) in
-        try WideCorrelation(request, kernels: kernels)
-      }),
-    sums(
-      "one sum after the other", cost: oneByOne, isPlain: true,
-      make: { request, _ throws(BodyRefusal) in
-        try PlainCorrelation(request)
-      }),
+      "one sum after the other", cost: BodyRequest.oneByOne, isPlain: true,
+      make: { request, _ throws(BodyRefusal) in try PlainCorrelation(request) }),
   ]
 
   /// A candidate for sums.
@@ -119,12 +54,13 @@ extension BodyRequest: CandidateRequest {
   ///   - isPlain: it runs without micro-kernels.
   private static func sums(
     _ name: String,
-    cost: @escaping @Sendable (BodyRequest, MicroKernels) throws(BodyRefusal) -> Double,
-    widens: Bool = false, takesBlocks: Bool = false, isPlain: Bool = false,
-    make: @escaping @Sendable (BodyRequest, MicroKernels) throws(BodyRefusal) -> any FilterBody
+    cost: @escaping @Sendable (BodyRequest) -> (MicroKernels) throws(BodyRefusal) -> Double,
+    widens: Bool = false, takesBlocks: Bool = false, isPlain: Bool = false, make: @escaping Make
   ) -> BodyCandidate<BodyRequest> {
     BodyCandidate(
-      name: name, cost: cost, operations: { min($0.operations, $1) },
+      name: name,
+      cost: { request, kernels throws(BodyRefusal) in try cost(request)(kernels) },
+      operations: { min($0.operations, $1) },
       make: { request, kernels throws(BodyRefusal) in
         guard isPlain || !request.isExact || request.windowRows <= highestWindow else {
           throw .windowTooLarge
@@ -140,6 +76,44 @@ extension BodyRequest: CandidateRequest {
   private static let highestWindow = 1 << 20
 }
 
+// MARK: - Bodies
+
+extension BodyRequest {
+  private typealias Make =
+    @Sendable (BodyRequest, MicroKernels) throws(BodyRefusal) -> any FilterBody
+  private typealias Pair = @Sendable (BodyRequest) throws(BodyRefusal) -> PassPair
+
+  private static func strips(_ pair: @escaping Pair, isMirrored: Bool) -> Make {
+    { request, kernels throws(BodyRefusal) in
+      try StripPasses(pair(request), request, isMirrored: isMirrored, kernels: kernels)
+    }
+  }
+
+  private static func planes(_ pair: @escaping Pair) -> Make {
+    { request, kernels throws(BodyRefusal) in
+      PlanePasses(try pair(request), request, kernels: kernels)
+    }
+  }
+
+  private static func box(narrow: Bool) -> Make {
+    { request, kernels throws(BodyRefusal) in
+      try BoxBody(request, narrow: narrow, kernels: kernels)
+    }
+  }
+
+  private static func pairs(_ fit: NarrowCorrelation.Fit) -> Make {
+    { request, kernels throws(BodyRefusal) in
+      try NarrowCorrelation(request, fit: fit, kernels: kernels)
+    }
+  }
+
+  private static func dots(lane: Int) -> Make {
+    { request, kernels throws(BodyRefusal) in
+      try DotCorrelation(request, lane: lane, kernels: kernels)
+    }
+  }
+}
+
 // MARK: - Costs
 
 extension BodyRequest {
@@ -147,91 +121,76 @@ extension BodyRequest {
   ///
   /// Where few taps can be taken straight from rows of bytes, at twice the cost of a tap, lanes pay
   /// from the 13th tap on if they hold four bytes, else from the 33rd.
-  private static func lanes(_ request: BodyRequest, _ kernels: MicroKernels) -> Double {
-    if request.input != .uint8 || !kernels.hasNarrowRows { return 9.5 }
+  private func lanes(_ kernels: MicroKernels) -> Double {
+    if input != .uint8 || !kernels.hasNarrowRows { return 9.5 }
     return kernels.hasByteDots ? 12.5 : 32.5
   }
 
-  @Sendable private static func pairs(_ request: BodyRequest, _: MicroKernels)
-    throws(BodyRefusal) -> Double
-  { 2 * Double(try request.liveTaps()) }
+  private func pairs(_: MicroKernels) throws(BodyRefusal) -> Double { 2 * Double(try liveTaps()) }
 
-  @Sendable private static func dots(_ request: BodyRequest, _ kernels: MicroKernels)
-    throws(BodyRefusal) -> Double
-  { lanes(request, kernels) + Double(try request.liveTaps()) }
+  private func dots(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
+    lanes(kernels) + Double(try liveTaps())
+  }
 
   /// Short passes by strips: they pay from 25 taps on where four bytes are not multiplied at once, those
   /// of mirrored weights from 11.
-  @Sendable private static func strips(_ request: BodyRequest, _ kernels: MicroKernels)
-    throws(BodyRefusal) -> Double
-  { min(try passes(request, kernels), 57.5) }
+  private func plainStrips(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
+    min(try passes(kernels), 57.5)
+  }
 
-  @Sendable private static func mirroredStrips(_ request: BodyRequest, _ kernels: MicroKernels)
-    throws(BodyRefusal) -> Double
-  { min(try passes(request, kernels), kernels.hasByteDots ? 52.5 : 42.5) }
+  private func mirroredStrips(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
+    min(try passes(kernels), kernels.hasByteDots ? 52.5 : 42.5)
+  }
 
   /// Two passes hardly depend on the window: they pay from 40 taps on.
-  @Sendable private static func passes(_ request: BodyRequest, _ kernels: MicroKernels)
-    throws(BodyRefusal) -> Double
-  {
-    _ = try request.lengths()
-    return lanes(request, kernels) + 40
+  private func passes(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
+    _ = try lengths()
+    return lanes(kernels) + 40
   }
 
   /// Running sums do not depend on the window at all: they pay from 10 taps on, in sums of 64 bits
   /// from the second.
-  @Sendable private static func box(_ request: BodyRequest, _: MicroKernels)
-    throws(BodyRefusal) -> Double
-  {
-    guard case .ones = request.weights, request.rowStep == 1 else { throw .noBox }
-    return request.output == .int64 ? 3.5 : 19
+  private func box(_: MicroKernels) throws(BodyRefusal) -> Double {
+    guard case .ones = weights, rowStep == 1 else { throw .noBox }
+    return output == .int64 ? 3.5 : 19
   }
 
   /// Two or three direct passes and their sums in 64 bits.
-  @Sendable private static func parts(_ request: BodyRequest, _ kernels: MicroKernels)
-    throws(BodyRefusal) -> Double
-  { lanes(request, kernels) + 4 * Double(try request.liveTaps()) }
+  private func parts(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
+    lanes(kernels) + 4 * Double(try liveTaps())
+  }
 
   /// Transforms hardly depend on the number of taps: they pay from 20x20 on, from 28x28 where four bytes
   /// are multiplied at once.
-  @Sendable private static func transforms(_ request: BodyRequest, _ kernels: MicroKernels)
-    throws(BodyRefusal) -> Double
-  {
-    let work = try TransformLayout(request).work
-    return (work * (kernels.hasByteDots ? 30 : 15)).rounded()
+  private func transforms(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
+    (try TransformLayout(self).work * (kernels.hasByteDots ? 30 : 15)).rounded()
   }
 
   /// A tap of either pass in doubles and 64 bits is worth 8 of a direct pass in 32.
-  @Sendable private static func longPasses(_ request: BodyRequest, _ kernels: MicroKernels)
-    throws(BodyRefusal) -> Double
-  {
-    let (column, row) = try request.lengths()
-    return lanes(request, kernels) + 8 * Double(column + row)
+  private func longPasses(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
+    let (column, row) = try lengths()
+    return lanes(kernels) + 8 * Double(column + row)
   }
 
-  @Sendable private static func plainPasses(_ request: BodyRequest, _ kernels: MicroKernels)
-    throws(BodyRefusal) -> Double
-  { 4 * (try longPasses(request, kernels)) }
-
-  @Sendable private static func words(_ request: BodyRequest, _ kernels: MicroKernels)
-    throws(BodyRefusal) -> Double
-  { 4 * lanes(request, kernels) + 10 * Double(try request.liveTaps()) }
-
-  @Sendable private static func oneByOne(_ request: BodyRequest, _ kernels: MicroKernels)
-    throws(BodyRefusal) -> Double
-  { 3 * (try words(request, kernels)) }
-
-  @Sendable private static func fixedPoint(_ request: BodyRequest, _ kernels: MicroKernels)
-    throws(BodyRefusal) -> Double
-  {
-    guard case .formula = request.weights else { throw .notRoundedBetween }
-    return lanes(request, kernels) + 40
+  private func plainPasses(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
+    4 * (try longPasses(kernels))
   }
 
-  @Sendable private static func singlePrecision(_ request: BodyRequest, _ kernels: MicroKernels)
-    throws(BodyRefusal) -> Double
-  {
-    guard case .formula(let plan) = request.weights else { throw .notRoundedBetween }
-    return lanes(request, kernels) + 40 + 4 * Double(plan.counts.column + plan.counts.row)
+  private func words(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
+    4 * lanes(kernels) + 10 * Double(try liveTaps())
+  }
+
+  private func oneByOne(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
+    3 * (try words(kernels))
+  }
+
+  private func fixedPoint(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
+    guard case .formula = weights else { throw .notRoundedBetween }
+    return lanes(kernels) + 40
+  }
+
+  private func singlePrecision(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
+    guard case .formula(let plan) = weights else { throw .notRoundedBetween }
+    return lanes(kernels) + 40 + 4 * Double(plan.counts.column + plan.counts.row)
   }
 }

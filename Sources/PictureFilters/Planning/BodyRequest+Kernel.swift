@@ -15,7 +15,7 @@ extension BodyRequest {
     // Of sparse windows a body is given only the rows that they see.
     let isSparse = axes.vertical.isSparse
     let dilation = (x: axes.horizontal.dilation, y: isSparse ? 1 : axes.vertical.dilation)
-    let weights: Weights
+    let weights: WindowSum
     switch kernel.shape {
     case .box: weights = .ones(rows: kernel.height, columns: kernel.width)
     case .separable(let column, let row): weights = .product(column: column, row: row)

@@ -6,7 +6,7 @@ import Raster
 /// It says which result is wanted, never how to compute it: every body that accepts a request yields
 /// the same bytes.
 package struct BodyRequest: Sendable {
-  package enum Weights: Sendable {
+  package enum WindowSum: Sendable {
     /// Single weights, each at its place.
     case taps([WeightedTap])
     /// `column[j] · row[i]`.
@@ -17,7 +17,7 @@ package struct BodyRequest: Sendable {
     case formula(FactorPlan)
   }
 
-  package var weights: Weights
+  package var weights: WindowSum
   /// Distance between taps, in rows (≥ 1); of single taps no matter.
   package var rowStep = 1
   /// Distance between taps, in samples: channels · dilation (≥ 1); of single taps no matter.
@@ -37,7 +37,7 @@ package struct BodyRequest: Sendable {
   package var rowsACall: Int?
 
   package init(
-    _ weights: Weights, rowStep: Int = 1, sampleStep: Int = 1, first: Int = 0,
+    _ weights: WindowSum, rowStep: Int = 1, sampleStep: Int = 1, first: Int = 0,
     windowRows: Int? = nil, rowStride: Int = 1, input: Element, output: Element,
     rounding: Rounding?
   ) {

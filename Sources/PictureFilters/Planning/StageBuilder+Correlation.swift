@@ -48,10 +48,13 @@ extension StageBuilder {
   }
 
   /// A body, run over the input.
-  func pass(_ choice: BodyChoice<any FilterBody>, _ axes: Axes, kept: Int) -> WindowPass {
+  func pass(
+    _ choice: BodyChoice<any FilterBody>, _ axes: Axes, kept: Int? = nil, rowDilation: Int? = nil
+  ) -> WindowPass {
     WindowPass(
       choice, vertical: axes.vertical, horizontal: axes.horizontal,
-      channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel)
+      channels: input.color.channels, kept: kept, padding: padding, fill: borderPixel,
+      rowDilation: rowDilation)
   }
 
   func outputFormat(

@@ -1,12 +1,7 @@
 import ConvEngine
 import KernelLanguage
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A Gaussian of large σ over a whole picture of bytes.
 struct WideGaussian: Sendable {

@@ -19,12 +19,8 @@ extension StageBuilder {
       sampleStep: axes.horizontal.dilation * input.color.channels, input: input.sample.element,
       mean: kind.mean / 100 * top, deviation: kind.deviation / 100 * top,
       floor: kind.floor / 100 * top)
-    let pass = WindowPass(
-      BodyChoice(request), vertical: axes.vertical, horizontal: axes.horizontal,
-      channels: input.color.channels, padding: padding, fill: borderPixel,
-      rowDilation: axes.vertical.dilation)
     return windowed(
-      pass, keepsAlpha: options.alpha != .filter,
+      BodyChoice(request), axes, keepsAlpha: options.alpha != .filter,
       note: "\(kind.width)x\(kind.height) local normalisation")
   }
 
@@ -37,12 +33,10 @@ extension StageBuilder {
     guard axes.horizontal.dilation == 1 else {
       throw .meaningless(stage: name, option: "a dilation")
     }
-    let body = BilateralBody(
+    let request = BilateralRequest(
       kind, colors: input.color.colorChannels, channels: input.color.channels,
       input: input.sample.element)
-    return windowed(
-      pass(body, axes, operations: 2 * Double(kind.size * kind.size)),
-      note: "\(kind.size)x\(kind.size) bilateral")
+    return windowed(BodyChoice(request), axes, note: "\(kind.size)x\(kind.size) bilateral")
   }
 
   /// A mean by how alike surroundings are. Alpha is kept.
@@ -53,26 +47,19 @@ extension StageBuilder {
       width: side, height: side, anchor: Kernel.Anchor(x: kind.reach, y: kind.reach))
     guard axes.horizontal.dilation == 1, axes.vertical.stride == 1, axes.horizontal.stride == 1
     else { throw .meaningless(stage: name, option: "a stride or a dilation") }
-    let body = NonLocalBody(
+    let request = NonLocalRequest(
       kind, colors: input.color.colorChannels, channels: input.color.channels,
       input: input.sample.element)
     return windowed(
-      pass(body, axes, operations: 2 * Double(kind.search * kind.search)),
-      note: "\(kind.search)x\(kind.search) non-local means")
+      BodyChoice(request), axes, note: "\(kind.search)x\(kind.search) non-local means")
   }
 
-  private func pass(_ body: any FilterBody, _ axes: Axes, operations: Double) -> WindowPass {
-    WindowPass(
-      body: body, vertical: axes.vertical, horizontal: axes.horizontal,
-      channels: input.color.channels, padding: padding, fill: borderPixel,
-      rowDilation: axes.vertical.dilation, operations: operations)
-  }
-
-  private func windowed(_ pass: WindowPass, keepsAlpha: Bool = true, note: String)
-    -> CorrelationStage
-  {
+  private func windowed(
+    _ choice: BodyChoice<any FilterBody>, _ axes: Axes, keepsAlpha: Bool = true, note: String
+  ) -> CorrelationStage {
     CorrelationStage(
-      input: input, output: outputFormat((pass.horizontal, pass.vertical)), pass: pass,
+      input: input, output: outputFormat(axes),
+      pass: pass(choice, axes, rowDilation: axes.vertical.dilation),
       copies: copies(keepAlpha: keepsAlpha), border: nil, isExact: true, note: note)
   }
 

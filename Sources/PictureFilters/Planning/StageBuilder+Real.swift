@@ -130,7 +130,7 @@ extension StageBuilder {
     let form: RealLines.Form = premultiplied ? .premultiplied : .plain
     let pixel = form.pixel(input.color.channels)
     func correlation(
-      _ weights: RealCorrelation.Weights, lanes: Int, fill: [Double]
+      _ weights: RealCorrelation.RealTaps, lanes: Int, fill: [Double]
     ) -> RealCorrelation {
       RealCorrelation(
         RealWindows(

@@ -6,7 +6,7 @@ extension WindowFold {
   private static let separableTaps = 4096
 
   /// The weights of the merged taps, as factors where they have some.
-  func real(_ kernel: Kernel) -> RealCorrelation.Weights {
+  func real(_ kernel: Kernel) -> RealCorrelation.RealTaps {
     if let factors = factored(kernel).factors {
       return .product(column: factors.column, row: factors.row)
     }

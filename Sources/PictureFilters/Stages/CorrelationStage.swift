@@ -76,13 +76,6 @@ struct CorrelationStage: RowStage {
           0, of: target[index], plane, .all, to: result[index], channel: 0, output)
       }
     }
-    for index in 0..<band.count {
-      let row = pass.vertical.anchorSample(band.firstRow + index)
-      for copy in copies {
-        copyChannel(
-          copy.from, of: window.row(row), input, PickedColumns(pass.horizontal),
-          to: result[index], channel: copy.to, output)
-      }
-    }
+    copy(copies, from: window, to: band, [pass.vertical], [pass.horizontal])
   }
 }

@@ -17,7 +17,7 @@ struct LightStage: RowStage {
     /// The result for every sample.
     case table([UInt16])
     case decoding([Float])
-    case encoding(Encoding)
+    case encoding(NearestSamples)
   }
 
   /// Full intensity of light, in the numbers of either form.
@@ -49,7 +49,7 @@ struct LightStage: RowStage {
     isDecoding = false
     curve =
       input.sample == .float32
-      ? .encoding(Encoding(top: sample.top))
+      ? .encoding(NearestSamples(top: sample.top))
       : .table(
         (0...65535).map {
           UInt16((SRGBCurve.level(of: Double($0) / Self.white) * sample.maximum).rounded())
@@ -114,7 +114,7 @@ struct LightStage: RowStage {
   }
 
   /// The nearest sample of an amount of light.
-  private struct Encoding: Sendable {
+  private struct NearestSamples: Sendable {
     /// The light from which on sample `index + 1` is nearer than sample `index`.
     private let borders: [Float]
     /// The sample of every whole amount.

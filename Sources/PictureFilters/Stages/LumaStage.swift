@@ -38,24 +38,13 @@ struct LumaStage: RowStage {
   var heldBytes: Int { inner.heldBytes }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
-    let needed = inputRows(for: band.rows)
-    let planes = scratch.rows(needed.count, bytesPerRow: inner.input.bytesPerRow)
-    for (index, y) in needed.enumerated() {
-      takeLuma(of: window.row(y), into: planes[index])
-    }
-    let pitch = rowPitch(inner.output.bytesPerRow)
-    let made = RowBand(
-      base: scratch.bytes(pitch * band.count), pitch: pitch, firstRow: band.firstRow,
-      count: band.count)
-    inner.produce(
-      made,
-      from: RowWindow(
-        firstRow: needed.lowerBound,
-        pointers: needed.indices.map { UnsafeRawPointer(planes[$0 - needed.lowerBound]) }),
-      scratch: scratch)
+    let planes = scratch.window(
+      inputRows(for: band.rows), bytesPerRow: inner.input.bytesPerRow
+    ) { takeLuma(of: window.row($0), into: $1) }
+    let made = inner.made(band.rows, from: planes, scratch)
     for y in band.rows {
       let anchor = vertical.anchorSample(y)
-      let plane = planes[anchor - needed.lowerBound]
+      let plane = planes.row(anchor)
       switch (input.sample, output.sample) {
       case (.float32, _):
         addFloats(window.row(anchor), plane, made.row(y), band.row(y))

@@ -65,16 +65,6 @@ extension PremultipliedStage {
     }
   }
 
-  func copyChannels(_ band: RowBand, _ window: RowWindow) {
-    for y in band.rows {
-      for copy in copies {
-        copyChannel(
-          copy.from, of: window.row(products[0].vertical.anchorSample(y)), input,
-          PickedColumns(products[0].horizontal), to: band.row(y), channel: copy.to, output)
-      }
-    }
-  }
-
   func loadSample(_ row: UnsafeRawPointer, _ index: Int) -> Int64 {
     input.sample == .uint8
       ? Int64(row.load(fromByteOffset: index, as: UInt8.self))

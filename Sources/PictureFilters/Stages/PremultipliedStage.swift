@@ -62,7 +62,7 @@ struct PremultipliedStage: RowStage {
     if needed.allSatisfy({ input.isOpaque(window.row($0)) }) {
       plain.produce(band, from: window, scratch: scratch)
       for y in band.rows { fillAlpha(band.row(y)) }
-      copyChannels(band, window)
+      copy(copies, from: window, to: band, [products[0].vertical], [products[0].horizontal])
       return
     }
     if !isExact { plain.produce(band, from: window, scratch: scratch) }
@@ -77,7 +77,7 @@ struct PremultipliedStage: RowStage {
       let rows = first..<min(first + Self.rowsAtOnce, band.rows.upperBound)
       scratch.scoped { produce(rows, of: band, halves, needed.lowerBound, window, scratch) }
     }
-    copyChannels(band, window)
+    copy(copies, from: window, to: band, [products[0].vertical], [products[0].horizontal])
   }
 
   private static let rowsAtOnce = 8

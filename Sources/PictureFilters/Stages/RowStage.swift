@@ -88,7 +88,7 @@ extension RowStage {
 
 /// The first bytes of the rows of a window, as passes take them: made once a band.
 struct SourceRows {
-  let pointers: UnsafePointer<UnsafeRawPointer>
+  let pointers: InputRows
   let firstRow: Int
 
   /// Valid as long as what is taken from `scratch`.

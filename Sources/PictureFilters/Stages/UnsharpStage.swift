@@ -38,37 +38,23 @@ struct UnsharpStage: RowStage {
   var reasons: [String] { blur.reasons }
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
-    let pitch = rowPitch(blur.output.bytesPerRow)
-    let blurred = RowBand(
-      base: scratch.bytes(pitch * band.count), pitch: pitch, firstRow: band.firstRow,
-      count: band.count)
-    blur.produce(blurred, from: widened(window, band.rows, scratch), scratch: scratch)
+    let blurred = blur.made(band.rows, from: widened(window, band.rows, scratch), scratch)
     let line = scratch.bytes(output.width * pixel)
     for y in band.rows {
-      let source = window.row(vertical.anchorSample(y))
-      let soft = blurred.row(y).assumingMemoryBound(to: UInt16.self)
-      sharpen(source, soft, band.row(y), line)
-      for copy in copies {
-        copyChannel(
-          copy.from, of: source, input, PickedColumns(horizontal), to: band.row(y),
-          channel: copy.to, output)
-      }
+      sharpen(
+        window.row(vertical.anchorSample(y)), blurred.row(y).assumingMemoryBound(to: UInt16.self),
+        band.row(y), line)
     }
+    copy(copies, from: window, to: band, [vertical], [horizontal])
   }
 
   /// The rows that the blur needs, in 16 bits.
   private func widened(_ window: RowWindow, _ rows: Range<Int>, _ scratch: Scratch) -> RowWindow {
     guard input.sample == .uint8 else { return window }
-    let needed = inputRows(for: rows)
-    let wide = scratch.rows(needed.count, bytesPerRow: input.samplesPerRow * 2)
-    for (index, y) in needed.enumerated() {
+    return scratch.window(inputRows(for: rows), bytesPerRow: input.samplesPerRow * 2) {
       MicroKernels.current.rows.widen_u8_u16(
-        window.row(y).assumingMemoryBound(to: UInt8.self),
-        wide[index].assumingMemoryBound(to: UInt16.self), input.samplesPerRow)
+        window.row($0).samples(), $1.samples(), input.samplesPerRow)
     }
-    return RowWindow(
-      firstRow: needed.lowerBound,
-      pointers: needed.indices.map { UnsafeRawPointer(wide[$0 - needed.startIndex]) })
   }
 
   private func sharpen(
@@ -76,24 +62,18 @@ struct UnsharpStage: RowStage {
     _ line: UnsafeMutableRawPointer
   ) {
     let count = output.samplesPerRow
-    let samples = pixels(
+    let own = pixels(
       of: source, width: input.width, PickedColumns(horizontal), size: pixel, count: output.width,
       line: line)
     let rows = MicroKernels.current.rows
     // Safety: all three rows hold `count` samples.
     switch (input.sample, output.sample) {
     case (.uint8, .uint8):
-      rows.unsharp_u8(
-        samples.assumingMemoryBound(to: UInt8.self), soft, amount, threshold * 257,
-        row.assumingMemoryBound(to: UInt8.self), count)
+      rows.unsharp_u8(own.samples(), soft, amount, threshold * 257, row.samples(), count)
     case (.uint8, _):
-      rows.unsharp_u8_u16(
-        samples.assumingMemoryBound(to: UInt8.self), soft, amount, threshold * 257,
-        row.assumingMemoryBound(to: UInt16.self), count)
+      rows.unsharp_u8_u16(own.samples(), soft, amount, threshold * 257, row.samples(), count)
     default:
-      rows.unsharp_u16(
-        samples.assumingMemoryBound(to: UInt16.self), soft, amount, threshold,
-        row.assumingMemoryBound(to: UInt16.self), count)
+      rows.unsharp_u16(own.samples(), soft, amount, threshold, row.samples(), count)
     }
   }
 }

@@ -1,11 +1,6 @@
+import Libc
 import Raster
 import Text
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Curves over a common axis, such as loss over epochs.
 public struct LineChart: Sendable, Equatable {

@@ -1,10 +1,5 @@
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Turns numbers into colours. The steps are even to the eye: they are laid out in OKLab.
 ///

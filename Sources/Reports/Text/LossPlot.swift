@@ -1,10 +1,5 @@
+import Libc
 import Text
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A curve in letters: dots of Braille on a terminal, blocks on one line.
 public enum LossPlot {

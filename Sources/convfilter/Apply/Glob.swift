@@ -21,14 +21,14 @@ struct Glob: Equatable, Sendable {
     case oneOf([ClosedRange<UInt32>], negated: Bool)
   }
 
-  private enum Part: Equatable {
+  private enum Component: Equatable {
     /// Any folders.
     case folders
     case name([Piece])
   }
 
   let text: String
-  private let parts: [Part]
+  private let parts: [Component]
   /// Whether only the last part of a name is compared.
   private let isName: Bool
 
@@ -39,7 +39,7 @@ struct Glob: Equatable, Sendable {
     isName = names.count == 1
     names.removeAll { $0.isEmpty || $0.elementsEqual([Self.dot]) }
     if names.isEmpty { throw .empty }
-    var parts: [Part] = []
+    var parts: [Component] = []
     for name in names {
       if name.elementsEqual([Self.star, Self.star]) {
         // Any folders twice are any folders.

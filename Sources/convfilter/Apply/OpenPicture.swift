@@ -1,10 +1,5 @@
 import ImageCodecs
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// A picture file whose header has been read.
 struct OpenPicture: ~Copyable {

@@ -1,13 +1,8 @@
 import ImageCodecs
+import Libc
 import Raster
 import Reports
 import Text
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What became of one picture.
 struct Outcome: Sendable {

@@ -1,13 +1,8 @@
 import Archives
 import ImageCodecs
+import Libc
 import PictureFilters
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Filters one picture from file to file.
 struct PictureFilter: Sendable {

@@ -1,10 +1,5 @@
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Looks for changes every second; a picture is taken for whole once it stays as it is for one.
 struct PolledChanges: PictureChanges {

@@ -1,11 +1,6 @@
 import ImageCodecs
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A `.convfilter-update`: what is known of the results in a folder. It grows by a line a result, so that
 /// nothing is lost however the program ends, and is one run's at a time.
@@ -91,11 +86,7 @@ final class UpdateFile {
   ) throws(FileError) -> Int32 {
     while true {
       let file = path.withCString {
-        #if canImport(Glibc)
-          Glibc.open($0, flags | O_CLOEXEC | O_NOFOLLOW, 0o666)
-        #else
-          Darwin.open($0, flags | O_CLOEXEC | O_NOFOLLOW, 0o666)
-        #endif
+        Libc.open($0, flags | O_CLOEXEC | O_NOFOLLOW, 0o666)
       }
       if file < 0 { throw .unwritable(reason: errno) }
       if !isLocked { return file }

@@ -84,12 +84,8 @@ final class UpdateLedger: Sendable {
   ) throws(CommandFailure) -> UpdateFile {
     if let file = files[root] { return file }
     let path = root.appending(name)
-    do {
-      let file = try UpdateFile(path, isRead: isDryRun)
-      files[root] = file
-      return file
-    } catch {
-      throw CommandFailure("\(error)", at: "\(path)")
-    }
+    let file = try CommandFailure.at("\(path)") { try UpdateFile(path, isRead: isDryRun) }
+    files[root] = file
+    return file
   }
 }

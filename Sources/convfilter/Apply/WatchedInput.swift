@@ -1,10 +1,8 @@
+import Libc
 import Raster
 
 #if canImport(Glibc)
   import CLinux
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
 #endif
 
 /// What is watched: a folder, or one picture in its folder.

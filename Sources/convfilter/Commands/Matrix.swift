@@ -64,11 +64,8 @@ struct Matrix: ParsableCommand {
     let filter = MatrixFilter(stages, options: options, range: try results.resultRange())
     let input = try read(planes: stages.flatMap(\.kernels).map(\.depth).max() ?? 1)
     var report = MatrixReport(stages: stages, inputPlanes: input.count)
-    do {
-      report.planes = try filter.run(
-        input, explain: explain ? { report.windows.append($0) } : nil)
-    } catch {
-      throw CommandFailure("\(error)", at: place)
+    report.planes = try CommandFailure.at(place) {
+      try filter.run(input, explain: explain ? { report.windows.append($0) } : nil)
     }
     try StandardOutput.write(json ? report.json() : csv ? report.csv() : report.text())
   }
@@ -79,14 +76,9 @@ struct Matrix: ParsableCommand {
   private func read(planes: Int) throws -> [NumberGrid] {
     // Longer texts than any that somebody wants to look at.
     let limit = 1 << 28
-    let bytes: [UInt8]
-    do {
-      bytes =
-        name == "-"
-        ? try OpenFile.standardInput.contents(limit: limit)
-        : try OpenFile(FilePath(argument: name)).contents(limit: limit)
-    } catch {
-      throw CommandFailure("\(error)", at: place)
+    let bytes = try CommandFailure.at(place) {
+      try (name == "-" ? OpenFile.standardInput : OpenFile(FilePath(argument: name)))
+        .contents(limit: limit)
     }
     do {
       return try NumberTable(bytes).planes(planes)

@@ -67,10 +67,8 @@ final class ComparedPicture {
       target = RowBand(
         base: picture.base, pitch: picture.pitch, firstRow: band.firstRow, count: band.count)
     }
-    do {
+    try CommandFailure.at("\(path)") {
       if let turned { try turned.read(into: target) } else { try reader.read(into: target) }
-    } catch {
-      throw CommandFailure("\(error)", at: "\(path)")
     }
     if format.sample != sample {
       CommonScale.widen(target, format.sample, samples: format.samplesPerRow, into: band, sample)

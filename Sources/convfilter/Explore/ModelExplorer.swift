@@ -1,13 +1,8 @@
 import ConvNet
+import Libc
 import Raster
 import Reports
 import Text
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Makes the page of a model and pictures that it sees.
 struct ModelExplorer {

@@ -1,10 +1,5 @@
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What the system knows about a file.
 struct FileStatus: Sendable {

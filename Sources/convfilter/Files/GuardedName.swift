@@ -1,11 +1,6 @@
+import Libc
 import Raster
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The name of a file that goes with its value, and when a signal ends the program.
 ///

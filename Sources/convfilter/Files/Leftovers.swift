@@ -1,11 +1,6 @@
+import Libc
 import Raster
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Temporary files that killed programs have left.
 enum Leftovers {

@@ -1,11 +1,6 @@
 import Archives
 import ImageCodecs
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 extension OpenFile {
   /// Looks at the beginning of standard input.

@@ -1,11 +1,6 @@
 import ImageCodecs
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A file opened for reading, closed with its value unless it is standard input.
 struct OpenFile: ~Copyable {

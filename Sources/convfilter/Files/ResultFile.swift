@@ -1,10 +1,5 @@
 import ImageCodecs
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// Where a result is written.
 enum ResultFile: ~Copyable {

@@ -1,11 +1,9 @@
+import Libc
 import Raster
 import Synchronization
 
 #if canImport(Glibc)
   import CLinux
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
 #endif
 
 /// A name of its own for a file that is being written: `.convfilter-PID-N` beside its target.

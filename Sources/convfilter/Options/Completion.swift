@@ -1,13 +1,8 @@
 import ArgumentParser
 import Datasets
 import KernelLanguage
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What a shell offers where names and files may stand.
 enum Completion {

@@ -17,7 +17,9 @@ struct CommandFailure: Error, CustomStringConvertible {
   var description: String { place.map { "\($0): \(message)" } ?? message }
 
   /// Runs `body`; what it throws gets a place, where it has none.
-  static func at<Result>(_ place: String, _ body: () throws -> Result) throws -> Result {
+  static func at<Result>(
+    _ place: String, _ body: () throws -> Result
+  ) throws(CommandFailure) -> Result {
     do {
       return try body()
     } catch let failure as CommandFailure {

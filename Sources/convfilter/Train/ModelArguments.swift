@@ -114,12 +114,8 @@ struct ModelArguments: ParsableArguments {
   }
 
   private func described(_ text: String, name: String, place: String) throws -> Choice {
-    do {
-      return Choice(
-        name: name, architecture: try Architecture(text), settings: TrainingSettings(),
-        canFlip: true)
-    } catch {
-      throw CommandFailure("\(error)", at: place)
-    }
+    Choice(
+      name: name, architecture: try CommandFailure.at(place) { try Architecture(text) },
+      settings: TrainingSettings(), canFlip: true)
   }
 }

@@ -3,15 +3,10 @@ import ConvNet
 import Datasets
 import ImageCodecs
 import KernelLanguage
+import Libc
 import Raster
 import Reports
 import Text
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What remains to be done after the last step: files, figures, and a report.
 struct TrainingConclusion {

@@ -1,10 +1,5 @@
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Keeps the names of a training for one process at a time, however it ends.
 final class TrainingLock {

@@ -5,12 +5,7 @@
 // Without a target it lists them.
 
 import CFuzzer
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 // The name stands in the environment, as libFuzzer starts itself anew with its own options.
 let name = getenv("CONVFILTER_FUZZ_TARGET").map { String(cString: $0) }

@@ -1,11 +1,6 @@
 import Archives
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 extension FuzzTarget {
   static let archives: [FuzzTarget] = [FuzzTarget("tar") { try tar($0) }]

@@ -47,7 +47,7 @@ extension FuzzTarget {
       let architecture = try Architecture(text)
       let shape = architecture.input ?? FeatureShape(height: 32, width: 32, channels: 3)
       let network = try Network(architecture, input: shape)
-      _ = (Summary(network), network.operations)
+      _ = Summary(network)
       let written = network.architecture.text
       do {
         let again = try Network(Architecture(written))

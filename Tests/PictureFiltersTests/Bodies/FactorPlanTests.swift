@@ -1,11 +1,6 @@
+import Libc
 import PictureFilters
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 func exponential(_ x: Double) -> Double { exp(x) }
 

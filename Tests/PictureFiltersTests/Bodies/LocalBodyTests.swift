@@ -16,12 +16,12 @@ import Testing
       for input in [Element.uint8, .uint16] {
         let kind = Bilateral(
           size: size, sigmaColor: input == .uint8 ? 60 : 15000, sigmaSpace: 2)
-        checkWhole(
-          BilateralBody(
-            kind, colors: colors, channels: channels, input: input,
-            kernels: MicroKernels.available[set]),
-          ScalarBilateral(kind: kind, colors: colors, channels: channels, input: input),
-          pixels: size > 5 ? [1, 70] : [1, 2, 15, 33, 530], channels: channels, seed: size)
+        let accepting = checkBodies(
+          BilateralRequest(kind, colors: colors, channels: channels, input: input),
+          against: ScalarBilateral(kind: kind, colors: colors, channels: channels, input: input),
+          set: set, widths: (size > 5 ? [1, 70] : [1, 2, 15, 33, 530]).map { $0 * channels },
+          rows: 5, seed: size)
+        #expect(accepting.count == 2)
       }
     }
   }
@@ -29,18 +29,11 @@ import Testing
   @Test("bilateral windows whose weights would not stay in the caches", arguments: sets)
   func largeBilateral(set: Int) {
     let kind = Bilateral(size: 31, sigmaColor: 60, sigmaSpace: 9)
-    checkWhole(
-      BilateralBody(
-        kind, colors: 3, channels: 3, input: .uint8, kernels: MicroKernels.available[set]),
-      ScalarBilateral(kind: kind, colors: 3, channels: 3, input: .uint8), pixels: [9], channels: 3,
-      seed: 31)
-  }
-
-  /// Whole pixels, in calls of some rows.
-  private func checkWhole(
-    _ body: any FilterBody, _ oracle: any FilterBody, pixels: [Int], channels: Int, seed: Int
-  ) {
-    checkBody(body, oracle, widths: pixels.map { $0 * channels }, rows: 5, seed: seed)
+    let accepting = checkBodies(
+      BilateralRequest(kind, colors: 3, channels: 3, input: .uint8),
+      against: ScalarBilateral(kind: kind, colors: 3, channels: 3, input: .uint8), set: set,
+      widths: [27], rows: 5, seed: 31)
+    #expect(accepting == ["weights of all taps"])
   }
 
   @Test("non-local means equal those pixel by pixel", arguments: sets)
@@ -50,12 +43,11 @@ import Testing
     ] {
       for input in [Element.uint8, .uint16] {
         let kind = NonLocalMeans(strength: 30, template: template, search: search)
-        checkWhole(
-          NonLocalBody(
-            kind, colors: colors, channels: channels, input: input,
-            kernels: MicroKernels.available[set]),
-          ScalarNonLocal(kind: kind, colors: colors, channels: channels, input: input),
-          pixels: [1, 7, 40] + (search == 3 ? [300] : []), channels: channels, seed: template)
+        checkBodies(
+          NonLocalRequest(kind, colors: colors, channels: channels, input: input),
+          against: ScalarNonLocal(kind: kind, colors: colors, channels: channels, input: input),
+          set: set, widths: ([1, 7, 40] + (search == 3 ? [300] : [])).map { $0 * channels },
+          rows: 5, seed: template)
       }
     }
   }

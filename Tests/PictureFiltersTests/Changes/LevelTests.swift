@@ -1,13 +1,8 @@
 import KernelLanguage
+import Libc
 import PictureFilters
 import Raster
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Stages that look at one pixel at a time, against their formulas.
 @Suite("A stage that moves levels")

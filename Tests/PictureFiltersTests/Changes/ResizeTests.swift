@@ -1,15 +1,10 @@
 import ConvEngine
 import KernelLanguage
+import Libc
 import PictureFilters
 import Raster
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("Resizing", .serialized)
 struct ResizeTests {

@@ -56,10 +56,7 @@ struct BoxBody: FilterBody {
       : rowPitch(total * 4) + rowPitch((total + sampleStep) * 4) + Self.strip * 4
   }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let total = width + reachSamples
     for row in 0..<rows {
       advance(input, row, total, scratch)
@@ -73,8 +70,7 @@ struct BoxBody: FilterBody {
 
   /// Column sums of output row `row`, from those of the row before.
   private func advance(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ row: Int, _ count: Int,
-    _ sums: UnsafeMutableRawPointer
+    _ input: InputRows, _ row: Int, _ count: Int, _ sums: UnsafeMutableRawPointer
   ) {
     let top = row * rowStride
     guard row > 0, rowStride < windowRows else {
@@ -92,15 +88,9 @@ struct BoxBody: FilterBody {
   private func gather(_ row: UnsafeRawPointer, _ sums: UnsafeMutableRawPointer, _ count: Int) {
     let table = kernels.table.pointee
     switch (input, narrow) {
-    case (.uint8, true):
-      table.gather_u8_u16(
-        row.assumingMemoryBound(to: UInt8.self), sums.assumingMemoryBound(to: UInt16.self), count)
-    case (.uint8, false):
-      table.gather_u8_u32(
-        row.assumingMemoryBound(to: UInt8.self), sums.assumingMemoryBound(to: UInt32.self), count)
-    default:
-      table.gather_u16_u32(
-        row.assumingMemoryBound(to: UInt16.self), sums.assumingMemoryBound(to: UInt32.self), count)
+    case (.uint8, true): table.gather_u8_u16(row.samples(), sums.samples(), count)
+    case (.uint8, false): table.gather_u8_u32(row.samples(), sums.samples(), count)
+    default: table.gather_u16_u32(row.samples(), sums.samples(), count)
     }
   }
 
@@ -109,18 +99,9 @@ struct BoxBody: FilterBody {
   ) {
     let table = kernels.table.pointee
     switch (input, narrow) {
-    case (.uint8, true):
-      table.slide_u8_u16(
-        add.assumingMemoryBound(to: UInt8.self), take.assumingMemoryBound(to: UInt8.self),
-        sums.assumingMemoryBound(to: UInt16.self), count)
-    case (.uint8, false):
-      table.slide_u8_u32(
-        add.assumingMemoryBound(to: UInt8.self), take.assumingMemoryBound(to: UInt8.self),
-        sums.assumingMemoryBound(to: UInt32.self), count)
-    default:
-      table.slide_u16_u32(
-        add.assumingMemoryBound(to: UInt16.self), take.assumingMemoryBound(to: UInt16.self),
-        sums.assumingMemoryBound(to: UInt32.self), count)
+    case (.uint8, true): table.slide_u8_u16(add.samples(), take.samples(), sums.samples(), count)
+    case (.uint8, false): table.slide_u8_u32(add.samples(), take.samples(), sums.samples(), count)
+    default: table.slide_u16_u32(add.samples(), take.samples(), sums.samples(), count)
     }
   }
 

@@ -88,10 +88,7 @@ struct DotCorrelation: FilterBody {
     return ((rounded - 1) * rowStride + windowRows + lane - 1) / lane
   }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let spare = scratch + groupCount(rows) * groupPitch
     var finish = finish
     deltas.withUnsafeBufferPointer { deltas in
@@ -126,8 +123,7 @@ struct DotCorrelation: FilterBody {
 
   /// Lays a strip of all rows into lanes; rows below the last are the last (their weights are 0).
   private func group(
-    _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, start: Int, count: Int,
-    _ scratch: UnsafeMutableRawPointer
+    _ input: InputRows, rows: Int, start: Int, count: Int, _ scratch: UnsafeMutableRawPointer
   ) {
     let last = inputRows(rows) - 1
     for index in 0..<groupCount(rows) {

@@ -35,11 +35,9 @@ struct LongFinish: Sendable {
     let target = row + start * output.byteCount
     guard var fast else { return storeSums(sums, rounding, target, output, count) }
     if output == .uint8 {
-      kernels.table.pointee.finish_i64_u8(
-        sums, count, target.assumingMemoryBound(to: UInt8.self), &fast)
+      kernels.table.pointee.finish_i64_u8(sums, count, target.samples(), &fast)
     } else {
-      kernels.table.pointee.finish_i64_u16(
-        sums, count, target.assumingMemoryBound(to: UInt16.self), &fast)
+      kernels.table.pointee.finish_i64_u16(sums, count, target.samples(), &fast)
     }
   }
 }

@@ -79,10 +79,7 @@ struct LongPasses: FilterBody {
 
   func scratchBytes(rows: Int, width: Int) -> Int { layout(rows: rows, width: width).total }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let layout = layout(rows: rows, width: width)
     for first in stride(from: 0, to: rows, by: layout.held) {
       let count = min(layout.held, rows - first)

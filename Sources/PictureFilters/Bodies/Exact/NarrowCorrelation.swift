@@ -98,8 +98,7 @@ struct NarrowCorrelation: StreamingBody {
   var streams: Bool { fit != .sums }
 
   func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer, past: Bool
+    _ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory, past: Bool
   ) {
     let strip = max(Self.windowTarget / windowRows / 64 * 64, 1024)
     var finish = finish

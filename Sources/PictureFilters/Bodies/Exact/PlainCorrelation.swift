@@ -22,10 +22,7 @@ struct PlainCorrelation: FilterBody {
   var summary: String { "direct, one tap after the other in 64 bits" }
   func scratchBytes(rows: Int, width: Int) -> Int { width * 8 }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     // Safety: scratch holds `width` sums.
     let sums = scratch.assumingMemoryBound(to: Int64.self)
     for row in 0..<rows {
@@ -43,7 +40,7 @@ struct PlainCorrelation: FilterBody {
   }
 
   private func add<Sample: FixedWidthInteger>(
-    _ tap: WeightedTap, _ type: Sample.Type, _ window: UnsafePointer<UnsafeRawPointer>,
+    _ tap: WeightedTap, _ type: Sample.Type, _ window: InputRows,
     _ sums: UnsafeMutablePointer<Int64>, _ width: Int
   ) {
     // Safety: every tap reads `width` samples from its offset on, which the caller has provided.

@@ -55,10 +55,7 @@ struct SplitCorrelation: FilterBody {
       + held * MemoryLayout<UnsafeMutableRawPointer>.stride
   }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let held = min(rows, Self.rowsAtOnce)
     let pitch = rowPitch(width * 4)
     let lines = scratch + ownBytes(held, width)

@@ -2,13 +2,13 @@
 ///
 ///     weight = Σ part · 2^shift
 struct WeightParts {
-  struct Part {
+  struct ShiftedWeights {
     var weights: [Int32]
     var shift: Int
   }
 
   /// From the lowest digits up; at least one.
-  let parts: [Part]
+  let parts: [ShiftedWeights]
 
   /// More are no faster than sums in 64 bits.
   private static let most = 3
@@ -23,7 +23,7 @@ struct WeightParts {
       let sums = sumBounds(weights, top: top)
       return max(-sums.lowerBound, sums.upperBound) <= largest
     }
-    var parts: [Part] = []
+    var parts: [ShiftedWeights] = []
     var rest = weights
     var shift = 0
     while !fit(rest) {
@@ -32,12 +32,12 @@ struct WeightParts {
       else { throw .tooManyParts }
       let low = Self.digits(rest, bits)
       if low.contains(where: { $0 != 0 }) {
-        parts.append(Part(weights: low.map { Int32($0) }, shift: shift))
+        parts.append(ShiftedWeights(weights: low.map { Int32($0) }, shift: shift))
       }
       rest = zip(rest, low).map { ($0 - $1) >> bits }
       shift += bits
     }
-    parts.append(Part(weights: rest.map { Int32($0) }, shift: shift))
+    parts.append(ShiftedWeights(weights: rest.map { Int32($0) }, shift: shift))
     self.parts = parts
   }
 

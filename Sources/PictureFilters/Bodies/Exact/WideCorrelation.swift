@@ -27,10 +27,7 @@ struct WideCorrelation: FilterBody {
   var summary: String { "direct, sums in 64 bits, \(kernels.name)" }
   func scratchBytes(rows: Int, width: Int) -> Int { Self.strip * 8 }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let sums = scratch.bindMemory(to: Int64.self, capacity: Self.strip)
     for row in 0..<rows {
       for start in stride(from: 0, to: width, by: Self.strip) {
@@ -42,10 +39,10 @@ struct WideCorrelation: FilterBody {
           let weight = Int64(tap.weight)
           if self.input == .uint8 {
             kernels.table.pointee.add_scaled_u8(
-              line.assumingMemoryBound(to: UInt8.self) + start + tap.offset, weight, sums, count)
+              line.samples(from: start + tap.offset), weight, sums, count)
           } else {
             kernels.table.pointee.add_scaled_u16(
-              line.assumingMemoryBound(to: UInt16.self) + start + tap.offset, weight, sums, count)
+              line.samples(from: start + tap.offset), weight, sums, count)
           }
         }
         finish.store(sums, count, output[row], at: start)

@@ -30,10 +30,7 @@ struct WidePasses: FilterBody {
   var summary: String { "two exact passes in 64 bits" }
   func scratchBytes(rows: Int, width: Int) -> Int { 16 * (width + reachSamples) }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     // Safety: scratch holds two lines of `width + reachSamples` sums.
     let lines = scratch.assumingMemoryBound(to: Int64.self)
     let sums = lines + width + reachSamples
@@ -54,8 +51,7 @@ struct WidePasses: FilterBody {
   }
 
   private func columnPass<Sample: FixedWidthInteger>(
-    _ type: Sample.Type, _ window: UnsafePointer<UnsafeRawPointer>,
-    _ lines: UnsafeMutablePointer<Int64>, _ width: Int
+    _ type: Sample.Type, _ window: InputRows, _ lines: UnsafeMutablePointer<Int64>, _ width: Int
   ) {
     let count = width + reachSamples
     for x in 0..<count { lines[x] = 0 }

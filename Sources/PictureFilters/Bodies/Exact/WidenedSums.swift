@@ -24,10 +24,7 @@ struct WidenedSums: FilterBody {
       + rows * (rowPitch(width * 4) + MemoryLayout<UnsafeMutableRawPointer>.stride)
   }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let pitch = rowPitch(width * 4)
     let sums = scratch + (narrow.scratchBytes(rows: rows, width: width) + 63) / 64 * 64
     let lines = (sums + rows * pitch).bindMemory(to: UnsafeMutableRawPointer.self, capacity: rows)

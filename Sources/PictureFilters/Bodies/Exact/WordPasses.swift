@@ -48,10 +48,7 @@ struct WordPasses: FilterBody {
       + Self.strip * 4
   }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let held = min(rows, Self.chunk)
     let pitch = rowPitch((width + reachSamples) * 4)
     let sums = scratch + columnPass.scratchBytes(rows: held)

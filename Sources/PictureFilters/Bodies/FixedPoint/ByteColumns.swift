@@ -38,7 +38,7 @@ struct ByteColumns: Sendable {
   ///   - width: columns (≥ `block`).
   ///   - spare: room for the sums of a row.
   func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, width: Int, out: UnsafeMutableRawPointer,
+    _ input: InputRows, rows: Int, width: Int, out: UnsafeMutableRawPointer,
     outPitch: Int, spare: UnsafeMutableRawPointer
   ) {
     let strip = min(max(Self.windowTarget / (windowRows + 3) / 64 * 64, 128), 2048)
@@ -70,7 +70,7 @@ struct ByteColumns: Sendable {
   ///   - out: where the sum of the first column of the first row goes.
   ///   - spare: room for the sums of as many columns.
   func fourRows(
-    _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, available: Int, columns: Range<Int>,
+    _ input: InputRows, rows: Int, available: Int, columns: Range<Int>,
     out: UnsafeMutableRawPointer, outPitch: Int, spare: UnsafeMutableRawPointer
   ) {
     var finish = finish

@@ -55,7 +55,7 @@ struct ColumnPass: Sendable {
 
   /// Rows `0 ..< rows` of sums, `outPitch` bytes apart.
   func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, width: Int,
+    _ input: InputRows, rows: Int, width: Int,
     out: UnsafeMutableRawPointer, outPitch: Int, scratch: UnsafeMutableRawPointer
   ) {
     let strip = strip(rows)
@@ -65,6 +65,7 @@ struct ColumnPass: Sendable {
     let deltas = self.groups.map { Int32(Int($0) * pitch) }
     let lastRow = (rows - 1) * rowStride + windowRows - 1
     var finish = finish
+    let table = kernels.table.pointee
     deltas.withUnsafeBufferPointer { deltas in
       weights.withUnsafeBufferPointer { weights in
         var job = conv_dot_job()
@@ -74,18 +75,16 @@ struct ColumnPass: Sendable {
         for start in stride(from: 0, to: width, by: strip) {
           let columns = min(strip, width - start)
           for group in 0..<groups {
-            let first = min(group * Self.lane, lastRow)
-            let second = min(group * Self.lane + 1, lastRow)
+            let first = input[min(group * Self.lane, lastRow)]
+            let second = input[min(group * Self.lane + 1, lastRow)]
             let lanes = (scratch + group * pitch).assumingMemoryBound(to: UInt32.self)
             // Safety: `columns` samples from `start` lie in the rows, and fit the strip.
             if self.input == .uint8 {
-              kernels.table.pointee.group_pairs_u8(
-                input[first].assumingMemoryBound(to: UInt8.self) + start,
-                input[second].assumingMemoryBound(to: UInt8.self) + start, lanes, columns)
+              table.group_pairs_u8(
+                first.samples(from: start), second.samples(from: start), lanes, columns)
             } else {
-              kernels.table.pointee.group_pairs_u16(
-                input[first].assumingMemoryBound(to: UInt16.self) + start,
-                input[second].assumingMemoryBound(to: UInt16.self) + start, lanes, columns)
+              table.group_pairs_u16(
+                first.samples(from: start), second.samples(from: start), lanes, columns)
             }
           }
           job.columns = columns
@@ -95,7 +94,7 @@ struct ColumnPass: Sendable {
               row + index < rows ? out + (row + index) * outPitch + start * 4 : spare
             }
             job.out = (line(0), line(1), line(2), line(3))
-            kernels.table.pointee.dot_pairs(&job, &finish)
+            table.dot_pairs(&job, &finish)
           }
         }
       }

@@ -76,10 +76,7 @@ struct PlanePasses: FilterBody {
     layout(rows: rows, width: width).total
   }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let layout = layout(rows: rows, width: width)
     for first in stride(from: 0, to: rows, by: chunk) {
       let count = min(chunk, rows - first)
@@ -112,26 +109,22 @@ struct PlanePasses: FilterBody {
         planes + plane * layout.planePitch / 2, even, odd, even.count, pixels,
         results + plane * layout.resultPitch, &finish)
     }
-    join(results, layout.resultPitch, width: width, out)
+    join(UnsafeRawPointer(results), layout.resultPitch, width: width, out)
   }
 
   private func join(
-    _ results: UnsafeMutableRawPointer, _ distance: Int, width: Int, _ out: UnsafeMutableRawPointer
+    _ results: UnsafeRawPointer, _ distance: Int, width: Int, _ out: UnsafeMutableRawPointer
   ) {
     let whole = width / sampleStep
     switch output {
     case .uint8:
-      kernels.table.pointee.join_u8(
-        results.assumingMemoryBound(to: UInt8.self), distance, sampleStep, whole,
-        out.assumingMemoryBound(to: UInt8.self))
+      kernels.table.pointee.join_u8(results.samples(), distance, sampleStep, whole, out.samples())
     case .uint16:
       kernels.table.pointee.join_u16(
-        results.assumingMemoryBound(to: UInt16.self), distance / 2, sampleStep, whole,
-        out.assumingMemoryBound(to: UInt16.self))
+        results.samples(), distance / 2, sampleStep, whole, out.samples())
     default:
       kernels.table.pointee.join_u32(
-        results.assumingMemoryBound(to: UInt32.self), distance / 4, sampleStep, whole,
-        out.assumingMemoryBound(to: UInt32.self))
+        results.samples(), distance / 4, sampleStep, whole, out.samples())
     }
     // The samples of a last pixel that is not whole.
     let size = output.byteCount

@@ -41,10 +41,7 @@ struct SinglePasses: FilterBody {
       + held * rowPitch((width + reachSamples) * 4) + Self.strip * 4
   }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let held = min(rows, Self.chunk)
     let linePitch = rowPitch(Self.strip * 4)
     let sumPitch = rowPitch((width + reachSamples) * 4)
@@ -71,9 +68,8 @@ struct SinglePasses: FilterBody {
   }
 
   private func columns(
-    _ input: UnsafePointer<UnsafeRawPointer>, rows: Int, width: Int,
-    _ lines: UnsafeMutableRawPointer, _ linePitch: Int, _ sums: UnsafeMutableRawPointer,
-    _ sumPitch: Int
+    _ input: InputRows, rows: Int, width: Int, _ lines: UnsafeMutableRawPointer, _ linePitch: Int,
+    _ sums: UnsafeMutableRawPointer, _ sumPitch: Int
   ) {
     func line(_ index: Int) -> UnsafeMutablePointer<Float> {
       (lines + index * linePitch).assumingMemoryBound(to: Float.self)
@@ -84,10 +80,10 @@ struct SinglePasses: FilterBody {
         // Safety: `columns` samples from `start` lie in the row, and fit the strip.
         if self.input == .uint8 {
           kernels.table.pointee.widen_u8_f32(
-            input[index].assumingMemoryBound(to: UInt8.self) + start, line(index), columns)
+            input[index].samples(from: start), line(index), columns)
         } else {
           kernels.table.pointee.widen_u16_f32(
-            input[index].assumingMemoryBound(to: UInt16.self) + start, line(index), columns)
+            input[index].samples(from: start), line(index), columns)
         }
       }
       for row in 0..<rows {
@@ -105,11 +101,9 @@ struct SinglePasses: FilterBody {
     _ sums: UnsafePointer<Float>, _ count: Int, _ row: UnsafeMutableRawPointer, at start: Int
   ) {
     if output == .uint8 {
-      kernels.table.pointee.round_f32_u8(
-        sums, row.assumingMemoryBound(to: UInt8.self) + start, count)
+      kernels.table.pointee.round_f32_u8(sums, row.samples(from: start), count)
     } else {
-      kernels.table.pointee.round_f32_u16(
-        sums, row.assumingMemoryBound(to: UInt16.self) + start, count)
+      kernels.table.pointee.round_f32_u16(sums, row.samples(from: start), count)
     }
   }
 }

@@ -59,10 +59,7 @@ struct StripPasses: FilterBody {
   /// Four rows of sums, and one that nobody wants.
   func scratchBytes(rows: Int, width: Int) -> Int { (Self.rowsAtOnce + 1) * sumPitch }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     var finish = finish
     for row in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
       for strip in ByteColumns.strips(of: Self.strip, in: width) {

@@ -44,10 +44,7 @@ struct ColumnCounts: FilterBody {
 
   func scratchBytes(rows: Int, width: Int) -> Int { 17 * 32 * stripColumns(width) }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let table = kernels.table.pointee.ranks
     for channel in 0..<min(sampleStep, width) {
       let windows = (width - channel + sampleStep - 1) / sampleStep

@@ -29,8 +29,7 @@ struct Median3: StreamingBody {
   func scratchBytes(rows: Int, width: Int) -> Int { rowPitch(width * input.byteCount) }
 
   func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer, past: Bool
+    _ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory, past: Bool
   ) {
     let table = kernels.table.pointee.ranks
     if self.input == .uint8 {
@@ -41,8 +40,8 @@ struct Median3: StreamingBody {
   }
 
   private func run<Sample>(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    _ rows: Int, _ width: Int, _ scratch: UnsafeMutableRawPointer, _ past: Bool,
+    _ input: InputRows, _ output: OutputRows, _ rows: Int, _ width: Int, _ scratch: RawMemory,
+    _ past: Bool,
     _ medians: (
       UnsafePointer<UnsafePointer<Sample>?>, Int, UnsafePointer<UnsafeMutablePointer<Sample>?>,
       Int, Bool

@@ -35,10 +35,7 @@ struct Median5: FilterBody {
 
   func scratchBytes(rows: Int, width: Int) -> Int { windowRows * linePitch(width) }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let table = kernels.table.pointee.ranks
     if self.input == .uint8 {
       run(input, output, rows, width, scratch, table.sort_columns_5_u8, table.median_5_u8)
@@ -48,8 +45,7 @@ struct Median5: FilterBody {
   }
 
   private func run<Sample>(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    _ rows: Int, _ width: Int, _ scratch: UnsafeMutableRawPointer,
+    _ input: InputRows, _ output: OutputRows, _ rows: Int, _ width: Int, _ scratch: RawMemory,
     _ sort: (
       UnsafePointer<UnsafePointer<Sample>?>, UnsafePointer<UnsafeMutablePointer<Sample>?>, Int
     )

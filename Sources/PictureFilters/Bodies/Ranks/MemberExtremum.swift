@@ -70,10 +70,7 @@ struct MemberExtremum: FilterBody {
 
   func scratchBytes(rows: Int, width: Int) -> Int { 2 * linePitch(width) }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let size = self.input.byteCount
     let lines = [scratch, scratch + linePitch(width)]
     for start in stride(from: 0, to: width, by: Self.strip) {
@@ -113,24 +110,19 @@ struct MemberExtremum: FilterBody {
   ) {
     let table = kernels.table.pointee
     if input == .uint8 {
-      (maximum ? table.larger_u8 : table.smaller_u8)(
-        a.assumingMemoryBound(to: UInt8.self), b.assumingMemoryBound(to: UInt8.self),
-        out.assumingMemoryBound(to: UInt8.self), count)
+      (maximum ? table.larger_u8 : table.smaller_u8)(a.samples(), b.samples(), out.samples(), count)
     } else {
       (maximum ? table.larger_u16 : table.smaller_u16)(
-        a.assumingMemoryBound(to: UInt16.self), b.assumingMemoryBound(to: UInt16.self),
-        out.assumingMemoryBound(to: UInt16.self), count)
+        a.samples(), b.samples(), out.samples(), count)
     }
   }
 
   private func merge(_ a: UnsafeRawPointer, _ out: UnsafeMutableRawPointer, _ count: Int) {
     let table = kernels.table.pointee
     if input == .uint8 {
-      (maximum ? table.raise_u8 : table.lower_u8)(
-        a.assumingMemoryBound(to: UInt8.self), out.assumingMemoryBound(to: UInt8.self), count)
+      (maximum ? table.raise_u8 : table.lower_u8)(a.samples(), out.samples(), count)
     } else {
-      (maximum ? table.raise_u16 : table.lower_u16)(
-        a.assumingMemoryBound(to: UInt16.self), out.assumingMemoryBound(to: UInt16.self), count)
+      (maximum ? table.raise_u16 : table.lower_u16)(a.samples(), out.samples(), count)
     }
   }
 }

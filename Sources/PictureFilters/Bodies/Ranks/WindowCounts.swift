@@ -37,10 +37,7 @@ struct WindowCounts: FilterBody {
 
   func scratchBytes(rows: Int, width: Int) -> Int { (levels + levels / 256) * 4 + 64 }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let table = kernels.table.pointee.ranks
     if self.input == .uint8 {
       plough(input, output, rows, width, scratch, table.line_u8, table.walk_u8)
@@ -50,8 +47,7 @@ struct WindowCounts: FilterBody {
   }
 
   private func plough<Sample>(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    _ rows: Int, _ width: Int, _ scratch: UnsafeMutableRawPointer,
+    _ input: InputRows, _ output: OutputRows, _ rows: Int, _ width: Int, _ scratch: RawMemory,
     _ line: (
       UnsafeMutablePointer<conv_rank_counts>, UnsafePointer<Sample>, UnsafePointer<Sample>?, Int,
       Int

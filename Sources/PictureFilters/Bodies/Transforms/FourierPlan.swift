@@ -1,10 +1,5 @@
 internal import CConvKernels
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// The tables of Fourier transforms of tiles of one shape, as micro-kernels take them.
 struct FourierPlan: Sendable {

@@ -77,10 +77,7 @@ struct TransformCorrelation: FilterBody {
     var count: Int
   }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let (step, columns) = (layout.step, tileColumns)
     var pieces: [Piece] = []
     for start in stride(from: 0, to: (width + step - 1) / step, by: columns) {
@@ -122,7 +119,7 @@ struct TransformCorrelation: FilterBody {
 
   /// The rows of a tile, transformed; those below the last are zeros.
   private func load(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ rows: Int, _ pair: [Piece], _ memory: Memory,
+    _ input: InputRows, _ rows: Int, _ pair: [Piece], _ memory: Memory,
     _ job: UnsafePointer<conv_transform>
   ) {
     let table = plan.kernels.table.pointee
@@ -136,13 +133,9 @@ struct TransformCorrelation: FilterBody {
           filled = pair[part].count + layout.windowColumns - 1
           // Safety: the last is sample `width + reachSamples - 1` at most; it fits the tile.
           if self.input == .uint8 {
-            table.pick_u8_f64(
-              input[row].assumingMemoryBound(to: UInt8.self) + start, layout.step, middle, line,
-              filled)
+            table.pick_u8_f64(input[row].samples(from: start), layout.step, middle, line, filled)
           } else {
-            table.pick_u16_f64(
-              input[row].assumingMemoryBound(to: UInt16.self) + start, layout.step, middle, line,
-              filled)
+            table.pick_u16_f64(input[row].samples(from: start), layout.step, middle, line, filled)
           }
         }
         (line + filled).update(repeating: 0, count: plan.columns - filled)
@@ -173,7 +166,7 @@ struct TransformCorrelation: FilterBody {
   }
 
   private func store(
-    _ output: UnsafePointer<UnsafeMutableRawPointer>, _ rows: Int, _ pair: [Piece],
+    _ output: OutputRows, _ rows: Int, _ pair: [Piece],
     _ memory: Memory, _ job: UnsafePointer<conv_transform>
   ) {
     let table = plan.kernels.table.pointee

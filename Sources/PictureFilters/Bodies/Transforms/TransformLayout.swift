@@ -18,9 +18,9 @@ struct TransformLayout: Sendable {
   /// Points that are transformed forth and back a sample of the result, times the steps of each.
   let work: Double
   /// Weights at their places, parted so that every sum of a part is off by less than 1/4.
-  let parts: [Part]
+  let parts: [ShiftedTaps]
 
-  struct Part: Sendable {
+  struct ShiftedTaps: Sendable {
     var taps: [(row: Int, column: Int, weight: Int)]
     var shift: Int
   }
@@ -64,7 +64,7 @@ struct TransformLayout: Sendable {
     let bound = FourierPlan.errorBound(points: tile.rows * tile.columns)
     let parted = try Self.parts(taps.map(\.weight), norm: 0.25 / (samples * bound))
     parts = parted.map { part in
-      Part(
+      ShiftedTaps(
         taps: zip(taps, part.weights).map {
           (row: $0.row, column: ($0.offset - first) / step, weight: $1)
         }, shift: part.shift)

@@ -7,10 +7,10 @@ final class TransformedWeights: @unchecked Sendable {
   // Safety: written once, with the lock held; read only afterwards.
   private let memory: UnsafeMutablePointer<Double>
   private let isMade = Mutex(false)
-  private let part: TransformLayout.Part
+  private let part: TransformLayout.ShiftedTaps
   private let plan: FourierPlan
 
-  init(_ part: TransformLayout.Part, _ plan: FourierPlan) {
+  init(_ part: TransformLayout.ShiftedTaps, _ plan: FourierPlan) {
     self.part = part
     self.plan = plan
     memory = UnsafeMutableRawPointer.allocate(byteCount: plan.tileDoubles * 8, alignment: 64)

@@ -1,11 +1,6 @@
 import ConvEngine
 import KernelLanguage
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Libc
 
 /// The samples that each sample of a resized side is made of, and their weights.
 ///

@@ -28,7 +28,8 @@ struct DifferenceStage: RowStage {
   func inputRows(for rows: Range<Int>) -> Range<Int> {
     let all = parts.map { $0.inputRows(for: rows) }
     return all.dropFirst().reduce(
-      all[0].including(sourceRow(rows.lowerBound), sourceRow(rows.upperBound - 1))
+      all[0].including(
+        vertical.anchorSample(rows.lowerBound), vertical.anchorSample(rows.upperBound - 1))
     ) { min($0.lowerBound, $1.lowerBound)..<max($0.upperBound, $1.upperBound) }
   }
 
@@ -44,21 +45,13 @@ struct DifferenceStage: RowStage {
     let less = minus?.made(band.rows, from: window, scratch)
     let line = scratch.bytes(output.bytesPerRow)
     for y in band.rows {
-      let source = window.row(sourceRow(y))
+      let source = window.row(vertical.anchorSample(y))
       let own = more == nil || less == nil ? picked(source, line) : source
       subtract(
         less.map { UnsafeRawPointer($0.row(y)) } ?? own,
         from: more.map { UnsafeRawPointer($0.row(y)) } ?? own, band.row(y))
-      for copy in copies {
-        copyChannel(
-          copy.from, of: source, input, PickedColumns(horizontal), to: band.row(y),
-          channel: copy.to, output)
-      }
     }
-  }
-
-  private func sourceRow(_ row: Int) -> Int {
-    vertical.reversed().reduce(row) { $1.anchorSample($0) }
+    copy(copies, from: window, to: band, vertical, horizontal)
   }
 
   /// The pixels of the picture that those of the output stand for.
@@ -76,14 +69,8 @@ struct DifferenceStage: RowStage {
     let rows = MicroKernels.current.rows
     // Safety: all three rows hold `count` samples.
     switch output.sample {
-    case .uint8:
-      rows.difference_u8(
-        a.assumingMemoryBound(to: UInt8.self), b.assumingMemoryBound(to: UInt8.self),
-        out.assumingMemoryBound(to: UInt8.self), count)
-    case .uint16:
-      rows.difference_u16(
-        a.assumingMemoryBound(to: UInt16.self), b.assumingMemoryBound(to: UInt16.self),
-        out.assumingMemoryBound(to: UInt16.self), count)
+    case .uint8: rows.difference_u8(a.samples(), b.samples(), out.samples(), count)
+    case .uint16: rows.difference_u16(a.samples(), b.samples(), out.samples(), count)
     case .float32:
       let (a, b) = (a.assumingMemoryBound(to: Float.self), b.assumingMemoryBound(to: Float.self))
       let out = out.assumingMemoryBound(to: Float.self)

@@ -80,12 +80,8 @@ struct OrderStage: RowStage {
           result[x * channels + channel] = pick(&values) ?? own
         }
       }
-      for copy in copies {
-        copyChannel(
-          copy.from, of: middle, input, PickedColumns(horizontal), to: band.row(y),
-          channel: copy.to, output)
-      }
     }
+    copy(copies, from: window, to: band, [vertical], [horizontal])
   }
 
   /// nil where no member lies inside.

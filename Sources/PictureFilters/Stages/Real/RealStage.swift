@@ -107,12 +107,8 @@ struct RealStage: SpreadableStage {
     for y in band.rows {
       row?.compute(y)
       store(row, band.row(y))
-      for copy in copies {
-        copyChannel(
-          copy.from, of: window.row(windows[0].vertical.anchorSample(y)), input,
-          PickedColumns(windows[0].horizontal), to: band.row(y), channel: copy.to, output)
-      }
     }
+    copy(copies, from: window, to: band, [windows[0].vertical], [windows[0].horizontal])
   }
 
   func extremes(

@@ -35,13 +35,11 @@ struct RootReducer: SetReducer {
     let a = step.line.assumingMemoryBound(to: Int32.self)
     let b = sums.assumingMemoryBound(to: Int32.self)
     if isWide {
-      rows.magnitude_u16(
-        a, b, divisor, raised, step.output.assumingMemoryBound(to: UInt16.self), step.count)
+      rows.magnitude_u16(a, b, divisor, raised, step.output.samples(), step.count)
     } else if isSmall {
-      rows.magnitude_small_u8(a, b, step.output.assumingMemoryBound(to: UInt8.self), step.count)
+      rows.magnitude_small_u8(a, b, step.output.samples(), step.count)
     } else {
-      rows.magnitude_u8(
-        a, b, divisor, raised, step.output.assumingMemoryBound(to: UInt8.self), step.count)
+      rows.magnitude_u8(a, b, divisor, raised, step.output.samples(), step.count)
     }
   }
 }

@@ -95,14 +95,8 @@ struct SetStage: SpreadableStage {
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     combine(band.rows, from: window, into: band, scratch)
-    let (vertical, horizontal) = (members[0].pass.vertical, members[0].pass.horizontal)
-    for y in band.rows {
-      for copy in copies {
-        copyChannel(
-          copy.from, of: window.row(vertical.anchorSample(y)), input,
-          PickedColumns(horizontal), to: band.row(y), channel: copy.to, output)
-      }
-    }
+    let pass = members[0].pass
+    copy(copies, from: window, to: band, [pass.vertical], [pass.horizontal])
   }
 
   private static let rowsAtOnce = 8

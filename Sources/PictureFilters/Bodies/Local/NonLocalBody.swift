@@ -1,12 +1,7 @@
 internal import CConvKernels
 import KernelLanguage
+import Libc
 import Raster
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Non-local means in whole numbers, as OpenCV's `fastNlMeansDenoising` makes them of bytes.
 ///
@@ -17,29 +12,19 @@ import Raster
 /// How alike a pixel is to one that lies before it, this one knows already: half of the distances are worked
 /// out. Sums of columns gain a row and lose one as surroundings move down. Words are compared in steps of
 /// 1/256 of their range squared.
-package struct NonLocalBody: FilterBody {
-  let kernels: MicroKernels
-  let kind: NonLocalMeans
-  /// Samples of a pixel that make its colour, and all of them.
-  let colors: Int
-  let channels: Int
-  package let input: Element
-  package let rowStride = 1
+struct NonLocalBody: FilterBody {
+  private let request: NonLocalRequest
+  private let kernels: MicroKernels
   private let shift: Int
   private let table: [UInt32]
 
   private static let strip = 256
   private var slack: Int { Int(conv_local_slack) }
 
-  package init(
-    _ kind: NonLocalMeans, colors: Int, channels: Int, input: Element,
-    kernels: MicroKernels = .current
-  ) {
+  init(_ request: NonLocalRequest, kernels: MicroKernels) {
+    self.request = request
     self.kernels = kernels
-    self.kind = kind
-    self.colors = colors
-    self.channels = channels
-    self.input = input
+    let (kind, input, colors) = (request.kind, request.input, request.colors)
     let area = kind.template * kind.template
     let power = area == 1 ? 0 : Int.bitWidth - (area - 1).leadingZeroBitCount
     shift = power + (input == .uint8 ? 0 : 16)
@@ -56,28 +41,32 @@ package struct NonLocalBody: FilterBody {
     }
   }
 
-  package var windowRows: Int { 2 * kind.reach + 1 }
-  package var output: Element { input }
-  package var reachSamples: Int { 2 * kind.reach * channels }
-  package var preferredRows: Int { 64 }
-  package var weightBytes: Int { 4 * table.count }
-  package var summary: String {
+  private var kind: NonLocalMeans { request.kind }
+  /// Samples of a pixel that make its colour, and all of them.
+  private var colors: Int { request.colors }
+  private var channels: Int { request.channels }
+
+  var input: Element { request.input }
+  var output: Element { request.input }
+  var windowRows: Int { 2 * kind.reach + 1 }
+  var rowStride: Int { 1 }
+  var reachSamples: Int { 2 * kind.reach * channels }
+  var preferredRows: Int { 64 }
+  var weightBytes: Int { 4 * table.count }
+  var summary: String {
     "\(kind.search * kind.search) surroundings of \(kind.template)x\(kind.template), \(kernels.name)"
   }
 
   /// Elements of a row of a plane, of sums of columns, of weights.
   private var pitch: Int { (Self.strip + 2 * kind.reach + slack + 63) / 64 * 64 }
 
-  package func scratchBytes(rows: Int, width: Int) -> Int {
+  func scratchBytes(rows: Int, width: Int) -> Int {
     let planes = (rows + 2 * kind.reach) * colors * pitch * input.byteCount
     let totals = rows * Self.strip * (4 + colors * (input == .uint8 ? 4 : 8))
     return planes + totals + 12 * pitch + 256
   }
 
-  package func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let local = kernels.table.pointee.local
     if self.input == .uint8 {
       let table = local.nonlocal_u8
@@ -120,8 +109,7 @@ package struct NonLocalBody: FilterBody {
     private var reach: Int { body.kind.reach }
 
     func run(
-      _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-      _ rows: Int, _ width: Int, _ scratch: UnsafeMutableRawPointer
+      _ input: InputRows, _ output: OutputRows, _ rows: Int, _ width: Int, _ scratch: RawMemory
     ) {
       let (strip, pitch, colors) = (NonLocalBody.strip, body.pitch, body.colors)
       let held = rows + 2 * reach

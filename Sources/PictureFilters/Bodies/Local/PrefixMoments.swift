@@ -31,10 +31,7 @@ struct PrefixMoments: FilterBody {
 
   func scratchBytes(rows: Int, width: Int) -> Int { 16 * pitch(width) }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     let (columns, sampleStep, anchor) = (request.columns, request.sampleStep, request.anchor)
     let held = width + reachSamples
     let pitch = pitch(width)

@@ -17,10 +17,7 @@ struct RunningMoments: FilterBody {
 
   func scratchBytes(rows: Int, width: Int) -> Int { 16 * (width + reachSamples) }
 
-  func run(
-    _ input: UnsafePointer<UnsafeRawPointer>, _ output: UnsafePointer<UnsafeMutableRawPointer>,
-    rows: Int, width: Int, scratch: UnsafeMutableRawPointer
-  ) {
+  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
     if request.input == .uint8 {
       run(UInt8.self, input, output, rows, width, scratch)
     } else {
@@ -29,8 +26,7 @@ struct RunningMoments: FilterBody {
   }
 
   private func run<Sample: FixedWidthInteger>(
-    _ type: Sample.Type, _ input: UnsafePointer<UnsafeRawPointer>,
-    _ output: UnsafePointer<UnsafeMutableRawPointer>, _ rows: Int, _ width: Int,
+    _ type: Sample.Type, _ input: InputRows, _ output: OutputRows, _ rows: Int, _ width: Int,
     _ scratch: UnsafeMutableRawPointer
   ) {
     let (columns, sampleStep, anchor) = (request.columns, request.sampleStep, request.anchor)
