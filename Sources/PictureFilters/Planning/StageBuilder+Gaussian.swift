@@ -17,7 +17,7 @@ struct WideGaussian: Sendable {
 
 extension StageBuilder {
   /// The kernel as a Gaussian of large σ on bytes, or nil where passes over all samples do it: of other
-  /// depths, of gray with alpha, of windows that are cut short, apart, or moved, and of sums other than 1, which
+  /// depths, of windows that are cut short, apart, or moved, and of sums other than 1, which
   /// could make two levels of a flat field.
   ///
   /// - Parameters:
@@ -25,8 +25,8 @@ extension StageBuilder {
   ///   - integers: what it becomes.
   func wideGaussian(_ kernel: Kernel, _ integers: IntegerKernel, _ axes: Axes) -> WideGaussian? {
     guard isWalked, input.sample == .uint8, !widens, !isAbsolute, options.channels == .all,
-      !input.color.hasAlpha || options.alpha == .filter
-        || (input.color == .rgba && premultiplies(kernel)), let factors = kernel.factors,
+      !input.color.hasAlpha || options.alpha == .filter || premultiplies(kernel),
+      let factors = kernel.factors,
       let down = wideSigma(factors.column), let across = wideSigma(factors.row),
       2 * down <= Double(input.height), 2 * across <= Double(input.width),
       isPlain(axes.horizontal), isPlain(axes.vertical)

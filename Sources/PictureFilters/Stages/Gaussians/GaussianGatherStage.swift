@@ -29,7 +29,7 @@ struct GaussianGatherStage: RowStage {
     fill: [UInt8], premultiplies: Bool, reasons: [String]
   ) {
     precondition(input.sample == .uint8 && fill.count == input.color.channels, "bytes")
-    precondition(!premultiplies || input.color == .rgba, "colours and alpha")
+    precondition(!premultiplies || input.color.hasAlpha, "colours and alpha")
     self.premultiplies = premultiplies
     self.reasons = reasons
     self.input = input
@@ -215,7 +215,8 @@ struct GaussianGatherStage: RowStage {
       let samples = min(strip, input.samplesPerRow - start)
       // Safety: whole pixels of each row from `start` on.
       for row in 0...beyond {
-        table.premultiply_u8_f32(rows[row] + start, alphas, samples / 4, planes + row * strip)
+        table.premultiply_u8_f32(
+          rows[row] + start, alphas, channels, samples / channels, planes + row * strip)
       }
       for index in 0..<count {
         for tap in 0..<rowsSeen {

@@ -36,6 +36,7 @@ struct GaussianScatterStage: RowStage {
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     let table = MicroKernels.current.table.pointee
+    let channels = output.color.channels
     let taps = vertical.taps
     let line = scratch.array(of: Float.self, Self.strip)
     let rows = scratch.array(of: UnsafePointer<Float>?.self, taps)
@@ -52,7 +53,7 @@ struct GaussianScatterStage: RowStage {
             rows, weights.baseAddress! + y % vertical.spacing * taps, taps, taps, line, count)
           let out = band.row(y).assumingMemoryBound(to: UInt8.self) + start
           if divides {
-            table.divide_alpha_f32_u8(line, count / 4, out)
+            table.divide_alpha_f32_u8(line, channels, count / channels, out)
           } else {
             table.round_f32_u8(line, out, count)
           }
