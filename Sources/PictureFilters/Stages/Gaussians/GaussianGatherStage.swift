@@ -39,17 +39,7 @@ struct GaussianGatherStage: RowStage {
     self.fill = fill
     output = PictureFormat(
       width: input.width, height: vertical.points, color: input.color, sample: .float32)
-    let taps = (horizontal.taps + 3) / 4 * 4
-    var weights = [Float](repeating: 0, count: input.width * taps)
-    for x in 0..<input.width {
-      let place = x % horizontal.spacing * horizontal.taps
-      for tap in 0..<horizontal.taps {
-        weights[x * taps + tap] = horizontal.scattering[place + tap]
-      }
-    }
-    self.weights = weights
-    self.taps = taps
-    starts = (0..<input.width).map { Int32(horizontal.start($0)) }
+    (starts, weights, taps) = horizontal.row
   }
 
   private var channels: Int { input.color.channels }
