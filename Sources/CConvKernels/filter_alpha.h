@@ -144,7 +144,15 @@ static void divide_alpha_u16(const int64_t *sums, size_t channels, size_t pixels
 
 typedef float four_floats __attribute__((vector_size(16)));
 
-static void premultiply_u8_f32(const uint8_t *in, const float *alphas, size_t pixels, float *out) {
+static void premultiply_u8_f32(const uint8_t *in, const float *alphas, size_t channels,
+                               size_t pixels, float *out) {
+  if (channels == 2) {
+    for (size_t x = 0; x < pixels; x++) {
+      out[2 * x] = alphas[in[2 * x + 1]] * in[2 * x];
+      out[2 * x + 1] = alphas[in[2 * x + 1]];
+    }
+    return;
+  }
   for (size_t x = 0; x < pixels; x++, in += 4, out += 4) {
     four_floats value = {in[0], in[1], in[2], 1};
     value *= alphas[in[3]];
@@ -152,7 +160,20 @@ static void premultiply_u8_f32(const uint8_t *in, const float *alphas, size_t pi
   }
 }
 
-static void divide_alpha_f32_u8(const float *in, size_t pixels, uint8_t *out) {
+static void divide_alpha_f32_u8(const float *in, size_t channels, size_t pixels, uint8_t *out) {
+  if (channels == 2) {
+    for (size_t x = 0; x < pixels; x++) {
+      float gray = in[2 * x], alpha = in[2 * x + 1];
+      float quotient = alpha > 1e-7f ? gray / alpha : 0;
+      gray = (alpha < 1 - 1e-5f ? quotient : gray) + 0.5f;
+      alpha = 255 * alpha + 0.5f;
+      gray = gray > 0 ? gray : 0;
+      alpha = alpha > 0 ? alpha : 0;
+      out[2 * x] = (uint8_t)(int32_t)(gray < 255 ? gray : 255);
+      out[2 * x + 1] = (uint8_t)(int32_t)(alpha < 255 ? alpha : 255);
+    }
+    return;
+  }
   for (size_t x = 0; x < pixels; x++, in += 4, out += 4) {
     four_floats value;
     memcpy(&value, in, sizeof value);

@@ -20,3 +20,4 @@
 #include "filter_transform_columns.h"
 #include "filter_transform_samples.h"
 #include "filter_alpha.h"
+#include "filter_wide.h"

@@ -130,6 +130,8 @@ const conv_table CONV_TABLE = {
         .round_f32_u16 = round_f32_u16,
         .premultiply_u8_f32 = premultiply_u8_f32,
         .divide_alpha_f32_u8 = divide_alpha_f32_u8,
+        .wide = {fold_grouped_f32, center_u16_f32, round_center_f32_u16, premultiply_u16_f32,
+                 divide_alpha_f32_u16},
         .widen_i32_f64 = widen_i32_f64,
         .sum_row_f64 = sum_row_f64,
         .add_shifted_i32 = add_shifted_i32,

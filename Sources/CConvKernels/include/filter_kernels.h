@@ -8,6 +8,7 @@
 #include "filter_jobs.h"
 #include "local_kernels.h"
 #include "rank_kernels.h"
+#include "wide_kernels.h"
 
 typedef struct {
   // lane[i] = the bytes a[i], b[i], c[i], d[i].
@@ -135,10 +136,13 @@ typedef struct {
   // floor(in + 0.5), clamped.
   void (*round_f32_u8)(const float *in, uint8_t *out, size_t count);
   void (*round_f32_u16)(const float *in, uint16_t *out, size_t count);
-  // Red, green, blue times alpha, and alpha, of which `alphas` has the float for each byte.
-  void (*premultiply_u8_f32)(const uint8_t *in, const float *alphas, size_t pixels, float *out);
+  // Pixels of 2 or 4 channels, alpha last: colours times alpha, and alpha, of which `alphas` has the float
+  // for each byte.
+  void (*premultiply_u8_f32)(const uint8_t *in, const float *alphas, size_t channels, size_t pixels,
+                             float *out);
   // Back, alpha from 0 to 1: floor(value + 0.5), clamped; black where there is no alpha.
-  void (*divide_alpha_f32_u8)(const float *in, size_t pixels, uint8_t *out);
+  void (*divide_alpha_f32_u8)(const float *in, size_t channels, size_t pixels, uint8_t *out);
+  conv_wide_table wide;
 
   // Sums beyond 32 bits. sums[x] = (first ? 0 : sums[x]) + (sum of weights[k] * in[x + k * step] << shift);
   // every product and every sum of products is an integer of at most 2^53.

@@ -8,7 +8,7 @@ import Libc
 /// whatever σ is. As far as d is at most 0.62σ, what lies between the samples of the grid adds a ripple
 /// of at most 2·exp(−2π²(σ/2d)²) ≈ 5·10⁻⁶ of the result (the sum of samples of a Gaussian, by Poisson's
 /// formula).
-struct GaussianGrid: Sendable {
+struct GaussianGrid: GridAxis {
   let sigma: Double
   /// Samples of the axis.
   let count: Int

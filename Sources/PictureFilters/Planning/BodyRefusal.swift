@@ -46,6 +46,10 @@ package enum BodyRefusal: Error, Hashable {
   case tooManyWeights
   /// No Gaussian of large σ of which a whole picture of bytes is asked for.
   case noGaussian
+  /// The same of 16 bits.
+  case noDeepGaussian
+  /// What is left out would be off by a level.
+  case notWithinLevel
   /// Micro-kernels count bytes from row to row of a window in 32 bits.
   case windowTooLarge
 }
@@ -80,6 +84,8 @@ extension BodyRefusal: CustomStringConvertible {
     case .tooManyRows(let most): "more than \(most) rows"
     case .tooManyWeights: "too many weights for the caches"
     case .noGaussian: "no Gaussian of large sigma over a picture of bytes"
+    case .noDeepGaussian: "no Gaussian of large sigma over a picture of 16 bits"
+    case .notWithinLevel: "off by a level"
     case .tooManySamples(let most): "more than \(most) samples"
     case .windowTooLarge: "the window is too large"
     }

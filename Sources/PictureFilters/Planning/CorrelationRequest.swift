@@ -1,5 +1,5 @@
 /// What is asked for of one kernel and a picture: sums of windows or, of a wide Gaussian, what comes as near
-/// to them without looking at all samples of each.
+/// to them as is promised without looking at all samples of each.
 struct CorrelationRequest: Sendable {
   let windows: BodyRequest
   let gaussian: WideGaussian?
@@ -9,12 +9,13 @@ extension CorrelationRequest: CandidateRequest {
   enum Made: Sendable {
     case body(any FilterBody)
     case grid(WideGaussian)
+    case samples(SampledPair)
   }
 
-  /// Before all bodies: from the smallest σ of a grid on any passes cost more.
   static let candidates: [BodyCandidate<CorrelationRequest>] =
-    [grid] + BodyRequest.candidates.map { $0.lifted(\.windows, made: Made.body) }
+    [grid, samples] + BodyRequest.candidates.map { $0.lifted(\.windows, made: Made.body) }
 
+  /// From the smallest σ of a grid on any passes cost more.
   private static let grid = BodyCandidate<CorrelationRequest>(
     name: "a grid",
     cost: { request, _ throws(BodyRefusal) in
@@ -26,7 +27,24 @@ extension CorrelationRequest: CandidateRequest {
   private static func wide(_ request: CorrelationRequest) throws(BodyRefusal)
     -> WideGaussian
   {
-    guard let gaussian = request.gaussian else { throw .noGaussian }
+    guard let gaussian = request.gaussian, gaussian.sample == .uint8 else { throw .noGaussian }
     return gaussian
+  }
+
+  /// Two samples that are added and weighed are worth two taps of passes in single precision and a little
+  /// more: where all rows and columns are summed up, passes do it as well.
+  private static let samples = BodyCandidate<CorrelationRequest>(
+    name: "sums at some rows and columns",
+    cost: { request, _ throws(BodyRefusal) in
+      60 + (9 * (try sampled(request).work)).rounded()
+    },
+    make: { request, _ throws(BodyRefusal) in .samples(try sampled(request)) })
+
+  private static func sampled(_ request: CorrelationRequest) throws(BodyRefusal) -> SampledPair {
+    guard let gaussian = request.gaussian, gaussian.sample == .uint16 else {
+      throw .noDeepGaussian
+    }
+    guard let pair = gaussian.sampled else { throw .notWithinLevel }
+    return pair
   }
 }

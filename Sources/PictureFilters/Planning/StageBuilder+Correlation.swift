@@ -23,6 +23,7 @@ extension StageBuilder {
     let body: any FilterBody
     switch choice.made {
     case .grid(let gaussian): return steps(gaussian, reasons: choice.reasons)
+    case .samples(let pair): return steps(pair, reasons: choice.reasons)
     case .body(let made): body = made
     }
     let kept = kernel.depth > 1 ? 1 : input.color.channels

@@ -3,25 +3,28 @@ import KernelLanguage
 import Libc
 import Raster
 
-/// A Gaussian of large σ over a whole picture of bytes.
+/// A Gaussian of large σ over a whole picture.
 struct WideGaussian: Sendable {
   /// σ along either axis, from `GaussianGrid.smallestSigma` on.
   let across: Double
   let down: Double
+  let sample: SampleType
+  /// How it is summed up on 16 bits, where that stays within a level.
+  let sampled: SampledPair?
 }
 
 extension StageBuilder {
-  /// The kernel as a Gaussian of large σ on bytes, or nil where passes over all samples do it: of other
-  /// depths, of gray with alpha, of windows that are cut short, apart, or moved, and of sums other than 1, which
-  /// could make two levels of a flat field.
+  /// The kernel as a Gaussian of large σ, or nil where passes over all samples do it: of floats, of windows
+  /// that are cut short, apart, or moved, and of sums other than 1, which could make two levels of a flat
+  /// field.
   ///
   /// - Parameters:
   ///   - kernel: oriented.
   ///   - integers: what it becomes.
   func wideGaussian(_ kernel: Kernel, _ integers: IntegerKernel, _ axes: Axes) -> WideGaussian? {
-    guard isWalked, input.sample == .uint8, !widens, !isAbsolute, options.channels == .all,
-      !input.color.hasAlpha || options.alpha == .filter
-        || (input.color == .rgba && premultiplies(kernel)), let factors = kernel.factors,
+    guard isWalked, input.sample != .float32, !widens, !isAbsolute, options.channels == .all,
+      !input.color.hasAlpha || options.alpha == .filter || premultiplies(kernel),
+      let factors = kernel.factors,
       let down = wideSigma(factors.column), let across = wideSigma(factors.row),
       2 * down <= Double(input.height), 2 * across <= Double(input.width),
       isPlain(axes.horizontal), isPlain(axes.vertical)
@@ -30,10 +33,33 @@ extension StageBuilder {
     case .zero, .constant, .color, .replicate, .reflect, .reflect101, .wrap: break
     case .levels, .valid, .truncate: return nil
     }
-    guard FactorPlan(kernel, integers, input: .uint8) != nil,
-      abs(Double(integers.sum) / Double(integers.divisor) - 1) < 1e-6
+    guard abs(Double(integers.sum) / Double(integers.divisor) - 1) < 1e-6, integers.bias == 0,
+      kernel.isFormula, kernel.depth == 1
     else { return nil }
-    return WideGaussian(across: across, down: down)
+    if input.sample == .uint8, FactorPlan(kernel, integers, input: .uint8) == nil { return nil }
+    func mean(_ line: [Double]) -> [Double] {
+      let sum = line.reduce(0, +)
+      return line.map { $0 / sum }
+    }
+    return WideGaussian(
+      across: across, down: down, sample: input.sample,
+      sampled: input.sample == .uint8
+        ? nil
+        : SampledPair(
+          column: mean(factors.column), row: mean(factors.row), height: input.height,
+          width: input.width))
+  }
+
+  /// The two steps by sums at some rows and columns.
+  func steps(_ pair: SampledPair, reasons: [String]) -> [any RowStage] {
+    let first = SampledGaussianStage(
+      input, pair, padding: padding, fill: borderPixel,
+      premultiplies: input.color.hasAlpha && options.alpha != .filter, reasons: reasons)
+    return [
+      first,
+      GaussianScatterStage(
+        first.output, vertical: pair.vertical, sample: .uint16, divides: first.premultiplies),
+    ]
   }
 
   /// The two steps by a grid.
@@ -46,7 +72,8 @@ extension StageBuilder {
       premultiplies: input.color.hasAlpha && options.alpha != .filter, reasons: reasons)
     return [
       gather,
-      GaussianScatterStage(gather.output, vertical: vertical, divides: gather.premultiplies),
+      GaussianScatterStage(
+        gather.output, vertical: vertical, sample: .uint8, divides: gather.premultiplies),
     ]
   }
 

@@ -29,7 +29,7 @@ struct GaussianGatherStage: RowStage {
     fill: [UInt8], premultiplies: Bool, reasons: [String]
   ) {
     precondition(input.sample == .uint8 && fill.count == input.color.channels, "bytes")
-    precondition(!premultiplies || input.color == .rgba, "colours and alpha")
+    precondition(!premultiplies || input.color.hasAlpha, "colours and alpha")
     self.premultiplies = premultiplies
     self.reasons = reasons
     self.input = input
@@ -39,17 +39,7 @@ struct GaussianGatherStage: RowStage {
     self.fill = fill
     output = PictureFormat(
       width: input.width, height: vertical.points, color: input.color, sample: .float32)
-    let taps = (horizontal.taps + 3) / 4 * 4
-    var weights = [Float](repeating: 0, count: input.width * taps)
-    for x in 0..<input.width {
-      let place = x % horizontal.spacing * horizontal.taps
-      for tap in 0..<horizontal.taps {
-        weights[x * taps + tap] = horizontal.scattering[place + tap]
-      }
-    }
-    self.weights = weights
-    self.taps = taps
-    starts = (0..<input.width).map { Int32(horizontal.start($0)) }
+    (starts, weights, taps) = horizontal.row
   }
 
   private var channels: Int { input.color.channels }
@@ -215,7 +205,8 @@ struct GaussianGatherStage: RowStage {
       let samples = min(strip, input.samplesPerRow - start)
       // Safety: whole pixels of each row from `start` on.
       for row in 0...beyond {
-        table.premultiply_u8_f32(rows[row] + start, alphas, samples / 4, planes + row * strip)
+        table.premultiply_u8_f32(
+          rows[row] + start, alphas, channels, samples / channels, planes + row * strip)
       }
       for index in 0..<count {
         for tap in 0..<rowsSeen {

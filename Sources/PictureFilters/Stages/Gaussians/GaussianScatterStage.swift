@@ -1,22 +1,23 @@
 internal import CConvKernels
 import Raster
 
-/// The second step of a Gaussian of large σ: from every d-th row to all, rounded to bytes.
+/// The second step of a Gaussian of large σ: from every d-th row to all, rounded to samples.
 ///
-/// - SeeAlso: `GaussianGrid`.
+/// - SeeAlso: `GaussianGrid`, `SampledGaussian`.
 struct GaussianScatterStage: RowStage {
   let input: PictureFormat
   let output: PictureFormat
-  let vertical: GaussianGrid
-  /// Whether colours are divided by alpha, which is from 0 to 1.
+  let vertical: any GridAxis
+  /// Whether colours are divided by alpha: of bytes from 0 to 1, of 16 bits what it lacks.
   let divides: Bool
 
-  init(_ input: PictureFormat, vertical: GaussianGrid, divides: Bool) {
+  /// - Parameter sample: 8 bits, or 16, of which the rows hold what they differ from 32768.
+  init(_ input: PictureFormat, vertical: any GridAxis, sample: SampleType, divides: Bool) {
     self.input = input
     self.divides = divides
     self.vertical = vertical
     output = PictureFormat(
-      width: input.width, height: vertical.count, color: input.color, sample: .uint8)
+      width: input.width, height: vertical.count, color: input.color, sample: sample)
   }
 
   /// Samples of the rows of a window that are worked on together.
@@ -24,7 +25,7 @@ struct GaussianScatterStage: RowStage {
 
   var summary: String { "spread from \(vertical.taps) rows of the grid to each" }
   var preferredRows: Int { 32 }
-  var heldBytes: Int { vertical.bytes }
+  var heldBytes: Int { 4 * vertical.scattering.count }
   var operations: Double { Double(vertical.taps) }
 
   func inputRows(for rows: Range<Int>) -> Range<Int> {
@@ -50,13 +51,32 @@ struct GaussianScatterStage: RowStage {
           // Safety: `count` samples of each row from `start` on.
           table.sum_f32(
             rows, weights.baseAddress! + y % vertical.spacing * taps, taps, taps, line, count)
-          let out = band.row(y).assumingMemoryBound(to: UInt8.self) + start
-          if divides {
-            table.divide_alpha_f32_u8(line, count / 4, out)
-          } else {
-            table.round_f32_u8(line, out, count)
-          }
+          store(line, count, band.row(y), at: start, table)
         }
+      }
+    }
+  }
+
+  /// Rounds samples, whole pixels of those with alpha.
+  private func store(
+    _ line: UnsafePointer<Float>, _ count: Int, _ row: UnsafeMutableRawPointer, at start: Int,
+    _ table: conv_filter_table
+  ) {
+    let channels = output.color.channels
+    // Safety: `count` samples lie in the row from `start` on.
+    if output.sample == .uint8 {
+      let out = row.assumingMemoryBound(to: UInt8.self) + start
+      if divides {
+        table.divide_alpha_f32_u8(line, channels, count / channels, out)
+      } else {
+        table.round_f32_u8(line, out, count)
+      }
+    } else {
+      let out = row.assumingMemoryBound(to: UInt16.self) + start
+      if divides {
+        table.wide.divide(line, channels, count / channels, out)
+      } else {
+        table.wide.round(line, out, count)
       }
     }
   }
