@@ -20,7 +20,7 @@
 //     chelsea-gaussian     82.7     −0.2    0.26                 digits-confusion (drawing) 40.1     −1.0    0.20
 //     chelsea-sobel       263.3     +0.4    0.25                 chelsea-unsharp           268.3     +0.3    0.28
 
-enum { FILTERS = 5, MOST_ROWS = 16, MOST_BYTES = 1 << 20, SAMPLED = 3, DRAWING = 4 };
+enum { FILTERS = 5, MOST_ROWS = 16, MOST_BYTES = 1 << 20, SAMPLED = 3, DRAWING = 4, FEW_BYTES = 64 << 10, EXACT = 8 << 10 };
 
 /// Ways to choose filters: one for all rows, or for each row that with the least sum of magnitudes, entropy,
 /// or number of pairs of bytes.
@@ -33,7 +33,9 @@ typedef struct {
   uint8_t *ways[WAYS]; // the rows filtered
   uint8_t *pairs;      // a bit for each pair of bytes
   uint64_t lengths[WAYS];  // what blocks that were filtered in all ways deflate to
-  uint8_t *plain;  // all rows of the part as they are
+  size_t bytes;    // of all rows of the part
+  int whole_ways;  // in which all rows are kept: the first, or where there are few bytes every one
+  uint8_t *wholes;
 } block;
 
 static int open_block(block *block, const codec_png_layout *layout, size_t lines) {
@@ -51,9 +53,11 @@ static int open_block(block *block, const codec_png_layout *layout, size_t lines
   block->packed = calloc(block->capacity + 1, block->padded);
   block->ways[0] = malloc(WAYS * way);
   block->pairs = malloc(1 << 13);
-  block->plain = malloc(lines * block->line);
+  block->bytes = lines * block->line;
+  block->whole_ways = block->bytes <= FEW_BYTES ? WAYS : 1;
+  block->wholes = malloc((size_t)block->whole_ways * block->bytes);
   if (block->packed == NULL || block->ways[0] == NULL || block->pairs == NULL ||
-      block->plain == NULL) {
+      block->wholes == NULL) {
     return 0;
   }
   for (int i = 1; i < WAYS; i++) block->ways[i] = block->ways[0] + (size_t)i * way;
@@ -64,7 +68,7 @@ static void close_block(block *block) {
   free(block->packed);
   free(block->ways[0]);
   free(block->pairs);
-  free(block->plain);
+  free(block->wholes);
 }
 
 /// How many pairs of neighbouring bytes are different from all others.
@@ -171,19 +175,29 @@ static int filter_at(block *block, codec_smallest *smallest, const uint8_t *cons
   const uint8_t *above = has_above ? rows[(ptrdiff_t)done - 1] : NULL;
   const int way = filter_block(block, smallest, above, rows + done, count, ways, is_sample,
                                output + done * block->line, length);
-  if (ways == ALL_WAYS) {
-    memcpy(block->plain + done * block->line, block->ways[conv_png_none], count * block->line);
+  for (int i = 0; ways == ALL_WAYS && i < block->whole_ways; i++) {
+    memcpy(block->wholes + (size_t)i * block->bytes + done * block->line, block->ways[i],
+           count * block->line);
   }
   return way;
 }
 
-/// Takes all rows as they are where that makes less: what a drawing repeats farther away than a block is high is the
-/// same bytes again only where it is not filtered, which blocks by themselves do not tell.
-static void take_plain(const block *block, codec_smallest *smallest, size_t lines, uint8_t *output) {
-  const size_t bytes = lines * block->line;
-  const size_t mixed = codec_smallest_estimate(smallest, output, bytes, CODEC_CLOSELY);
-  const size_t plain = codec_smallest_estimate(smallest, block->plain, bytes, CODEC_CLOSELY);
-  if (plain < mixed - mixed / 512) memcpy(output, block->plain, bytes);
+/// Takes all rows in one way where that makes less: what a drawing repeats farther away than a block is high is the
+/// same bytes again only where it is not filtered, which blocks by themselves do not tell. Of few bytes blocks tell
+/// little in any way.
+static void take_whole(const block *block, codec_smallest *smallest, uint8_t *output) {
+  const codec_smallest_care care = block->bytes <= EXACT ? CODEC_EXACTLY : CODEC_CLOSELY;
+  size_t least = codec_smallest_estimate(smallest, output, block->bytes, care);
+  if (care == CODEC_CLOSELY) least -= least / 512;
+  int best = -1;
+  for (int way = 0; way < block->whole_ways; way++) {
+    const size_t size = codec_smallest_estimate(
+        smallest, block->wholes + (size_t)way * block->bytes, block->bytes, care);
+    if (size >= least) continue;
+    least = size;
+    best = way;
+  }
+  if (best >= 0) memcpy(output, block->wholes + (size_t)best * block->bytes, block->bytes);
 }
 
 int codec_png_filter_smallest(const codec_png_layout *layout, codec_smallest *smallest,
@@ -206,7 +220,7 @@ int codec_png_filter_smallest(const codec_png_layout *layout, codec_smallest *sm
   }
   // Of photographs the others take the ways that have been the best somewhere, which are told from one another
   // with more care; of drawings any may be, and takes less time.
-  const unsigned ways = length < sampled / DRAWING ? ALL_WAYS : winners;
+  const unsigned ways = block.whole_ways == WAYS || length < sampled / DRAWING ? ALL_WAYS : winners;
   for (size_t index = 0; index * block.capacity < lines; index++) {
     if (index % SAMPLED == 0) continue;
     const size_t done = index * block.capacity;
@@ -214,7 +228,7 @@ int codec_png_filter_smallest(const codec_png_layout *layout, codec_smallest *sm
     filter_at(&block, smallest, rows + unfiltered, unfiltered + done > 0, done, count, ways, 0, output,
               &length);
   }
-  if (ways == ALL_WAYS) take_plain(&block, smallest, lines, output);
+  if (ways == ALL_WAYS) take_whole(&block, smallest, output);
   close_block(&block);
   return 1;
 }
