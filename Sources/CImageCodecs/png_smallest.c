@@ -22,7 +22,10 @@
 //     chelsea-gaussian     82.7     −0.2    0.26                 digits-confusion (drawing) 40.1     −1.0    0.20
 //     chelsea-sobel       263.3     +0.4    0.25                 chelsea-unsharp           268.3     +0.3    0.28
 
-enum { FILTERS = 5, MOST_ROWS = 16, MOST_BYTES = 1 << 20, SAMPLED = 3, DRAWING = 4, FEW_BYTES = 64 << 10, EXACT = 8 << 10 };
+/// Parts of few bytes are compared whole in all ways, up to `EXACT` by the level that they are deflated at in the end.
+enum { FEW_BYTES = 64 << 10, EXACT = 8 << 10 };
+
+enum { FILTERS = 5, MOST_ROWS = 16, MOST_BYTES = 1 << 20, SAMPLED = 3, DRAWING = 4 };
 
 /// Ways to choose filters: one for all rows, or for each row that with the least sum of magnitudes, entropy,
 /// or number of pairs of bytes.
