@@ -8,7 +8,8 @@
 // an empty stored block at a byte boundary: the parts in a row are one deflate stream, whoever
 // made them. (As pigz and mtpng do.)
 //
-// At level 9, where libdeflate is there, parts are larger and know nothing of those before them.
+// At level 9, where libdeflate is there, parts are larger and know nothing of those before them. A picture of one
+// part is one stream in one chunk: what joins parts would take 21 bytes, more than a per cent of an icon.
 
 enum { WINDOW = 32 * 1024, PART = 512 * 1024, LARGE_PART = 4 * 1024 * 1024 };
 
@@ -150,9 +151,9 @@ int codec_png_encode(const codec_png_layout *layout, codec_png_scratch *scratch,
   // The topmost row of a full context is there only for the filter of the next.
   const size_t unfiltered = used == most ? 1 : 0;
   const size_t lines = used - unfiltered + count;
-  // The frame of the chunk and zlib's header come on top.
+  // The frame of the chunk, zlib's header and its checksum come on top.
   if (!reserve(&scratch->filtered, &scratch->filtered_capacity, line * lines) ||
-      !reserve(&part->bytes, &part->capacity, codec_deflate_bound(line * count) + 16)) {
+      !reserve(&part->bytes, &part->capacity, codec_deflate_bound(line * count) + 20)) {
     return codec_fail(result, CODEC_NO_MEMORY, "no memory to encode rows");
   }
   const uint8_t *const *from = rows + (context - used);
@@ -173,20 +174,26 @@ int codec_png_encode(const codec_png_layout *layout, codec_png_scratch *scratch,
     data[1] = layout->level <= 3 ? 0x01 : layout->level <= 6 ? 0x9c : 0xda;
     length = 2;
   }
+  part->adler = codec_adler32(1, bytes, line * count);
+  part->filtered_count = line * count;
+  part->is_whole = scratch->smallest != NULL && context == 0 && count == layout->height;
   const size_t deflated =
-      scratch->smallest != NULL
-          ? codec_smallest_part(scratch->smallest, bytes, line * count, layout->draft,
-                                data + length)
+      part->is_whole ? codec_smallest_whole(scratch->smallest, bytes, line * count, layout->draft,
+                                            data + length)
+      : scratch->smallest != NULL
+          ? codec_smallest_part(scratch->smallest, bytes, line * count, layout->draft, data + length)
           : codec_deflater_part(scratch->deflater, bytes - primed, primed, bytes, line * count,
                                 data + length);
   if (deflated == 0) return codec_fail(result, CODEC_NO_MEMORY, "no memory to deflate rows");
   length += deflated;
+  if (part->is_whole) {
+    put32(data + length, part->adler);
+    length += 4;
+  }
   put32(part->bytes, (uint32_t)length);
   memcpy(part->bytes + 4, "IDAT", 4);
   put32(data + length, codec_crc32(0, part->bytes + 4, length + 4));
   part->count = length + 12;
-  part->adler = codec_adler32(1, bytes, line * count);
-  part->filtered_count = line * count;
   return CODEC_OK;
 }
 

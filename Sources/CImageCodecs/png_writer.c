@@ -14,6 +14,7 @@ struct codec_png_writer {
   codec_result *result;
   codec_sink *sink;
   uint32_t adler;
+  int has_ended;  // whether the stream of the rows has
   codec_warnings warnings;
 };
 
@@ -189,10 +190,12 @@ const char *codec_png_writer_warnings(const codec_png_writer *writer) {
 int codec_png_writer_append(codec_png_writer *writer, const codec_png_part *part,
                             codec_result *result) {
   writer->adler = codec_adler32_combine(writer->adler, part->adler, part->filtered_count);
+  writer->has_ended = part->is_whole;
   return codec_sink_write(writer->sink, part->bytes, part->count, result);
 }
 
 int codec_png_writer_end_rows(codec_png_writer *writer, codec_result *result) {
+  if (writer->has_ended) return CODEC_OK;
   // The last block is empty (a fixed Huffman code's end of block), the Adler-32 follows.
   uint8_t end[6] = {3, 0};
   for (int i = 0; i < 4; i++) end[2 + i] = (uint8_t)(writer->adler >> (24 - 8 * i));

@@ -128,6 +128,7 @@ final class APNGWriter: FormatWriter {
       }
       // Without what frames an IDAT chunk.
       data += UnsafeBufferPointer(start: chunk.bytes + 8, count: chunk.count - 12)
+      if chunk.is_whole != 0 { return data }
       adler = codec_adler32_combine(adler, chunk.adler, chunk.filtered_count)
     }
     // An empty last block, and the checksum.

@@ -20,6 +20,8 @@ struct SurveyedRows: NarrowRows {
 
   /// Pictures of more bytes are written as they come.
   private static let most = 1 << 28
+  /// Pictures of up to so many pixels are written in more ways.
+  private static let few = 1 << 16
 
   static func arePossible(_ format: PictureFormat, _ options: WritingOptions) -> Bool {
     options.pngLevel == 9 && options.pngDepth == nil
@@ -113,22 +115,38 @@ struct SurveyedRows: NarrowRows {
 
 extension SurveyedRows {
   func narrow() -> [NarrowPicture] {
-    let plain = withoutNeedless
-    guard let colors, isByte, mayHavePalette else { return [plain] }
-    let palette = withPalette(colors)
+    let depth = isByte ? grayDepth : nil
+    var ways = [withoutNeedless(depth)]
+    let isGray = ways[0].format.color == .gray
+    // Of few pixels more is tried: bytes that are filtered may deflate to less than bits that are not.
+    let isSmall = format.width.saturatingProduct(format.height) <= Self.few
+    if isGray, depth != nil, isSmall { ways.append(withoutNeedless(nil)) }
+    guard let colors, isByte, mayHavePalette else { return ways }
     // A palette costs bytes itself, and its numbers lie less close than colours do.
-    let depth = plain.format.color == .gray ? plain.depth ?? 8 : 32
-    return depth <= palette.depth ?? 8 ? [plain] : [palette, plain]
+    let bits = [1, 2, 4].first { colors.all.count <= 1 << $0 } ?? 8
+    if bits >= (isGray ? depth ?? 8 : 32) { return ways }
+    // Those that are transparent first: the others need not be said to be opaque. Then from dark to light.
+    let sorted = colors.all.sorted { ($0 & 255, $0.brightness, $0) < ($1 & 255, $1.brightness, $1) }
+    ways.append(withPalette(sorted, bits))
+    if isSmall {
+      // In the order in which they come.
+      let opaque = colors.all.filter { $0 & 255 == 255 }
+      ways.append(withPalette(colors.all.filter { $0 & 255 < 255 } + opaque, bits))
+      if bits < 8 { ways.append(withPalette(sorted, 8)) }
+    }
+    return ways
   }
 
   /// The pixels without alpha, colours or bits that they do not need.
-  private var withoutNeedless: NarrowPicture {
+  ///
+  /// - Parameter grayDepth: bits of a gray, nil for all.
+  private func withoutNeedless(_ grayDepth: Int?) -> NarrowPicture {
     var narrow = format
     let hasAlpha = format.color.hasAlpha && !isOpaque
     let isColored = format.color.colorChannels == 3 && !(mayBeGray && isGray)
     narrow.color = isColored ? (hasAlpha ? .rgba : .rgb) : hasAlpha ? .grayAlpha : .gray
     if isByte { narrow.sample = .uint8 }
-    let depth = narrow.color == .gray && isByte ? grayDepth : nil
+    let depth = narrow.color == .gray ? grayDepth : nil
     let (step, width) = (bytesPerSample, narrow.sample.byteCount)
     let pixel = format.color.channels * step
     // Places of the channels that stay.
@@ -156,15 +174,13 @@ extension SurveyedRows {
     }
   }
 
-  private func withPalette(_ colors: ColorTable) -> NarrowPicture {
-    // Those that are transparent first: the others need not be said to be opaque. Then from dark to light.
-    let sorted = colors.all.sorted { ($0 & 255, $0.brightness, $0) < ($1 & 255, $1.brightness, $1) }
-    let depth = sorted.count <= 2 ? 1 : sorted.count <= 4 ? 2 : sorted.count <= 16 ? 4 : 8
+  /// The pixels as numbers of colours, each in so many bits.
+  private func withPalette(_ colors: [UInt32], _ depth: Int) -> NarrowPicture {
     var numbers = ColorTable(most: 256)
-    for color in sorted { _ = numbers.add(color) }
+    for color in colors { _ = numbers.add(color) }
     var narrow = format
     (narrow.color, narrow.sample) = (.gray, .uint8)
-    let palette = sorted.flatMap { color in
+    let palette = colors.flatMap { color in
       [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: color >> $0) }
     }
     let table = numbers

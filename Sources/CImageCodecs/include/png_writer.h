@@ -26,6 +26,8 @@ typedef struct {
   /// Adler-32 and number of the filtered bytes.
   uint32_t adler;
   size_t filtered_count;
+  /// Whether this is all of the picture, and ends its stream.
+  int is_whole;
 } codec_png_part;
 
 /// Memory for encoding, to be used again and again, by one thread at a time.

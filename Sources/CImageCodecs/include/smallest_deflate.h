@@ -24,9 +24,16 @@ codec_smallest *codec_smallest_open(void);
 size_t codec_smallest_part(codec_smallest *smallest, const uint8_t *bytes, size_t count,
                            int is_draft, uint8_t *output);
 
+/// Deflates `count` bytes into a stream of their own; few of them in every way there is.
+///
+/// - is_draft, output: as above.
+/// Returns the number of bytes, or 0 when memory ran out.
+size_t codec_smallest_whole(codec_smallest *smallest, const uint8_t *bytes, size_t count,
+                            int is_draft, uint8_t *output);
+
 /// How well the number of bytes is to be known: closely takes about six times as long as quickly, roughly half of it
-/// where ISA-L is there.
-typedef enum { CODEC_ROUGHLY, CODEC_QUICKLY, CODEC_CLOSELY } codec_smallest_care;
+/// where ISA-L is there; exactly is what the highest level makes.
+typedef enum { CODEC_ROUGHLY, CODEC_QUICKLY, CODEC_CLOSELY, CODEC_EXACTLY } codec_smallest_care;
 
 /// About how many bytes become of these; `count` where nothing is known.
 size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, size_t count,
