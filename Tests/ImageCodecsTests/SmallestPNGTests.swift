@@ -27,9 +27,10 @@ struct SmallestPNGTests {
 
   /// A picture whose samples a rule gives, from place and channel.
   private func picture(
-    _ color: ColorModel, _ sample: SampleType, _ rule: (Int, Int, Int) -> Int
+    _ color: ColorModel, _ sample: SampleType, width: Int = 37, height: Int = 41,
+    _ rule: (Int, Int, Int) -> Int
   ) -> Picture {
-    let format = PictureFormat(width: 37, height: 41, color: color, sample: sample)
+    let format = PictureFormat(width: width, height: height, color: color, sample: sample)
     let picture = Picture(format)
     for y in 0..<format.height {
       for index in 0..<format.samplesPerRow {
@@ -74,22 +75,27 @@ struct SmallestPNGTests {
   @Test("few colours get a palette of as few bits as they need, few grays as few bits")
   func few() throws {
     var noise = Noise(state: 8)
+    // More pixels than are tried with eight bits, too, which three colours of noise deflate to less with.
+    let side = 257
+    func square(_ color: ColorModel, _ rule: (Int, Int, Int) -> Int) -> Picture {
+      picture(color, .uint8, width: side, height: side, rule)
+    }
     for (colors, depth) in [(2, 1), (3, 2), (4, 2), (5, 4), (16, 4), (17, 8), (256, 8)] {
       let palette = (0..<colors).map { number in
         [number, Int.random(in: 0...255, using: &noise), Int.random(in: 0...255, using: &noise)]
       }
       // All of them first, then any.
-      let places = (0..<37 * 41).map {
+      let places = (0..<side * side).map {
         $0 < colors ? $0 : Int.random(in: 0..<colors, using: &noise)
       }
       try check(
-        picture(.rgb, .uint8) { x, y, c in palette[places[y * 37 + x]][c] }, is: (depth, 3))
+        square(.rgb) { x, y, c in palette[places[y * side + x]][c] }, is: (depth, 3))
     }
     for depth in [1, 2, 4] {
       let step = 255 / (1 << depth - 1)
-      let gray = picture(.rgb, .uint8) { _, _, _ in 0 }
-      for y in 0..<41 {
-        for x in 0..<37 {
+      let gray = square(.rgb) { _, _, _ in 0 }
+      for y in 0..<side {
+        for x in 0..<side {
           let level = Int.random(in: 0..<1 << depth, using: &noise) * step
           for c in 0..<3 {
             gray.row(y).storeBytes(of: UInt8(level), toByteOffset: 3 * x + c, as: UInt8.self)
@@ -101,8 +107,8 @@ struct SmallestPNGTests {
     let clear = (0..<9).map { number in
       (0..<4).map { $0 == 3 ? 31 * number : Int.random(in: 0...255, using: &noise) }
     }
-    let places = (0..<37 * 41).map { _ in Int.random(in: 0..<9, using: &noise) }
-    let seen = picture(.rgba, .uint8) { x, y, c in clear[places[y * 37 + x]][c] }
+    let places = (0..<side * side).map { _ in Int.random(in: 0..<9, using: &noise) }
+    let seen = square(.rgba) { x, y, c in clear[places[y * side + x]][c] }
     try check(seen, is: (4, 3))
   }
 
