@@ -1,4 +1,4 @@
-import Comparison
+@testable import Comparison
 import Raster
 import TestSupport
 import Testing
