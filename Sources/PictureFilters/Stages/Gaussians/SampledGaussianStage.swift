@@ -61,8 +61,8 @@ struct SampledGaussianStage: RowStage {
   private static let strip = 128
 
   var summary: String {
-    "Gaussian, \(columnsSeen)x\(rowsSeen), summed up on every"
-      + " \(vertical.spacing)th row and \(horizontal.spacing)th column, single precision"
+    "Gaussian, \(columnsSeen)x\(rowsSeen), summed up \(vertical.spacing) rows and"
+      + " \(horizontal.spacing) columns apart, single precision"
       + (premultiplies ? ", premultiplied" : "")
   }
   var preferredRows: Int { 32 }
