@@ -101,9 +101,7 @@ static void products_of_blocks(ptrdiff_t count, const net_blocks *p) {
 BODY vec block_step(vec sum, const char *a, const char *b, ptrdiff_t b_row) {
   vec lower = {}, upper = {};
   for (int k = 0; k < block_rows; k++) {
-    uint32_t pair;
-    memcpy(&pair, a + 4 * k, sizeof pair);
-    const uvec left = pair - (uvec){}, right = *(const uvec *)(b + k * b_row);
+    const uvec left = splat_pair((const float *)a + k), right = *(const uvec *)(b + k * b_row);
     lower += (vec)(left << 16) * (vec)(right << 16);
     upper += (vec)(left & 0xffff0000u) * (vec)(right & 0xffff0000u);
   }

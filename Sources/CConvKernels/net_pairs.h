@@ -34,12 +34,19 @@ BODY vec paired(vec even, vec odd) {
 }
 #endif
 
+// The pair at `p` in all places: no number, so none that a subtraction could round.
+BODY uvec splat_pair(const float *p) {
+  uint32_t pair;
+  memcpy(&pair, p, sizeof pair);
+  return pair - (uvec){};
+}
+
 // The sums of a tile with the next pair of each row.
 BODY void add_pairs(const int G, const int R, const int V, const float *const a[],
                     const ptrdiff_t a_row, const vec right[2], vec sum[][3][2]) {
 #if defined(CONV_BF16)
   UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
-    const vec left = splat_float(a[g][r * a_row]);
+    const uvec left = splat_pair(a[g] + r * a_row);
     UNROLL for (int v = 0; v < V; v++) {
       sum[g][r][v] =
           (vec)_mm512_dpbf16_ps((__m512)sum[g][r][v], (__m512bh)right[v], (__m512bh)left);
@@ -52,9 +59,7 @@ BODY void add_pairs(const int G, const int R, const int V, const float *const a[
       half[v] = (vec)(upper ? (uvec)right[v] & 0xffff0000u : (uvec)right[v] << 16);
     }
     UNROLL for (int g = 0; g < G; g++) UNROLL for (int r = 0; r < R; r++) {
-      uint32_t pair;
-      memcpy(&pair, a[g] + r * a_row, sizeof pair);
-      const uvec both = pair - (uvec){};
+      const uvec both = splat_pair(a[g] + r * a_row);
       const vec left = (vec)(upper ? both & 0xffff0000u : both << 16);
       UNROLL for (int v = 0; v < V; v++) sum[g][r][v] += left * half[v];
     }
