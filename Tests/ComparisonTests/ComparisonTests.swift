@@ -1,7 +1,8 @@
-@testable import Comparison
 import Raster
 import TestSupport
 import Testing
+
+@testable import Comparison
 
 @Suite("Comparison")
 struct ComparisonTests {
