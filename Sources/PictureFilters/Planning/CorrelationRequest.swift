@@ -15,16 +15,12 @@ extension CorrelationRequest: CandidateRequest {
   static let candidates: [BodyCandidate<CorrelationRequest>] =
     [grid, samples] + BodyRequest.candidates.map { $0.lifted(\.windows, made: Made.body) }
 
-  /// From the smallest σ of a grid on passes cost more; where four bytes are multiplied at once, from this one
-  /// on.
-  static let sigmaOfByteDots = 12.0
-
+  /// From the smallest σ of a grid on any passes cost more.
   private static let grid = BodyCandidate<CorrelationRequest>(
     name: "a grid",
-    cost: { request, kernels throws(BodyRefusal) in
-      let gaussian = try wide(request)
-      let isSmall = gaussian.across + gaussian.down < 2 * sigmaOfByteDots
-      return kernels.hasByteDots && isSmall ? 60 : 40
+    cost: { request, _ throws(BodyRefusal) in
+      _ = try wide(request)
+      return 40
     },
     make: { request, _ throws(BodyRefusal) in .grid(try wide(request)) })
 

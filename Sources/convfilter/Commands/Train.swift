@@ -181,8 +181,7 @@ struct Train: ParsableCommand {
       ).follow()
     }
     diagnostics.note(plan.introduction(trainer, ranks: ranks?.count ?? 1))
-    if let hint = plan.hint { diagnostics.note(hint) }
-    if training.precision == nil, let hint = plan.precisionHint { diagnostics.note(hint) }
+    plan.hints(training).forEach(diagnostics.note)
     let session = TrainingSession(
       trainer: trainer, names: plan.files, diagnostics: diagnostics, saveEvery: saveEvery,
       heldOut: plan.data.heldOutName,

@@ -64,13 +64,16 @@ extension TrainingPlanner {
       at: place)
   }
 
-  /// What nobody asked for, and would take less time: a run from the start of a network whose convolutions have
-  /// products enough.
-  var precisionHint: String? {
-    guard case .new(let beginning) = start, Precision.bf16.isFast,
+  /// What nobody asked for, and would give more or take less: another model; products that take less time, in a
+  /// run from the start of a network whose convolutions have enough of them.
+  func hints(_ training: TrainingArguments) -> [String] {
+    var hints = hint.map { [$0] } ?? []
+    if case .new(let beginning) = start, training.precision == nil, Precision.bf16.isFast,
       beginning.network.nodes.contains(where: { $0.layer is Conv2D && $0.input.channels >= 16 })
-    else { return nil }
-    return "this processor has AMX: --precision bf16 trains in about half the time"
+    {
+      hints.append("this processor has AMX: --precision bf16 trains in about half the time")
+    }
+    return hints
   }
 
   /// Refuses names at which something stands that is not this run's.

@@ -10,8 +10,9 @@ internal import CConvKernels
 struct AMXWeightProducts: Sendable {
   private let plan: ConvolutionPlan
   private let channels, filters: Int
-  /// Numbers of the outputs, in whole steps of the sum; these steps.
+  /// Numbers of the outputs, in whole steps of the sum.
   private let positions: Int
+  /// Steps of the sum over one image.
   let steps: Int
   /// Pairs of samples that taps reach.
   private let pairRows: Int
