@@ -1,5 +1,13 @@
 // Convolutions of each channel by itself: lanes are channels, so that nothing is gathered.
 
+BODY void depthwise_store(const net_depthwise *p, ptrdiff_t output, ptrdiff_t c, vec sum,
+                          ptrdiff_t count) {
+  const vec ceiling = splat_float(p->ceiling);
+  if (p->relu) sum = positive(sum);
+  if (p->ceiling > 0) sum = pick(sum < ceiling, sum, ceiling);
+  store_part(p->out + output * p->pitch + c, sum, count);
+}
+
 // P outputs from `at` on, V vectors of channels from c on; of the last one, `count` channels (V = 1) or
 // all. So many sums are in the making that none waits for the one before.
 BODY void depthwise_pixels(const int P, const int V, const net_depthwise *p, ptrdiff_t at,
@@ -23,12 +31,8 @@ BODY void depthwise_pixels(const int P, const int V, const net_depthwise *p, ptr
       weights += p->pitch;
     }
   }
-  const vec ceiling = splat_float(p->ceiling);
   UNROLL for (int i = 0; i < P; i++) UNROLL for (int v = 0; v < V; v++) {
-    vec result = sum[i][v];
-    if (p->relu) result = positive(result);
-    if (p->ceiling > 0) result = pick(result < ceiling, result, ceiling);
-    store_part(p->out + (at + i) * p->pitch + c + v * LANES, result, count);
+    depthwise_store(p, at + i, c + v * LANES, sum[i][v], count);
   }
 }
 
@@ -62,6 +66,56 @@ static void depthwise(const net_depthwise *p) {
     at += now;
   }
 }
+
+// P outputs from `at` on whose windows have K taps a row and are S apart, of `count` channels (a vector at
+// most) from c on: what lies under several windows is loaded once. INSIDE: no window reaches beyond
+// the map.
+BODY void depthwise_windows_of(const int K, const int S, const int P, const bool INSIDE,
+                               const net_depthwise *p, ptrdiff_t at, ptrdiff_t c, ptrdiff_t count) {
+  const vec bias = p->bias ? load_part(p->bias + c, count) : (vec){};
+  vec sum[8];
+  UNROLL for (int i = 0; i < P; i++) sum[i] = bias;
+  const ptrdiff_t first = at * S - p->left;
+  for (ptrdiff_t y = 0; y < p->tap_rows; y++) {
+    const float *in = p->in + y * p->row + c;
+    const float *weights = p->weights + y * p->weight_row + c;
+    vec weight[5];
+    UNROLL for (int x = 0; x < K; x++) weight[x] = load_part(weights + x * p->pitch, count);
+    UNROLL for (int j = 0; j < (P - 1) * S + K; j++) {
+      if (!INSIDE && (first + j < 0 || first + j >= p->width)) continue;
+      const vec sample = load_part(in + (first + j) * p->column, count);
+      UNROLL for (int i = 0; i < P; i++) {
+        if (j >= i * S && j < i * S + K) sum[i] += sample * weight[j - i * S];
+      }
+    }
+  }
+  UNROLL for (int i = 0; i < P; i++) depthwise_store(p, at + i, c, sum[i], count);
+}
+
+// All channels of all outputs, P at a time; the last P may repeat some of those before.
+BODY void depthwise_row(const int K, const int S, const int P, const net_depthwise *p) {
+  for (ptrdiff_t start = 0; start < p->outputs; start += P) {
+    const ptrdiff_t at = start < p->outputs - P ? start : p->outputs - P;
+    const ptrdiff_t first = at * S - p->left;
+    const bool inside = first >= 0 && first + (P - 1) * S + K <= p->width;
+    ptrdiff_t c = 0;
+    for (; inside && c + LANES <= p->channels; c += LANES) {
+      depthwise_windows_of(K, S, P, true, p, at, c, LANES);
+    }
+    for (; c + LANES <= p->channels; c += LANES) {
+      depthwise_windows_of(K, S, P, false, p, at, c, LANES);
+    }
+    if (c < p->channels) depthwise_windows_of(K, S, P, false, p, at, c, p->channels - c);
+  }
+}
+
+#define ROW(K, S) \
+  static void depthwise_windows_##K##_##S(const net_depthwise *p) { \
+    if (p->outputs % 7 == 0) depthwise_row(K, S, 7, p); \
+    else depthwise_row(K, S, 8, p); \
+  }
+ROW(3, 1) ROW(3, 2) ROW(5, 1) ROW(5, 2)
+#undef ROW
 
 // out is the gradient of the outputs; adds that of the weights to weight_gradient.
 static void depthwise_weights(const net_depthwise *p) {

@@ -189,6 +189,8 @@ const conv_table CONV_TABLE = {
         .tiles_weights = tiles_weights,
         .tiles_weight_gradient = tiles_weight_gradient,
         .depthwise = depthwise,
+        .depthwise_windows = {{depthwise_windows_3_1, depthwise_windows_3_2},
+                              {depthwise_windows_5_1, depthwise_windows_5_2}},
         .depthwise_weights = depthwise_weights,
         .depthwise_scatter = depthwise_scatter,
         .limit = limit,

@@ -6,7 +6,8 @@ import Synchronization
 /// The caller takes part, so a team of one starts no thread. Several threads may call `run` at once:
 /// each waits for its own tasks only. A task must not call `run` of its own team. Which thread takes
 /// which task is not defined: whoever needs the same bytes for any number of threads lets no result
-/// depend on it.
+/// depend on it. Each takes those of its own share first, the same in every call of as many tasks: what it
+/// wrote in one call lies in its cache in the next.
 public final class ThreadTeam: Sendable {
   /// Number of threads, the caller included (≥ 1).
   public let threads: Int
@@ -22,7 +23,7 @@ public final class ThreadTeam: Sendable {
     precondition(threads >= 1, "a team has at least its caller")
     self.threads = threads
     shared = Shared(looks: looks)
-    for _ in 1..<threads { Shared.spawn(shared, onStart) }
+    for place in 1..<threads { Shared.spawn(shared, place, onStart) }
   }
 
   deinit { shared.stop() }
@@ -35,7 +36,7 @@ public final class ThreadTeam: Sendable {
     }
     withoutActuallyEscaping(body) { body in
       // Safety: `start` returns only after every helper has left the body.
-      withUnsafePointer(to: body) { shared.start(tasks, $0) }
+      withUnsafePointer(to: body) { shared.start(Call(tasks, threads, $0)) }
     }
   }
 
@@ -54,22 +55,38 @@ extension ThreadTeam {
   private final class Call: @unchecked Sendable {
     let tasks: Int
     let body: UnsafePointer<@Sendable (Int) -> Void>
-    let next = Atomic<Int>(0)
+    private let shares: Int
+    /// The first tasks of the shares that nobody took yet.
+    private let next: UnsafeMutablePointer<Atomic<Int>>
+    /// How far they lie from each other: no two in a line of the cache.
+    private static let pitch = 16
     /// Helpers within the body; they enter with the lock of the team held, and leave without.
     let helpers = Atomic<Int>(0)
     /// Whether the caller sleeps until the last helper has left.
     let isAwaited = Atomic<Bool>(false)
 
-    init(_ tasks: Int, _ body: UnsafePointer<@Sendable (Int) -> Void>) {
+    init(_ tasks: Int, _ shares: Int, _ body: UnsafePointer<@Sendable (Int) -> Void>) {
       self.tasks = tasks
       self.body = body
+      self.shares = shares
+      next = .allocate(capacity: shares * Self.pitch)
+      for share in 0..<shares {
+        (next + share * Self.pitch).initialize(to: Atomic(share * tasks / shares))
+      }
     }
 
-    func work() {
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        if index >= tasks { return }
-        body.pointee(index)
+    deinit { next.deallocate() }
+
+    /// Takes the tasks of its own share, then those that others did not come to.
+    func work(_ place: Int) {
+      for offset in 0..<shares {
+        let share = (place + offset) % shares
+        let end = (share + 1) * tasks / shares
+        while true {
+          let index = next[share * Self.pitch].wrappingAdd(1, ordering: .relaxed).oldValue
+          if index >= end { break }
+          body.pointee(index)
+        }
       }
     }
   }
@@ -103,8 +120,7 @@ extension ThreadTeam {
       done.deallocate()
     }
 
-    func start(_ tasks: Int, _ body: UnsafePointer<@Sendable (Int) -> Void>) {
-      let mine = Call(tasks, body)
+    func start(_ mine: Call) {
       pthread_mutex_lock(lock)
       call = mine
       generation += 1
@@ -113,7 +129,7 @@ extension ThreadTeam {
       pthread_mutex_unlock(lock)
       // Only now, so that those who look do not run into the lock.
       announced.store(news, ordering: .relaxed)
-      mine.work()
+      mine.work(0)
       pthread_mutex_lock(lock)
       // Another caller may have laid a call of its own there.
       if call === mine { call = nil }
@@ -136,7 +152,7 @@ extension ThreadTeam {
       pthread_mutex_unlock(lock)
     }
 
-    private func serve() {
+    private func serve(_ place: Int) {
       var seen = 0
       while true {
         for _ in 0..<looks where announced.load(ordering: .relaxed) != seen { break }
@@ -153,7 +169,7 @@ extension ThreadTeam {
         let current = call!
         current.helpers.add(1, ordering: .relaxed)
         pthread_mutex_unlock(lock)
-        current.work()
+        current.work(place)
         let isLast =
           current.helpers.subtract(1, ordering: .sequentiallyConsistent).newValue == 0
         guard isLast, current.isAwaited.load(ordering: .sequentiallyConsistent) else { continue }
@@ -165,11 +181,11 @@ extension ThreadTeam {
       pthread_mutex_unlock(lock)
     }
 
-    static func spawn(_ shared: Shared, _ onStart: @escaping @Sendable () -> Void) {
+    static func spawn(_ shared: Shared, _ place: Int, _ onStart: @escaping @Sendable () -> Void) {
       // The caller does the work alone when the system has no thread left.
       _ = startThread {
         onStart()
-        shared.serve()
+        shared.serve(place)
       }
     }
   }

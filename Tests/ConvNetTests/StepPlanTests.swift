@@ -1,4 +1,5 @@
 import ConvNet
+import Raster
 import Testing
 
 @Suite("StepPlan")
@@ -69,5 +70,31 @@ struct StepPlanTests {
     #expect(
       try steps(text, isTraining: false) == ["conv1+relu 1:72", "dense1+relu 3:4", "dense2 4:3"])
     #expect(try steps("conv 2 3x3; flatten; dense 3") == ["conv1 1:72", "dense1 3:3"])
+  }
+
+  @Test("a depthwise convolution takes the 1×1 convolutions around it where its maps are large")
+  func banded() throws {
+    let network = try Network(
+      Architecture(
+        """
+        input 24x24x2; conv 32 1x1 relu6; depthwise 3x3 same relu6; conv 8 1x1; \
+        residual { conv 32 1x1; relu; depthwise 5x5 same; conv 8 1x1 }; \
+        depthwise 3x3 stride 2 relu; conv 4 1x1 gelu; conv 64 1x1; depthwise 3x3; flatten; dense 3
+        """))
+    let weights = Weights(network, seed: 3)
+    let team = ThreadTeam(threads: 2)
+    let images = (0..<9 * network.input.count).map { Float($0 % 23) / 11 - 1 }
+    let banded = CompiledNetwork(network, weights, batch: 4, team: team)
+    let names = banded.chain.steps.map { step in
+      step.bands.isEmpty ? step.node.name : step.bands.map(\.node.name).joined(separator: "+")
+    }
+    #expect(
+      names == [
+        "conv1+depthwise1+conv2", "residual1", "depthwise3+conv5", "conv5", "conv6+depthwise4",
+        "dense1",
+      ])
+    let apart = CompiledNetwork(network, weights, batch: 4, fuses: false, team: team)
+    #expect(!apart.chain.steps.contains { !$0.bands.isEmpty })
+    #expect(banded.outputs(for: images) == apart.outputs(for: images))
   }
 }

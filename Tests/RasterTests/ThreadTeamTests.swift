@@ -54,6 +54,25 @@ struct ThreadTeamTests {
     }
   }
 
+  @Test("tasks of a thread's own share are its own in every call", arguments: [0, 10000])
+  func shares(looks: Int) {
+    let team = ThreadTeam(threads: 2, looks: looks)
+    let caller = ObjectIdentifier(Thread.current)
+    for _ in 0..<200 {
+      let begun = Counter()
+      let mine = Counter()
+      team.run(2) { task in
+        begun.value.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        // Neither thread comes to a second task before the other has its first.
+        while begun.value.load(ordering: .sequentiallyConsistent) < 2 {}
+        if task == 0, ObjectIdentifier(Thread.current) == caller {
+          mine.value.wrappingAdd(1, ordering: .relaxed)
+        }
+      }
+      #expect(mine.value.load(ordering: .relaxed) == 1)
+    }
+  }
+
   @Test("a split covers the range once, in parts no longer than the grain")
   func splits() {
     let team = ThreadTeam(threads: 2)

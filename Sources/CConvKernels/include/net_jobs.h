@@ -205,6 +205,9 @@ typedef struct {
   const float *in;
   // Distances in `in`: between windows, rows of taps, and taps.
   ptrdiff_t step, row, column;
+  // Of windows whose taps may lie beside the map, on which `in` is the first sample of its row: taps of
+  // the first to the left of it, and the width of the map.
+  ptrdiff_t left, width;
   const float *weights;
   ptrdiff_t weight_row;
   // Added to each output, or NULL.

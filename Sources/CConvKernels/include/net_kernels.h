@@ -68,6 +68,8 @@ typedef struct {
   void (*tiles_weight_gradient)(int side, ptrdiff_t count, const float *planes, float *gradient);
   // Convolutions of each channel by itself; see net_depthwise.h.
   void (*depthwise)(const net_depthwise *);
+  // [taps of a row 3, 5][distance of windows 1, 2], at least 7 outputs.
+  void (*depthwise_windows[2][2])(const net_depthwise *);
   void (*depthwise_weights)(const net_depthwise *);
   void (*depthwise_scatter)(const net_depthwise *);
   // x[i] ← the smaller of x[i] and `ceiling`.

@@ -101,6 +101,14 @@ extension ConvolutionBlock {
     }
   }
 
+  /// Samples times the weights that were kept, on this thread.
+  func multiplyKept(
+    _ samples: Int, _ x: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?,
+    _ y: UnsafeMutablePointer<Float>
+  ) {
+    multiply(0..<samples, 0..<kernels.panels(shape.outputChannels), x, bias, y)
+  }
+
   /// Whole tiles, 256 kB of samples: they stay in the cache while all panels pass.
   static func rowsAtOnce(_ depth: Int, _ kernels: TensorKernels) -> Int {
     max(kernels.tileRows, 65536 / depth / kernels.tileRows * kernels.tileRows)

@@ -18,12 +18,14 @@ public final class DepthwiseBlock: @unchecked Sendable {
   let kernels: TensorKernels
   /// Columns of the output that see the same columns of taps, which lie within the map.
   private let parts: [(columns: Range<Int>, taps: Range<Int>)]
+  /// What computes whole rows forwards; nil where windows are of another size, or rows are short.
+  private let windows: (@convention(c) (UnsafePointer<net_depthwise>?) -> Void)?
   /// Channels at a time: the weights of all taps stay in the first cache.
   private static let block = 64
   /// Outputs that are worth a task.
   private static let grain = 16384
   /// Gradients of the weights, then of the biases; nil unless made for training.
-  private let sums: TreeSum?
+  let sums: TreeSum?
 
   /// - Parameters:
   ///   - shape: as many outputs as inputs.
@@ -43,6 +45,7 @@ public final class DepthwiseBlock: @unchecked Sendable {
     self.team = team
     kernels = TensorKernels(instructionSet)
     parts = Self.parts(shape)
+    windows = Self.windows(shape, kernels)
     let count = (shape.kernelHeight * shape.kernelWidth + 1) * shape.outputChannels
     sums = training ? TreeSum(count: count, kernels) : nil
   }
@@ -66,20 +69,14 @@ public final class DepthwiseBlock: @unchecked Sendable {
     let rowCount = shape.outputWidth * shape.outputChannels
     let channels = shape.outputChannels
     let convolve: @Sendable (Range<Int>, Range<Int>) -> Void = { part, channels in
-      for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: Self.block) {
-        for row in part {
-          let image = row / rows
-          self.visit(
-            row: row % rows, x + image * self.shape.inputCount + channel, weights + channel,
-            out: y + row * rowCount + channel
-          ) { product, _, _ in
-            product.channels = min(Self.block, channels.upperBound - channel)
-            product.bias = bias.map { $0 + channel }
-            product.relu = self.relu
-            product.ceiling = self.ceiling ?? 0
-            self.kernels.table.depthwise(&product)
-          }
-        }
+      var first = part.lowerBound
+      while first < part.upperBound {
+        let image = first / rows
+        let end = min(part.upperBound, (image + 1) * rows)
+        self.convolve(
+          first - image * rows..<end - image * rows, channels,
+          of: x + image * self.shape.inputCount, from: 0, weights, bias, into: y + first * rowCount)
+        first = end
       }
     }
     let all = batch * rows
@@ -92,102 +89,109 @@ public final class DepthwiseBlock: @unchecked Sendable {
     }
   }
 
-  /// - Parameters:
-  ///   - y: as written by `forward`.
-  ///   - dy: batch · `shape.outputCount`; may be destroyed.
-  ///   - dx: batch · `shape.inputCount`, overwritten; nil where nobody needs it.
-  ///   - weightGradient: `weightCount`, overwritten with the sum over the batch.
-  ///   - biasGradient: a number a channel, overwritten, or nil.
-  ///   - isMasked: whether `dy` is 0 wherever the ReLU was shut (then `y` isn't read).
-  ///   - share: where `batch` are this rank's images of a larger batch, over which the sums run.
-  public func backward(
-    batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>, y: UnsafePointer<Float>,
-    dy: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>?,
-    weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
-    isMasked: Bool = false, share: BatchShare? = nil
-  ) {
-    guard let sums, batch <= maximumBatch else {
-      preconditionFailure("made for training such batches")
-    }
-    nonisolated(unsafe) let (x, weights, y, dy, dx) = (x, weights, y, dy, dx)
-    let (weightCount, channels) = (weightCount, shape.outputChannels)
-    // Safety: each task has images and sums of its own.
-    sums.run(batch: batch, share, team) { images, sums in
-      for image in images {
-        let from = image * self.shape.outputCount
-        if self.relu && !isMasked {
-          self.kernels.table.mask(self.shape.outputCount, y + from, dy + from, dy + from)
-        }
-        let input = dx.map { $0 + image * self.shape.inputCount }
-        input?.update(repeating: 0, count: self.shape.inputCount)
-        self.addGradients(
-          x + image * self.shape.inputCount, weights, dy + from, input, sums,
-          sums + weightCount)
-      }
-    } then: { sum in
-      weightGradient.update(from: sum, count: weightCount)
-      biasGradient?.update(from: sum + weightCount, count: channels)
-    }
-  }
-
-  /// The gradients of one image, added to `sums`, `biasSums` and `dx`.
-  private func addGradients(
-    _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>,
-    _ dx: UnsafeMutablePointer<Float>?, _ sums: UnsafeMutablePointer<Float>,
-    _ biasSums: UnsafeMutablePointer<Float>
-  ) {
-    let channels = shape.outputChannels
-    let rowCount = shape.outputWidth * channels
-    for row in 0..<shape.outputHeight {
-      for column in 0..<shape.outputWidth {
-        kernels.table.combine(
-          channels, 1, dy + row * rowCount + column * channels, 1, biasSums)
-      }
-      visit(row: row, x, weights, out: dy + row * rowCount) { product, input, tap in
-        product.weight_gradient = sums + tap
-        self.kernels.table.depthwise_weights(&product)
-        guard let dx else { return }
-        product.in_gradient = dx + input
-        self.kernels.table.depthwise_scatter(&product)
-      }
-    }
-  }
-
-  /// Visits an output row of an image in parts of which all outputs see the same taps.
+  /// Some rows and channels of the output of an image.
   ///
-  /// - Parameter body: given a part, and the places of its first sample and of its first tap.
-  private func visit(
-    row: Int, _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
-    out: UnsafeMutablePointer<Float>, _ body: (inout net_depthwise, Int, Int) -> Void
+  /// - Parameters:
+  ///   - x: the first sample of row `top` of the input.
+  ///   - y: the first sample of the first of the rows.
+  func convolve(
+    _ rows: Range<Int>, _ channels: Range<Int>, of x: UnsafePointer<Float>, from top: Int,
+    _ weights: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?,
+    into y: UnsafeMutablePointer<Float>
   ) {
+    let rowCount = shape.outputWidth * shape.outputChannels
+    for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: Self.block) {
+      for row in rows {
+        var whole = product(
+          row: row, x + channel, from: top, weights + channel,
+          out: y + (row - rows.lowerBound) * rowCount + channel)
+        whole.channels = min(Self.block, channels.upperBound - channel)
+        whole.bias = bias.map { $0 + channel }
+        whole.relu = relu
+        whole.ceiling = ceiling ?? 0
+        if let windows {
+          windows(&whole)
+        } else {
+          visit(whole) { product, _, _ in kernels.table.depthwise(&product) }
+        }
+      }
+    }
+  }
+
+  /// Rows of the input that some rows of the output see.
+  func rows(seenBy rows: Range<Int>) -> Range<Int> {
+    let first = rows.lowerBound * shape.strideY - shape.padTop
+    let last = (rows.upperBound - 1) * shape.strideY - shape.padTop + shape.windowHeight
+    let start = min(max(0, first), shape.inputHeight)
+    return start..<max(start, min(last, shape.inputHeight))
+  }
+
+  /// An output row of an image: its windows begin left of the first sample of the map, where there is padding.
+  ///
+  /// - Parameter x: the first sample of row `top`.
+  func product(
+    row: Int, _ x: UnsafePointer<Float>, from top: Int, _ weights: UnsafePointer<Float>,
+    out: UnsafeMutablePointer<Float>
+  ) -> net_depthwise {
     let (channels, width) = (shape.inputChannels, shape.inputWidth)
-    let rows = Self.taps(
-      at: row * shape.strideY - shape.padTop, taps: shape.kernelHeight,
-      dilation: shape.dilationY, in: shape.inputHeight)
-    let y = row * shape.strideY - shape.padTop + rows.lowerBound * shape.dilationY
+    let start = row * shape.strideY - shape.padTop
+    let taps = Self.taps(
+      at: start, taps: shape.kernelHeight, dilation: shape.dilationY, in: shape.inputHeight)
+    var product = net_depthwise()
+    product.outputs = shape.outputWidth
+    product.channels = channels
+    product.pitch = channels
+    product.tap_rows = taps.count
+    product.tap_columns = shape.kernelWidth
+    // Safety: `taps` lie within the map; where there are none, nothing is read.
+    product.in =
+      taps.isEmpty
+      ? x : x + (start + taps.lowerBound * shape.dilationY - top) * width * channels
+    product.step = shape.strideX * channels
+    product.row = shape.dilationY * width * channels
+    product.column = shape.dilationX * channels
+    product.left = shape.padLeft
+    product.width = width
+    product.weights = weights + taps.lowerBound * shape.kernelWidth * channels
+    product.weight_row = shape.kernelWidth * channels
+    product.out = out
+    return product
+  }
+
+  /// Visits an output row in parts of which all outputs see the same taps.
+  ///
+  /// - Parameter body: given a part, and how far its first sample and its first tap are from those of the row.
+  func visit(_ row: net_depthwise, _ body: (inout net_depthwise, Int, Int) -> Void) {
+    let channels = shape.inputChannels
     for part in parts {
-      let columns = part.taps
-      let sees = !rows.isEmpty && !columns.isEmpty
+      let taps = part.taps
       let left =
-        part.columns.lowerBound * shape.strideX - shape.padLeft
-        + columns.lowerBound * shape.dilationX
-      let input = sees ? (y * width + left) * channels : 0
-      let tap = sees ? (rows.lowerBound * shape.kernelWidth + columns.lowerBound) * channels : 0
+        part.columns.lowerBound * shape.strideX - shape.padLeft + taps.lowerBound * shape.dilationX
+      let sees = row.tap_rows > 0 && !taps.isEmpty
+      let (sample, tap) = sees ? (left * channels, taps.lowerBound * channels) : (0, 0)
       // Safety: `parts` leaves taps that lie within the map; outputs are those of the row.
-      var product = net_depthwise()
+      var product = row
       product.outputs = part.columns.count
-      product.channels = channels
-      product.pitch = channels
-      product.tap_rows = sees ? rows.count : 0
-      product.tap_columns = sees ? columns.count : 0
-      product.in = x + input
-      product.step = shape.strideX * channels
-      product.row = shape.dilationY * width * channels
-      product.column = shape.dilationX * channels
-      product.weights = weights + tap
-      product.weight_row = shape.kernelWidth * channels
-      product.out = out + part.columns.lowerBound * channels
-      body(&product, input, tap)
+      product.tap_rows = sees ? row.tap_rows : 0
+      product.tap_columns = taps.count
+      product.in += sample
+      product.weights += tap
+      product.out += part.columns.lowerBound * channels
+      body(&product, sample, tap)
+    }
+  }
+
+  private static func windows(
+    _ shape: ConvolutionShape, _ kernels: TensorKernels
+  ) -> (@convention(c) (UnsafePointer<net_depthwise>?) -> Void)? {
+    guard shape.dilationX == 1, shape.outputWidth >= 7 else { return nil }
+    let bodies = kernels.table.depthwise_windows
+    return switch (shape.kernelWidth, shape.strideX) {
+    case (3, 1): bodies.0.0
+    case (3, 2): bodies.0.1
+    case (5, 1): bodies.1.0
+    case (5, 2): bodies.1.1
+    default: nil
     }
   }
 

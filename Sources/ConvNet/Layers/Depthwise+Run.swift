@@ -7,14 +7,18 @@ final class DepthwiseRun: LayerRun {
   private let needsInputGradient, isMasked: Bool
 
   init(_ window: Window, hasBias: Bool, _ step: StepPlan, _ site: CompilationSite) {
-    let input = step.node.input
-    block = DepthwiseBlock(
-      window.convolution(of: input, channels: input.channels, filters: input.channels),
-      relu: step.rectifies, ceiling: step.ceiling, maximumBatch: site.batch,
-      training: site.isTraining, team: site.team)
+    block = Self.block(window, step, site)
     isMasked = step.isMasked
     needsInputGradient = site.needsInputGradient
     own = AffineParameters(step, hasBias: hasBias, site)
+  }
+
+  static func block(_ window: Window, _ step: StepPlan, _ site: CompilationSite) -> DepthwiseBlock {
+    let input = step.node.input
+    return DepthwiseBlock(
+      window.convolution(of: input, channels: input.channels, filters: input.channels),
+      relu: step.rectifies, ceiling: step.ceiling, maximumBatch: site.batch,
+      training: site.isTraining, team: site.team)
   }
 
   func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {

@@ -12,12 +12,16 @@ package final class LayerChain {
   private var apart: [Int: FloatBuffer] = [:]
 
   package init(_ nodes: [LayerNode], _ site: CompilationSite) {
-    let steps = StepPlan.steps(nodes, isTraining: site.isTraining, fuses: site.fuses)
+    var steps = StepPlan.steps(nodes, isTraining: site.isTraining, fuses: site.fuses)
+    if site.fuses && !site.isTraining {
+      steps = StepPlan.banded(steps, batch: site.batch, threads: site.team.threads)
+    }
     self.steps = steps
     runs = steps.enumerated().map { index, step in
       var inner = site
       inner.needsInputGradient = site.needsInputGradient || index > 0
-      return step.layer.run(step, in: inner)
+      return step.bands.isEmpty
+        ? step.layer.run(step, in: inner) : BandedRun(step.bands, inner)
     }
     isTraining = site.isTraining
     var widest = 0

@@ -24,6 +24,9 @@ public struct StepPlan: Sendable {
   /// Whether the gradient that comes back is already 0 where the step's own ReLU was shut.
   public internal(set) var isMasked = false
 
+  /// The steps that it stands for, where a band of rows passes several while it is in the cache.
+  public internal(set) var bands: [StepPlan] = []
+
   /// Values of one example before the step.
   public var inputs: Int { node.input.count }
 }

@@ -35,6 +35,24 @@ struct DepthwiseCase: Sendable, CustomTestStringConvertible {
         DepthwiseCase(
           shape: shape, relu: samples.integer(0...1) == 0, batch: samples.integer(1...18)))
     }
+    // Rows long enough for whole windows, of which some lie beside the map.
+    for (taps, stride) in [(3, 1), (3, 2), (5, 1), (5, 2)] {
+      for _ in 0..<5 {
+        let channels = [3, 16, 32, 65][samples.integer(0...3)]
+        let (left, right) = (samples.integer(0...7), samples.integer(0...7))
+        let shape = ConvolutionShape(
+          inputHeight: samples.integer(1...9),
+          inputWidth: 6 * stride + taps + samples.integer(0...16), inputChannels: channels,
+          outputChannels: channels, kernelHeight: samples.integer(1...5), kernelWidth: taps,
+          strideY: samples.integer(1...2), strideX: stride,
+          dilationY: samples.integer(1...2), padTop: 4, padLeft: left, padBottom: 4,
+          padRight: right)
+        precondition(shape.outputWidth >= 7, "rows of whole windows")
+        cases.append(
+          DepthwiseCase(
+            shape: shape, relu: samples.integer(0...1) == 0, batch: samples.integer(1...5)))
+      }
+    }
     // Many channels on a small map: threads share the channels.
     for channels in [400, 391] {
       let shape = ConvolutionShape(
