@@ -3,6 +3,11 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
+# Where Homebrew has the headers of libraries, the compiler does not look by itself.
+HOMEBREW = $(wildcard /opt/homebrew/include)
+ifneq ($(HOMEBREW),)
+export CPATH := $(if $(CPATH),$(CPATH):)$(HOMEBREW)
+endif
 
 .PHONY: help deps build demo test lint format fuzz sanitize sanitize-address sanitize-thread \
   torture pages course without bench bench-deps bench-train bench-networks \

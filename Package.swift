@@ -35,16 +35,18 @@ let formats: [(name: String, headers: [String])] = [
   ("deflate", ["libdeflate.h"]),
 ]
 let headerFolders =
-  ["x86_64", "aarch64"].map { "/usr/include/\($0)-linux-gnu" } + includeFolders
+  ["x86_64", "aarch64"].map { "/usr/include/\($0)-linux-gnu" } + [
+    "/usr/include", "/usr/local/include",
+  ]
+  + (Context.environment["CPATH"]?.split(separator: ":").map { String($0) } ?? [])
 let unwanted = Context.environment["CONVFILTER_WITHOUT"]?.split(separator: ",") ?? []
 let formatSettings: [CSetting] = formats.flatMap { format -> [CSetting] in
-  let folder = headerFolders.first { folder in
+  // Folders that the compiler looks into by itself.
+  let isThere = headerFolders.contains { folder in
     format.headers.allSatisfy { FileManager.default.fileExists(atPath: folder + "/" + $0) }
   }
-  guard let folder, !unwanted.contains(Substring(format.name)) else { return [] }
-  // The compiler looks into the others by itself.
+  guard isThere, !unwanted.contains(Substring(format.name)) else { return [] }
   return [.define("CONVFILTER_HAS_" + format.name.uppercased())]
-    + (folder == includeFolders.last ? [.unsafeFlags(["-I" + folder])] : [])
 }
 
 func room(
