@@ -39,26 +39,35 @@ public struct Normalization: Sendable, Hashable {
   /// - Parameter levels: 0…255, channel innermost.
   /// - Returns: as many values, in the same order.
   public func apply(_ levels: [Float]) -> [Float] {
+    [Float](unsafeUninitializedCapacity: levels.count) { values, count in
+      levels.withUnsafeBufferPointer { levels in
+        if let to = values.baseAddress { apply(levels, to: to) }
+      }
+      count = levels.count
+    }
+  }
+
+  /// The same on memory of the caller.
+  ///
+  /// - Parameters:
+  ///   - levels: whole pixels.
+  ///   - values: as many, written.
+  public func apply(_ levels: UnsafeBufferPointer<Float>, to values: UnsafeMutablePointer<Float>) {
     let channels = mean.count
     precondition(levels.count % channels == 0, "whole pixels")
     // Some pixels at a time, so that neighbours share an instruction.
     let pixels = 16
     let scale = [[Float]](repeating: scale, count: pixels).flatMap { $0 }
     let shift = [[Float]](repeating: shift, count: pixels).flatMap { $0 }
-    return [Float](unsafeUninitializedCapacity: levels.count) { values, count in
-      // Safety: a run ends with the levels, or with the factors.
-      levels.withUnsafeBufferPointer { levels in
-        scale.withUnsafeBufferPointer { scale in
-          shift.withUnsafeBufferPointer { shift in
-            for first in stride(from: 0, to: levels.count, by: scale.count) {
-              for place in 0..<min(scale.count, levels.count - first) {
-                values[first + place] = levels[first + place] * scale[place] + shift[place]
-              }
-            }
+    // Safety: a run ends with the levels, or with the factors.
+    scale.withUnsafeBufferPointer { scale in
+      shift.withUnsafeBufferPointer { shift in
+        for first in stride(from: 0, to: levels.count, by: scale.count) {
+          for place in 0..<min(scale.count, levels.count - first) {
+            values[first + place] = levels[first + place] * scale[place] + shift[place]
           }
         }
       }
-      count = levels.count
     }
   }
 }

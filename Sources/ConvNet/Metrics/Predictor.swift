@@ -5,6 +5,8 @@ public final class Predictor {
   public let model: Model
   private let compiled: CompiledNetwork
   private let viewed: ViewedNetwork
+  /// A batch as the network sees it.
+  private let seen: FloatBuffer
 
   /// - Parameters:
   ///   - batch: pictures at a time (≥ 1).
@@ -13,6 +15,7 @@ public final class Predictor {
     self.model = model
     compiled = CompiledNetwork(model.network, model.weights, batch: batch, team: team)
     viewed = ViewedNetwork(compiled, views)
+    seen = FloatBuffer(count: batch * model.network.input.count)
   }
 
   /// One answer.
@@ -35,10 +38,22 @@ public final class Predictor {
   ///   that the model takes.
   /// - Returns: a row of probabilities an image.
   public func probabilities(_ images: [Float]) -> [[Float]] {
-    let outputs = outputs(model.normalization.apply(images))
+    let outputs = outputs(images)
     let classes = model.classNames.count
     return stride(from: 0, to: outputs.count, by: classes).map {
       SoftmaxCrossEntropy.softmax(outputs[$0..<$0 + classes])
+    }
+  }
+
+  private func normalize(_ images: UnsafePointer<Float>, _ count: Int) {
+    let channels = model.network.input.channels
+    let pixels = count * model.network.input.count / channels
+    let normalization = model.normalization
+    nonisolated(unsafe) let (from, to) = (images, seen.base)
+    // Safety: tasks keep to pixels of their own.
+    compiled.team.split(0..<pixels, grain: 8192) { part in
+      let (first, length) = (part.lowerBound * channels, part.count * channels)
+      normalization.apply(UnsafeBufferPointer(start: from + first, count: length), to: to + first)
     }
   }
 
@@ -49,7 +64,8 @@ public final class Predictor {
     images.withUnsafeBufferPointer { images in
       for first in stride(from: 0, to: images.count / size, by: compiled.batch) {
         let count = min(compiled.batch, images.count / size - first)
-        let outputs = viewed.outputs(images.baseAddress! + first * size, count: count)
+        normalize(images.baseAddress! + first * size, count)
+        let outputs = viewed.outputs(UnsafePointer(seen.base), count: count)
         all += UnsafeBufferPointer(start: outputs, count: count * classes)
       }
     }
