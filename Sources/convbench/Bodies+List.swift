@@ -36,7 +36,8 @@ extension Bodies {
     return list
   }
 
-  /// Kernels that factor, which passes and direct sums compete for: RGB, 8 bit.
+  /// Kernels that several bodies compete for, RGB, 8 bit: those that factor for passes and direct sums, large
+  /// ones for direct sums and transforms.
   static var requests: [(String, BodyRequest)] {
     func request(_ row: [Int], _ output: Element = .uint8) -> BodyRequest {
       let sum = Int64(row.reduce(0, +))
@@ -47,8 +48,17 @@ extension Bodies {
     let small = [3, 5, 7, 9, 11].map { size in
       ("hill\(size)", request((0..<size).map { min($0, size - 1 - $0) + 1 }))
     }
+    let large = [23, 27, 31, 35, 39].map { size in
+      (
+        "large\(size)",
+        BodyRequest(
+          taps(randomWeights(size, limit: 99), size), sampleStep: 3, input: .uint8, output: .uint8,
+          rounding: Rounding(addend: 1 << 15, divisor: 1 << 16))
+      )
+    }
     return [("binomial3", request([1, 2, 1])), ("binomial5", request([1, 4, 6, 4, 1]))] + small
       + [("skewed5", request([1, 2, 3, 4, 5])), ("wide5", request([13, 57, 91, 57, 13]))]
+      + large
   }
 
   /// The body that the product would take.
@@ -61,23 +71,32 @@ extension Bodies {
     ).body
   }
 
+  private static func taps(_ weights: [Int32], _ size: Int) -> BodyRequest.WindowSum {
+    .taps(
+      weights.enumerated().map {
+        WeightedTap(row: $0.offset / size, offset: $0.offset % size * 3, weight: Int($0.element))
+      })
+  }
+
   private static func direct(
     _ weights: [Int32], _ size: Int, divisor: Int64, output: Element = .uint8
   ) -> any FilterBody {
-    let taps = weights.enumerated().map {
-      WeightedTap(row: $0.offset / size, offset: $0.offset % size * 3, weight: Int($0.element))
-    }
     let offset: Int64 = output == .uint16 ? 32768 : 0
     return best(
-      .taps(taps), output: output, Rounding(addend: offset + divisor / 2, divisor: divisor))
+      taps(weights, size), output: output,
+      Rounding(addend: offset + divisor / 2, divisor: divisor))
   }
 
-  private static func random(_ size: Int, limit: Int32 = 99) -> any FilterBody {
+  private static func randomWeights(_ size: Int, limit: Int32) -> [Int32] {
     var state: UInt32 = 7
-    let weights = (0..<size * size).map { _ in
+    return (0..<size * size).map { _ in
       state = state &* 1_664_525 &+ 1_013_904_223
       return Int32(state >> 8) % limit + 1
     }
+  }
+
+  private static func random(_ size: Int, limit: Int32 = 99) -> any FilterBody {
+    let weights = randomWeights(size, limit: limit)
     return direct(weights, size, divisor: weights.reduce(0) { $0 + Int64($1) })
   }
 

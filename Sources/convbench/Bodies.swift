@@ -11,7 +11,7 @@ struct Bodies: ParsableCommand {
   @Option(help: "Rows of the picture.") var height = 4000
   @Option(help: "Runs of each body; the fastest counts.") var rounds = 5
   @Option(help: "Threads.") var threads = 2
-  @Option(help: "Rows a call.") var rows = 32
+  @Option(help: "Rows a call, at least.") var rows = 32
   @Flag(help: "Time every body that accepts a request, beside the one that is chosen.")
   var candidates = false
   @Argument(help: "Names of bodies to time (default: all).") var names: [String] = []
@@ -34,7 +34,7 @@ struct Bodies: ParsableCommand {
       print("\(name):")
       for candidate in BodyRequest.candidates {
         guard let cost = try? candidate.cost(request, .current),
-          let body = try? candidate.made(request, .current), cost < 400
+          let body = try? candidate.made(request, .current), cost < 1400
         else { continue }
         let best = fixed(time(body, team) * 1e3, 1)
         print(
@@ -45,6 +45,7 @@ struct Bodies: ParsableCommand {
 
   private func time(_ body: any FilterBody, _ team: ThreadTeam) -> Double {
     let samples = width * 3
+    let rows = max(rows, body.wastesShortCalls ? body.preferredRows : 1)
     let inputPitch = (samples + body.reachSamples) * body.input.byteCount + 256
     let inputCount = body.inputRows(height)
     let input = UnsafeMutableRawPointer.allocate(

@@ -160,10 +160,10 @@ extension BodyRequest {
     lanes(kernels) + 4 * Double(try liveTaps())
   }
 
-  /// Transforms hardly depend on the number of taps: they pay from 20x20 on, from 28x28 where four bytes
+  /// Transforms hardly depend on the number of taps: they pay from 20x20 on, from 40x40 where four bytes
   /// are multiplied at once.
   private func transforms(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
-    (try TransformLayout(self).work * (kernels.hasByteDots ? 30 : 15)).rounded()
+    (try TransformLayout(self).work * (kernels.hasByteDots ? 58 : 15)).rounded()
   }
 
   /// A tap of either pass in doubles and 64 bits is worth 8 of a direct pass in 32.
