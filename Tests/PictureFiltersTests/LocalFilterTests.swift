@@ -137,9 +137,13 @@ struct LocalFilterTests {
     let format = PictureFormat(width: 9, height: 9, color: .rgb, sample: .uint8)
     var luma = FilterOptions()
     luma.channels = .luma
+    var (apart, steps) = (FilterOptions(), FilterOptions())
+    apart.geometry.dilationY = 2
+    steps.geometry.strideY = 2
     for (text, options) in [
       ("canny:stride=2", FilterOptions()), ("clahe:dilation=2", FilterOptions()), ("canny", luma),
       ("localnorm:padding=truncate", FilterOptions()), ("bilateral:dilation=2", FilterOptions()),
+      ("bilateral", apart), ("nlmeans", apart), ("nlmeans", steps),
     ] {
       let stage = try KernelSpec.parse(text)
       do {

@@ -16,7 +16,7 @@ struct BilateralBody: FilterBody {
     case unheld
   }
 
-  private let request: BilateralRequest
+  private let request: LikenessRequest<Bilateral>
   private let way: Way
   private let kernels: MicroKernels
   private let taps: [(row: Int, column: Int)]
@@ -25,7 +25,9 @@ struct BilateralBody: FilterBody {
   private let similarity: [Float]
   private let layout: Layout
 
-  init(_ request: BilateralRequest, by way: Way, kernels: MicroKernels) throws(BodyRefusal) {
+  init(
+    _ request: LikenessRequest<Bilateral>, by way: Way, kernels: MicroKernels
+  ) throws(BodyRefusal) {
     self.request = request
     self.way = way
     self.kernels = kernels
@@ -76,7 +78,7 @@ struct BilateralBody: FilterBody {
     let floats: Int
 
     /// - Parameter rowsBelow: how far below the middle one each tap after it lies.
-    init(_ request: BilateralRequest, _ way: Way, rowsBelow: [Int]) throws(BodyRefusal) {
+    init(_ request: LikenessRequest<Bilateral>, _ way: Way, rowsBelow: [Int]) throws(BodyRefusal) {
       let size = request.kind.size
       func pitched(_ strip: Int) -> Int {
         (strip + size - 1 + Int(conv_local_slack) + 15) / 16 * 16
@@ -124,7 +126,7 @@ struct BilateralBody: FilterBody {
     let first: Int
     let count: Int
 
-    private var request: BilateralRequest { body.request }
+    private var request: LikenessRequest<Bilateral> { body.request }
     private var layout: Layout { body.layout }
     private var radius: Int { body.windowRows / 2 }
     private var half: Int { body.taps.count / 2 }

@@ -13,7 +13,7 @@ import Raster
 /// out. Sums of columns gain a row and lose one as surroundings move down. Words are compared in steps of
 /// 1/256 of their range squared.
 struct NonLocalBody: FilterBody {
-  private let request: NonLocalRequest
+  private let request: LikenessRequest<NonLocalMeans>
   private let kernels: MicroKernels
   private let shift: Int
   private let table: [UInt32]
@@ -21,7 +21,7 @@ struct NonLocalBody: FilterBody {
   private static let strip = 256
   private var slack: Int { Int(conv_local_slack) }
 
-  init(_ request: NonLocalRequest, kernels: MicroKernels) {
+  init(_ request: LikenessRequest<NonLocalMeans>, kernels: MicroKernels) {
     self.request = request
     self.kernels = kernels
     let (kind, input, colors) = (request.kind, request.input, request.colors)
