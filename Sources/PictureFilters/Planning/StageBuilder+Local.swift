@@ -18,7 +18,7 @@ extension StageBuilder {
       rows: kind.height, columns: kind.width, anchor: anchor,
       sampleStep: axes.horizontal.dilation * input.color.channels, input: input.sample.element,
       mean: kind.mean / 100 * top, deviation: kind.deviation / 100 * top,
-      floor: kind.floor / 100 * top)
+      floor: max(kind.floor / 100 * top, .leastNormalMagnitude))
     return windowed(
       BodyChoice(request), axes, keepsAlpha: options.alpha != .filter,
       note: "\(kind.width)x\(kind.height) local normalisation")

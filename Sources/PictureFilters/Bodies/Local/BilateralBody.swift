@@ -35,7 +35,9 @@ struct BilateralBody: FilterBody {
     let radius = kind.size / 2
     var taps: [(row: Int, column: Int)] = []
     var space: [Float] = []
-    let spaceFactor = -0.5 / (kind.sigmaSpace * kind.sigmaSpace)
+    // Finite, however small σ is: nothing is as near as a pixel to itself.
+    func factor(_ sigma: Double) -> Double { -0.5 / max(sigma * sigma, .leastNormalMagnitude) }
+    let spaceFactor = factor(kind.sigmaSpace)
     for y in -radius...radius {
       for x in -radius...radius {
         let distance = Double(y * y + x * x).squareRoot()
@@ -48,7 +50,7 @@ struct BilateralBody: FilterBody {
     self.space = space
     let below = taps[(taps.count / 2 + 1)...].map { $0.row - radius }
     layout = try Layout(request, way, rowsBelow: below)
-    let colorFactor = -0.5 / (kind.sigmaColor * kind.sigmaColor)
+    let colorFactor = factor(kind.sigmaColor)
     similarity = (0...request.colors * Int(request.input.top!)).map {
       Float(exp(Double($0) * Double($0) * colorFactor))
     }

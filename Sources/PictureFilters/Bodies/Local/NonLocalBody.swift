@@ -33,9 +33,10 @@ struct NonLocalBody: FilterBody {
     let top = 255 * 255 * colors
     // Words may lie a step further apart than bytes.
     let steps = Int(Double(input == .uint8 ? top : 256 * 256 * colors) / unit + 1) + 1
+    // Not 0, however small the strength is: nothing is as alike as a pixel to itself.
+    let spread = max(kind.strength * kind.strength * Double(colors), .leastNormalMagnitude)
     table = (0..<steps).map { step in
-      let likeness = exp(
-        -Double(step) * unit / (kind.strength * kind.strength * Double(colors)))
+      let likeness = exp(-Double(step) * unit / spread)
       let weight = (scale * likeness).rounded(.toNearestOrEven)
       return weight < 0.001 * scale ? 0 : UInt32(weight)
     }
