@@ -89,6 +89,13 @@ struct KernelErrorTests {
       ),
       ("gaussian:sigma=1,wide", "'wide': expected key=value after 'gaussian:'"),
       ("erode:size=3,radius=2", "radius=2: expected nothing beside size=; drop one"),
+      (
+        "open:size=2,shape=disk", "size=2x2: expected a window whose disk holds a sample, as 3x3"
+      ),
+      (
+        "rank:size=6x2,shape=diamond",
+        "size=6x2: expected a window whose diamond holds a sample, as 3x3"
+      ),
       ("median:shape=round", "shape=round: expected box, disk, diamond or cross"),
       ("rank:percent=101", "percent=101: expected 0 to 100"),
       ("open:mask=000", "mask=000: expected at least one number other than 0"),

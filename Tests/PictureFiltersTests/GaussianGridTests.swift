@@ -8,15 +8,9 @@ import Testing
 
 /// Gaussians of large σ by way of a grid, against sums over all samples in double precision.
 @Suite struct GaussianGridTests {
-  /// Bytes of interleaved pixels: noise, or halves of black and white.
-  private func samples(_ width: Int, _ height: Int, _ channels: Int, halves: Bool) -> [UInt8] {
-    var generator = SplitMix(width + height)
-    return (0..<width * height * channels).map { index in
-      halves
-        ? (index / channels % width * 2 < width ? 0 : 255)
-        : UInt8.random(in: 0...255, using: &generator)
-    }
-  }
+  // What the formula cuts off beyond 4 sigma counts more, the less is opaque.
+  private let promise = GaussianPromise<UInt8>(
+    way: "gathered on every", error: 0.56, colorError: (0.51, 0.06), leastAlpha: 1)
 
   @Test(
     "stays as near as rounding allows, whatever lies beyond the border",
@@ -25,26 +19,8 @@ import Testing
     ], [(5.0, 6.4), (7.0, 7.0), (9.3, 21.0), (30.0, 8.1)])
   func exact(padding: Padding, sigmas: (x: Double, y: Double)) throws {
     for (width, height, color) in [(97, 61, ColorModel.rgb), (130, 83, .gray), (64, 70, .cmyk)] {
-      let channels = color.channels
-      for halves in [false, true] {
-        let bytes = samples(width, height, channels, halves: halves)
-        let source = picture(width, height, color, bytes)
-        var options = FilterOptions()
-        options.geometry.padding = padding
-        let stage = try KernelSpec.parse("gaussian:sigma-x=\(sigmas.x),sigma-y=\(sigmas.y)")
-        let plan = try FilterPlan(input: source.format, stages: [stage], options: options)
-        #expect(plan.description.contains { $0.contains("gathered on every") })
-        var beyond = 0.0
-        if case .constant(let level) = padding { beyond = level }
-        let wanted = GaussianOracle.blurred(
-          bytes.map(Double.init), width: width, height: height, channels: channels, sigmas: sigmas,
-          padding: padding, beyond: beyond)
-        let results: [[UInt8]] = try [1, 2, 5].map {
-          try filtered(source, [stage], options, threads: $0)
-        }
-        #expect(results[1] == results[0] && results[2] == results[0])
-        let worst = zip(results[0], wanted).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
-        #expect(worst < 0.56, "\(color) \(halves): \(worst)")
+      for signal in GaussianSignal.allCases {
+        try promise.check(width, height, color, signal, sigmas: sigmas, padding: padding)
       }
     }
   }
@@ -53,60 +29,7 @@ import Testing
     "colours weigh as much as their alpha; opaque ones are as they are without it",
     arguments: [Padding.replicate, .wrap, .constant(77)], [ColorModel.rgba, .grayAlpha])
   func alpha(padding: Padding, color: ColorModel) throws {
-    let channels = color.channels
-    let last = channels - 1
-    let (width, height, sigmas) = (90, 71, (x: 11.0, y: 7.5))
-    var options = FilterOptions()
-    options.geometry.padding = padding
-    let stage = try KernelSpec.parse("gaussian:sigma-x=\(sigmas.x),sigma-y=\(sigmas.y)")
-    var bytes = samples(width, height, channels, halves: false)
-    // A part without any, parts that are opaque.
-    for place in 0..<width * height {
-      let x = place % width
-      if x < 20 {
-        bytes[channels * place + last] = 0
-      } else if x % 30 > 12 {
-        bytes[channels * place + last] = 255
-      }
-    }
-    let source = picture(width, height, color, bytes)
-    let plan = try FilterPlan(input: source.format, stages: [stage], options: options)
-    #expect(plan.description.contains { $0.contains("premultiplied") })
-    let got: [UInt8] = try filtered(source, [stage], options, threads: 2)
-    #expect(try got == filtered(source, [stage], options))
-    func formula(_ values: [Double], beyond: Double) -> [Double] {
-      GaussianOracle.blurred(
-        values, width: width, height: height, channels: 1, sigmas: sigmas, padding: padding,
-        beyond: beyond)
-    }
-    func plane(_ channel: Int) -> [Double] {
-      (0..<width * height).map { Double(bytes[channels * $0 + channel]) }
-    }
-    var level = 0.0
-    if case .constant(let value) = padding { level = value }
-    let alphas = formula(plane(last), beyond: 255)
-    for channel in 0..<last {
-      let sums = formula(zip(plane(channel), plane(last)).map { $0 * $1 }, beyond: level * 255)
-      for place in 0..<width * height where alphas[place] >= 1 {
-        // What the formula cuts off beyond 4 sigma counts more, the less is opaque.
-        let error = abs(Double(got[channels * place + channel]) - sums[place] / alphas[place])
-        #expect(error < 0.51 + 0.06 * 255 / alphas[place])
-      }
-    }
-    for place in 0..<width * height {
-      #expect(abs(Double(got[channels * place + last]) - alphas[place]) < 0.56)
-    }
-    let colors = samples(width, height, last, halves: false)
-    func withAlpha(_ colors: [UInt8]) -> [UInt8] {
-      (0..<width * height).flatMap { place -> [UInt8] in
-        Array(colors[last * place..<last * (place + 1)]) + [255]
-      }
-    }
-    let plain: [UInt8] = try filtered(
-      picture(width, height, last == 1 ? .gray : .rgb, colors), [stage], options)
-    let made: [UInt8] = try filtered(
-      picture(width, height, color, withAlpha(colors)), [stage], options)
-    #expect(withAlpha(plain) == made)
+    try promise.checkAlpha(90, 71, color, sigmas: (11, 7.5), padding: padding)
   }
 
   @Test("of every size, each result sees points that the grid has, and weights that sum to 1")

@@ -132,14 +132,40 @@ struct LocalFilterTests {
     }
   }
 
+  @Test("the smallest numbers leave pictures as they are, and flat ones flat")
+  func smallest() throws {
+    let source = random(.rgb, 20, 9)
+    let before: [UInt8] = source.samples()
+    for text in [
+      "nlmeans:strength=1e-200,template=3,search=5", "bilateral:size=5,sigma-color=1e-200",
+      "bilateral:size=5,sigma-space=1e-200",
+    ] {
+      #expect(try filtered(source, [KernelSpec.parse(text)]) == before, "\(text)")
+      let words: [UInt16] = try filtered(
+        picture(20, 9, .rgb, before.map { UInt16($0) * 257 }), [KernelSpec.parse(text)])
+      #expect(words == before.map { UInt16($0) * 257 }, "\(text)")
+    }
+    let normal = try KernelSpec.parse("localnorm:size=3,floor=1e-323")
+    #expect(
+      try filtered(picture(4, 4, [UInt8](repeating: 9, count: 16)), [normal])
+        == [UInt8](repeating: 128, count: 16))
+    #expect(
+      try filtered(picture(4, 4, [UInt16](repeating: 9, count: 16)), [normal])
+        == [UInt16](repeating: 32768, count: 16))
+  }
+
   @Test("what means nothing to a filter is refused")
   func meaningless() throws {
     let format = PictureFormat(width: 9, height: 9, color: .rgb, sample: .uint8)
     var luma = FilterOptions()
     luma.channels = .luma
+    var (apart, steps) = (FilterOptions(), FilterOptions())
+    apart.geometry.dilationY = 2
+    steps.geometry.strideY = 2
     for (text, options) in [
       ("canny:stride=2", FilterOptions()), ("clahe:dilation=2", FilterOptions()), ("canny", luma),
       ("localnorm:padding=truncate", FilterOptions()), ("bilateral:dilation=2", FilterOptions()),
+      ("bilateral", apart), ("nlmeans", apart), ("nlmeans", steps),
     ] {
       let stage = try KernelSpec.parse(text)
       do {

@@ -9,21 +9,8 @@ import Testing
 /// Gaussians of large σ over 16 bits, summed up at some rows and columns, against sums at all in double
 /// precision.
 @Suite struct SampledGaussianTests {
-  /// Interleaved pixels: noise over the whole range, halves of black and white, or columns of either.
-  enum Signal: CaseIterable { case noise, halves, columns }
-
-  private func samples(_ width: Int, _ height: Int, _ channels: Int, _ signal: Signal) -> [UInt16] {
-    var generator = SplitMix(width + height)
-    return (0..<width * height * channels).map { index in
-      let (x, y) = (index / channels % width, index / channels / width)
-      return switch signal {
-      case .noise:
-        Bool.random(using: &generator) ? 0 : UInt16.random(in: 0...65535, using: &generator)
-      case .halves: x * 2 < width ? 0 : y * 3 < height ? 40000 : 65535
-      case .columns: (x + y) % 2 == 0 ? 0 : 65535
-      }
-    }
-  }
+  private let promise = GaussianPromise<UInt16>(
+    way: "summed up", error: 1, colorError: (0.5, 1), leastAlpha: 0)
 
   private func plan(_ format: PictureFormat, _ spec: String, _ options: FilterOptions = .init())
     throws -> [String]
@@ -38,31 +25,12 @@ import Testing
     ], [(40.0, 60.0), (64.5, 38.0), (5.2, 70.0)])
   func exact(padding: Padding, sigmas: (x: Double, y: Double)) throws {
     for (width, height, color, signal) in [
-      (131, 151, ColorModel.gray, Signal.halves), (139, 163, .gray, .noise),
+      (131, 151, ColorModel.gray, GaussianSignal.halves), (139, 163, .gray, .noise),
       (160, 142, .rgb, .columns), (150, 147, .cmyk, .noise),
     ] {
-      let channels = color.channels
-      let words = samples(width, height, channels, signal)
-      let source = picture(width, height, color, words)
-      var options = FilterOptions()
-      options.geometry.padding = padding
-      let stage = try KernelSpec.parse("gaussian:sigma-x=\(sigmas.x),sigma-y=\(sigmas.y)")
-      let plan = try FilterPlan(input: source.format, stages: [stage], options: options)
       // Of pictures that repeat, passes take what a long window sees again and again once.
-      if padding != .wrap {
-        #expect(plan.description.contains { $0.contains("summed up") })
-      }
-      var beyond = 0.0
-      if case .constant(let level) = padding { beyond = level }
-      let wanted = GaussianOracle.blurred(
-        words.map(Double.init), width: width, height: height, channels: channels, sigmas: sigmas,
-        padding: padding, beyond: beyond)
-      let results: [[UInt16]] = try [1, 2, 5].map {
-        try filtered(source, [stage], options, threads: $0)
-      }
-      #expect(results[1] == results[0] && results[2] == results[0])
-      let worst = zip(results[0], wanted).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
-      #expect(worst < 1, "\(color) \(signal): \(worst)")
+      try promise.check(
+        width, height, color, signal, sigmas: sigmas, padding: padding, isTold: padding != .wrap)
     }
   }
 
@@ -70,58 +38,7 @@ import Testing
     "colours weigh as much as their alpha; opaque ones are as they are without it",
     arguments: [Padding.replicate, .constant(30000)], [ColorModel.rgba, .grayAlpha])
   func alpha(padding: Padding, color: ColorModel) throws {
-    let (width, height, sigma) = (133, 150, 48.0)
-    let channels = color.channels
-    let last = channels - 1
-    var options = FilterOptions()
-    options.geometry.padding = padding
-    let stage = try KernelSpec.parse("gaussian:sigma=\(sigma)")
-    var words = samples(width, height, channels, .noise)
-    for place in 0..<width * height {
-      let x = place % width
-      if x < 30 {
-        words[channels * place + last] = 0
-      } else if x % 30 > 12 {
-        words[channels * place + last] = 65535
-      }
-    }
-    let source = picture(width, height, color, words)
-    let plan = try FilterPlan(input: source.format, stages: [stage], options: options)
-    #expect(plan.description.contains { $0.contains("summed up") && $0.contains("premultiplied") })
-    let got: [UInt16] = try filtered(source, [stage], options, threads: 2)
-    #expect(try got == filtered(source, [stage], options))
-    func formula(_ values: [Double], beyond: Double) -> [Double] {
-      GaussianOracle.blurred(
-        values, width: width, height: height, channels: 1, sigmas: (sigma, sigma),
-        padding: padding, beyond: beyond)
-    }
-    func plane(_ channel: Int) -> [Double] {
-      (0..<width * height).map { Double(words[channels * $0 + channel]) }
-    }
-    var level = 0.0
-    if case .constant(let value) = padding { level = value }
-    let alphas = formula(plane(last), beyond: 65535)
-    for channel in 0..<last {
-      let sums = formula(zip(plane(channel), plane(last)).map { $0 * $1 }, beyond: level * 65535)
-      for place in 0..<width * height {
-        let error = abs(Double(got[channels * place + channel]) - sums[place] / alphas[place])
-        #expect(error < 0.5 + 65535 / alphas[place])
-      }
-    }
-    for place in 0..<width * height {
-      #expect(abs(Double(got[channels * place + last]) - alphas[place]) < 1)
-    }
-    let colors = samples(width, height, last, .noise)
-    func withAlpha(_ colors: [UInt16]) -> [UInt16] {
-      (0..<width * height).flatMap { place -> [UInt16] in
-        Array(colors[last * place..<last * (place + 1)]) + [65535]
-      }
-    }
-    let plain: [UInt16] = try filtered(
-      picture(width, height, last == 1 ? .gray : .rgb, colors), [stage], options)
-    let made: [UInt16] = try filtered(
-      picture(width, height, color, withAlpha(colors)), [stage], options)
-    #expect(withAlpha(plain) == made)
+    try promise.checkAlpha(133, 150, color, sigmas: (48, 48), padding: padding)
   }
 
   @Test("what is transparent everywhere stays so, without colour")

@@ -71,9 +71,15 @@ extension StructuringElement {
     return shape.element(width: side, height: side, radius: radius)
   }
 
-  /// Elements other than boxes are looked at row by row.
+  /// Elements other than boxes are looked at row by row; no sample of two by an even number lies as near to
+  /// the middle as the outline of a disk or a diamond.
   private static func check(_ width: Int, _ height: Int, _ shape: ElementShape) throws(KernelError)
   {
+    if [.disk, .diamond].contains(shape), min(width, height) == 2, (width * height) % 4 == 0 {
+      throw .badValue(
+        key: "size", value: "\(width)x\(height)",
+        expected: "a window whose \(shape.rawValue) holds a sample, as 3x3")
+    }
     let limit = 1 << 24
     if shape != .box, width * height > limit {
       throw .tooLarge(width: width, height: height, depth: 1, limit: limit)

@@ -4,7 +4,7 @@
 /// two that cost the same the first in the list. All that accept yield the same bytes. The lists are
 /// `candidates` of the requests: `BodyRequest` of weighted sums, to which `CorrelationRequest` adds
 /// what is done without windows, `RankRequest` of members of windows, `MomentsRequest` of means and
-/// deviations, `BilateralRequest` and `NonLocalRequest` of means by likeness.
+/// deviations, `LikenessRequest` of means by likeness.
 package struct BodyChoice<Made: Sendable>: Sendable {
   package let made: Made
   /// The candidate's name.

@@ -52,28 +52,32 @@ extension StageBuilder {
 
   /// The two steps by sums at some rows and columns.
   func steps(_ pair: SampledPair, reasons: [String]) -> [any RowStage] {
-    let first = SampledGaussianStage(
-      input, pair, padding: padding, fill: borderPixel,
-      premultiplies: input.color.hasAlpha && options.alpha != .filter, reasons: reasons)
-    return [
-      first,
-      GaussianScatterStage(
-        first.output, vertical: pair.vertical, sample: .uint16, divides: first.premultiplies),
-    ]
+    steps(SampledGaussianStage(frame(pair.vertical, pair.horizontal, reasons)))
   }
 
   /// The two steps by a grid.
   func steps(_ gaussian: WideGaussian, reasons: [String]) -> [any RowStage] {
-    let vertical = GaussianGrid(sigma: gaussian.down, count: input.height)
-    let gather = GaussianGatherStage(
-      input, vertical: vertical,
-      horizontal: GaussianGrid(sigma: gaussian.across, count: input.width),
-      padding: padding, fill: borderPixel,
-      premultiplies: input.color.hasAlpha && options.alpha != .filter, reasons: reasons)
-    return [
-      gather,
+    steps(
+      GaussianGatherStage(
+        frame(
+          GaussianGrid(sigma: gaussian.down, count: input.height),
+          GaussianGrid(sigma: gaussian.across, count: input.width), reasons)))
+  }
+
+  private func frame<Axis: GridAxis>(_ vertical: Axis, _ horizontal: Axis, _ reasons: [String])
+    -> GaussianFrame<Axis>
+  {
+    GaussianFrame(
+      input: input, vertical: vertical, horizontal: horizontal, padding: padding,
+      fill: borderPixel, premultiplies: input.color.hasAlpha && options.alpha != .filter,
+      reasons: reasons)
+  }
+
+  private func steps(_ first: some GaussianStep) -> [any RowStage] {
+    [
+      first,
       GaussianScatterStage(
-        gather.output, vertical: vertical, sample: .uint8, divides: gather.premultiplies),
+        first.output, vertical: first.vertical, sample: input.sample, divides: first.premultiplies),
     ]
   }
 

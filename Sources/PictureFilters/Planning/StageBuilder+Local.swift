@@ -18,7 +18,7 @@ extension StageBuilder {
       rows: kind.height, columns: kind.width, anchor: anchor,
       sampleStep: axes.horizontal.dilation * input.color.channels, input: input.sample.element,
       mean: kind.mean / 100 * top, deviation: kind.deviation / 100 * top,
-      floor: kind.floor / 100 * top)
+      floor: max(kind.floor / 100 * top, .leastNormalMagnitude))
     return windowed(
       BodyChoice(request), axes, keepsAlpha: options.alpha != .filter,
       note: "\(kind.width)x\(kind.height) local normalisation")
@@ -26,32 +26,33 @@ extension StageBuilder {
 
   /// A mean by distance in space and in colour. Alpha is kept.
   func bilateral(_ kind: Bilateral) throws(FilterError) -> any RowStage {
-    try checkIntegers()
-    let radius = kind.size / 2
-    let axes = try axes(
-      width: kind.size, height: kind.size, anchor: Kernel.Anchor(x: radius, y: radius))
-    guard axes.horizontal.dilation == 1 else {
-      throw .meaningless(stage: name, option: "a dilation")
-    }
-    let request = BilateralRequest(
-      kind, colors: input.color.colorChannels, channels: input.color.channels,
-      input: input.sample.element)
-    return windowed(BodyChoice(request), axes, note: "\(kind.size)x\(kind.size) bilateral")
+    try mean(
+      by: kind, side: kind.size, takesStrides: true, note: "\(kind.size)x\(kind.size) bilateral")
   }
 
   /// A mean by how alike surroundings are. Alpha is kept.
   func nonLocalMeans(_ kind: NonLocalMeans) throws(FilterError) -> any RowStage {
+    try mean(
+      by: kind, side: 2 * kind.reach + 1, takesStrides: false,
+      note: "\(kind.search)x\(kind.search) non-local means")
+  }
+
+  /// - Parameter side: of the window, in pixels, odd.
+  private func mean<Kind: Likeness>(
+    by kind: Kind, side: Int, takesStrides: Bool, note: String
+  ) throws(FilterError) -> CorrelationStage {
     try checkIntegers()
-    let side = 2 * kind.reach + 1
     let axes = try axes(
-      width: side, height: side, anchor: Kernel.Anchor(x: kind.reach, y: kind.reach))
-    guard axes.horizontal.dilation == 1, axes.vertical.stride == 1, axes.horizontal.stride == 1
-    else { throw .meaningless(stage: name, option: "a stride or a dilation") }
-    let request = NonLocalRequest(
+      width: side, height: side, anchor: Kernel.Anchor(x: side / 2, y: side / 2))
+    let both = [axes.horizontal, axes.vertical]
+    guard both.allSatisfy({ $0.dilation == 1 && ($0.stride == 1 || takesStrides) }) else {
+      throw .meaningless(
+        stage: name, option: takesStrides ? "a dilation" : "a stride or a dilation")
+    }
+    let request = LikenessRequest(
       kind, colors: input.color.colorChannels, channels: input.color.channels,
       input: input.sample.element)
-    return windowed(
-      BodyChoice(request), axes, note: "\(kind.search)x\(kind.search) non-local means")
+    return windowed(BodyChoice(request), axes, note: note)
   }
 
   private func windowed(

@@ -17,7 +17,7 @@ import Testing
         let kind = Bilateral(
           size: size, sigmaColor: input == .uint8 ? 60 : 15000, sigmaSpace: 2)
         let accepting = checkBodies(
-          BilateralRequest(kind, colors: colors, channels: channels, input: input),
+          LikenessRequest(kind, colors: colors, channels: channels, input: input),
           against: ScalarBilateral(kind: kind, colors: colors, channels: channels, input: input),
           set: set, widths: (size > 5 ? [1, 70] : [1, 2, 15, 33, 530]).map { $0 * channels },
           rows: 5, seed: size)
@@ -30,7 +30,7 @@ import Testing
   func largeBilateral(set: Int) {
     let kind = Bilateral(size: 31, sigmaColor: 60, sigmaSpace: 9)
     let accepting = checkBodies(
-      BilateralRequest(kind, colors: 3, channels: 3, input: .uint8),
+      LikenessRequest(kind, colors: 3, channels: 3, input: .uint8),
       against: ScalarBilateral(kind: kind, colors: 3, channels: 3, input: .uint8), set: set,
       widths: [27], rows: 5, seed: 31)
     #expect(accepting == ["weights of all taps"])
@@ -44,7 +44,7 @@ import Testing
       for input in [Element.uint8, .uint16] {
         let kind = NonLocalMeans(strength: 30, template: template, search: search)
         checkBodies(
-          NonLocalRequest(kind, colors: colors, channels: channels, input: input),
+          LikenessRequest(kind, colors: colors, channels: channels, input: input),
           against: ScalarNonLocal(kind: kind, colors: colors, channels: channels, input: input),
           set: set, widths: ([1, 7, 40] + (search == 3 ? [300] : [])).map { $0 * channels },
           rows: 5, seed: template)

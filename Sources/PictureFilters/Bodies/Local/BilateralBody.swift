@@ -16,7 +16,7 @@ struct BilateralBody: FilterBody {
     case unheld
   }
 
-  private let request: BilateralRequest
+  private let request: LikenessRequest<Bilateral>
   private let way: Way
   private let kernels: MicroKernels
   private let taps: [(row: Int, column: Int)]
@@ -25,7 +25,9 @@ struct BilateralBody: FilterBody {
   private let similarity: [Float]
   private let layout: Layout
 
-  init(_ request: BilateralRequest, by way: Way, kernels: MicroKernels) throws(BodyRefusal) {
+  init(
+    _ request: LikenessRequest<Bilateral>, by way: Way, kernels: MicroKernels
+  ) throws(BodyRefusal) {
     self.request = request
     self.way = way
     self.kernels = kernels
@@ -33,7 +35,9 @@ struct BilateralBody: FilterBody {
     let radius = kind.size / 2
     var taps: [(row: Int, column: Int)] = []
     var space: [Float] = []
-    let spaceFactor = -0.5 / (kind.sigmaSpace * kind.sigmaSpace)
+    // Finite, however small σ is: nothing is as near as a pixel to itself.
+    func factor(_ sigma: Double) -> Double { -0.5 / max(sigma * sigma, .leastNormalMagnitude) }
+    let spaceFactor = factor(kind.sigmaSpace)
     for y in -radius...radius {
       for x in -radius...radius {
         let distance = Double(y * y + x * x).squareRoot()
@@ -46,7 +50,7 @@ struct BilateralBody: FilterBody {
     self.space = space
     let below = taps[(taps.count / 2 + 1)...].map { $0.row - radius }
     layout = try Layout(request, way, rowsBelow: below)
-    let colorFactor = -0.5 / (kind.sigmaColor * kind.sigmaColor)
+    let colorFactor = factor(kind.sigmaColor)
     similarity = (0...request.colors * Int(request.input.top!)).map {
       Float(exp(Double($0) * Double($0) * colorFactor))
     }
@@ -76,7 +80,7 @@ struct BilateralBody: FilterBody {
     let floats: Int
 
     /// - Parameter rowsBelow: how far below the middle one each tap after it lies.
-    init(_ request: BilateralRequest, _ way: Way, rowsBelow: [Int]) throws(BodyRefusal) {
+    init(_ request: LikenessRequest<Bilateral>, _ way: Way, rowsBelow: [Int]) throws(BodyRefusal) {
       let size = request.kind.size
       func pitched(_ strip: Int) -> Int {
         (strip + size - 1 + Int(conv_local_slack) + 15) / 16 * 16
@@ -124,7 +128,7 @@ struct BilateralBody: FilterBody {
     let first: Int
     let count: Int
 
-    private var request: BilateralRequest { body.request }
+    private var request: LikenessRequest<Bilateral> { body.request }
     private var layout: Layout { body.layout }
     private var radius: Int { body.windowRows / 2 }
     private var half: Int { body.taps.count / 2 }

@@ -13,7 +13,7 @@ import Raster
 /// out. Sums of columns gain a row and lose one as surroundings move down. Words are compared in steps of
 /// 1/256 of their range squared.
 struct NonLocalBody: FilterBody {
-  private let request: NonLocalRequest
+  private let request: LikenessRequest<NonLocalMeans>
   private let kernels: MicroKernels
   private let shift: Int
   private let table: [UInt32]
@@ -21,7 +21,7 @@ struct NonLocalBody: FilterBody {
   private static let strip = 256
   private var slack: Int { Int(conv_local_slack) }
 
-  init(_ request: NonLocalRequest, kernels: MicroKernels) {
+  init(_ request: LikenessRequest<NonLocalMeans>, kernels: MicroKernels) {
     self.request = request
     self.kernels = kernels
     let (kind, input, colors) = (request.kind, request.input, request.colors)
@@ -33,9 +33,10 @@ struct NonLocalBody: FilterBody {
     let top = 255 * 255 * colors
     // Words may lie a step further apart than bytes.
     let steps = Int(Double(input == .uint8 ? top : 256 * 256 * colors) / unit + 1) + 1
+    // Not 0, however small the strength is: nothing is as alike as a pixel to itself.
+    let spread = max(kind.strength * kind.strength * Double(colors), .leastNormalMagnitude)
     table = (0..<steps).map { step in
-      let likeness = exp(
-        -Double(step) * unit / (kind.strength * kind.strength * Double(colors)))
+      let likeness = exp(-Double(step) * unit / spread)
       let weight = (scale * likeness).rounded(.toNearestOrEven)
       return weight < 0.001 * scale ? 0 : UInt32(weight)
     }

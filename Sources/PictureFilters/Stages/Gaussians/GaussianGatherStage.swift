@@ -7,49 +7,24 @@ import Raster
 /// opaque pixels are as they are without alpha.
 ///
 /// - SeeAlso: `GaussianGrid`.
-struct GaussianGatherStage: RowStage {
-  let input: PictureFormat
-  let output: PictureFormat
-  let vertical: GaussianGrid
-  let horizontal: GaussianGrid
-  let padding: Padding
-  /// The bytes of a pixel beyond the border, where it is constant.
-  let fill: [UInt8]
-  /// Whether colours are multiplied by alpha.
-  let premultiplies: Bool
-  /// Why it is a grid.
-  let reasons: [String]
+struct GaussianGatherStage: GaussianStep {
+  let frame: GaussianFrame<GaussianGrid>
   /// `horizontal.scattering` for each pixel of a row, in whole quads.
   private let weights: [Float]
   private let starts: [Int32]
   private let taps: Int
 
-  init(
-    _ input: PictureFormat, vertical: GaussianGrid, horizontal: GaussianGrid, padding: Padding,
-    fill: [UInt8], premultiplies: Bool, reasons: [String]
-  ) {
+  init(_ frame: GaussianFrame<GaussianGrid>) {
+    let (input, fill) = (frame.input, frame.fill)
     precondition(input.sample == .uint8 && fill.count == input.color.channels, "bytes")
-    precondition(!premultiplies || input.color.hasAlpha, "colours and alpha")
-    self.premultiplies = premultiplies
-    self.reasons = reasons
-    self.input = input
-    self.vertical = vertical
-    self.horizontal = horizontal
-    self.padding = padding
-    self.fill = fill
-    output = PictureFormat(
-      width: input.width, height: vertical.points, color: input.color, sample: .float32)
-    (starts, weights, taps) = horizontal.row
+    precondition(!frame.premultiplies || input.color.hasAlpha, "colours and alpha")
+    self.frame = frame
+    (starts, weights, taps) = frame.horizontal.row
   }
 
-  private var channels: Int { input.color.channels }
-  /// Rows that a point of the grid sees, and columns.
-  private var rowsSeen: Int { 2 * vertical.reach + 1 }
-  private var columnsSeen: Int { 2 * horizontal.reach + 1 }
-  /// Pixels before the first of the picture in a line.
-  private var lead: Int { horizontal.reach - horizontal.first * horizontal.spacing }
-  /// Pixels of a line: all that the points of the grid see, and some zeros for whole quads.
-  private var linePixels: Int { (horizontal.points - 1) * horizontal.spacing + columnsSeen }
+  private var rowsSeen: Int { frame.rowsSeen }
+  /// Samples of a line, and some zeros for whole quads.
+  private var lineSamples: Int { channels * (frame.linePixels + Self.margin) }
   private static let margin = 8
 
   var summary: String {
@@ -62,18 +37,11 @@ struct GaussianGatherStage: RowStage {
 
   /// Of a sample of the output: the whole window down, and a share of those along.
   var operations: Double {
-    Double(rowsSeen) + Double(columnsSeen) / Double(horizontal.spacing) + Double(taps)
-  }
-
-  func inputRows(for rows: Range<Int>) -> Range<Int> {
-    let (first, last) = (vertical.samples(rows.lowerBound), vertical.samples(rows.upperBound - 1))
-    let middle = min(max(first.lowerBound + vertical.reach, 0), input.height - 1)
-    return padding.sources(first.lowerBound..<last.upperBound, count: input.height)
-      .including(middle, middle)
+    Double(rowsSeen) + Double(frame.columnsSeen) / Double(horizontal.spacing) + Double(taps)
   }
 
   func scratchBytes(rows: Int) -> Int {
-    let line = 4 * channels * (linePixels + 2 * Self.margin) + 192
+    let line = 4 * (lineSamples + channels * Self.margin) + 192
     let grid = 4 * channels * (horizontal.points + taps + 2 * Self.margin) + 64
     let result = 4 * (output.samplesPerRow + Self.margin)
     let planes =
@@ -93,17 +61,16 @@ struct GaussianGatherStage: RowStage {
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     let kernels = MicroKernels.current
-    let pixels = linePixels + Self.margin
-    let lines = scratch.rows(band.count, bytesPerRow: 4 * channels * pixels)
+    let lines = scratch.rows(band.count, bytesPerRow: 4 * lineSamples)
     gatherColumns(band, window, lines, scratch, kernels)
-    let along = weightsAlong
+    let (along, beyond) = (weightsAlong, beyond)
     let grid = scratch.array(of: Float.self, channels * (horizontal.points + taps + Self.margin))
     grid.update(repeating: 0, count: channels * (horizontal.points + taps + Self.margin))
     let result = scratch.array(of: Float.self, output.samplesPerRow + Self.margin)
     var origin: Int32 = 0
     for index in 0..<band.count {
       let line = lines[index].assumingMemoryBound(to: Float.self)
-      pad(line, pixels)
+      frame.pad(line, beyond: beyond, count: lineSamples)
       // Safety: a point's window, in whole quads, ends within the line; a pixel is written as a quad at
       // most, within the margin.
       for point in 0..<horizontal.points {
@@ -141,13 +108,13 @@ struct GaussianGatherStage: RowStage {
     let needed = inputRows(for: band.rows)
     let beyond = scratch.bytes(input.bytesPerRow)
     for x in 0..<input.samplesPerRow {
-      beyond.storeBytes(of: fill[x % channels], toByteOffset: x, as: UInt8.self)
+      beyond.storeBytes(of: frame.fill[x % channels], toByteOffset: x, as: UInt8.self)
     }
     // What each tap of each row of the band sees, by its place in the window; the border's comes last.
     let sources = scratch.array(of: Int32.self, band.count * rowsSeen)
     for index in 0..<band.count {
       for (tap, row) in vertical.samples(band.firstRow + index).enumerated() {
-        let source = padding.source(row, count: input.height)
+        let source = frame.padding.source(row, count: input.height)
         sources[index * rowsSeen + tap] = Int32(
           source.map { $0 - needed.lowerBound } ?? needed.count)
       }
@@ -159,7 +126,7 @@ struct GaussianGatherStage: RowStage {
       rows[index] = row.assumingMemoryBound(to: UInt8.self)
     }
     let target = { (index: Int) in
-      lines[index].assumingMemoryBound(to: Float.self) + lead * channels
+      lines[index].assumingMemoryBound(to: Float.self) + frame.lead * channels
     }
     if premultiplies {
       gatherPremultiplied(
@@ -181,13 +148,10 @@ struct GaussianGatherStage: RowStage {
     }
   }
 
-  /// Rows that a band sees.
-  private func seen(_ rows: Int) -> Int { (rows - 1) * vertical.spacing + rowsSeen }
-
   /// Samples of the rows that a band sees which stay in the second cache together.
   private func strip(_ rows: Int) -> Int {
     let bytes = premultiplies ? MemoryLayout<Float>.size : 1
-    let most = (premultiplies ? 1 << 19 : 1 << 18) / seen(rows) / bytes / 64 * 64
+    let most = (premultiplies ? 1 << 19 : 1 << 18) / frame.seen(rows) / bytes / 64 * 64
     return min(max(most, premultiplies ? 512 : 256), input.samplesPerRow)
   }
 
@@ -217,23 +181,12 @@ struct GaussianGatherStage: RowStage {
     }
   }
 
-  /// What stands beyond either end of a line; zeros behind all.
-  private func pad(_ line: UnsafeMutablePointer<Float>, _ pixels: Int) {
+  /// A pixel beyond the border, as lines have it.
+  private var beyond: [Float] {
+    let fill = frame.fill
     let alpha = premultiplies ? Float(fill[channels - 1]) / 255 : 1
-    let fill = fill.enumerated().map { channel, value in
+    return fill.enumerated().map { channel, value in
       premultiplies && channel == channels - 1 ? alpha : Float(value) * alpha
     }
-    func fillPixel(_ index: Int) {
-      let target = line + (lead + index) * channels
-      if let source = padding.source(index, count: input.width) {
-        for channel in 0..<channels { target[channel] = line[(lead + source) * channels + channel] }
-      } else {
-        for channel in 0..<channels { target[channel] = fill[channel] }
-      }
-    }
-    for index in -lead..<0 { fillPixel(index) }
-    for index in input.width..<max(linePixels - lead, input.width) { fillPixel(index) }
-    let end = max(linePixels, lead + input.width)
-    (line + end * channels).update(repeating: 0, count: (pixels - end) * channels)
   }
 }

@@ -7,46 +7,23 @@ import Raster
 /// and alpha from 65535, so that opaque pixels are as they are without alpha.
 ///
 /// - SeeAlso: `SampledGaussian`.
-struct SampledGaussianStage: RowStage {
-  let input: PictureFormat
-  let output: PictureFormat
-  let pair: SampledPair
-  let padding: Padding
-  /// The bytes of a pixel beyond the border, where it is constant.
-  let fill: [UInt8]
-  /// Whether colours are multiplied by alpha.
-  let premultiplies: Bool
-  /// Why it is done so.
-  let reasons: [String]
+struct SampledGaussianStage: GaussianStep {
+  let frame: GaussianFrame<SampledGaussian>
   private let starts: [Int32]
   private let cubics: [Float]
 
-  init(
-    _ input: PictureFormat, _ pair: SampledPair, padding: Padding, fill: [UInt8],
-    premultiplies: Bool, reasons: [String]
-  ) {
+  init(_ frame: GaussianFrame<SampledGaussian>) {
+    let (input, fill) = (frame.input, frame.fill)
     precondition(input.sample == .uint16 && fill.count == 2 * input.color.channels, "words")
-    precondition(!premultiplies || input.color.hasAlpha, "colours and alpha")
-    self.input = input
-    self.pair = pair
-    self.padding = padding
-    self.fill = fill
-    self.premultiplies = premultiplies
-    self.reasons = reasons
-    output = PictureFormat(
-      width: input.width, height: pair.vertical.points, color: input.color, sample: .float32)
-    (starts, cubics, _) = pair.horizontal.row
+    precondition(!frame.premultiplies || input.color.hasAlpha, "colours and alpha")
+    self.frame = frame
+    (starts, cubics, _) = frame.horizontal.row
   }
 
-  private var vertical: SampledGaussian { pair.vertical }
-  private var horizontal: SampledGaussian { pair.horizontal }
-  private var channels: Int { input.color.channels }
-  private var rowsSeen: Int { 2 * vertical.radius + 1 }
-  private var columnsSeen: Int { 2 * horizontal.radius + 1 }
-  /// Pixels before the first of the picture in a line.
-  private var lead: Int { -horizontal.samples(0).lowerBound }
-  /// Pixels of a line: all that the points see.
-  private var linePixels: Int { (horizontal.points - 1) * horizontal.spacing + columnsSeen }
+  private var rowsSeen: Int { frame.rowsSeen }
+  private var columnsSeen: Int { frame.columnsSeen }
+  private var lead: Int { frame.lead }
+  private var linePixels: Int { frame.linePixels }
   /// Samples of a line, and as many as micro-kernels may write beyond.
   private var lineSamples: Int { max(linePixels, lead + input.width) * channels + Self.block }
   /// Pixels of a line that lie a spacing apart, and some for whole blocks.
@@ -70,19 +47,9 @@ struct SampledGaussianStage: RowStage {
   var heldBytes: Int { 4 * (starts.count + cubics.count) + vertical.bytes + horizontal.bytes }
   var operations: Double { Double(rowsSeen) + Double(columnsSeen) / Double(horizontal.spacing) }
 
-  func inputRows(for rows: Range<Int>) -> Range<Int> {
-    let (first, last) = (vertical.samples(rows.lowerBound), vertical.samples(rows.upperBound - 1))
-    let middle = min(max(first.lowerBound + vertical.radius, 0), input.height - 1)
-    return padding.sources(first.lowerBound..<last.upperBound, count: input.height)
-      .including(middle, middle)
-  }
-
-  /// Rows that a band sees, those beyond the border among them.
-  private func seen(_ rows: Int) -> Int { (rows - 1) * vertical.spacing + rowsSeen }
-
   func scratchBytes(rows: Int) -> Int {
     let lines = rows.saturatingProduct(4 * lineSamples + 192)
-    let planes = seen(rows).saturatingProduct(4 * Self.strip + 8)
+    let planes = frame.seen(rows).saturatingProduct(4 * Self.strip + 8)
     let phases = horizontal.spacing * (4 * phaseSamples + 64) + 8 * columnsSeen
     let row = 4 * (pointSamples + output.samplesPerRow + 2 * Self.block)
     return lines.saturatingSum(planes).saturatingSum(phases + row + input.bytesPerRow + 1024)
@@ -92,9 +59,10 @@ struct SampledGaussianStage: RowStage {
     let lines = scratch.rows(band.count, bytesPerRow: 4 * lineSamples)
     scratch.scoped { sumColumns(band, window, lines, scratch) }
     let result = scratch.array(of: Float.self, output.samplesPerRow + Self.block)
+    let beyond = beyond
     for index in 0..<band.count {
       let line = lines[index].assumingMemoryBound(to: Float.self)
-      pad(line)
+      frame.pad(line, beyond: beyond, count: lineSamples)
       scratch.scoped { sumRow(line, result, scratch) }
       band.row(band.firstRow + index).copyMemory(from: result, byteCount: output.bytesPerRow)
     }
@@ -106,9 +74,10 @@ struct SampledGaussianStage: RowStage {
     _ scratch: Scratch
   ) {
     let kernels = MicroKernels.current.table.pointee.wide
-    let seen = seen(band.count)
+    let seen = frame.seen(band.count)
     let first = vertical.samples(band.firstRow).lowerBound
     let beyond = scratch.bytes(input.bytesPerRow)
+    let fill = frame.fill
     for place in 0..<input.bytesPerRow {
       beyond.storeBytes(of: fill[place % fill.count], toByteOffset: place, as: UInt8.self)
     }
@@ -121,7 +90,7 @@ struct SampledGaussianStage: RowStage {
       // Safety: `count` samples of each row from `start` on, whole pixels of those with alpha; planes hold
       // whole blocks, and so does what is left of a line.
       for row in 0..<seen {
-        let source = padding.source(first + row, count: input.height)
+        let source = frame.padding.source(first + row, count: input.height)
         let from =
           (source.map(window.row) ?? UnsafeRawPointer(beyond)).assumingMemoryBound(to: UInt16.self)
           + start
@@ -139,26 +108,10 @@ struct SampledGaussianStage: RowStage {
     }
   }
 
-  /// What stands beyond either end of a line; zeros behind all.
-  private func pad(_ line: UnsafeMutablePointer<Float>) {
-    let fill = beyond
-    func fillPixel(_ index: Int) {
-      let target = line + (lead + index) * channels
-      if let source = padding.source(index, count: input.width) {
-        for channel in 0..<channels { target[channel] = line[(lead + source) * channels + channel] }
-      } else {
-        for channel in 0..<channels { target[channel] = fill[channel] }
-      }
-    }
-    for index in -lead..<0 { fillPixel(index) }
-    for index in input.width..<max(linePixels - lead, input.width) { fillPixel(index) }
-    let end = max(linePixels, lead + input.width) * channels
-    (line + end).update(repeating: 0, count: lineSamples - end)
-  }
-
   /// A pixel beyond the border, as lines have it.
   private var beyond: [Float] {
     let kernels = MicroKernels.current.table.pointee.wide
+    let fill = frame.fill
     let words = (0..<channels).map { UInt16(fill[2 * $0]) | UInt16(fill[2 * $0 + 1]) << 8 }
     var pixel = [Float](repeating: 0, count: channels)
     // Safety: one pixel.
