@@ -29,7 +29,7 @@ struct GaussianGrid: GridAxis {
   /// The first point that a result sees, from the one before or on it, for each place.
   private let starts: [Int]
 
-  /// The smallest σ for which grids are made: below, passes over all samples are as fast.
+  /// The smallest σ for which grids are made: below, any passes over all samples are as fast.
   static let smallestSigma = 4.9
   /// The largest d, in σ.
   private static let widestSpacing = 0.62
