@@ -9,10 +9,12 @@ struct RealColumns {
   /// Numbers of a row.
   private let count: Int
 
-  /// Numbers of all rows of a strip, about, and the fewest of one row.
-  private static let (most, fewest) = (1 << 15, 64)
+  /// Numbers of all rows of a strip, about.
+  private static let most = 1 << 16
+  /// Pixels of a strip are a multiple of it, so that micro-kernels have whole blocks.
+  private static let block = 32
   /// Rows of a window up to which a strip of them is small.
-  private static let highest = 1 << 12
+  private static let highest = 1 << 11
 
   /// Whether a stage has such sums.
   static func serve(_ stage: RealStage) -> Bool {
@@ -34,7 +36,7 @@ struct RealColumns {
   /// Pixels of a strip.
   private static func strip(_ stage: RealStage, rows: Int) -> Int {
     let pixel = stage.form.pixel(stage.input.color.channels)
-    return min(stage.input.width, max(most / seen(stage, rows: rows), fewest) / pixel + 1)
+    return max(most / seen(stage, rows: rows) / pixel / block, 1) * block
   }
 
   static func scratchBytes(_ stage: RealStage, rows: Int) -> Int {
@@ -66,7 +68,16 @@ struct RealColumns {
     let width = stage.input.width
     scratch.scoped {
       let numbers = scratch.array(of: Double.self, seen * strip * pixel)
-      var taps = RealTapRows()
+      // What each row of results is made of: at the same place for every strip.
+      let taps = rows.map { row in
+        var taps = RealTapRows()
+        let top = vertical.start(row) - first
+        for (tap, weight) in weights.enumerated()
+        where sources[top + tap] != nil || !windows.fill.isEmpty {
+          taps.append(numbers + (top + tap) * strip * pixel, weight)
+        }
+        return taps
+      }
       for start in stride(from: 0, to: width, by: strip) {
         let pixels = start..<min(start + strip, width)
         // Safety: a strip of each row seen, and as many numbers of each row of sums.
@@ -79,15 +90,8 @@ struct RealColumns {
             for x in 0..<pixels.count * pixel { line[x] = windows.beyond(x % pixel) }
           }
         }
-        for row in rows {
-          let top = vertical.start(row) - first
-          for (tap, weight) in weights.enumerated()
-          where sources[top + tap] != nil || !windows.fill.isEmpty {
-            taps.append(numbers + (top + tap) * strip * pixel, weight)
-          }
-          taps.add(
-            to: sums + (row - rows.lowerBound) * count + start * pixel, count: pixels.count * pixel)
-          taps.removeAll()
+        for (index, taps) in taps.enumerated() {
+          taps.add(to: sums + index * count + start * pixel, count: pixels.count * pixel)
         }
       }
     }

@@ -66,8 +66,8 @@ final class RealLines {
     white: Double, into line: UnsafeMutablePointer<Double>
   ) {
     switch format.sample {
-    case .uint8: read(UInt8.self, row, pixels, format, form, white, line) { Double($0) }
-    case .uint16: read(UInt16.self, row, pixels, format, form, white, line) { Double($0) }
+    case .uint8: read(UInt8.self, row, pixels, format, form, white, line) { Double(Int($0)) }
+    case .uint16: read(UInt16.self, row, pixels, format, form, white, line) { Double(Int($0)) }
     case .float32: read(Float.self, row, pixels, format, form, white, line) { Double($0) }
     }
   }
