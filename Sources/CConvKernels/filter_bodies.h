@@ -14,6 +14,7 @@
 #include "filter_narrow.h"
 #include "filter_taps.h"
 #include "filter_long.h"
+#include "filter_real.h"
 #include "filter_moments.h"
 #include "filter_transform.h"
 #include "filter_transform_rows.h"

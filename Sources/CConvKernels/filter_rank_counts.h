@@ -152,14 +152,15 @@ BODY void rank_exchange(conv_rank_counts *counts, uint32_t add, uint32_t take) {
       }                                                                                           \
     }                                                                                             \
   }                                                                                               \
-  static void rank_walk_##suffix(conv_rank_counts *counts, const sample *const *rows, size_t high, \
-                                 size_t wide, size_t step, bool back, uint32_t rank, sample *out, \
-                                 size_t count) {                                                  \
+  static void rank_walk_##suffix(conv_rank_counts *counts, const sample *const *left,             \
+                                 const sample *const *right, size_t runs, size_t step, bool back, \
+                                 uint32_t rank, sample *out, size_t count) {                      \
     for (size_t i = 0; i < count; i++) {                                                          \
       size_t x = back ? count - 1 - i : i;                                                        \
       if (i > 0) {                                                                                \
-        size_t add = (back ? x : x + wide - 1) * step, take = (back ? x + wide : x - 1) * step;   \
-        for (size_t r = 0; r < high; r++) rank_exchange(counts, rows[r][add], rows[r][take]);     \
+        const sample *const *adds = back ? left : right, *const *takes = back ? right : left;     \
+        size_t add = x * step, take = (back ? x + 1 : x - 1) * step;                              \
+        for (size_t r = 0; r < runs; r++) rank_exchange(counts, adds[r][add], takes[r][take]);    \
       }                                                                                           \
       rank_settle(counts, rank);                                                                  \
       out[x * step] = (sample)counts->level;                                                      \

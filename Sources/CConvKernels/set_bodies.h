@@ -132,6 +132,7 @@ const conv_table CONV_TABLE = {
         .divide_alpha_f32_u8 = divide_alpha_f32_u8,
         .wide = {fold_grouped_f32, center_u16_f32, round_center_f32_u16, premultiply_u16_f32,
                  divide_alpha_f32_u16},
+        .add_rows_f64 = add_rows_f64,
         .widen_i32_f64 = widen_i32_f64,
         .sum_row_f64 = sum_row_f64,
         .add_shifted_i32 = add_shifted_i32,

@@ -143,6 +143,9 @@ typedef struct {
   // Back, alpha from 0 to 1: floor(value + 0.5), clamped; black where there is no alpha.
   void (*divide_alpha_f32_u8)(const float *in, size_t channels, size_t pixels, uint8_t *out);
   conv_wide_table wide;
+  // Double precision, never fused, tap by tap: sums[x] += weights[k] * rows[k][x].
+  void (*add_rows_f64)(const double *const *rows, const double *weights, size_t taps, double *sums,
+                       size_t count);
 
   // Sums beyond 32 bits. sums[x] = (first ? 0 : sums[x]) + (sum of weights[k] * in[x + k * step] << shift);
   // every product and every sum of products is an integer of at most 2^53.

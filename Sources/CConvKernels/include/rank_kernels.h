@@ -61,12 +61,15 @@ typedef struct {
                   size_t step);
   void (*line_u16)(conv_rank_counts *counts, const uint16_t *add, const uint16_t *take,
                    size_t wide, size_t step);
-  // The results of `count` windows of high by wide samples, from the first to the last, or back;
-  // the counts are those of the window at which it starts, and become those of the last.
-  void (*walk_u8)(conv_rank_counts *counts, const uint8_t *const *rows, size_t high, size_t wide,
-                  size_t step, bool back, uint32_t rank, uint8_t *out, size_t count);
-  void (*walk_u16)(conv_rank_counts *counts, const uint16_t *const *rows, size_t high, size_t wide,
-                   size_t step, bool back, uint32_t rank, uint16_t *out, size_t count);
+  // The results of `count` windows, from the first to the last, or back; the counts are those of the window
+  // at which it starts, and become those of the last. `left` and `right`: the first and the last sample of
+  // each run of members in a row, of the first window.
+  void (*walk_u8)(conv_rank_counts *counts, const uint8_t *const *left,
+                  const uint8_t *const *right, size_t runs, size_t step, bool back, uint32_t rank,
+                  uint8_t *out, size_t count);
+  void (*walk_u16)(conv_rank_counts *counts, const uint16_t *const *left,
+                   const uint16_t *const *right, size_t runs, size_t step, bool back,
+                   uint32_t rank, uint16_t *out, size_t count);
 } conv_rank_table;
 
 #endif

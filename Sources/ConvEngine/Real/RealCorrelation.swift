@@ -74,16 +74,51 @@ package struct RealCorrelation: Sendable {
   ) {
     switch weights {
     case .grid(let taps, let depth):
-      windows.visit(y, channel: channel, lines: lines, padded: work) { tap in
-        let place = tap.row * windows.horizontal.taps + tap.column
-        add(tap, taps[place * depth + channel], to: sums)
+      windows.visitRows(y, channel: channel, lines: lines, padded: work) { row in
+        let first = row * windows.horizontal.taps * depth + channel
+        addRow(row, { taps[first + $0 * depth] }, work, to: sums)
       }
-    case .product(let column, let row):
+    case .product(let column, _):
       let columns = work + windows.paddedCount
       addColumns(y, column, lines, to: columns)
-      windows.pad(columns, scale: column.reduce(0, +), into: work)
-      windows.visitColumns(0, work) { tap in add(tap, row[tap.column], to: sums) }
+      add(columns: columns, work: work, to: sums)
     }
+  }
+
+  /// Adds the sums of a row of results of a product, from those down the columns of the whole picture.
+  ///
+  /// - Parameter work: as for the other `add`.
+  package func add(
+    columns: UnsafePointer<Double>, work: UnsafeMutablePointer<Double>, to sums: Sums
+  ) {
+    guard case .product(let column, let row) = weights else { preconditionFailure("a product") }
+    windows.pad(columns, scale: column.reduce(0, +), into: work)
+    addRow(0, { row[$0] }, work, to: sums)
+  }
+
+  /// Adds what a row of the kernel finds on a line that is padded.
+  private func addRow(
+    _ row: Int, _ weight: (Int) -> Double, _ padded: UnsafePointer<Double>, to sums: Sums
+  ) {
+    guard windows.horizontal.stride == 1, sums.magnitude == nil else {
+      windows.visitColumns(row, padded) { tap in add(tap, weight(tap.column), to: sums) }
+      return
+    }
+    // Neighbouring taps that the same windows meet, at once.
+    var taps = RealTapRows()
+    var met = 0..<0
+    func flush() {
+      taps.add(to: sums.sum + met.lowerBound * windows.lanes, count: met.count * windows.lanes)
+      taps.removeAll()
+    }
+    windows.visitColumns(row, padded) { tap in
+      if tap.windows != met {
+        flush()
+        met = tap.windows
+      }
+      taps.append(tap.samples + met.lowerBound * windows.lanes, weight(tap.column))
+    }
+    flush()
   }
 
   private func add(_ tap: RealWindows.Tap, _ weight: Double, to sums: Sums) {
@@ -98,10 +133,6 @@ package struct RealCorrelation: Sendable {
           magnitude[x * lanes + lane] += abs(product)
         }
       }
-    } else if stride == 1 {
-      let first = tap.windows.lowerBound * lanes
-      let (sum, samples) = (sums.sum + first, tap.samples + first)
-      for index in 0..<tap.windows.count * lanes { sum[index] += samples[index] * weight }
     } else {
       for x in tap.windows {
         for lane in 0..<lanes {
@@ -119,12 +150,15 @@ package struct RealCorrelation: Sendable {
     let vertical = windows.vertical
     let count = windows.horizontal.input * windows.pixel
     columns.update(repeating: 0, count: count)
+    var taps = RealTapRows()
     for tap in weights.indices where weights[tap] != 0 {
       let weight = weights[tap]
       let position = vertical.start(y) + tap * vertical.dilation
       if let row = windows.padding.source(position, count: vertical.input) {
-        let line = lines(row)
-        for x in 0..<count { columns[x] += line[x] * weight }
+        // A line is there until the next is asked for.
+        taps.append(lines(row), weight)
+        taps.add(to: columns, count: count)
+        taps.removeAll()
       } else if !windows.fill.isEmpty {
         for x in 0..<count { columns[x] += windows.beyond(x % windows.pixel) * weight }
       }

@@ -50,20 +50,31 @@ package struct RealWindows: Sendable {
 
   /// Calls `body` with the taps of the windows of result row `y`, row by row of the kernel.
   ///
+  /// - Parameters: as for `visitRows`.
+  package func visit(
+    _ y: Int, channel: Int = 0, lines: (Int) -> UnsafePointer<Double>,
+    padded: UnsafeMutablePointer<Double>, _ body: (Tap) -> Void
+  ) {
+    visitRows(y, channel: channel, lines: lines, padded: padded) { visitColumns($0, padded, body) }
+  }
+
+  /// Calls `body` with the rows of the kernel that find numbers for result row `y`, each when `padded` holds
+  /// them.
+  ///
   /// - Parameters:
   ///   - channel: of the first lane.
   ///   - lines: the numbers of an input row from that channel on.
   ///   - padded: `paddedCount` numbers of any content.
-  package func visit(
-    _ y: Int, channel: Int = 0, lines: (Int) -> UnsafePointer<Double>,
-    padded: UnsafeMutablePointer<Double>, _ body: (Tap) -> Void
+  func visitRows(
+    _ y: Int, channel: Int, lines: (Int) -> UnsafePointer<Double>,
+    padded: UnsafeMutablePointer<Double>, _ body: (Int) -> Void
   ) {
     for row in 0..<vertical.taps {
       let source = padding.source(
         vertical.start(y) + row * vertical.dilation, count: vertical.input)
       if source == nil && fill.isEmpty { continue }
       pad(source.map(lines), channel: channel, into: padded)
-      visitColumns(row, padded, body)
+      body(row)
     }
   }
 

@@ -31,10 +31,10 @@ extension RankRequest: CandidateRequest {
     BodyCandidate(
       name: "counts of levels",
       cost: { request, _ throws(BodyRefusal) in
-        try request.checkIsPlain()
+        try request.checkAreNeighbours()
         let most = WindowCounts.mostSamples
         guard request.samples <= most else { throw .tooManySamples(most: most) }
-        return 32 + 4 * Double(request.element.height)
+        return 32 + 4 * Double(request.element.runs.count)
       },
       operations: { $1 - 16 },
       make: { WindowCounts($0, kernels: $1) }),

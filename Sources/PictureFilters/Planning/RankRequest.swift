@@ -2,7 +2,7 @@ import KernelLanguage
 
 /// What a body is asked for that finds a member of each window: which one, and of what windows.
 ///
-/// Extremes may be of any element, other members are of rectangles of neighbours.
+/// Extremes may be of any element, other members are of neighbours.
 package struct RankRequest: Sendable {
   package enum Member: Sendable, Hashable {
     case smallest
@@ -67,7 +67,13 @@ package struct RankRequest: Sendable {
 
   /// Refuses what is no rectangle of neighbours below one another.
   func checkIsPlain() throws(BodyRefusal) {
-    guard isRectangle, dilation == (1, 1) else { throw .noRectangle }
+    guard isRectangle else { throw .noRectangle }
+    try checkAreNeighbours()
+  }
+
+  /// Refuses members, and rows of windows, that lie apart.
+  func checkAreNeighbours() throws(BodyRefusal) {
+    guard dilation == (1, 1) else { throw .noRectangle }
     guard rowStride == 1 else { throw .rowsApart }
   }
 }

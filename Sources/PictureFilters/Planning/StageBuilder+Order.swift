@@ -31,10 +31,11 @@ extension StageBuilder {
     let axes = try axes(for: element)
     let copies = copies(keepAlpha: options.alpha == .keep)
     let (rows, columns) = (axes.vertical.taps, axes.horizontal.taps)
-    guard let samples = rows.times(columns), samples < UInt32.max else {
+    guard let all = rows.times(columns), all < UInt32.max else {
       throw .tooLarge(stage: name)
     }
-    guard input.sample != .float32, element.members == nil, padding != .truncate,
+    let samples = element.count
+    guard input.sample != .float32, padding != .truncate,
       axes.horizontal.dilation == 1, axes.vertical.dilation == 1
     else { return try selection(.rank(rank), element, axes, copies) }
     let index = rank.index(of: samples)

@@ -161,6 +161,8 @@ struct ScalarRank: FilterBody {
   let sampleStep: Int
   var rowStride = 1
   let input: Element
+  /// Row by row, nil where all take part.
+  var members: [Bool]?
 
   var output: Element { input }
   var reachSamples: Int { (columns - 1) * sampleStep }
@@ -176,7 +178,8 @@ struct ScalarRank: FilterBody {
       let window = UnsafeBufferPointer(start: input + row * rowStride, count: windowRows)
       for x in 0..<width {
         let reach = stride(from: x, through: x + reachSamples, by: sampleStep)
-        let values = window.flatMap { line in reach.map { self.input.integer(line, $0) } }
+        let all = window.flatMap { line in reach.map { self.input.integer(line, $0) } }
+        let values = members.map { zip(all, $0).filter(\.1).map(\.0) } ?? all
         self.output.store(values.sorted()[rank], output[row], x)
       }
     }

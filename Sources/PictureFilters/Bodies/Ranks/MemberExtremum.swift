@@ -37,19 +37,10 @@ struct MemberExtremum: FilterBody {
     let (element, dilation) = (request.element, request.dilation)
     windowRows = (element.height - 1) * dilation.y + 1
     reachSamples = (element.width - 1) * dilation.x * sampleStep
-    var runs: [Run] = []
-    for y in 0..<element.height {
-      var previous = false
-      for x in 0..<element.width {
-        let isMember = element.contains(x, y)
-        if isMember {
-          if previous && dilation.x == 1 {
-            runs[runs.count - 1].length += 1
-          } else {
-            runs.append(Run(row: y * dilation.y, start: x * dilation.x, length: 1))
-          }
-        }
-        previous = isMember
+    let runs = element.runs.flatMap { row, columns in
+      // Columns that lie apart are runs of their own.
+      (dilation.x == 1 ? [columns] : columns.map { $0...$0 }).map { run in
+        Run(row: row * dilation.y, start: run.lowerBound * dilation.x, length: run.count)
       }
     }
     self.runs = runs.sorted { ($0.length, $0.row, $0.start) < ($1.length, $1.row, $1.start) }

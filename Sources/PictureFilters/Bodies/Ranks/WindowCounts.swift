@@ -1,10 +1,11 @@
 internal import CConvKernels
+import KernelLanguage
 import Raster
 
-/// A rank of windows by counts of all levels, in time that grows with the window's height.
+/// A rank of windows of any members by counts of all levels, in time that grows with the window's outline.
 ///
 /// The window walks over the picture like a plough, so that its counts are never made anew: along
-/// each row a column comes and one goes, at the end a row.
+/// each row the samples behind one side come and those along the other go, at the end the same down a row.
 ///
 /// - SeeAlso: Huang, Yang & Tang, A fast two-dimensional median filtering algorithm, 1979.
 struct WindowCounts: FilterBody {
@@ -15,6 +16,8 @@ struct WindowCounts: FilterBody {
   let sampleStep: Int
   let rowStride = 1
   let input: Element
+  private let runs: [(row: Int, columns: ClosedRange<Int>)]
+  private let stacks: [(columns: ClosedRange<Int>, rows: ClosedRange<Int>)]
 
   /// Counts have 32 bits.
   static let mostSamples = Int(UInt32.max) - 1
@@ -26,6 +29,8 @@ struct WindowCounts: FilterBody {
     rank = request.place
     sampleStep = request.sampleStep
     input = request.input
+    runs = request.element.runs
+    stacks = request.element.stacks
   }
 
   var output: Element { input }
@@ -53,12 +58,14 @@ struct WindowCounts: FilterBody {
       Int
     ) -> Void,
     _ walk: (
-      UnsafeMutablePointer<conv_rank_counts>, UnsafePointer<UnsafePointer<Sample>?>, Int, Int, Int,
-      Bool, UInt32, UnsafeMutablePointer<Sample>, Int
+      UnsafeMutablePointer<conv_rank_counts>, UnsafePointer<UnsafePointer<Sample>?>,
+      UnsafePointer<UnsafePointer<Sample>?>, Int, Int, Bool, UInt32, UnsafeMutablePointer<Sample>,
+      Int
     ) -> Void
   ) {
     let fine = scratch.bindMemory(to: UInt32.self, capacity: levels + levels / 256)
-    var window = [UnsafePointer<Sample>?](repeating: nil, count: windowRows)
+    var left = [UnsafePointer<Sample>?](repeating: nil, count: runs.count)
+    var right = left
     for channel in 0..<min(sampleStep, width) {
       let windows = (width - channel + sampleStep - 1) / sampleStep
       fine.initialize(repeating: 0, count: levels + levels / 256)
@@ -68,17 +75,30 @@ struct WindowCounts: FilterBody {
       func samples(_ row: Int) -> UnsafePointer<Sample> {
         input[row].assumingMemoryBound(to: Sample.self) + channel
       }
-      for row in 0..<windowRows - 1 { line(&counts, samples(row), nil, columns, sampleStep) }
+      // The members of the window above the first one.
+      for run in runs where run.row > 0 {
+        line(
+          &counts, samples(run.row - 1) + run.columns.lowerBound * sampleStep, nil,
+          run.columns.count, sampleStep)
+      }
       for row in 0..<rows {
         // The walk back starts at the last window.
         let back = row % 2 == 1
         let at = back ? (windows - 1) * sampleStep : 0
-        line(
-          &counts, samples(row + windowRows - 1) + at, row == 0 ? nil : samples(row - 1) + at,
-          columns, sampleStep)
-        for r in 0..<windowRows { window[r] = samples(row + r) }
+        for stack in stacks {
+          let from = at + stack.columns.lowerBound * sampleStep
+          // Safety: no row lies above the first.
+          let above = row - 1 + stack.rows.lowerBound
+          line(
+            &counts, samples(row + stack.rows.upperBound) + from,
+            above < 0 ? nil : samples(above) + from, stack.columns.count, sampleStep)
+        }
+        for (index, run) in runs.enumerated() {
+          left[index] = samples(row + run.row) + run.columns.lowerBound * sampleStep
+          right[index] = samples(row + run.row) + run.columns.upperBound * sampleStep
+        }
         walk(
-          &counts, window, windowRows, columns, sampleStep, back, UInt32(rank),
+          &counts, left, right, runs.count, sampleStep, back, UInt32(rank),
           output[row].assumingMemoryBound(to: Sample.self) + channel, windows)
       }
     }

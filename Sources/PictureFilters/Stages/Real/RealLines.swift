@@ -55,28 +55,37 @@ final class RealLines {
     let line = lines + place * Self.count(format, form)
     if rows[place] != y {
       rows[place] = y
-      switch format.sample {
-      case .uint8: read(UInt8.self, y, line) { Double($0) }
-      case .uint16: read(UInt16.self, y, line) { Double($0) }
-      case .float32: read(Float.self, y, line) { Double($0) }
-      }
+      Self.read(window.row(y), 0..<format.width, format, form, white: white, into: line)
     }
     return UnsafePointer(line)
   }
 
+  /// Some pixels of a row as numbers.
+  static func read(
+    _ row: UnsafeRawPointer, _ pixels: Range<Int>, _ format: PictureFormat, _ form: Form,
+    white: Double, into line: UnsafeMutablePointer<Double>
+  ) {
+    switch format.sample {
+    case .uint8: read(UInt8.self, row, pixels, format, form, white, line) { Double(Int($0)) }
+    case .uint16: read(UInt16.self, row, pixels, format, form, white, line) { Double(Int($0)) }
+    case .float32: read(Float.self, row, pixels, format, form, white, line) { Double($0) }
+    }
+  }
+
   @inline(__always)
-  private func read<Sample>(
-    _ type: Sample.Type, _ y: Int, _ line: UnsafeMutablePointer<Double>,
+  private static func read<Sample>(
+    _ type: Sample.Type, _ row: UnsafeRawPointer, _ pixels: Range<Int>, _ format: PictureFormat,
+    _ form: Form, _ white: Double, _ line: UnsafeMutablePointer<Double>,
     _ number: (Sample) -> Double
   ) {
-    // Safety: the row holds `width` pixels of `channels` samples, the line as many of its form.
-    let samples = window.row(y).assumingMemoryBound(to: Sample.self)
+    let channels = format.color.channels
+    // Safety: the row holds these pixels of `channels` samples, the line as many of its form.
+    let samples = row.assumingMemoryBound(to: Sample.self) + pixels.lowerBound * channels
     guard form == .premultiplied else {
-      for index in 0..<format.samplesPerRow { line[index] = number(samples[index]) }
+      for index in 0..<pixels.count * channels { line[index] = number(samples[index]) }
       return
     }
-    let channels = format.color.channels
-    for x in 0..<format.width {
+    for x in 0..<pixels.count {
       let (pixel, numbers) = (samples + x * channels, line + x * (channels + 1))
       let alpha = number(pixel[channels - 1])
       for channel in 0..<channels - 1 { numbers[channel] = number(pixel[channel]) * alpha }

@@ -7,6 +7,8 @@ final class RealRow {
   private let stage: RealStage
   private let window: RowWindow
   private let lines: RealLines
+  /// The sums down the columns, where they are made for several rows at once.
+  private let columns: RealColumns?
   private let sums: UnsafeMutablePointer<Double>
   private let live: UnsafeMutablePointer<Double>
   private let work: UnsafeMutablePointer<Double>
@@ -17,19 +19,22 @@ final class RealRow {
   /// The samples of the row that lies under the anchors.
   private let own: UnsafeMutablePointer<Double>
 
-  /// Scratch that the rows of a stage take, in bytes.
-  static func scratchBytes(_ stage: RealStage) -> Int {
+  /// Scratch that so many rows of a stage take, in bytes.
+  static func scratchBytes(_ stage: RealStage, rows: Int) -> Int {
     let pixel = stage.form.pixel(stage.input.color.channels)
     let lines = RealLines.kept(stage.input, stage.form, windowRows: windowRows(stage))
     let results = stage.output.width * (max(pixel, stage.kept) + 2 + pixel + 2)
     return
       (lines * RealLines.count(stage.input, stage.form) + results + workCount(stage)
       + stage.input.samplesPerRow).saturatingProduct(8).saturatingSum(1024)
+      .saturatingSum(RealColumns.scratchBytes(stage, rows: rows))
   }
 
-  /// Rows from the first to the last of the highest window.
+  /// Rows from the first to the last of the highest window, of which lines are made.
   private static func windowRows(_ stage: RealStage) -> Int {
-    stage.windows.reduce(1) { max($0, $1.vertical.window) }
+    RealColumns.serve(stage)
+      ? 0
+      : stage.windows.reduce(1) { max($0, $1.vertical.window) }
   }
 
   private static func workCount(_ stage: RealStage) -> Int {
@@ -39,7 +44,8 @@ final class RealRow {
     return max(most, stage.windows.reduce(0) { max($0, $1.paddedCount) })
   }
 
-  init(_ stage: RealStage, _ window: RowWindow, _ scratch: Scratch) {
+  /// - Parameter rows: those that will be asked for.
+  init(_ stage: RealStage, _ rows: Range<Int>, _ window: RowWindow, _ scratch: Scratch) {
     self.stage = stage
     self.window = window
     lines = RealLines(
@@ -54,6 +60,7 @@ final class RealRow {
     own = scratch.array(of: Double.self, stage.input.samplesPerRow)
     work = scratch.array(of: Double.self, Self.workCount(stage))
     wanted = stage.opaque == nil ? nil : scratch.array(of: Bool.self, width)
+    columns = RealColumns.serve(stage) ? RealColumns(stage, rows, window, scratch) : nil
   }
 
   func isWanted(_ x: Int) -> Bool { wanted.map { $0[x] } ?? true }
@@ -96,7 +103,11 @@ final class RealRow {
     let correlation = kernel.correlation
     let lanes = correlation.windows.lanes
     sums.update(repeating: 0, count: width * lanes)
-    for channel in 0..<kernel.depth {
+    if let columns {
+      correlation.add(
+        columns: columns.row(y), work: work, to: RealCorrelation.Sums(sum: sums))
+    }
+    for channel in 0..<kernel.depth where columns == nil {
       correlation.add(
         y, channel: channel, lines: { self.lines.line($0) + (kernel.depth > 1 ? channel : 0) },
         work: work, to: RealCorrelation.Sums(sum: sums))

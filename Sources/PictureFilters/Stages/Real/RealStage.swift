@@ -50,10 +50,13 @@ struct RealStage: SpreadableStage {
   }
 
   func scratchBytes(rows: Int) -> Int {
-    RealRow.scratchBytes(self).saturatingSum(opaque?.scratchBytes(rows: rows) ?? 0)
+    RealRow.scratchBytes(self, rows: rows)
+      .saturatingSum(opaque?.scratchBytes(rows: rows) ?? 0)
   }
 
-  func extremesBytes(rows: Int) -> Int { RealRow.scratchBytes(self) }
+  func extremesBytes(rows: Int) -> Int { RealRow.scratchBytes(self, rows: rows) }
+
+  var preferredRows: Int { RealColumns.serve(self) ? 32 : 16 }
 
   var summary: String {
     let size = windows.map { "\($0.horizontal.taps)x\($0.vertical.taps)" }[0]
@@ -103,7 +106,7 @@ struct RealStage: SpreadableStage {
     let isOpaque =
       opaque != nil
       && inputRows(for: band.rows).allSatisfy { input.isOpaque(window.row($0)) }
-    let row = isOpaque ? nil : RealRow(self, window, scratch)
+    let row = isOpaque ? nil : RealRow(self, band.rows, window, scratch)
     for y in band.rows {
       row?.compute(y)
       store(row, band.row(y))
@@ -114,7 +117,7 @@ struct RealStage: SpreadableStage {
   func extremes(
     of rows: Range<Int>, in part: SelectedPart?, from window: RowWindow, scratch: Scratch
   ) -> Extremes {
-    let row = RealRow(self, window, scratch)
+    let row = RealRow(self, rows, window, scratch)
     let counted = (0..<kept).filter { channel in !copies.contains { $0.to == channel } }
     var found = Extremes()
     for y in rows {
