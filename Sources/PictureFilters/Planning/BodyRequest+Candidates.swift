@@ -160,10 +160,11 @@ extension BodyRequest {
     lanes(kernels) + 4 * Double(try liveTaps())
   }
 
-  /// Transforms hardly depend on the number of taps: they pay from 20x20 on, from 40x40 where four bytes
-  /// are multiplied at once.
+  /// Transforms hardly depend on the number of taps: they pay from 20x20 on; where four bytes are multiplied at
+  /// once, of bytes from 40x40 on, of words from 28x28.
   private func transforms(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
-    (try TransformLayout(self).work * (kernels.hasByteDots ? 58 : 15)).rounded()
+    let factor: Double = !kernels.hasByteDots ? 15 : input == .uint8 ? 58 : 30
+    return (try TransformLayout(self).work * factor).rounded()
   }
 
   /// A tap of either pass in doubles and 64 bits is worth 8 of a direct pass in 32.

@@ -17,12 +17,13 @@ extension CorrelationRequest: CandidateRequest {
 
   /// Passes in fixed point, where a picture goes by these, take as long at σ 5 without dot products of bytes as
   /// the grid, and at σ 12 with them: both ways give other levels here and there, so that no processor may
-  /// choose for itself.
+  /// choose for itself. With alpha, passes would be long ones.
   private static let grid = BodyCandidate<CorrelationRequest>(
     name: "a grid",
     cost: { request, _ throws(BodyRefusal) in
       let gaussian = try wide(request)
-      return gaussian.across + gaussian.down < 2 * sigmaOfPasses ? 80 : 40
+      let isSmall = gaussian.across + gaussian.down < 2 * sigmaOfPasses
+      return isSmall && !gaussian.premultiplies ? 80 : 40
     },
     make: { request, _ throws(BodyRefusal) in .grid(try wide(request)) })
 

@@ -9,6 +9,8 @@ struct WideGaussian: Sendable {
   let across: Double
   let down: Double
   let sample: SampleType
+  /// Whether colours weigh as much as their alpha.
+  let premultiplies: Bool
   /// How it is summed up on 16 bits, where that stays within a level.
   let sampled: SampledPair?
 }
@@ -43,6 +45,7 @@ extension StageBuilder {
     }
     return WideGaussian(
       across: across, down: down, sample: input.sample,
+      premultiplies: input.color.hasAlpha && options.alpha != .filter,
       sampled: input.sample == .uint8
         ? nil
         : SampledPair(

@@ -83,7 +83,7 @@ import Testing
     ("binomial:5", .uint8, ["passes in 32 bits", "passes in 32 bits", "passes in 32 bits"]),
     ("binomial:5", .uint16, ["passes in 64 bits", "passes in 64 bits", "passes in 64 bits"]),
     ("gabor", .uint8, ["transforms", "transforms", "dot products in parts"]),
-    ("disk:20", .uint8, ["transforms", "transforms", "transforms"]),
+    ("disk:20", .uint8, ["transforms", "transforms", "dot products of 4 bytes"]),
     ("disk:20", .uint16, ["transforms", "transforms", "transforms"]),
     (
       "3x3: 3000000000,2,3,4,5,6,7,8,9:scale=1", .uint8,
