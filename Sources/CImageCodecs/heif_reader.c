@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boxes.h"
 #include "whole_parts.h"
 
 #ifdef CONVFILTER_HAS_HEIF
@@ -138,6 +139,20 @@ int codec_heif_next(codec_whole_reader *reader, codec_result *result) {
   return take_page(reader, result);
 }
 
+/// Names what stands in the file beside libheif's pictures: the video of a motion photo, and what is no box.
+static void note_boxes(codec_whole_reader *reader) {
+  size_t at = 0;
+  codec_box box;
+  while (codec_box_next(reader->file, reader->file_count, &at, &box)) {
+    if (memcmp(box.kind, "mpvd", 4) == 0) codec_warn(&reader->others, "a video (motion photo)");
+  }
+  for (; at < reader->file_count; at++) {
+    if (reader->file[at] == 0) continue;
+    codec_warn(&reader->others, "data behind the picture");
+    return;
+  }
+}
+
 int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
   if (!codec_heif_load(result)) return result->code;
   heif_state *state = calloc(1, sizeof *state);
@@ -153,6 +168,7 @@ int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
     return codec_fail(result, CODEC_UNSUPPORTED, "an animation without a still picture");
   }
   if (error.code != heif_error_Ok) return codec_heif_fail(error, result);
+  note_boxes(reader);
   if (frames > 0) {
     char line[80];
     snprintf(line, sizeof line, "an animation of %lld frames", (long long)frames);

@@ -117,6 +117,7 @@ static int begin_box(codec_whole_reader *reader, JxlDecoder *decoder, box *open,
     codec_warn(&reader->warnings,
                "content credentials (C2PA) sign the picture as it was: they are left out");
   }
+  if (memcmp(type, "jhgm", 4) == 0) codec_warn(&reader->others, "a gain map (HDR)");
   const int index = memcmp(type, "Exif", 4) == 0 ? 1 : memcmp(type, "xml ", 4) == 0 ? 2 : -1;
   // The first of each kind.
   if (index < 0 || reader->blocks[index] != NULL) return CODEC_OK;

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,6 +85,19 @@ static void note_animation(codec_png_reader *reader, const png_unknown_chunkp ch
   }
 }
 
+/// Names a private chunk that must not be copied beside other pixels. Those of an animation, of credentials, and of
+/// how Apple's files are laid out say nothing of the picture.
+static void note_lost(codec_png_reader *reader, const png_byte name[5]) {
+  static const char others[] = "acTL\0fcTL\0fdAT\0caBX\0iDOT";
+  for (size_t at = 0; at < sizeof others; at += 5) {
+    if (memcmp(name, others + at, 4) == 0) return;
+  }
+  char line[80];
+  snprintf(line, sizeof line, "the chunk %.4s may belong to these pixels only: it is left out",
+           (const char *)name);
+  codec_warn(&reader->warnings, line);
+}
+
 /// Keeps the chunks unknown to libpng that may be copied whatever happens to the pixels.
 static int on_chunk(png_structp png, png_unknown_chunkp chunk) {
   codec_png_reader *reader = png_get_user_chunk_ptr(png);
@@ -95,7 +109,10 @@ static int on_chunk(png_structp png, png_unknown_chunkp chunk) {
     codec_warn(&reader->warnings,
                "content credentials (C2PA) sign the picture as it was: they are left out");
   }
-  if (!is_kept(chunk->name)) return 1;
+  if (!is_kept(chunk->name)) {
+    note_lost(reader, chunk->name);
+    return 1;
+  }
   if (reader->extra_count == 1000) {
     codec_warn(&reader->warnings, "more than 1000 private chunks: the rest is left out");
     return 1;

@@ -58,6 +58,16 @@ int codec_png_reader_palette(const codec_png_reader *reader, uint8_t colors[256 
   return reader->expansion.palette_count;
 }
 
+int codec_png_reader_key(const codec_png_reader *reader, uint16_t key[3]) {
+  const codec_png_expansion *expansion = &reader->expansion;
+  if (!expansion->has_transparent) return 0;
+  const int count = expansion->color_type == PNG_COLOR_TYPE_GRAY ? 1 : 3;
+  // The bits above those of a sample do not count.
+  const unsigned mask = (1u << expansion->depth) - 1;
+  for (int i = 0; i < count; i++) key[i] = (uint16_t)(expansion->transparent[i] & mask);
+  return count;
+}
+
 const char *codec_png_reader_warnings(const codec_png_reader *reader) {
   return reader->warnings.text;
 }

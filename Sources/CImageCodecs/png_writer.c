@@ -75,6 +75,15 @@ static void set_palette(codec_png_writer *writer, const codec_png_metadata *meta
   if (transparent > 0) png_set_tRNS(writer->png, writer->info, alphas, transparent, NULL);
 }
 
+static void set_key(codec_png_writer *writer, const codec_png_metadata *metadata) {
+  png_color_16 color;
+  memset(&color, 0, sizeof color);
+  color.gray = color.red = metadata->key[0];
+  color.green = metadata->key[1];
+  color.blue = metadata->key[2];
+  png_set_tRNS(writer->png, writer->info, NULL, 0, &color);
+}
+
 /// Which colour of the palette the background is; -1 for none.
 static int background_number(const codec_png_metadata *metadata) {
   for (int i = 0; i < metadata->palette_count; i++) {
@@ -146,6 +155,7 @@ static void write_header(codec_png_writer *writer, const codec_png_layout *layou
                PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE,
                PNG_FILTER_TYPE_BASE);
   if (metadata->palette_count > 0) set_palette(writer, metadata);
+  if (metadata->key_count > 0) set_key(writer, metadata);
   set_metadata(writer, metadata);
   png_write_info(writer->png, writer->info);
 }

@@ -42,12 +42,17 @@ public struct PNGEncoding: Sendable, Equatable {
   public var interlaced: Bool
   /// Red, green, blue and alpha of each colour of a palette.
   public var palette: [UInt8]
+  /// The colour that stands for transparent (tRNS of gray and RGB): samples of `depth` bits; empty for none.
+  public var key: [UInt16]
 
-  public init(depth: Int, colorType: Int, interlaced: Bool, palette: [UInt8] = []) {
+  public init(
+    depth: Int, colorType: Int, interlaced: Bool, palette: [UInt8] = [], key: [UInt16] = []
+  ) {
     self.depth = depth
     self.colorType = colorType
     self.interlaced = interlaced
     self.palette = palette
+    self.key = key
   }
 }
 

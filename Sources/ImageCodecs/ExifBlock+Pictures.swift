@@ -39,6 +39,16 @@ extension ExifBlock {
     return removed.map(\.tag)
   }
 
+  /// Takes out where the pixels lie on earth; whether that was said.
+  mutating func removeGeoreference() -> Bool {
+    guard let main, main.link + 4 <= bytes.count else { return false }
+    let entries = main.entries.filter { Tag.georeference.contains($0.tag) }
+    if entries.isEmpty { return false }
+    let freed = remove(Set(entries.map(\.position)), from: main)
+    erase([freed] + entries.map(\.value).filter { $0.count > 4 })
+    return true
+  }
+
   /// Takes entries out of a directory; those behind them, and the link, move up.
   ///
   /// - Returns: the place that is free now.

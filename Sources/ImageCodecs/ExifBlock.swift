@@ -45,6 +45,8 @@ struct ExifBlock {
     static let stripBytes = 0x0117
     static let thumbnail = 0x0201
     static let thumbnailBytes = 0x0202
+    /// Of GeoTIFF: the size of a pixel, points, a matrix, and what these mean.
+    static let georeference: Set = [33550, 33922, 34264, 34735, 34736, 34737]
     static let exif = 0x8769
     static let location = 0x8825
     static let pixelsAcross = 0xa002

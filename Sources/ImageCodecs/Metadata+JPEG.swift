@@ -111,13 +111,11 @@ extension Metadata {
     // Each segment: the name, a digest of 32 letters, the length of all, the offset of this one.
     let extended = XMPPacket(extensions.flatMap { $0.bytes.dropFirst(extensionName.count + 40) })
     let holdsPictures = XMPPacket.pictures.contains { extended.uses($0.namespace) }
-    var packet = xmp.map { XMPPacket($0) }
-    for (namespace, what) in XMPPacket.pictures
-    where packet?.uses(namespace) == true || extended.uses(namespace) {
+    others += removeOthers()
+    for (namespace, what) in XMPPacket.pictures where extended.uses(namespace) {
       others.append(what)
-      packet?.remove(namespace)
     }
-    if packet?.removeMotion() == true { others.append("a video (motion photo)") }
+    var packet = xmp.map { XMPPacket($0) }
     if holdsPictures {
       packet?.remove(XMPPacket.Namespace.note) { $0 == "HasExtendedXMP" }
     } else {
@@ -183,25 +181,5 @@ extension Metadata {
 
   private static func parts(_ bytes: [UInt8], of room: Int) -> [ArraySlice<UInt8>] {
     stride(from: 0, to: bytes.count, by: room).map { bytes[$0..<min($0 + room, bytes.count)] }
-  }
-}
-
-extension XMPPacket {
-  /// Namespaces that speak of, or hold, other pictures of the file.
-  fileprivate static let pictures = [
-    (namespace: "http://ns.adobe.com/hdr-gain-map/1.0/", what: "a gain map (HDR)"),
-    (namespace: "http://ns.apple.com/HDRGainMap/1.0/", what: "a gain map (HDR)"),
-    (namespace: "http://ns.google.com/photos/1.0/container/", what: "further pictures"),
-    (namespace: "http://ns.google.com/photos/1.0/container/item/", what: "further pictures"),
-    (namespace: "http://ns.google.com/photos/1.0/image/", what: "the picture before its focus"),
-    (namespace: "http://ns.google.com/photos/1.0/depthmap/", what: "a depth map"),
-    (namespace: "http://ns.google.com/photos/dd/1.0/device/", what: "a depth map"),
-  ]
-
-  /// Takes out what says that a video stands behind the picture; whether there was any.
-  fileprivate mutating func removeMotion() -> Bool {
-    let before = bytes.count
-    remove(Namespace.camera) { $0.hasPrefix("MotionPhoto") || $0.hasPrefix("MicroVideo") }
-    return bytes.count != before
   }
 }

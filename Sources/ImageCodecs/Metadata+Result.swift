@@ -9,8 +9,11 @@ extension Metadata {
   ///
   /// - Parameters:
   ///   - turned: whether the pixels were turned upright.
+  ///   - moved: whether pixels lie elsewhere than in the picture that was read.
   /// - Returns: what was taken out though nothing in the result stands for it, in words.
-  public mutating func describe(_ result: PictureFormat, turned: Bool) -> [String] {
+  public mutating func describe(
+    _ result: PictureFormat, turned: Bool, moved: Bool = false
+  ) -> [String] {
     var lost: [String] = []
     if let bytes = exif, var block = ExifBlock(bytes) {
       block.removeThumbnail()
@@ -18,6 +21,7 @@ extension Metadata {
         let tag = String($0, radix: 16, uppercase: true)
         return "a picture in EXIF (tag 0x\(String(repeating: "0", count: 4 - tag.count))\(tag))"
       }
+      if turned || moved, block.removeGeoreference() { lost.append("a georeference (GeoTIFF)") }
       block.describe(result, turned: turned)
       exif = block.bytes
     }

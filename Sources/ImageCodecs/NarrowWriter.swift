@@ -21,6 +21,8 @@ struct NarrowPicture {
   var depth: Int?
   /// Red, green, blue and alpha of each colour; empty where there are no numbers.
   var palette: [UInt8] = []
+  /// The colour that stands for transparent, in samples of the file; empty for none.
+  var key: [UInt16] = []
   /// Whether only the size of the file is to be known, about.
   var isDraft = false
   /// Makes a row; of few bits the upper ones count.

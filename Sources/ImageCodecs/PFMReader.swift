@@ -11,7 +11,7 @@ final class PFMReader: FormatReader {
   let metadata = Metadata()
   private(set) var warnings: [String] = []
   private(set) var isDamaged = false
-  let others: [String] = []
+  let others: [String]
   private let isLittleEndian: Bool
   /// Where the lowest row begins.
   private let start: Int
@@ -32,6 +32,8 @@ final class PFMReader: FormatReader {
       width: width, height: height, color: kind == "PF" ? .rgb : .gray, sample: .float32)
     isLittleEndian = scale < 0
     start = header.length
+    let end = format.bytesPerRow.saturatingProduct(format.height).saturatingSum(start)
+    others = try source.holdsMore(behind: end) ? ["data behind the picture"] : []
   }
 
   var encoding: Encoding { .pfm }

@@ -34,10 +34,12 @@ final class PNGReader: FormatReader {
       palette = [UInt8](repeating: 0, count: 4 * 256)
       palette.removeLast(4 * (256 - Int(codec_png_reader_palette(pointer, &palette))))
     }
+    var key: [UInt16] = [0, 0, 0]
+    key.removeLast(3 - Int(codec_png_reader_key(pointer, &key)))
     encoding = .png(
       PNGEncoding(
         depth: Int(header.depth), colorType: Int(header.color_type),
-        interlaced: header.interlaced != 0, palette: palette))
+        interlaced: header.interlaced != 0, palette: palette, key: key))
   }
 
   deinit { codec_png_reader_close(pointer) }

@@ -29,7 +29,7 @@ final class PNGWriter: FormatWriter {
 
   init(
     _ format: PictureFormat, _ sink: SinkHandle, _ options: WritingOptions, _ metadata: Metadata,
-    palette: [UInt8] = [], isDraft: Bool = false
+    palette: [UInt8] = [], key: [UInt16] = [], isDraft: Bool = false
   ) throws(CodecError) {
     precondition((0...9).contains(options.pngLevel), "a level lies between 0 and 9")
     var depth = format.sample.byteCount * 8
@@ -50,6 +50,10 @@ final class PNGWriter: FormatWriter {
         // Safety: the palette outlives the call.
         metadata.palette = palette.isEmpty ? nil : palette.baseAddress
         metadata.palette_count = Int32(palette.count / 4)
+        if let first = key.first, let last = key.last {
+          metadata.key = (first, key[key.count / 2], last)
+          metadata.key_count = Int32(key.count)
+        }
         return codec_png_writer_open(sink.pointer, &layout, &metadata, &result)
       }
     }
@@ -87,12 +91,16 @@ final class PNGWriter: FormatWriter {
       // Without libdeflate there are no drafts of level 9.
       if picture.isDraft, codec_deflate_is_there() == 0 { options.pngLevel = 6 }
       return try PNGWriter(
-        picture.format, sink, options, metadata, palette: picture.palette, isDraft: picture.isDraft)
+        picture.format, sink, options, metadata, palette: picture.palette, key: picture.key,
+        isDraft: picture.isDraft)
     }
     let layout = rows(format, options)
     if SurveyedRows.arePossible(format, options) {
       return NarrowWriter(
-        format, sink, SurveyedRows(format, metadata), layout: layout, open: open)
+        format, sink, SurveyedRows(format, metadata, encoding), layout: layout, open: open)
+    }
+    if let rows = KeyedRows(encoding, format, options) {
+      return NarrowWriter(format, sink, rows, layout: layout, open: open)
     }
     if let numbers = ColorNumbers(encoding?.fewColors, format, options) {
       return NarrowWriter(format, sink, NumberedRows(format, numbers), layout: layout, open: open)

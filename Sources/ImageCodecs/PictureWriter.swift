@@ -115,6 +115,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     }
     if fileFormat == .png {
       if SurveyedRows.arePossible(format, options) { return SurveyedRows.memory(format) }
+      if KeyedRows(encoding, format, options) != nil { return KeyedRows.memory(format) }
     }
     if fileFormat == .png || fileFormat == .tiff {
       if ColorNumbers(encoding?.fewColors, format, options) != nil {

@@ -17,6 +17,8 @@ struct SurveyedRows: NarrowRows {
   private var isByte = true
   /// Nil once there are too many.
   private var colors: ColorTable?
+  /// Nil where no colour can stand for transparent.
+  private var keys: KeySurvey?
 
   /// Pictures of more bytes are written as they come.
   private static let most = 1 << 28
@@ -34,8 +36,10 @@ struct SurveyedRows: NarrowRows {
     return bytes.saturatingSum(bytes / 4)
   }
 
-  init(_ format: PictureFormat, _ metadata: Metadata) {
+  /// - Parameter input: whose colour key may stand for pixels that are not seen, whatever colour they have.
+  init(_ format: PictureFormat, _ metadata: Metadata, _ input: Encoding?) {
     self.format = format
+    keys = KeySurvey(format, ColorKey(input, format))
     let isFree = metadata.background == nil
     let isColored = format.color.colorChannels == 3
     mayBeGray =
@@ -53,7 +57,7 @@ struct SurveyedRows: NarrowRows {
   /// Whether less than all may do.
   private var isNarrow: Bool {
     format.sample == .uint16 && isByte || format.color.hasAlpha && isOpaque || mayBeGray && isGray
-      || isByte && colors != nil
+      || isByte && colors != nil || keys != nil
   }
 
   mutating func take(_ row: UnsafePointer<UInt8>) -> Bool {
@@ -81,6 +85,7 @@ struct SurveyedRows: NarrowRows {
         return (0..<2 * bytesPerSample).allSatisfy { place[$0] == place[$0 + bytesPerSample] }
       }
     }
+    if keys?.take(row) == false { keys = nil }
     if !isByte { colors = nil }
     if var table = colors {
       // One owner, so that the table is not copied.
@@ -116,11 +121,14 @@ struct SurveyedRows: NarrowRows {
 extension SurveyedRows {
   func narrow() -> [NarrowPicture] {
     let depth = isByte ? grayDepth : nil
-    var ways = [withoutNeedless(depth)]
+    let key = key
+    var ways = [withoutNeedless(depth, key)]
     let isGray = ways[0].format.color == .gray
     // Of few pixels more is tried: bytes that are filtered may deflate to less than bits that are not.
     let isSmall = format.width.saturatingProduct(format.height) <= Self.few
-    if isGray, depth != nil, isSmall { ways.append(withoutNeedless(nil)) }
+    if isGray, depth != nil, isSmall { ways.append(withoutNeedless(nil, key)) }
+    // The chunk of a key may take more than alpha that hardly varies.
+    if key != nil, isSmall { ways.append(withoutNeedless(nil, nil)) }
     guard let colors, isByte, mayHavePalette else { return ways }
     // A palette costs bytes itself, and its numbers lie less close than colours do.
     let bits = [1, 2, 4].first { colors.all.count <= 1 << $0 } ?? 8
@@ -139,10 +147,12 @@ extension SurveyedRows {
 
   /// The pixels without alpha, colours or bits that they do not need.
   ///
-  /// - Parameter grayDepth: bits of a gray, nil for all.
-  private func withoutNeedless(_ grayDepth: Int?) -> NarrowPicture {
+  /// - Parameters:
+  ///   - grayDepth: bits of a gray, nil for all.
+  ///   - key: the colour of what is transparent, in the place of alpha; nil for none.
+  private func withoutNeedless(_ grayDepth: Int?, _ key: ColorKey?) -> NarrowPicture {
     var narrow = format
-    let hasAlpha = format.color.hasAlpha && !isOpaque
+    let hasAlpha = format.color.hasAlpha && !isOpaque && key == nil
     let isColored = format.color.colorChannels == 3 && !(mayBeGray && isGray)
     narrow.color = isColored ? (hasAlpha ? .rgba : .rgb) : hasAlpha ? .grayAlpha : .gray
     if isByte { narrow.sample = .uint8 }
@@ -152,10 +162,22 @@ extension SurveyedRows {
     // Places of the channels that stay.
     var places = isColored ? [0, step, 2 * step] : [0]
     if hasAlpha { places.append(pixel - step) }
-    return NarrowPicture(format: narrow, depth: depth) { y, target in
+    let hidden = key?.bytes(format.sample)
+    let numbers = key.map { key in
+      let shift = isByte ? step * 8 - (depth ?? 8) : 0
+      return key.samples.prefix(narrow.color.colorChannels).map { $0 >> UInt16(shift) }
+    }
+    return NarrowPicture(format: narrow, depth: depth, key: numbers ?? []) { y, target in
       withRow(y) { row in
         var target = target
         for x in 0..<format.width {
+          if let hidden, AlphaRow(row, format).isTransparent(x) {
+            for place in places {
+              for byte in 0..<width { target[byte] = hidden[place + byte] }
+              target += width
+            }
+            continue
+          }
           for place in places {
             for byte in 0..<width { target[byte] = row[x * pixel + place + byte] }
             target += width
@@ -165,10 +187,21 @@ extension SurveyedRows {
     }
   }
 
+  /// The colour that can stand for transparent.
+  private var key: ColorKey? {
+    guard !isOpaque, let key = keys?.key else { return nil }
+    // One of the input must not ask for colours or bits that the pixels have not.
+    if mayBeGray, isGray, !key.isGray { return nil }
+    if format.sample == .uint16, isByte, !key.isByte { return nil }
+    var isUsed = false
+    for y in 0..<format.height where !isUsed { withRow(y) { isUsed = key.isSeen($0, format) } }
+    return isUsed ? nil : key
+  }
+
   /// The fewest bits of gray that suffice, nil for 8.
   private var grayDepth: Int? {
     guard let colors else { return nil }
-    let levels = colors.all.map { Int($0 >> 24) }
+    let levels = colors.all.map { Int($0 >> 24) } + (keys?.key?.samples.map { Int($0 & 255) } ?? [])
     return [1, 2, 4].first { depth in
       levels.allSatisfy { $0 % (255 / (1 << depth - 1)) == 0 }
     }
@@ -201,44 +234,5 @@ extension UInt32 {
   /// How light a colour is, as ITU-R BT.601 weighs it.
   fileprivate var brightness: UInt32 {
     299 * (self >> 24) + 587 * (self >> 16 & 255) + 114 * (self >> 8 & 255)
-  }
-}
-
-/// Up to 256 colours, each with a number.
-struct ColorTable: Sendable {
-  private let most: Int
-  /// In the order in which they came.
-  private(set) var all: [UInt32] = []
-  /// Their numbers by a hash, -1 for none.
-  private var slots: [Int16]
-
-  private static let bits = 10
-
-  /// - Parameter most: how many it takes (≤ 256).
-  init(most: Int) {
-    precondition(most <= 256, "numbers of a byte")
-    self.most = most
-    slots = [Int16](repeating: -1, count: 1 << Self.bits)
-  }
-
-  private func slot(of color: UInt32) -> Int {
-    var slot = Int((color &* 2_654_435_761) >> UInt32(32 - Self.bits))
-    while slots[slot] >= 0, all[Int(slots[slot])] != color { slot = (slot + 1) & (slots.count - 1) }
-    return slot
-  }
-
-  func number(of color: UInt32) -> Int? {
-    let number = slots[slot(of: color)]
-    return number < 0 ? nil : Int(number)
-  }
-
-  /// Adds a colour where it is new; false where there are too many.
-  mutating func add(_ color: UInt32) -> Bool {
-    let slot = slot(of: color)
-    if slots[slot] >= 0 { return true }
-    if all.count == most { return false }
-    slots[slot] = Int16(all.count)
-    all.append(color)
-    return true
   }
 }

@@ -17,6 +17,8 @@ final class WholeReader: FormatReader {
   private let pages: Int
   private let namesPages: Bool
   private let isAnimation: Bool
+  /// What the metadata say that the file holds.
+  private var saidOthers: [String] = []
 
   /// - Parameters:
   ///   - file: `.jpegXL`, `.avif` or `.heif`.
@@ -51,6 +53,7 @@ final class WholeReader: FormatReader {
       ? PictureSeries(
         count: Int(header.pages), plays: header.animated != 0 ? Int(header.plays) : nil) : nil
     metadata = Metadata(header)
+    saidOthers = metadata.removeOthers()
   }
 
   deinit { codec_whole_reader_close(pointer) }
@@ -60,8 +63,10 @@ final class WholeReader: FormatReader {
   var others: [String] {
     let more = namesPages ? pages - 1 : 0
     let what = isAnimation ? "frame" : "picture"
-    return (more > 0 ? ["\(more) further \(what)\(more == 1 ? "" : "s")"] : [])
-      + lines(codec_whole_reader_others(pointer))
+    let all =
+      (more > 0 ? ["\(more) further \(what)\(more == 1 ? "" : "s")"] : [])
+      + lines(codec_whole_reader_others(pointer)) + saidOthers
+    return all.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   var frameTime: FrameTime? {
@@ -79,6 +84,7 @@ final class WholeReader: FormatReader {
     let header = codec_whole_reader_header(pointer)
     (format, memory) = (PictureFormat(header), Int(header.memory))
     metadata = Metadata(header)
+    saidOthers += metadata.removeOthers()
     return true
   }
 

@@ -39,6 +39,38 @@ struct ApplyMetadataTests {
     #expect(reader.metadata.comments == [Array("a comment".utf8)])
   }
 
+  @Test(
+    "where the pixels lie on earth is kept as long as they stay in their places",
+    .enabled(if: FileFormat.written.contains(.tiff)))
+  func georeference() throws {
+    // Two fields: the sizes of a pixel, three floats of 64 bits, and a private text.
+    let head: [UInt8] = [0x49, 0x49, 42, 0, 8, 0, 0, 0, 2, 0]
+    let scale: [UInt8] = [0x0e, 0x83, 12, 0, 3, 0, 0, 0, 38, 0, 0, 0]
+    let text: [UInt8] = [0xe8, 0xfd, 2, 0, 4, 0, 0, 0, 97, 98, 99, 0]
+    var metadata = Metadata()
+    metadata.exif = head + scale + text + [0, 0, 0, 0] + [UInt8](repeating: 63, count: 24)
+    let format = PictureFormat(width: 8, height: 8, color: .gray, sample: .uint8)
+    let picture = Picture(format, samples: [UInt8](repeating: 9, count: 64))
+    try folder.write(encode(picture, as: .tiff, metadata: metadata), to: "in.tif")
+    for (kernel, stays) in [
+      ("box:3", true), ("invert", true), ("crop:8x4+0+0", false), ("flip:horizontal", false),
+    ] {
+      let result = try CommandRunner.apply(kernel, folder("in.tif"), folder("\(stays).tif"), "-f")
+      #expect(result.status == .exited(0), "\(result.errors)")
+      #expect(result.errors.contains("a georeference (GeoTIFF)") == !stays, "\(kernel)")
+      let exif = try read(folder.read("\(stays).tif") ?? []).metadata.exif ?? []
+      #expect(exif.contains(63) == stays, "\(kernel)")
+      #expect(exif.contains(97), "\(kernel)")
+    }
+  }
+
+  /// A reader that has read the picture.
+  private func read(_ file: [UInt8]) throws -> PictureReader {
+    let reader = try PictureReader(.bytes(file))
+    _ = try reader.readPicture()
+    return reader
+  }
+
   @Test("a directional filter sees the picture upright", arguments: 1...8)
   func directional(orientation: Int) throws {
     let photo = try Self.photo(orientation: UInt8(orientation))

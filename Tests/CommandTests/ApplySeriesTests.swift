@@ -38,6 +38,14 @@ struct ApplySeriesTests {
     }
   }
 
+  @Test("no page is asked for where the format is not written anyway")
+  func readOnly() throws {
+    try put("loops.gif")
+    let result = try run("-k", "identity", "loops.gif", "out.gif")
+    #expect(result.status == .exited(1))
+    #expect(result.errors.contains("GIF is read, not written") && !result.errors.contains("--page"))
+  }
+
   @Test("each frame becomes what it becomes by itself", arguments: ["loops.gif", "opaque.png"])
   func frames(_ name: String) throws {
     try put(name)

@@ -28,7 +28,53 @@ struct OthersTests {
     #expect(try read(png(end: [0, 0])).others == [])
     #expect(try read(jpeg(end: [0, 0] + jpeg())).others == ["data behind the picture"])
     #expect(try read(jpeg(end: [0, 0])).others == [])
+    let floats = Array("Pf\n2 1\n-1\n".utf8) + [UInt8](repeating: 1, count: 8)
+    #expect(try read(floats + floats).others == ["data behind the picture"])
+    #expect(try read(floats + [0, 0]).others == [])
   }
+
+  @Test("the video of a motion photo in AVIF", .enabled(if: FileFormat.written.contains(.avif)))
+  func motion() throws {
+    let said = """
+      <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF \
+      xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" \
+      xmlns:GCamera="http://ns.google.com/photos/1.0/camera/" GCamera:MotionPhoto="1"/>\
+      </rdf:RDF></x:xmpmeta>
+      """
+    var metadata = Metadata()
+    metadata.xmp = Array(said.utf8)
+    let file = try encode(MetadataTests.small, as: .avif, metadata: metadata)
+    #expect(try read(file).others == ["a video (motion photo)"])
+    #expect(try !string(read(file).metadata.xmp).contains("MotionPhoto"))
+    let plain = try encode(MetadataTests.small, as: .avif)
+    #expect(try read(plain).others == [])
+    let video = word(12) + Array("mpvd".utf8) + [1, 2, 3, 4]
+    #expect(try read(plain + video).others == ["a video (motion photo)"])
+    #expect(try read(file + video).others == ["a video (motion photo)"])
+    #expect(try read(plain + [0, 0, 1]).others == ["data behind the picture"])
+    #expect(try read(plain + [0, 0]).others == [])
+  }
+
+  @Test(
+    "the gain map of a JPEG XL file, and what speaks of it",
+    .enabled(if: FileFormat.written.contains(.jpegXL)))
+  func gainMapOfJPEGXL() throws {
+    let said = """
+      <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF \
+      xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" \
+      xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0"/></rdf:RDF></x:xmpmeta>
+      """
+    var metadata = Metadata()
+    metadata.xmp = Array(said.utf8)
+    let file = try encode(MetadataTests.small, as: .jpegXL, metadata: metadata)
+    let map = word(12) + Array("jhgm".utf8) + [0, 0, 0, 0]
+    for file in [file, file + map] {
+      #expect(try read(file).others == ["a gain map (HDR)"])
+      #expect(try !string(read(file).metadata.xmp).contains("hdrgm:"))
+    }
+  }
+
+  private func string(_ bytes: [UInt8]?) -> String { String(decoding: bytes ?? [], as: UTF8.self) }
 
   @Test("gain maps and second pictures of JPEG, with all that speaks of them")
   func gainMap() throws {
@@ -92,6 +138,9 @@ struct OthersTests {
       chunk("cICP", [9, 16, 0, 1]) + chunk("mDCV", [UInt8](repeating: 1, count: 24))
       + chunk("cLLI", [UInt8](repeating: 2, count: 8)) + chunk("oFFs", word(1) + word(2) + [0])
     let file = try png(kept + chunk("sBIT", [4]))
+    #expect(try read(file).warnings == [])
+    let lost = try read(png(chunk("prVX", [1]) + chunk("iDOT", [2]))).warnings
+    #expect(lost == ["the chunk prVX may belong to these pixels only: it is left out"])
     let metadata = try read(file).metadata
     #expect(metadata.chunks.map(\.name) == ["cICP", "mDCV", "cLLI", "oFFs"])
     let again = try encode(

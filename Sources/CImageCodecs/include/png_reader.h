@@ -49,6 +49,9 @@ typedef struct {
   /// Only to write: colours as red, green, blue and alpha; rows are their numbers then.
   const uint8_t *palette;
   int palette_count;
+  /// Only to write: the colour that stands for transparent, in samples of the file, one of gray or three.
+  uint16_t key[3];
+  int key_count;
   int has_density;
   uint32_t density_x, density_y;
   int density_in_metres;
@@ -79,6 +82,9 @@ codec_png_header codec_png_reader_header(const codec_png_reader *reader);
 
 /// The colours of the palette: red, green, blue and alpha of each; returns how many there are.
 int codec_png_reader_palette(const codec_png_reader *reader, uint8_t colors[256 * 4]);
+
+/// The colour that stands for transparent, in samples of the file; returns how many: 1 of gray, 3 of RGB, 0 for none.
+int codec_png_reader_key(const codec_png_reader *reader, uint16_t key[3]);
 
 /// What the chunks read so far say: those behind the rows only after the last row.
 codec_png_metadata codec_png_reader_metadata(codec_png_reader *reader);

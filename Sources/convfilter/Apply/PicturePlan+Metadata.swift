@@ -1,12 +1,18 @@
 import ImageCodecs
+import KernelLanguage
 import PictureFilters
 
 extension PicturePlan {
   /// What the input says, made true of the result, and what was taken out of it.
   func described(_ said: Metadata) -> (metadata: Metadata, lost: [String]) {
     var metadata = profile.map { said.converted(to: $0) } ?? said
-    let lost = metadata.describe(output, turned: turn != .upright)
+    let lost = metadata.describe(output, turned: turn != .upright, moved: movesPixels)
     return (metadata, lost)
+  }
+
+  private var movesPixels: Bool {
+    (source.width, source.height) != (output.width, output.height)
+      || course.stages.contains(where: \.movesPixels)
   }
 
   /// Warnings of what came to light only with the last row.
@@ -25,5 +31,15 @@ extension PicturePlan {
 
   func noPlace(for lost: [String]) -> [String] {
     lost.map { "\(fileFormat.name) has no place for \($0): it is left out" }
+  }
+}
+
+extension Stage {
+  fileprivate var movesPixels: Bool {
+    guard case .change(let change) = operation else { return false }
+    return switch change {
+    case .resize, .crop, .extend, .rotate, .flip: true
+    case .gray, .invert, .levels, .threshold: false
+    }
   }
 }

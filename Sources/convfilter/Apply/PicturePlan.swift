@@ -45,6 +45,10 @@ struct PicturePlan {
     let fit = held?.held(by: fileFormat, &warnings)
     series = fit?.series
     if fit?.fits == false {
+      // No page of it can be chosen for a format that is read only.
+      if !fileFormat.isWritten {
+        throw Outcome.Failure(place: "\(output)", CodecError.notWritten(fileFormat))
+      }
       throw Outcome.Failure(notHeldBy: fileFormat, reader, picture)
     }
     source = reader.format

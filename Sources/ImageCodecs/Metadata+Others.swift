@@ -1,0 +1,17 @@
+extension Metadata {
+  /// Takes out of XMP what speaks of, or is, another picture of the file, or a video in it.
+  ///
+  /// - Returns: what that is, in words.
+  mutating func removeOthers() -> [String] {
+    guard let bytes = xmp else { return [] }
+    var packet = XMPPacket(bytes)
+    var others: [String] = []
+    for (namespace, what) in XMPPacket.pictures where packet.uses(namespace) {
+      others.append(what)
+      packet.remove(namespace)
+    }
+    if packet.removeMotion() { others.append("a video (motion photo)") }
+    xmp = packet.bytes
+    return others
+  }
+}
