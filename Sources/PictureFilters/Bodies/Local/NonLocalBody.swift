@@ -34,8 +34,10 @@ struct NonLocalBody: FilterBody {
     // Words may lie a step further apart than bytes.
     let steps = Int(Double(input == .uint8 ? top : 256 * 256 * colors) / unit + 1) + 1
     table = (0..<steps).map { step in
-      let likeness = exp(
-        -Double(step) * unit / (kind.strength * kind.strength * Double(colors)))
+      // What is alike counts fully, also where the strength squared is too small for a number.
+      let likeness =
+        step == 0
+        ? 1 : exp(-Double(step) * unit / (kind.strength * kind.strength * Double(colors)))
       let weight = (scale * likeness).rounded(.toNearestOrEven)
       return weight < 0.001 * scale ? 0 : UInt32(weight)
     }
