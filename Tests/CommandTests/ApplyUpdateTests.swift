@@ -28,6 +28,25 @@ struct ApplyUpdateTests {
     return words.suffix(3).first == "in" ? words.dropLast(3).joined(separator: " ") : line
   }
 
+  @Test("what is no file in the place of the record is named, and nobody waits for it")
+  func noRecord() throws {
+    let record = folder.path + "/out/.convfilter-update"
+    #expect(try run("-k", "box", "in", "out").status == .exited(0))
+    let makers: [() -> Int32] = [
+      { mkfifo(record, 0o600) }, { symlink("elsewhere", record) }, { mkdir(record, 0o700) },
+    ]
+    for make in makers {
+      #expect(remove(record) == 0)
+      #expect(make() == 0)
+      let result = try run("-k", "box", "in", "out")
+      #expect(result.status == .exited(1))
+      #expect(
+        result.errors.contains(
+          "out/.convfilter-update: error: is no record of --update; remove or rename it"),
+        "\(result.errors)")
+    }
+  }
+
   @Test(
     "a second run does nothing; a changed picture, kernel or option makes what it concerns anew")
   func again() throws {

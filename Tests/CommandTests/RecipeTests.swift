@@ -36,6 +36,25 @@ struct RecipeTests {
     #expect(folder.read("a.png") == folder.read("b.png"))
   }
 
+  @Test("a byte order mark before the text is none of it")
+  func byteOrderMark() throws {
+    try write("\u{FEFF}-k box\n")
+    let result = try run("@recipes/web.recipe", "in.png", "a.png")
+    #expect(result.status == .exited(0), "\(result.errors)")
+  }
+
+  @Test("more kernels than a chain has are refused before any work")
+  func tooMany() throws {
+    try write(String(repeating: "-k box\n", count: 20_000))
+    let result = try run("@recipes/web.recipe", "in.png", "a.png")
+    #expect(result.status == .exited(64))
+    #expect(
+      result.errors.hasPrefix(
+        "convfilter: error: --kernel is there 20000 times; a chain has at most 1000 kernels\n"))
+    try write(String(repeating: "-k identity\n", count: 1000))
+    #expect(try run("@recipes/web.recipe", "in.png", "a.png").status == .exited(0))
+  }
+
   @Test("words that follow win, or add kernels")
   func order() throws {
     try write("--kernel box\n--padding wrap\n")

@@ -77,6 +77,43 @@
       }
     }
 
+    @Test(
+      "windows that reach far beyond a small picture take no memory",
+      arguments: [
+        "localnorm:3", "erode:5,shape=disk", "gradient:5,shape=disk", "tophat:5,shape=diamond",
+        "median:5,shape=cross", "dilate:mask=010/111/010",
+      ], ["replicate", "zero", "wrap", "reflect", "reflect101"])
+    func farWindows(_ kernel: String, padding: String) throws {
+      let scratch = try ScratchFolder()
+      try scratch.write(Self.picture(31, 30, .rgba, .uint16), to: "in.png")
+      for dilation in ["30000001,1", "3000001,5", "30000001"] {
+        let result = try Self.run(
+          [
+            "apply", "-q", "-f", "--threads", "2", "-k", kernel, "--padding", padding, "--dilation",
+            dilation, "in.png", "out.png",
+          ], mebibytes: 150, folder: scratch.path)
+        #expect(result.status == .exited(0), "\(kernel) \(dilation): \(result.errors)")
+      }
+    }
+
+    @Test("a device without end in the place of a model, a text or a list takes no memory")
+    func endless() throws {
+      let scratch = try ScratchFolder()
+      try scratch.write(Self.picture(31, 30, .gray, .uint8), to: "in.png")
+      for words in [
+        ["summary", "/dev/zero"], ["summary", "--architecture", "/dev/zero"],
+        ["predict", "/dev/zero", "in.png"], ["export", "/dev/zero", "a.onnx"],
+        ["evaluate", "/dev/zero", "digits"], ["train", "digits", "--from", "/dev/zero"],
+        ["train", "digits", "--resume", "/dev/zero"],
+        ["apply", "-k", "/dev/zero:conv1/0", "in.png", "out.png"],
+        ["apply", "-k", "box", "--files0-from", "/dev/zero", "-o", "out"],
+      ] {
+        let result = try Self.run(words, mebibytes: 200, folder: scratch.path)
+        #expect([.exited(1), .exited(64)].contains(result.status), "\(words): \(result.errors)")
+        #expect(result.errors.contains("/dev/zero"), "\(words): \(result.errors)")
+      }
+    }
+
     @Test("a picture for which there is no memory does not end the batch")
     func batch() throws {
       let scratch = try ScratchFolder()

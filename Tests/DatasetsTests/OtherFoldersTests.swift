@@ -1,4 +1,5 @@
 import Datasets
+import Libc
 import Raster
 import TestSupport
 import Testing
@@ -84,6 +85,25 @@ struct OtherFoldersTests {
     let plain = try ImageFolder(list: FilePath(scratch("plain.csv"))).load(
       team: ImageFolderTests.team)
     #expect(plain.train.labels == [0, 1])
+  }
+
+  @Test("a table that names a device, a pipe or a file of gigabytes waits for none and holds none")
+  func endlessFiles() throws {
+    try write("a/1.png", 1)
+    try write("a/2.png", 2)
+    #expect(mkfifo(scratch("pipe.png"), 0o600) == 0)
+    try scratch.write([0], to: "long.png")
+    #expect(truncate(scratch("long.png"), 1 << 40) == 0)
+    for (file, reason) in [
+      ("/dev/zero", "it is a device or a pipe, no file"),
+      ("pipe.png", "it is a device or a pipe, no file"), ("long.png", "it is longer than 1024 MiB"),
+    ] {
+      try scratch.write(Array("a/1.png,cat\na/2.png,dog\n\(file),dog\n".utf8), to: "list.csv")
+      let error = #expect(throws: DatasetError.self) {
+        try ImageFolder(list: FilePath(scratch("list.csv"))).load(team: ImageFolderTests.team)
+      }
+      #expect("\(error!)".contains(reason), "\(error!)")
+    }
   }
 
   @Test("tables as spreadsheets and other systems write them")

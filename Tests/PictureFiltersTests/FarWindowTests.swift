@@ -83,6 +83,52 @@ struct FarWindowTests {
     #expect(result.allSatisfy { abs(Int($0) - 100) <= 1 })
   }
 
+  @Test(
+    "members and moments of windows that reach far beyond the picture are those of the definition",
+    arguments: [Padding.zero, .constant(77), .replicate, .reflect, .reflect101, .wrap])
+  func members(padding: Padding) throws {
+    let (columns, rows) = (7, 6)
+    var generator = SplitMix(state: 3)
+    let samples = (0..<columns * rows).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    let outside: UInt8 = if case .constant = padding { 77 } else { 0 }
+    for (across, down) in [(30_000_001, 1), (3_000_001, 2), (40, 3_000_001), (1 << 40, 1 << 40)] {
+      func sample(_ x: Int, _ y: Int) -> UInt8 {
+        guard let column = padding.source(x, count: columns),
+          let row = padding.source(y, count: rows)
+        else { return outside }
+        return samples[row * columns + column]
+      }
+      func result(_ spec: String) throws -> [UInt8] {
+        var stage = try KernelSpec.parse(spec)
+        stage.geometry.padding = padding
+        (stage.geometry.dilationX, stage.geometry.dilationY) = (across, down)
+        return try filtered(picture(columns, rows, samples), [stage])
+      }
+      let (smallest, largest) = (
+        try result("erode:3,shape=cross"), try result("dilate:3,shape=cross")
+      )
+      let (median, local) = (try result("median:3,shape=cross"), try result("localnorm:3"))
+      for y in 0..<rows {
+        for x in 0..<columns {
+          let cross = [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)].map {
+            sample(x + $0.0 * across, y + $0.1 * down)
+          }.sorted()
+          let place = y * columns + x
+          #expect(smallest[place] == cross[0])
+          #expect(largest[place] == cross[4])
+          #expect(median[place] == cross[2])
+          let window = (0..<9).map {
+            Double(sample(x + ($0 % 3 - 1) * across, y + ($0 / 3 - 1) * down))
+          }
+          let mean = window.reduce(0, +) / 9
+          let deviation = (window.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 9).squareRoot()
+          let value = 127.5 + 51 * (Double(samples[place]) - mean) / max(deviation, 2.55)
+          #expect(abs(min(max(value, 0), 255) - Double(local[place])) <= 1)
+        }
+      }
+    }
+  }
+
   @Test("strides and dilations beyond 32 bits neither trap nor take memory")
   func largeNumbers() throws {
     let one: [UInt16] = [40_000]

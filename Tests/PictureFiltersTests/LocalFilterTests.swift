@@ -54,6 +54,27 @@ struct LocalFilterTests {
       })
   }
 
+  @Test("where nothing but the same is alike, the picture stays as it is")
+  func leastLikeness() throws {
+    for spec in [
+      "nlmeans:1e-320", "nlmeans:strength=1e-200", "bilateral:sigma-color=1e-320",
+      "bilateral:sigma-space=1e-320", "gaussian:sigma=1e-320", "unsharp:sigma=1e-200",
+      "comet:sigma=1e-320", "gabor:sigma=1e-320",
+    ] {
+      for color in [ColorModel.gray, .rgb] {
+        let given = random(color, 31, 30)
+        let result = try filtered(given, [KernelSpec.parse(spec)], as: UInt8.self)
+        let samples = try filtered(given, [KernelSpec.parse("identity")], as: UInt8.self)
+        #expect(result == samples, "\(spec) \(color)")
+        let words = (0..<31 * 30 * color.channels).map { UInt16(samples[$0]) * 257 }
+        #expect(
+          try filtered(
+            picture(31, 30, color, words), [KernelSpec.parse(spec)], as: UInt16.self) == words,
+          "\(spec) \(color), 16 bits")
+      }
+    }
+  }
+
   @Test("edges of bytes equal those of the same numbers in words, for any number of threads")
   func edges() throws {
     var generator = SplitMix(state: 5)

@@ -18,7 +18,7 @@ package struct FoldedAxis: Sendable, Hashable {
   package let places: [Int]?
 
   /// Windows of this many samples are left as they are: they cost nothing to speak of.
-  private static let harmless = 64
+  fileprivate static let harmless = 64
 
   /// - Parameter addsTaps: whether taps of weight 0 may appear in between (not so where a tap counts
   ///   whatever its weight, as for a maximum).
@@ -27,13 +27,7 @@ package struct FoldedAxis: Sendable, Hashable {
       self.init(axis, nil)
       return
     }
-    let period: Int
-    switch padding {
-    case .wrap: period = axis.input
-    case .reflect: period = 2 * axis.input
-    case .reflect101: period = 2 * axis.input - 2
-    case .zero, .constant, .color, .levels, .replicate, .valid, .truncate: period = 0
-    }
+    let period = padding.period(axis.input)
     switch (padding, axis.input) {
     case (.replicate, 1), (.wrap, 1), (.reflect, 1), (.reflect101, 1):
       // One sample is all there is to see.
@@ -122,6 +116,22 @@ package struct FoldedAxis: Sendable, Hashable {
 }
 
 extension WindowAxis {
+  /// The same windows with taps as near to each other as no window tells apart; each stays a tap of its
+  /// own, as members of a shape and samples that are counted must:
+  ///
+  ///     window ≤ max(64, 2 · input · (taps − 1) + 1)
+  package func nearing(_ padding: Padding) -> WindowAxis {
+    guard padding.isPadded, window > max(FoldedAxis.harmless, 2 * input + 1),
+      anchor % dilation == 0,
+      start(0) + anchor >= 0, start(output - 1) + anchor < input
+    else { return self }
+    // All taps but the anchor lie beyond the border, or show what they did whole periods further.
+    let period = padding.period(input)
+    let nearer = period > 0 ? (dilation - 1) % period + 1 : min(dilation, input)
+    let moved = anchor / dilation * (dilation - nearer)
+    return folded(taps: taps, dilation: nearer, moved: moved)
+  }
+
   /// The same windows seen through other taps.
   ///
   /// - Parameter moved: how much later windows start, in samples.

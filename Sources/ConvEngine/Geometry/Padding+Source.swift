@@ -26,22 +26,40 @@ extension Padding {
     }
   }
 
+  /// After how many samples the pattern shows the same again; 0 for one that shows a single sample
+  /// beyond the border, or none.
+  func period(_ count: Int) -> Int {
+    switch self {
+    case .wrap: count
+    case .reflect: 2 * count
+    case .reflect101: 2 * count - 2
+    case .zero, .constant, .color, .levels, .replicate, .valid, .truncate: 0
+    }
+  }
+
   /// The samples that stand at `indices`, as the smallest range that holds them (never empty when
   /// one index lies on the axis).
   package func sources(_ indices: Range<Int>, count: Int) -> Range<Int> {
-    let inside = indices.clamped(to: 0..<count)
-    var (first, last) = inside.isEmpty ? (Int.max, Int.min) : (inside.lowerBound, inside.upperBound)
-    // One period on either side shows every sample that the pattern can show.
-    let before = max(indices.lowerBound, -2 * count)..<max(indices.lowerBound, 0)
-    let after = min(indices.upperBound, count)..<min(indices.upperBound, 3 * count)
-    for outside in [before, after] {
-      for index in outside where indices.contains(index) {
+    var sources = indices.clamped(to: 0..<count)
+    if sources.isEmpty { sources = 0..<0 }
+    let period = period(count)
+    let before = indices.clamped(to: min(indices.lowerBound, 0)..<0)
+    let after = indices.clamped(to: count..<max(indices.upperBound, count))
+    for outside in [before, after] where !outside.isEmpty {
+      // Between its turns a pattern rises or falls: the extremes are at the ends, or at a turn.
+      var shown = [outside.lowerBound, outside.upperBound - 1]
+      for turn in [0, count - 1, count, 2 * count - 1] where period > 0 {
+        shown.append(outside.lowerBound + (turn - outside.lowerBound).modulo(period))
+      }
+      for index in shown where outside.contains(index) {
         guard let source = source(index, count: count) else { continue }
-        first = min(first, source)
-        last = max(last, source + 1)
+        sources =
+          sources.isEmpty
+          ? source..<source + 1
+          : min(sources.lowerBound, source)..<max(sources.upperBound, source + 1)
       }
     }
-    return first < last ? first..<last : 0..<0
+    return sources
   }
 }
 

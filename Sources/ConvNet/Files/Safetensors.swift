@@ -74,6 +74,13 @@ package struct Safetensors: Sendable {
 }
 
 extension Safetensors {
+  /// Whether a file with these first bytes (9 at least) may be one; most others and endless devices are not.
+  package static func mayBegin(with head: some Collection<UInt8>) -> Bool {
+    let length = head.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return length >= 2 && length <= UInt64(headerLimit)
+      && head.dropFirst(8).first == UInt8(ascii: "{")
+  }
+
   /// Reads a file; every size is checked before anything is allocated by it.
   ///
   /// - Parameter convertsNumbers: whether tensors of other types than F32 are taken too.

@@ -79,10 +79,21 @@ public struct DataFolder: Sendable, Equatable {
   ///
   /// - Throws: `DatasetError.unreadable`, with the reason that the system gives.
   public func read(_ name: FilePath) throws(DatasetError) -> [UInt8] {
+    let descriptor = try open(name)
+    defer { close(descriptor) }
+    var status = stat()
+    let size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    if size > Self.wholeLimit {
+      throw .unreadable(
+        file: "\(name)", reason: "it is longer than \(Self.wholeLimit >> 20) MiB")
+    }
     var bytes: [UInt8] = []
-    try read(name) { bytes += $0 }
+    try read(descriptor, of: name, size: size, pieces: 1 << 20) { bytes += $0 }
     return bytes
   }
+
+  /// Bytes of a file that is read whole: more than any picture here takes.
+  private static let wholeLimit = 1 << 30
 
   public func read(_ name: String) throws(DatasetError) -> [UInt8] { try read(FilePath(name)) }
 
@@ -96,6 +107,13 @@ public struct DataFolder: Sendable, Equatable {
     defer { close(descriptor) }
     var status = stat()
     let size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : pieces
+    try read(descriptor, of: name, size: size, pieces: pieces, body)
+  }
+
+  private func read(
+    _ descriptor: Int32, of name: FilePath, size: Int, pieces: Int,
+    _ body: (ArraySlice<UInt8>) -> Void
+  ) throws(DatasetError) {
     // One byte more than there are shows the end without another round.
     var block = [UInt8](repeating: 0, count: max(4096, min(pieces, size + 1)))
     while true {
@@ -138,6 +156,12 @@ public struct DataFolder: Sendable, Equatable {
     let file = place(of: name)
     let descriptor = openFile(file)
     guard descriptor >= 0 else { throw Self.failure(name, errno, isLink: Self.isLink(file)) }
+    // A list may name a device that never ends, or a pipe in which nothing ever comes.
+    var status = stat()
+    if fstat(descriptor, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+      close(descriptor)
+      throw .unreadable(file: "\(name)", reason: "it is a device or a pipe, no file")
+    }
     return descriptor
   }
 
@@ -175,5 +199,5 @@ public struct DataFolder: Sendable, Equatable {
 
 /// `open(2)`, whose name a method of `DataFolder` hides.
 private func openFile(_ path: FilePath) -> Int32 {
-  path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
+  path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
 }

@@ -41,7 +41,10 @@ enum GaborKernel {
       width: size.width, height: size.height, title: "Gabor, \(shortest(angle))°"
     ) { x, y in
       let (u, v) = (x * cosine + y * sine, y * cosine - x * sine)
-      return exp(-(u * u + gamma * gamma * v * v) / (2 * sigma * sigma))
+      // Squares of parameters may be 0 or infinite: what they multiply or divide may not be 0, then.
+      let across = v == 0 ? 0 : gamma * gamma * v * v
+      let distance = u * u + across
+      return (distance == 0 ? 1 : exp(-distance / (2 * sigma * sigma)))
         * cos(2 * .pi * u / wavelength + phase)
     }
     let positive = kernel.taps.reduce(0) { $0 + max($1, 0) }

@@ -79,8 +79,9 @@ public enum GaussianKernel {
     let middle = Double(count - 1) / 2
     let values = (0..<count).map { index -> Double in
       let distance = Double(index) - middle
-      if sigma == 0 { return distance == 0 ? 1 : 0 }
-      return exp(-distance * distance / (2 * sigma * sigma))
+      // The square of a small σ may be 0, too.
+      if distance == 0 { return 1 }
+      return sigma == 0 ? 0 : exp(-distance * distance / (2 * sigma * sigma))
     }
     let sum = values.reduce(0, +)
     return sum == 0 ? values : values.map { $0 / sum }

@@ -19,8 +19,11 @@ enum LaplacianOfGaussian {
     positional: [["sigma"], ["radius", "sigma"]]
   ) { arguments throws(KernelError) in
     let sigma = try arguments.positive("sigma") ?? 1
-    guard sigma <= 250 else {
-      throw .badValue(key: "sigma", value: shortest(sigma), expected: "at most 250 samples")
+    // Taps are as large as 1 / σ²; squares of them are still numbers.
+    guard (1e-75...250).contains(sigma) else {
+      throw .badValue(
+        key: "sigma", value: shortest(sigma),
+        expected: sigma > 1 ? "at most 250 samples" : "at least 1e-75 samples")
     }
     let standard = 2 * max(GaussianKernel.radius(sigma), 1) + 1
     let size = try arguments.window() ?? (standard, standard)

@@ -70,7 +70,8 @@ enum CometKernel {
       ) { x, y in
         let (u, v) = (x * cosine + y * sine, y * cosine - x * sine)
         guard u > -1e-9, u < Double(radius) + 0.5 else { return 0 }
-        return exp(-u * u / (2 * sigma * sigma)) * max(1 - abs(v), 0)
+        // Where σ² is too small for a number, the first tap is still 1.
+        return (u == 0 ? 1 : exp(-u * u / (2 * sigma * sigma))) * max(1 - abs(v), 0)
       })
   }
 }

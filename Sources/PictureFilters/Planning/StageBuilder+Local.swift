@@ -8,7 +8,7 @@ extension StageBuilder {
   func localNormalization(_ kind: LocalNormalization) throws(FilterError) -> any RowStage {
     try checkIntegers()
     let anchor = options.anchor ?? Kernel.Anchor(x: kind.width / 2, y: kind.height / 2)
-    let axes = try axes(width: kind.width, height: kind.height, anchor: anchor)
+    let axes = nearing(try axes(width: kind.width, height: kind.height, anchor: anchor))
     // Squares of sums of all samples fit 63 bits.
     guard let count = kind.width.times(kind.height), let sum = count.times(input.sample.top),
       sum.times(sum) != nil

@@ -72,6 +72,11 @@ extension StageBuilder {
     return (ChainStage(made), axes)
   }
 
+  /// The same windows with taps no further apart than the picture tells them.
+  func nearing(_ axes: Axes) -> Axes {
+    (axes.horizontal.nearing(padding), axes.vertical.nearing(padding))
+  }
+
   /// Where the windows of an element lie.
   func axes(for element: StructuringElement) throws(FilterError) -> (
     horizontal: WindowAxis, vertical: WindowAxis

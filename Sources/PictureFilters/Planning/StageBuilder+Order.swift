@@ -9,7 +9,7 @@ extension StageBuilder {
   ) throws(FilterError) -> any RowStage {
     var axes = try axes(for: element)
     let isBox = element.members == nil
-    if isBox { axes = WindowFold(axes, padding: padding, addsTaps: false).axes }
+    axes = isBox ? WindowFold(axes, padding: padding, addsTaps: false).axes : nearing(axes)
     guard input.sample != .float32,
       isBox || axes.vertical.dilation == 1 || axes.vertical.window < 4096
     else {
@@ -28,7 +28,7 @@ extension StageBuilder {
   func ranked(_ rank: Rank, _ element: StructuringElement) throws(FilterError)
     -> any RowStage
   {
-    let axes = try axes(for: element)
+    let axes = nearing(try axes(for: element))
     let copies = copies(keepAlpha: options.alpha == .keep)
     let (rows, columns) = (axes.vertical.taps, axes.horizontal.taps)
     guard let all = rows.times(columns), all < UInt32.max else {

@@ -35,9 +35,11 @@ struct Recipe {
   /// - Throws: `ValidationError` that names file and line.
   init(_ bytes: [UInt8], name: String, folder: FilePath) throws {
     self.name = name
-    guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+    guard var text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
       throw ValidationError("@\(name): \(Mistake.noText)")
     }
+    // As some editors begin a text.
+    if text.first == "\u{FEFF}" { text.removeFirst() }
     var lines: [Line] = []
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
       .enumerated()

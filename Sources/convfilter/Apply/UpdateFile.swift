@@ -85,10 +85,17 @@ final class UpdateFile {
     _ path: FilePath, _ flags: Int32, isLocked: Bool
   ) throws(FileError) -> Int32 {
     while true {
+      // A pipe in its place would wait for somebody at the other end.
       let file = path.withCString {
-        Libc.open($0, flags | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        Libc.open($0, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
       }
-      if file < 0 { throw .unwritable(reason: errno) }
+      if file < 0 {
+        throw [ELOOP, EISDIR, ENXIO].contains(errno) ? .noRecord : .unwritable(reason: errno)
+      }
+      guard try FileStatus(descriptor: file).kind == .regular else {
+        close(file)
+        throw .noRecord
+      }
       if !isLocked { return file }
       // File systems without locks are trusted.
       if flock(file, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {

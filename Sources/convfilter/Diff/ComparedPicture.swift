@@ -24,6 +24,8 @@ final class ComparedPicture {
       try reader.checkIsAlone(at: "\(path)", Self.advice)
     } catch let failure as CommandFailure {
       throw failure
+    } catch let CodecError.readFailed(errno) {
+      throw CommandFailure("\(FileError.unreadable(reason: errno))", at: "\(path)")
     } catch {
       throw CommandFailure("\(error)", at: "\(path)")
     }

@@ -4,19 +4,43 @@ import Raster
 enum FileNameList {
   /// The names in a file, or on standard input for `-`.
   static func names(in path: FilePath) throws(FileError) -> [FilePath] {
-    let bytes: [UInt8]
+    var names: [FilePath] = []
+    var name: [UInt8] = []
+    var total = 0
+    func add(_ block: UnsafeRawBufferPointer) throws(FileError) -> Bool {
+      total += block.count
+      if total > limit { throw .tooLarge(limit: limit) }
+      for byte in block {
+        if byte != 0 {
+          name.append(byte)
+          // No list, or one of lines: what follows need not be held to know it.
+          if name.count > longestName {
+            throw name.contains(UInt8(ascii: "\n")) ? .namesInLines : .tooLarge(limit: longestName)
+          }
+        } else if !name.isEmpty {
+          names.append(FilePath(bytes: name))
+          name.removeAll(keepingCapacity: true)
+        }
+      }
+      return true
+    }
     if path == FilePath("-") {
-      bytes = try OpenFile.contents(of: 0, limit: limit)
+      try OpenFile.forEachBlock(of: 0, add)
     } else {
-      bytes = try OpenFile(path).contents(limit: limit)
+      let file = try OpenFile(path)
+      try OpenFile.forEachBlock(of: file.descriptor, add)
     }
-    // One name with line ends in it is hardly meant.
-    if !bytes.contains(0), bytes.contains(UInt8(ascii: "\n")) {
-      throw .namesInLines
+    if !name.isEmpty {
+      // One name with line ends in it is hardly meant.
+      if names.isEmpty, name.contains(UInt8(ascii: "\n")) { throw .namesInLines }
+      names.append(FilePath(bytes: name))
     }
-    return bytes.split(separator: 0).map { FilePath(bytes: Array($0)) }
+    return names
   }
 
   /// Bytes of a list: some ten million names.
   private static let limit = 1 << 30
+
+  /// Bytes of a name: far more than a system takes, so that a long one is an error of its own.
+  private static let longestName = 1 << 20
 }

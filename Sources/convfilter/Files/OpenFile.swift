@@ -41,24 +41,36 @@ struct OpenFile: ~Copyable {
 
   /// All bytes.
   ///
-  /// - Parameter limit: bytes that are read at most (a pipe may never end).
+  /// - Parameters:
+  ///   - limit: bytes that are read at most (a pipe may never end).
+  ///   - goesOn: asked after each block with what is there; false for enough.
   /// - Throws: `FileError.tooLarge` or `.unreadable`.
-  func contents(limit: Int) throws(FileError) -> [UInt8] {
-    try Self.contents(of: descriptor, limit: limit)
+  func contents(
+    limit: Int, while goesOn: ([UInt8]) throws(FileError) -> Bool = { _ in true }
+  ) throws(FileError) -> [UInt8] {
+    try Self.contents(of: descriptor, limit: limit, while: goesOn)
   }
 
-  static func contents(of descriptor: Int32, limit: Int) throws(FileError) -> [UInt8] {
+  static func contents(
+    of descriptor: Int32, limit: Int,
+    while goesOn: ([UInt8]) throws(FileError) -> Bool = { _ in true }
+  ) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
+    // A file says how long it is: it is refused before it is read.
+    if let status = try? FileStatus(descriptor: descriptor), status.kind == .regular {
+      if status.size > limit { throw .tooLarge(limit: limit) }
+    }
     try forEachBlock(of: descriptor) { block throws(FileError) in
       bytes.append(contentsOf: block)
       if bytes.count > limit { throw .tooLarge(limit: limit) }
+      return try goesOn(bytes)
     }
     return bytes
   }
 
-  /// Calls `body` with the bytes from where the descriptor stands to the end.
+  /// Calls `body` with the bytes from where the descriptor stands to the end, or until it says false.
   static func forEachBlock(
-    of descriptor: Int32, _ body: (UnsafeRawBufferPointer) throws(FileError) -> Void
+    of descriptor: Int32, _ body: (UnsafeRawBufferPointer) throws(FileError) -> Bool
   ) throws(FileError) {
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
     defer { block.deallocate() }
@@ -70,7 +82,7 @@ struct OpenFile: ~Copyable {
         throw .unreadable(reason: error.errno)
       }
       if count == 0 { return }
-      try body(UnsafeRawBufferPointer(rebasing: block[..<count]))
+      guard try body(UnsafeRawBufferPointer(rebasing: block[..<count])) else { return }
     }
   }
 }

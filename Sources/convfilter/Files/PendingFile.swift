@@ -123,6 +123,7 @@ extension PendingFile {
     lseek(nameless, 0, SEEK_SET)
     try OpenFile.forEachBlock(of: nameless) { block throws(FileError) in
       try ResultFile.write(block, to: copy.descriptor)
+      return true
     }
     adopt(status, of: nameless, by: copy.descriptor)
     _ = futimens(copy.descriptor, status.times)

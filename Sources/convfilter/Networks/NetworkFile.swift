@@ -8,8 +8,21 @@ enum NetworkFile {
   /// Far more than the largest model takes.
   static let modelLimit = 4 << 30
 
+  /// Far more than the longest description takes.
+  static let textLimit = 1 << 20
+
+  /// The bytes of a file; of one that is neither safetensors nor a text no more than say so.
+  ///
+  /// - Throws: `FileError` with the name, for a text beyond `textLimit`, too.
   static func read(_ name: String, limit: Int) throws -> [UInt8] {
-    try CommandFailure.at(name) { try OpenFile(FilePath(argument: name)).contents(limit: limit) }
+    try CommandFailure.at(name) {
+      try OpenFile(FilePath(argument: name)).contents(limit: limit) { bytes throws(FileError) in
+        if bytes.count < 9 || Safetensors.mayBegin(with: bytes) { return true }
+        if bytes.count < textLimit { return true }
+        if bytes.contains(0) { return false }
+        throw .tooLarge(limit: textLimit)
+      }
+    }
   }
 
   /// - Parameters:
@@ -23,8 +36,8 @@ enum NetworkFile {
     diagnostics: Diagnostics
   ) throws -> Model {
     let file = place(name).file
-    let model = try Self.model(
-      read(file, limit: modelLimit), name, replacesHead: replacesHead, diagnostics)
+    let bytes = try read(file, limit: min(modelLimit, memory.bytes))
+    let model = try Self.model(bytes, name, replacesHead: replacesHead, diagnostics)
     let network = model.network
     return try CommandFailure.at(file) {
       try memory.check(

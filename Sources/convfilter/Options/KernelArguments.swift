@@ -23,8 +23,15 @@ struct KernelArguments: ParsableArguments {
 
   /// The steps of the chain.
   func stages() throws -> [Stage] {
-    try kernel.map { try Self.stage($0, of: "--kernel ") }
+    guard kernel.count <= Self.most else {
+      throw ValidationError(
+        "--kernel is there \(kernel.count) times; a chain has at most \(Self.most) kernels")
+    }
+    return try kernel.map { try Self.stage($0, of: "--kernel ") }
   }
+
+  /// Kernels of a chain: each takes rows of its own, and is asked after whenever another has made some.
+  static let most = 1000
 
   /// One step, from its text.
   ///

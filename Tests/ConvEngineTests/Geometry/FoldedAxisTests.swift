@@ -84,6 +84,37 @@ struct FoldedAxisTests {
     }
   }
 
+  @Test("taps that come nearer see what they saw, one by one", arguments: paddings)
+  func nearer(padding: Padding) throws {
+    for input in [1, 2, 3, 5, 31] {
+      for (taps, dilation) in [(2, 100), (3, 30_000_001), (5, 3_000_001), (4, 31), (70, 7)] {
+        for (stride, anchor) in [(1, taps / 2), (3, 0), (1, taps - 1)] {
+          let axis = try WindowAxis(
+            input: input, taps: taps, anchor: anchor, stride: stride, dilation: dilation,
+            padded: true)
+          let nearer = axis.nearing(padding)
+          #expect(nearer.window <= max(64, 2 * input * (taps - 1) + 1))
+          #expect(nearer.output == axis.output && nearer.taps == taps)
+          for window in 0..<axis.output {
+            func samples(_ axis: WindowAxis) -> [Int?] {
+              (0..<taps).map {
+                padding.source(axis.start(window) + $0 * axis.dilation, count: input)
+              }
+            }
+            #expect(samples(nearer) == samples(axis))
+            #expect(nearer.anchorSample(window) == axis.anchorSample(window))
+          }
+        }
+      }
+    }
+  }
+
+  @Test("windows that a layer pads otherwise keep their taps where they are")
+  func leavesOwnPadding() throws {
+    let axis = try WindowAxis(input: 5, taps: 2, dilation: 100, before: 100, after: 100, anchor: 0)
+    #expect(axis.nearing(.zero) == axis)
+  }
+
   @Test("what is no larger than the picture stays as it is")
   func leavesSmallWindows() throws {
     let axis = try WindowAxis(

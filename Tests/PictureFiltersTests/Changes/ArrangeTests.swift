@@ -40,6 +40,18 @@ struct ArrangeTests {
         ((x - 1 + 9 * w) % w, (y - 2 + 9 * h) % h)
       }
     ),
+    // More than a band of rows, and further from the picture than it is tall.
+    (
+      "extend:0,1000,1,900,padding=reflect", { ($0 + 1, $1 + 1900) },
+      { x, y, w, h in
+        let phase = (y - 1000 + 2000 * h) % (2 * h)
+        return (min(x, w - 1), phase < h ? phase : 2 * h - 1 - phase)
+      }
+    ),
+    (
+      "extend:0,1000,0,900,padding=wrap", { ($0, $1 + 1900) },
+      { x, y, _, h in (x, (y - 1000 + 1000 * h) % h) }
+    ),
     (
       "extend:1,2,0,3,padding=zero", { ($0 + 1, $1 + 5) },
       { x, y, w, h in
