@@ -126,7 +126,7 @@ struct FilterRequest {
   /// What is to be done to each picture.
   func settings() throws -> PictureFilter.Settings {
     PictureFilter.Settings(
-      stages: try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }, options: options,
+      stages: try KernelArguments.stages(kernels), options: options,
       channels: channels,
       selection: Selection(
         region: region, mask: try mask.map { try Picture.mask($0, limits: limits) }),

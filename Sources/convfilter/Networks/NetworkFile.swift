@@ -36,15 +36,20 @@ enum NetworkFile {
     diagnostics: Diagnostics
   ) throws -> Model {
     let file = place(name).file
+    func check(_ bytes: Int) throws {
+      try CommandFailure.at(file) {
+        try memory.check(
+          bytes, for: "the model", remedy: "use one with smaller images or fewer channels")
+      }
+    }
+    // A file says how long it is: no more than the model takes.
+    if let status = try? FileStatus(FilePath(argument: file)), status.kind == .regular {
+      try check(status.size)
+    }
     let bytes = try read(file, limit: min(modelLimit, memory.bytes))
     let model = try Self.model(bytes, name, replacesHead: replacesHead, diagnostics)
-    let network = model.network
-    return try CommandFailure.at(file) {
-      try memory.check(
-        network.inferenceBytes(batch: batch ?? network.evaluationBatch), for: "the model",
-        remedy: "use one with smaller images or fewer channels")
-      return model
-    }
+    try check(model.network.inferenceBytes(batch: batch ?? model.network.evaluationBatch))
+    return model
   }
 
   /// The model in the bytes of a file.

@@ -22,12 +22,15 @@ struct KernelArguments: ParsableArguments {
   }
 
   /// The steps of the chain.
-  func stages() throws -> [Stage] {
-    guard kernel.count <= Self.most else {
+  func stages() throws -> [Stage] { try Self.stages(kernel) }
+
+  /// The steps of a chain, from their texts.
+  static func stages(_ texts: [String]) throws -> [Stage] {
+    guard texts.count <= most else {
       throw ValidationError(
-        "--kernel is there \(kernel.count) times; a chain has at most \(Self.most) kernels")
+        "--kernel is there \(texts.count) times; a chain has at most \(most) kernels")
     }
-    return try kernel.map { try Self.stage($0, of: "--kernel ") }
+    return try texts.map { try stage($0, of: "--kernel ") }
   }
 
   /// Kernels of a chain: each takes rows of its own, and is asked after whenever another has made some.
