@@ -46,13 +46,24 @@ struct RecipeTests {
   @Test("more kernels than a chain has are refused before any work")
   func tooMany() throws {
     try write(String(repeating: "-k box\n", count: 20_000))
-    let result = try run("@recipes/web.recipe", "in.png", "a.png")
-    #expect(result.status == .exited(64))
+    let recipe = try run("@recipes/web.recipe", "in.png", "a.png")
+    #expect(recipe.status == .exited(64))
     #expect(
-      result.errors.hasPrefix(
-        "convfilter: error: --kernel is there 20000 times; a chain has at most 1000 kernels\n"))
-    try write(String(repeating: "-k identity\n", count: 1000))
-    #expect(try run("@recipes/web.recipe", "in.png", "a.png").status == .exited(0))
+      recipe.errors.hasPrefix(
+        "convfilter: error: recipes/web.recipe:2001: a recipe has at most 2000 options\n"),
+      "\(recipe.errors)")
+    let words = [[String]](repeating: ["-k", "box"], count: 1001).flatMap { $0 }
+    for (command, rest) in [
+      ("apply", ["in.png", "a.png"]), ("matrix", []), ("sheet", ["in.png", "-o", "a.png"]),
+      ("explore", ["in.png", "-o", "a.html"]),
+    ] {
+      let chain = try CommandRunner.run([command] + words + rest, folder: folder.path)
+      #expect(chain.status == .exited(64))
+      #expect(
+        chain.errors.hasPrefix(
+          "convfilter: error: --kernel is there 1001 times; a chain has at most 1000 kernels\n"),
+        "\(chain.errors)")
+    }
   }
 
   @Test("words that follow win, or add kernels")

@@ -125,7 +125,9 @@ struct FilterRequest {
 
   /// What is to be done to each picture.
   func settings() throws -> PictureFilter.Settings {
-    PictureFilter.Settings(
+    // Plain words come here without the parser.
+    try KernelArguments.checkCount(kernels)
+    return PictureFilter.Settings(
       stages: try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }, options: options,
       channels: channels,
       selection: Selection(

@@ -27,6 +27,7 @@ struct Recipe {
     case unknownOption(String)
     case missingValue(String)
     case surplusValue(String)
+    case tooLong
   }
 
   let name: String
@@ -52,12 +53,16 @@ struct Recipe {
           words[1] = Self.kernel(words[1], beside: folder)
         }
         lines.append(Line(number: index + 1, words: words))
+        if lines.count > Self.mostLines { throw Mistake.tooLong }
       } catch {
         throw ValidationError("\(name):\(index + 1): \(error)")
       }
     }
     self.lines = lines
   }
+
+  /// Options of a recipe: more than there are kernels in a chain.
+  fileprivate static let mostLines = 2000
 
   private static func words(_ line: Substring) throws(Mistake) -> [String] {
     let name = line.prefix { !$0.isWhitespace && $0 != "=" }
@@ -185,6 +190,7 @@ extension Recipe.Mistake: CustomStringConvertible {
           .map { "; did you mean '\($0)'?" } ?? "")
     case .missingValue(let name): "\(name) needs a value behind it"
     case .surplusValue(let name): "\(name) takes no value"
+    case .tooLong: "a recipe has at most \(Recipe.mostLines) options"
     }
   }
 }

@@ -6,7 +6,7 @@ enum FileNameList {
   static func names(in path: FilePath) throws(FileError) -> [FilePath] {
     var names: [FilePath] = []
     var name: [UInt8] = []
-    var total = 0
+    var (total, blanks) = (0, 0)
     func add(_ block: UnsafeRawBufferPointer) throws(FileError) -> Bool {
       total += block.count
       if total > limit { throw .tooLarge(limit: limit) }
@@ -20,6 +20,10 @@ enum FileNameList {
         } else if !name.isEmpty {
           names.append(FilePath(bytes: name))
           name.removeAll(keepingCapacity: true)
+        } else {
+          // Names of no bytes are passed over; nothing but them is no list.
+          blanks += 1
+          if blanks > longestName { throw .tooLarge(limit: longestName) }
         }
       }
       return true

@@ -19,19 +19,24 @@ struct KernelArguments: ParsableArguments {
       throw ValidationError(
         "--kernel is missing; 'convfilter kernels' lists the names, 'gaussian:sigma=2' is one")
     }
+    try Self.checkCount(kernel)
   }
 
   /// The steps of the chain.
   func stages() throws -> [Stage] {
-    guard kernel.count <= Self.most else {
-      throw ValidationError(
-        "--kernel is there \(kernel.count) times; a chain has at most \(Self.most) kernels")
-    }
-    return try kernel.map { try Self.stage($0, of: "--kernel ") }
+    try kernel.map { try Self.stage($0, of: "--kernel ") }
   }
 
   /// Kernels of a chain: each takes rows of its own, and is asked after whenever another has made some.
-  static let most = 1000
+  private static let most = 1000
+
+  /// - Throws: `ValidationError` for more than a chain has.
+  static func checkCount(_ kernels: [String]) throws {
+    guard kernels.count <= most else {
+      throw ValidationError(
+        "--kernel is there \(kernels.count) times; a chain has at most \(most) kernels")
+    }
+  }
 
   /// One step, from its text.
   ///
