@@ -53,12 +53,17 @@ struct RecipeTests {
         "convfilter: error: recipes/web.recipe:2001: a recipe has at most 2000 options\n"),
       "\(recipe.errors)")
     let words = [[String]](repeating: ["-k", "box"], count: 1001).flatMap { $0 }
-    let chain = try CommandRunner.run(["apply"] + words + ["in.png", "a.png"], folder: folder.path)
-    #expect(chain.status == .exited(64))
-    #expect(
-      chain.errors.hasPrefix(
-        "convfilter: error: --kernel is there 1001 times; a chain has at most 1000 kernels\n"),
-      "\(chain.errors)")
+    for (command, rest) in [
+      ("apply", ["in.png", "a.png"]), ("matrix", []), ("sheet", ["in.png", "-o", "a.png"]),
+      ("explore", ["in.png", "-o", "a.html"]),
+    ] {
+      let chain = try CommandRunner.run([command] + words + rest, folder: folder.path)
+      #expect(chain.status == .exited(64))
+      #expect(
+        chain.errors.hasPrefix(
+          "convfilter: error: --kernel is there 1001 times; a chain has at most 1000 kernels\n"),
+        "\(chain.errors)")
+    }
   }
 
   @Test("words that follow win, or add kernels")

@@ -125,8 +125,10 @@ struct FilterRequest {
 
   /// What is to be done to each picture.
   func settings() throws -> PictureFilter.Settings {
-    PictureFilter.Settings(
-      stages: try KernelArguments.stages(kernels), options: options,
+    // Plain words come here without the parser.
+    try KernelArguments.checkCount(kernels)
+    return PictureFilter.Settings(
+      stages: try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }, options: options,
       channels: channels,
       selection: Selection(
         region: region, mask: try mask.map { try Picture.mask($0, limits: limits) }),

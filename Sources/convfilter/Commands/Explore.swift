@@ -76,6 +76,7 @@ struct Explore: ParsableCommand {
       throw ValidationError(
         "standard input has no name, and the page says how to make its result again; name a file")
     }
+    try KernelArguments.checkCount(kernel)
     if kernel.isEmpty {
       try validateModel()
     } else if files.count != 1 {

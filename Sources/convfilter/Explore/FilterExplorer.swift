@@ -23,7 +23,7 @@ struct FilterExplorer {
   /// The stages that the page only shows the result of, and those that it shows the work of, with their
   /// steps.
   private func parts() throws -> (before: [Stage], shown: [(Stage, [ExploredStage.Step])]) {
-    let stages = try KernelArguments.stages(kernels)
+    let stages = try kernels.map { try KernelArguments.stage($0, of: "--kernel ") }
     let steps = stages.map { ExploredStage.steps($0, options) }
     let first = steps.lastIndex { $0 == nil }.map { $0 + 1 } ?? 0
     guard first < stages.count else {

@@ -19,22 +19,24 @@ struct KernelArguments: ParsableArguments {
       throw ValidationError(
         "--kernel is missing; 'convfilter kernels' lists the names, 'gaussian:sigma=2' is one")
     }
+    try Self.checkCount(kernel)
   }
 
   /// The steps of the chain.
-  func stages() throws -> [Stage] { try Self.stages(kernel) }
-
-  /// The steps of a chain, from their texts.
-  static func stages(_ texts: [String]) throws -> [Stage] {
-    guard texts.count <= most else {
-      throw ValidationError(
-        "--kernel is there \(texts.count) times; a chain has at most \(most) kernels")
-    }
-    return try texts.map { try stage($0, of: "--kernel ") }
+  func stages() throws -> [Stage] {
+    try kernel.map { try Self.stage($0, of: "--kernel ") }
   }
 
   /// Kernels of a chain: each takes rows of its own, and is asked after whenever another has made some.
-  static let most = 1000
+  private static let most = 1000
+
+  /// - Throws: `ValidationError` for more than a chain has.
+  static func checkCount(_ kernels: [String]) throws {
+    guard kernels.count <= most else {
+      throw ValidationError(
+        "--kernel is there \(kernels.count) times; a chain has at most \(most) kernels")
+    }
+  }
 
   /// One step, from its text.
   ///

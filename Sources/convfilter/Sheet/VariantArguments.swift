@@ -27,6 +27,7 @@ struct VariantArguments: ParsableArguments {
   var isEmpty: Bool { kernel.isEmpty && kernelsFrom == nil && !all }
 
   func validate() throws {
+    try KernelArguments.checkCount(kernel)
     if chain && (kernelsFrom != nil || all) {
       throw ValidationError(
         "--chain has no order for the kernels of a folder or of all names; list them with --kernel")
