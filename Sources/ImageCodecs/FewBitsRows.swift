@@ -8,9 +8,8 @@ struct FewBitsRows: NarrowRows {
   private let bits: Int
   /// The number of each sample, with the bits at the top of it; `none` where there is none.
   private let numbers: [UInt32]
-  /// Rows as they came.
-  private var samples: [UInt8] = []
-  private(set) var count = 0
+  private var held: HeldRows
+  var count: Int { held.count }
 
   private static let none = UInt32.max
 
@@ -18,6 +17,7 @@ struct FewBitsRows: NarrowRows {
   init?(_ input: TIFFEncoding?, _ format: PictureFormat, _ options: WritingOptions) {
     guard Self.arePossible(input, format, options), let bits = input?.bits else { return nil }
     self.format = format
+    held = HeldRows(format)
     self.bits = bits
     let (top, full) = (1 << bits - 1, Int(format.sample.maximum))
     var numbers = [UInt32](repeating: Self.none, count: full + 1)
@@ -40,9 +40,7 @@ struct FewBitsRows: NarrowRows {
   }
 
   /// Bytes that are held.
-  static func memory(_ format: PictureFormat) -> Int {
-    format.bytesPerRow.saturatingProduct(format.height)
-  }
+  static func memory(_ format: PictureFormat) -> Int { HeldRows.memory(format) }
 
   private var rowSamples: Int { format.width * format.color.channels }
 
@@ -56,24 +54,19 @@ struct FewBitsRows: NarrowRows {
 
   mutating func take(_ row: UnsafePointer<UInt8>) -> Bool {
     for index in 0..<rowSamples where number(row, index) == Self.none { return false }
-    samples += UnsafeBufferPointer(start: row, count: format.bytesPerRow)
-    count += 1
+    held.append(row)
     return true
   }
 
-  private func with(_ y: Int, _ body: (UnsafeRawPointer) -> Void) {
-    samples.withUnsafeBytes { body($0.baseAddress! + y * format.bytesPerRow) }
-  }
-
   func restore(_ y: Int, to row: UnsafeMutablePointer<UInt8>) {
-    with(y) { UnsafeMutableRawPointer(row).copyMemory(from: $0, byteCount: format.bytesPerRow) }
+    held.restore(y, to: row)
   }
 
   func narrow() -> [NarrowPicture] {
     [
       NarrowPicture(format: format, depth: bits) { y, row in
         let target = UnsafeMutableRawPointer(row)
-        with(y) { source in
+        held.with(y) { source in
           // Safety: both rows hold `rowSamples` samples.
           for index in 0..<rowSamples {
             let number = number(source, index)

@@ -8,23 +8,22 @@ struct KeyedRows: NarrowRows {
   private let key: ColorKey
   /// Bits of a gray in the input, where they fill no byte and the rows have no others; nil for all.
   private var depth: Int?
-  /// Rows as they came: what is not seen has a colour as long as there is alpha.
-  private var samples: [UInt8] = []
-  private(set) var count = 0
+  /// What is not seen has a colour as long as there is alpha.
+  private var held: HeldRows
+  var count: Int { held.count }
 
   /// Nil where the input had no key, or where the result has other colours.
   init?(_ input: Encoding?, _ format: PictureFormat, _ options: WritingOptions) {
     guard options.pngDepth == nil, case .png(let png) = input, let key = ColorKey(input, format)
     else { return nil }
     self.format = format
+    held = HeldRows(format)
     self.key = key
     depth = png.depth < 8 && format.sample == .uint8 ? png.depth : nil
   }
 
   /// Bytes that are held.
-  static func memory(_ format: PictureFormat) -> Int {
-    format.bytesPerRow.saturatingProduct(format.height)
-  }
+  static func memory(_ format: PictureFormat) -> Int { HeldRows.memory(format) }
 
   mutating func take(_ row: UnsafePointer<UInt8>) -> Bool {
     let pixels = AlphaRow(row, format)
@@ -33,17 +32,12 @@ struct KeyedRows: NarrowRows {
       if !pixels.isOpaque(x) || pixels.has(key, x) { return false }
       if let step, pixels.sample(x, 0) % step != 0 { depth = nil }
     }
-    samples += UnsafeBufferPointer(start: row, count: format.bytesPerRow)
-    count += 1
+    held.append(row)
     return true
   }
 
-  private func with(_ y: Int, _ body: (UnsafeRawPointer) -> Void) {
-    samples.withUnsafeBytes { body($0.baseAddress! + y * format.bytesPerRow) }
-  }
-
   func restore(_ y: Int, to row: UnsafeMutablePointer<UInt8>) {
-    with(y) { UnsafeMutableRawPointer(row).copyMemory(from: $0, byteCount: format.bytesPerRow) }
+    held.restore(y, to: row)
   }
 
   func narrow() -> [NarrowPicture] {
@@ -55,7 +49,7 @@ struct KeyedRows: NarrowRows {
       NarrowPicture(format: narrow, depth: depth, key: key.samples.map { $0 >> shift }) {
         y, target in
         let target = UnsafeMutableRawPointer(target)
-        with(y) { row in
+        held.with(y) { row in
           let pixels = AlphaRow(row, format)
           // Safety: the target has room for the colours of all pixels.
           for x in 0..<format.width {

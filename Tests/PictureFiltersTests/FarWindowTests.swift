@@ -194,7 +194,7 @@ struct FarWindowTests {
     } throws: { error in
       guard case .tooMuchWork(_, let operations)? = error as? FilterError else { return false }
       // By transforms, a small part of what all taps would take.
-      return operations > 1e14 && operations < 1001 * 1001 * 400_000 * 400_000 * 0.05
+      return operations > 1e14 && operations < 1001 * 1001 * 400_000 * 400_000 * 0.03
     }
   }
 }

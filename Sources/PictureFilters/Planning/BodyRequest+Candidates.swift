@@ -35,7 +35,9 @@ extension BodyRequest: CandidateRequest {
     sums("dot products of 4 bytes", cost: BodyRequest.dots, widens: true, make: dots(lane: 4)),
     sums("dot products of 2 words", cost: BodyRequest.dots, widens: true, make: dots(lane: 2)),
     sums("dot products in parts", cost: BodyRequest.parts, make: SplitCorrelation.init),
-    sums("transforms", cost: BodyRequest.transforms, make: TransformCorrelation.init),
+    sums(
+      "transforms", cost: BodyRequest.transforms, operations: BodyRequest.transformed,
+      make: TransformCorrelation.init),
     sums("passes in 64 bits", cost: BodyRequest.longPasses, make: LongPasses.init),
     sums(
       "plain passes in 64 bits", cost: BodyRequest.plainPasses, isPlain: true,
@@ -49,18 +51,20 @@ extension BodyRequest: CandidateRequest {
   /// A candidate for sums.
   ///
   /// - Parameters:
+  ///   - operations: multiplications a result, given the cost.
   ///   - widens: sums are in 32 bits where 64 are wanted; they are widened.
   ///   - takesBlocks: it takes a block of columns at least; fewer are filled up.
   ///   - isPlain: it runs without micro-kernels.
   private static func sums(
     _ name: String,
     cost: @escaping @Sendable (BodyRequest) -> (MicroKernels) throws(BodyRefusal) -> Double,
+    operations: @escaping @Sendable (BodyRequest, Double) -> Double = { min($0.operations, $1) },
     widens: Bool = false, takesBlocks: Bool = false, isPlain: Bool = false, make: @escaping Make
   ) -> BodyCandidate<BodyRequest> {
     BodyCandidate(
       name: name,
       cost: { request, kernels throws(BodyRefusal) in try cost(request)(kernels) },
-      operations: { min($0.operations, $1) },
+      operations: operations,
       make: { request, kernels throws(BodyRefusal) in
         guard isPlain || !request.isExact || request.windowRows <= highestWindow else {
           throw .windowTooLarge
@@ -163,8 +167,17 @@ extension BodyRequest {
   /// Transforms hardly depend on the number of taps: they pay from 20x20 on; where four bytes are multiplied at
   /// once, of bytes from 40x40 on, of words from 28x28.
   private func transforms(_ kernels: MicroKernels) throws(BodyRefusal) -> Double {
-    let factor: Double = !kernels.hasByteDots ? 15 : input == .uint8 ? 58 : 30
+    let factor = !kernels.hasByteDots ? Self.tapsOfWork : input == .uint8 ? 58 : 30
     return (try TransformLayout(self).work * factor).rounded()
+  }
+
+  /// What their work is worth in taps that are multiplied one by one.
+  private static let tapsOfWork = 15.0
+
+  /// The same whatever a processor multiplies at once: what is refused as too much is refused everywhere.
+  @Sendable private static func transformed(_ request: BodyRequest, _ cost: Double) -> Double {
+    let work = (try? TransformLayout(request).work).map { ($0 * tapsOfWork).rounded() }
+    return min(request.operations, work ?? cost)
   }
 
   /// A tap of either pass in doubles and 64 bits is worth 8 of a direct pass in 32.

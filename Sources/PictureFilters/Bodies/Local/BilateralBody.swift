@@ -43,7 +43,7 @@ struct BilateralBody: FilterBody {
         let distance = Double(y * y + x * x).squareRoot()
         if distance > Double(radius) { continue }
         taps.append((y + radius, x + radius))
-        space.append(Self.weight(distance, spaceFactor))
+        space.append(Float(exp(distance * distance * spaceFactor)))
       }
     }
     self.taps = taps
@@ -52,13 +52,8 @@ struct BilateralBody: FilterBody {
     layout = try Layout(request, way, rowsBelow: below)
     let colorFactor = factor(kind.sigmaColor)
     similarity = (0...request.colors * Int(request.input.top!)).map {
-      Self.weight(Double($0), colorFactor)
+      Float(exp(Double($0) * Double($0) * colorFactor))
     }
-  }
-
-  /// That of a distance: 1 for none, also where the factor is infinite.
-  private static func weight(_ distance: Double, _ factor: Double) -> Float {
-    distance == 0 ? 1 : Float(exp(distance * distance * factor))
   }
 
   var input: Element { request.input }
