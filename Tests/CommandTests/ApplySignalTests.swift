@@ -137,9 +137,10 @@ struct ApplySignalTests {
     defer { close(locked) }
     let result = try CommandRunner.apply("box", "--in-place", folder("a.png"))
     #expect(result.status == .exited(0), "\(result.errors)")
-    let left = folder.files.filter { $0 != "a.png" }.map { $0.dropFirst(".convfilter-".count) }
+    let left = folder.files.filter { $0 != "a.png" }
+      .map { String($0.dropFirst(".convfilter-".count)) }
     #expect(
-      Set(left.map(String.init)) == [
+      Set<String>(left) == [
         "\(getpid())-1", "\(dead)-2", "\(dead)", "\(dead)-1.png", "x-1", "\(dead)-3",
       ])
   }

@@ -89,7 +89,9 @@ struct PredictTests {
     let predictor = Predictor(model, batch: 1, team: .forNetworks(threads: 1))
     let result = try training.run("predict", "m.safetensors", "digits", "--json")
     for (index, samples) in samples.enumerated() {
-      let middle = (1..<7).flatMap { y in samples[8 * y + 1..<8 * y + 7].map { Float($0) } }
+      let middle: [Float] = (1..<7).flatMap { (y: Int) -> [Float] in
+        samples[(8 * y + 1)...].prefix(6).map { Float($0) }
+      }
       let guess = predictor.guesses(middle)[0][0]
       let line = result.text.split(separator: "\n").first { $0.contains("digits/\(index).png") }
       #expect(line?.contains("\"class\": \"\(guess.name)\"") == true)

@@ -50,9 +50,9 @@ struct ArchiveFolderTests {
     #expect(dataset.classNames == ["2", "10"])
     #expect(dataset.train.labels == [0, 1, 1])
     #expect(dataset.train.files.map { "\($0)" }.first == "train/0.tar/a/1.png")
-    let levels = [10, 0, 20].flatMap { level in (0..<6).map { UInt8(level + $0) } }
+    let levels = [10, 0, 20].flatMap { (level: UInt8) -> [UInt8] in (level..<level + 6).map { $0 } }
     #expect(dataset.train.pixels == levels)
-    #expect(dataset.validation?.pixels == (0..<6).map { UInt8(90 + $0) })
+    #expect(dataset.validation?.pixels == (90..<96).map { (level: UInt8) in level })
     #expect(dataset.warnings.isEmpty)
     let alone = try ImageFolder(archive: FilePath(folder("train/0.tar")))
       .load(team: ThreadTeam(threads: 1))

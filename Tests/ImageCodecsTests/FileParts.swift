@@ -23,7 +23,9 @@ func png(_ before: [UInt8] = [], behind: [UInt8] = [], end: [UInt8] = []) throws
   let format = PictureFormat(width: 2, height: 2, color: .gray, sample: .uint8)
   let file = try encode(Picture(format, samples: [1, 2, 3, 4] as [UInt8]), as: .png)
   // The signature and IHDR take 33 bytes, IEND 12.
-  return file[..<33] + before + file[33..<file.count - 12] + behind + file.suffix(12) + end
+  return Array(
+    [file[..<33], before[...], file[33...].dropLast(12), behind[...], file.suffix(12)].joined())
+    + end
 }
 
 /// A small JPEG file with segments behind SOI, and bytes behind its end.

@@ -67,7 +67,7 @@ struct FloatFilesTests {
   func exact() throws {
     // NumPy's header of the golden before 105 others.
     let header = Self.file("double.npy").prefix(128)
-    let samples = (0..<105).flatMap { index in
+    let samples: [UInt8] = (0..<105).flatMap { (index: Int) -> [UInt8] in
       withUnsafeBytes(of: (Double(index) / 8).bitPattern.littleEndian) { Array($0) }
     }
     let reader = try PictureReader(.bytes(Array(header) + samples))

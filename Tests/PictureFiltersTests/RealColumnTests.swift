@@ -107,7 +107,7 @@ import Testing
     // The same, turned on its side.
     var turned: [UInt16] = []
     for x in 0..<width {
-      for y in 0..<height { turned += samples[(y * width + x) * 4..<(y * width + x + 1) * 4] }
+      for y in 0..<height { turned += samples[(4 * (y * width + x))...].prefix(4) }
     }
     let other: [UInt16] = try filtered(picture(height, width, .rgba, turned), [stage])
     var worst = 0

@@ -150,9 +150,10 @@ struct RealStageTests {
         }
         guard hasAlpha else { return sums }
         let alpha = sums[channels - 1]
-        return sums.dropLast().enumerated().map { c, sum in
-          alpha > 0 ? sum / alpha : Double(samples[(y * columns + x) * channels + c])
-        } + [alpha]
+        for c in 0..<channels - 1 {
+          sums[c] = alpha > 0 ? sums[c] / alpha : Double(samples[(y * columns + x) * channels + c])
+        }
+        return sums
       }
     }
   }

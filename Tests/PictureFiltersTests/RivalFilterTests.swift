@@ -32,7 +32,7 @@ struct RivalFilterTests {
   }
 
   private func bytes(_ hex: String) -> [UInt8] {
-    let digits = hex.utf8.map { Int($0) - ($0 > 57 ? 87 : 48) }
-    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
+    let digits = hex.utf8.map { $0 - ($0 > 57 ? 87 : 48) }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
   }
 }

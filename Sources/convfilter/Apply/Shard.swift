@@ -37,7 +37,8 @@ struct Shard: Equatable, Sendable {
       place = next
       key = key &* 2_862_933_555_777_941_757 &+ 1
       // At most 2³¹ · (place + 1): far below what an integer holds.
-      next = Int(Double(place + 1) * (Double(1 << 31) / Double((key >> 33) + 1)))
+      let jump = 0x1p31 / Double((key >> 33) + 1)
+      next = Int(Double(place + 1) * jump)
     }
     return place
   }

@@ -35,9 +35,12 @@ struct NetworkReportArguments: ParsableArguments {
 
   /// The options as they were given, for a run that goes on.
   var words: [String] {
-    (limitMemory.map { ["--limit-memory", $0] } ?? [])
-      + (threads.map { ["--threads", "\($0)"] } ?? []) + (json ? ["--json"] : [])
-      + (force ? ["--force"] : [])
+    var words: [String] = []
+    if let limitMemory { words += ["--limit-memory", limitMemory] }
+    if let threads { words += ["--threads", "\(threads)"] }
+    if json { words.append("--json") }
+    if force { words.append("--force") }
+    return words
   }
 
   /// The memory that may be taken.

@@ -122,10 +122,12 @@ struct RowKernelTests {
           (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
         }
         let weights = (0...radius).map { _ in Float.random(in: 0...1, using: &generator) }
-        let wanted = (0..<count).map { x in
-          (0..<radius).reduce(weights[radius] * Float(rows[radius][x])) { sum, k in
-            sum + weights[k] * Float(Int(rows[k][x]) + Int(rows[2 * radius - k][x]))
+        let wanted = (0..<count).map { (x: Int) -> Float in
+          var sum = weights[radius] * Float(rows[radius][x])
+          for k in 0..<radius {
+            sum += weights[k] * Float(Int(rows[k][x]) + Int(rows[2 * radius - k][x]))
           }
+          return sum
         }
         var result = [Float](repeating: -1, count: count)
         let memory = rows.flatMap { $0 }

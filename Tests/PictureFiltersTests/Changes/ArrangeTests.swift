@@ -114,13 +114,13 @@ struct ArrangeTests {
     var options = FilterOptions()
     options.linear = true
     let stage = try change("extend:1,0,0,0,padding=constant:77")
-    #expect(
-      try made(1, 1, .gray, [9] as [UInt8], "extend:1,0,0,0,padding=constant:77", options) == [
-        77, 9,
-      ])
+    let narrow: [UInt8] = try made(
+      1, 1, .gray, [9] as [UInt8], "extend:1,0,0,0,padding=constant:77", options)
+    #expect(narrow == [77, 9])
     options.depth = .sixteen
     let wide = try filtered(picture(1, 1, [9] as [UInt8]), [stage], options, as: UInt16.self)
-    #expect(wide == [77 * 257, 9 * 257])
+    let levels: [UInt16] = [77 * 257, 9 * 257]
+    #expect(wide == levels)
   }
 
   @Test("counts the whole picture where it needs one")
