@@ -49,7 +49,7 @@ struct ProgramJobs {
     )
     jpeg.targets[0] = 1.5
     png.targets[0] = 4
-    return [jpeg, png, folder, start]
+    return [jpeg, png, folder, start, thumbnail]
   }
 
   /// How the cost grows with pixels and files; rivals are left out where it would take them minutes.
@@ -83,6 +83,21 @@ struct ProgramJobs {
         ["convert", from, "-morphology", "Convolve", Self.magickKernel] + magick + [to],
         ["gm", "convert", from, "-convolve", Self.graphicsKernel] + magick + [to],
       ], compared: to)
+  }
+
+  /// A large JPEG file to 800 columns, each by its own way of decoding it smaller.
+  private var thumbnail: ProgramJob {
+    let (from, to) = ("\(place)/photo.jpg", "\(place)/small.jpg")
+    let magick = [
+      "convert", "-size", "1600x1600", from, "-thumbnail", "800x", "-quality", "90", to,
+    ]
+    return ProgramJob(
+      name: "JPEG → JPEG, 24 MP to 800 wide", results: [to],
+      ours: [program, "apply", "-q", "-k", "thumbnail:width=800", "--quality", "90", from, to],
+      others: [
+        ["vipsthumbnail", from, "-s", "800x", "-o", "small.jpg[Q=90,subsample_mode=on]"], magick,
+        ["gm"] + magick,
+      ], targets: [1.5, nil, nil], compared: to)
   }
 
   private func folder(_ name: String, _ input: String) -> ProgramJob {
