@@ -132,6 +132,29 @@ struct ApplyTests {
     let result = try CommandRunner.apply("box", folder("in.png"), folder("out.jpg"))
     #expect(result.status == .exited(0) && result.errors.contains("laid on white"))
     #expect(try TestPictures.samples(folder.read("out.jpg"))?.allSatisfy { $0 == 255 } == true)
+    // Who chose the colour is told nothing.
+    let chosen = try CommandRunner.apply(
+      "box", "--strict", "--background", "white", folder("in.png"), folder("white.jpg"))
+    #expect(chosen.status == .exited(0) && chosen.errors.isEmpty, "\(chosen.errors)")
+    #expect(folder.read("white.jpg") == folder.read("out.jpg"))
+  }
+
+  @Test("options that no step takes are named")
+  func idleOptions() throws {
+    try folder.write(TestPictures.pattern(), to: "in.png")
+    for (kernel, words, named) in [
+      ("median", ["--offset", "9", "--range", "abs"], "--offset, --range: they are"),
+      ("gray", ["--stride", "2", "--padding", "zero"], "--stride, --padding: they are"),
+      ("clahe", ["--padding", "wrap"], "--padding: it is"), ("median", ["--padding", "wrap"], nil),
+      ("sobel", ["--offset", "9"], nil),
+    ] as [(String, [String], String?)] {
+      let result = try CommandRunner.run(
+        ["apply", "--force", "-k", kernel] + words + [folder("in.png"), folder("out.png")])
+      #expect(result.status == .exited(0))
+      #expect(result.errors.contains("without effect") == (named != nil), "\(result.errors)")
+      #expect(
+        named.map { result.errors.contains("no step takes " + $0) } ?? true, "\(result.errors)")
+    }
   }
 
   @Test("the number of threads changes no byte")

@@ -56,6 +56,10 @@ struct ApplyUpdateTests {
     #expect(
       try summary(run("-t", "2", "--kernel", "k.txt", "in", "out"))
         == "0 written, 3 skipped (3 up to date)")
+    // Nor do patterns that none of them fits.
+    #expect(
+      try summary(run("-k", "k.txt", "--exclude", "*.gif", "in", "out"))
+        == "0 written, 3 skipped (3 up to date)")
     try folder.write(TestPictures.pattern(seed: 9), to: "in/b.png")
     #expect(try summary(run("-k", "k.txt", "in", "out")) == "1 written, 2 skipped (2 up to date)")
     unlink(folder("out/x/c.png"))

@@ -142,6 +142,21 @@ struct RecipeTests {
     }
   }
 
+  @Test("a mask stands beside the recipe")
+  func mask() throws {
+    let folder = try ScratchFolder()
+    try folder.write(TestPictures.pattern(), to: "in.png")
+    let black = [UInt8](repeating: 0, count: 24 * 16)
+    try folder.write(TestPictures.png(24, 16, .gray, black), to: "r/m.png")
+    try folder.write(Array("--kernel box\n--mask m.png\n".utf8), to: "r/a.recipe")
+    let result = try CommandRunner.run(
+      ["apply", "@r/a.recipe", "in.png", "out.png"], folder: folder.path)
+    #expect(result.status == .exited(0), "\(result.errors)")
+    #expect(
+      try TestPictures.samples(folder.read("out.png"))
+        == TestPictures.samples(folder.read("in.png")))
+  }
+
   @Test("--explain shows kernels, steps and sizes, and writes nothing")
   func explain() throws {
     try folder.write(TestPictures.jpeg(), to: "b/c.jpg")

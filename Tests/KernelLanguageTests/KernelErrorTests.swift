@@ -33,7 +33,7 @@ struct KernelErrorTests {
       (
         "box:padding=sideways",
         "padding=sideways: expected zero, constant:V, constant:R,G,B, replicate, reflect, reflect101,"
-          + " wrap, valid, truncate or full"
+          + " wrap, valid, truncate, full or full:NAME"
       ),
       ("box:anchor=3,0", "anchor=3,0: expected column and row, 0,0 to 2,2, or centre"),
       (

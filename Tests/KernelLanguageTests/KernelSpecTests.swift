@@ -52,6 +52,16 @@ struct KernelSpecTests {
     #expect(inline[1, 0, 2] == 6)
   }
 
+  @Test("reads a colour beyond the border of a stage, and a factor of a size")
+  func colours() throws {
+    let stage = try KernelSpec.parse("box:3,padding=constant:255,0.5,10,stride=2")
+    #expect(stage.geometry.padding == .color([255, 0.5, 10]))
+    #expect(stage.geometry.strideX == 2)
+    #expect(
+      try KernelSpec.parse("resize:0.5").operation == KernelSpec.parse("resize:50%").operation)
+    #expect(throws: KernelError.self) { try KernelSpec.parse("box:3,padding=zero,1") }
+  }
+
   @Test("reads scale, offset, anchor, angle and flip of a kernel")
   func kernelKeys() throws {
     let kernel = try kernel("[[1,2],[3,4]]:scale=4,offset=-1.5,anchor=0,1,angle=90")

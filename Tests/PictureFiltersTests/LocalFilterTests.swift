@@ -46,7 +46,7 @@ struct LocalFilterTests {
     }
   }
 
-  private func random(_ color: ColorModel, _ width: Int, _ height: Int) -> Picture {
+  func random(_ color: ColorModel, _ width: Int, _ height: Int) -> Picture {
     var generator = SplitMix(state: 9)
     return picture(
       width, height, color,

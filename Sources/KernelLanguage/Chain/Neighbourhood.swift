@@ -16,9 +16,17 @@ public enum Neighbourhood: Sendable, Hashable {
   case canny(Canny)
   /// Histograms of tiles made even, as far as `clip` lets them, on `columns` by `rows` tiles.
   case clahe(clip: Double, columns: Int, rows: Int)
-  /// `in + amount · (in − correlate(kernel))` where twice the difference reaches this fraction of
-  /// full intensity (ImageMagick's -unsharp).
-  case unsharp(Kernel, amount: Double, fraction: Double)
+  /// `in + amount · (in − correlate(kernel))`, with small differences left out.
+  case unsharp(Kernel, amount: Double, UnsharpThreshold)
+}
+
+/// What becomes of small differences from the blurred picture.
+public enum UnsharpThreshold: Sendable, Hashable {
+  /// Twice the difference must reach this fraction of full intensity (ImageMagick's -unsharp).
+  case fraction(Double)
+  /// All come nearer to 0 by so many levels of the picture, those up to it become 0: no edge between
+  /// what is sharpened and what is not.
+  case soft(Double)
 }
 
 ///     out = mean + deviation · (in − m) / max(s, floor)      m, s: mean and deviation of the window
@@ -41,7 +49,7 @@ public struct LocalNormalization: Sendable, Hashable {
 public struct Bilateral: Sendable, Hashable {
   /// Side of the window, odd.
   public var size: Int
-  /// In levels of the picture.
+  /// In levels of 8 bits.
   public var sigmaColor: Double
   /// In samples.
   public var sigmaSpace: Double
@@ -79,7 +87,7 @@ public struct NonLocalMeans: Sendable, Hashable {
 
 /// - SeeAlso: Canny, A computational approach to edge detection, 1986; OpenCV `Canny`.
 public struct Canny: Sendable, Hashable {
-  /// An edge goes on where the gradient (Sobel, 3×3) exceeds this.
+  /// An edge goes on where the gradient (Sobel, 3×3, of levels of 8 bits) exceeds this.
   public var low: Double
   /// An edge starts where it exceeds this.
   public var high: Double

@@ -15,6 +15,15 @@ extension Stage.Operation {
     }
   }
 
+  /// Whether windows are laid on the picture, which strides, dilations and paddings place.
+  package var hasWindows: Bool {
+    switch self {
+    case .correlate, .combine, .pool, .unsharp: true
+    case .change, .neighbourhood(.canny), .neighbourhood(.clahe): false
+    case .neighbourhood: true
+    }
+  }
+
   /// Whether the kernel is a separable formula.
   package var isFormula: Bool {
     if case .correlate(let kernel) = self { kernel.isFormula } else { false }

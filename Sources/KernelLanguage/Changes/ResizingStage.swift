@@ -21,7 +21,8 @@ enum ResizingStage {
       parameters: [
         KernelParameter("width", "–", "in pixels; alone it keeps the shape; resize:800"),
         KernelParameter("height", "–", "in pixels; with both, fit= says how; resize:800x600"),
-        KernelParameter("scale", "–", "of both sides, a factor or per cent; resize:50%"),
+        KernelParameter(
+          "scale", "–", "of both sides, a factor or per cent; resize:50% or resize:0.5"),
         KernelParameter("longest", "–", "the longer side, in pixels"),
         KernelParameter("shortest", "–", "the shorter side, in pixels"),
         KernelParameter("fit", "inside", "inside, outside, fill or cover (cut from the middle)"),
@@ -47,7 +48,7 @@ enum ResizingStage {
       try arguments.add("fit", "fill")
       word.removeLast()
     }
-    if word.hasSuffix("%") {
+    if word.hasSuffix("%") || word.contains(".") && decimal(word) != nil {
       try arguments.add("scale", word)
       return
     }

@@ -27,13 +27,16 @@ enum LocalStages {
     "bilateral", aliases: ["bilateral-filter", "bilateral-blur"],
     title: "Bilateral: a Gaussian that stops at edges", source: "OpenCV bilateralFilter",
     parameters: [
-      KernelParameter("sigma-color", "25", "of differences, in levels (> 0)"),
+      KernelParameter(
+        "sigma-color", "25", "of differences, in levels of 8 bits, or per cent (> 0)"),
       KernelParameter("sigma-space", "3", "of distances, in samples (> 0)"),
       KernelParameter("size", "2·round(1.5·sigma-space) + 1", "of the window, in samples, odd"),
-    ]
+    ],
+    positional: [["size"], ["size", "sigma-color", "sigma-space"]],
+    keyAliases: ["d": "size", "sigmacolor": "sigma-color", "sigmaspace": "sigma-space"]
   ) { arguments throws(KernelError) in
     let space = try arguments.positive("sigma-space") ?? 3
-    let color = try arguments.positive("sigma-color") ?? 25
+    let color = try arguments.byteLevels("sigma-color") ?? 25
     let size: Int
     if let given = try arguments.whole("size", in: 1...1001) {
       guard given % 2 == 1 else {
@@ -55,11 +58,14 @@ enum LocalStages {
     "nlmeans", aliases: ["non-local-means", "fast-nl-means-denoising", "denoise"],
     title: "Non-local means: noise goes, what recurs stays", source: "OpenCV fastNlMeansDenoising",
     parameters: [
-      KernelParameter("strength", "3", "of the noise, in levels of 8 bits (> 0)"),
+      KernelParameter("strength", "3", "of the noise, in levels of 8 bits, or per cent (> 0)"),
       KernelParameter("template", "7", "side of the surroundings that are compared, odd"),
       KernelParameter("search", "21", "side of the window whose samples count, odd"),
     ],
-    positional: [["strength"], ["strength", "template", "search"]]
+    positional: [["strength"], ["strength", "template", "search"]],
+    keyAliases: [
+      "h": "strength", "templatewindowsize": "template", "searchwindowsize": "search",
+    ]
   ) { arguments throws(KernelError) in
     func odd(_ key: String, _ standard: Int, _ range: ClosedRange<Int>) throws(KernelError) -> Int {
       guard let given = try arguments.whole(key, in: range) else { return standard }
@@ -71,7 +77,7 @@ enum LocalStages {
     return .neighbourhood(
       .nonLocalMeans(
         NonLocalMeans(
-          strength: try arguments.positive("strength") ?? 3,
+          strength: try arguments.byteLevels("strength") ?? 3,
           template: try odd("template", 7, 1...63), search: try odd("search", 21, 1...255))))
   }
 
@@ -80,12 +86,13 @@ enum LocalStages {
     title: "Canny: thin edges that hang together, white on black",
     source: "OpenCV Canny, 3×3 Sobel",
     parameters: [
-      KernelParameter("low", "100", "gradient that goes on with an edge, in levels · 8"),
+      KernelParameter("low", "100", "gradient that goes on with an edge, in levels of 8 bits · 8"),
       KernelParameter("high", "200", "gradient that starts an edge"),
       KernelParameter("sigma", "0", "of a Gaussian before, in samples (0: none)"),
       KernelParameter("norm", "l1", "l1: |x| + |y|; l2: √(x² + y²)"),
     ],
-    positional: [["low", "high"], ["low", "high", "sigma"]]
+    positional: [["low", "high"], ["low", "high", "sigma"]],
+    keyAliases: ["threshold1": "low", "threshold2": "high"]
   ) { arguments throws(KernelError) in
     let (low, high) = (
       try arguments.nonNegative("low") ?? 100, try arguments.nonNegative("high") ?? 200

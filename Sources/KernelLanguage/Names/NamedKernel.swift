@@ -15,6 +15,8 @@ public struct NamedKernel: Sendable {
   /// The keys that bare numbers after the colon mean, by how many there are: `gaussian:2`,
   /// `gaussian:0x2`.
   let positional: [[String]]
+  /// What other programs call keys, and the keys that are meant.
+  let keyAliases: [String: String]
   /// What follows the colon in the plainest use, where the name alone says too little.
   public let example: String?
   /// Reads bare words after the colon, where they are more than numbers.
@@ -23,8 +25,8 @@ public struct NamedKernel: Sendable {
 
   init(
     _ name: String, aliases: [String] = [], title: String, source: String,
-    parameters: [KernelParameter] = [], positional: [[String]] = [], example: String? = nil,
-    words: Words? = nil,
+    parameters: [KernelParameter] = [], positional: [[String]] = [],
+    keyAliases: [String: String] = [:], example: String? = nil, words: Words? = nil,
     make: @escaping @Sendable (SpecKeys) throws(KernelError) -> Stage.Operation
   ) {
     self.name = name
@@ -33,6 +35,7 @@ public struct NamedKernel: Sendable {
     self.source = source
     self.parameters = parameters
     self.positional = positional
+    self.keyAliases = keyAliases
     self.example = example
     self.words = words
     self.make = make

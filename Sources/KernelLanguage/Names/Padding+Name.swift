@@ -28,7 +28,7 @@ extension Padding {
 
   /// The names, for messages.
   public static let names =
-    "zero, constant:V, constant:R,G,B, replicate, reflect, reflect101, wrap, valid, truncate or full"
+    "zero, constant:V, constant:R,G,B, replicate, reflect, reflect101, wrap, valid, truncate, full or full:NAME"
 
   /// Its name, as `init(name:)` reads it; levels by channel are named, but not read.
   public var name: String {

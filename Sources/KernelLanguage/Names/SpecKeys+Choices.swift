@@ -9,6 +9,19 @@ extension SpecKeys {
     return isPercent ? .percent(value) : .levels(value)
   }
 
+  /// A number above 0 in levels of 8 bits: `25` or `10%`.
+  func byteLevels(_ key: String) throws(KernelError) -> Double? {
+    switch try level(key) {
+    case nil: return nil
+    case .levels(let value)? where value > 0: return value
+    case .percent(let value)? where value > 0: return value / 100 * 255
+    default:
+      throw .badValue(
+        key: key, value: self[key] ?? "",
+        expected: "a number above 0 or a per cent, as in 25 or 10%")
+    }
+  }
+
   /// `yes` or `no`.
   func flag(_ key: String) throws(KernelError) -> Bool? {
     switch self[key]?.lowercased() {

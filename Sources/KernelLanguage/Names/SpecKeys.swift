@@ -12,6 +12,14 @@ struct SpecKeys: Sendable {
     pairs.append((key, value))
   }
 
+  /// Whether a bare word belongs to the last value: `anchor=1,2`, `padding=constant:255,0,0`.
+  func takesMore(_ word: String) -> Bool {
+    guard let last = pairs.last else { return false }
+    return last.key == "anchor"
+      || last.key == "padding" && last.value.lowercased().contains("constant:")
+        && decimal(word) != nil
+  }
+
   /// Appends to the last value: `anchor=1,2`.
   mutating func extendLast(with value: String) {
     pairs[pairs.count - 1].value += "," + value

@@ -160,11 +160,12 @@ extension SpecItem {
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let part = String(part).trimmed
       if let equals = part.firstIndex(of: "=") {
-        let key = String(part[..<equals]).trimmed.lowercased()
+        var key = String(part[..<equals]).trimmed.lowercased()
+        key = named?.keyAliases[key] ?? key
         try check(key, named, called)
         try arguments.add(key, String(part[part.index(after: equals)...]).trimmed)
         keyed = true
-      } else if keyed, arguments.pairs.last?.key == "anchor" {
+      } else if keyed, arguments.takesMore(part) {
         arguments.extendLast(with: part)
       } else if !keyed, named != nil {
         numbers.append(part)

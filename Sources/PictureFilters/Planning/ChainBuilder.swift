@@ -38,6 +38,8 @@ struct ChainBuilder {
     if linear {
       add(LightStage(decoding: format, fine: input.sample == .uint16 || wanted == .uint16))
     }
+    let idle = idleOptions
+    if !idle.isEmpty { result.warnings.append(.idle(options: idle)) }
     let targets = stages.targets
     // Of colours whose luma alone is filtered, a chain of two steps is one.
     let isSplit = options.channels != .luma
@@ -82,6 +84,25 @@ struct ChainBuilder {
       add(DepthStage(format, to: wanted))
     }
     return result
+  }
+
+  /// The options, by their names on the command line, that were given and that no stage takes.
+  private var idleOptions: [String] {
+    if stages.isEmpty { return [] }
+    var names: [String] = []
+    if stages.targets.isEmpty {
+      if options.scale != .asGiven { names.append("--scale") }
+      if options.normalization != .none { names.append("--normalize") }
+      if options.offset != .levels(0), options.offset != .percent(0) { names.append("--offset") }
+      if options.range != .clamp { names.append("--range") }
+    }
+    let geometry = options.geometry
+    if stages.allSatisfy({ !$0.operation.hasWindows }) {
+      if (geometry.strideX ?? 1, geometry.strideY ?? 1) != (1, 1) { names.append("--stride") }
+      if (geometry.dilationX ?? 1, geometry.dilationY ?? 1) != (1, 1) { names.append("--dilation") }
+      if geometry.padding != nil { names.append("--padding") }
+    }
+    return names
   }
 
   private func checkChannels() throws(FilterError) {

@@ -10,6 +10,8 @@ public enum FilterWarning: Sendable, Hashable {
   case keptSize(stage: String)
   /// Floats that are no levels have become the nearest ones.
   case cutNumbers
+  /// No stage of the chain takes these options.
+  case idle(options: [String])
   /// Light has no meaning for inks; the option is ignored.
   case linearInk
 }
@@ -27,6 +29,10 @@ extension FilterWarning: CustomStringConvertible {
     case .cutNumbers:
       "numbers below 0 (black), above 1 (white), or none, are cut; --range auto, or "
         + "levels:LOWEST,HIGHEST in front, brings them between"
+    case .idle(let options):
+      "no step takes \(options.joined(separator: ", ")): "
+        + (options.count > 1 ? "they are" : "it is")
+        + " without effect"
     case .linearInk: "inks are no amounts of light: linear light is ignored"
     }
   }

@@ -6,19 +6,25 @@ extension StageBuilder {
   /// How far a sample lies from the mean of its window. Alpha is kept unless it is a channel like
   /// any other.
   func localNormalization(_ kind: LocalNormalization) throws(FilterError) -> any RowStage {
-    try checkIntegers()
+    try checkBorder()
     let anchor = options.anchor ?? Kernel.Anchor(x: kind.width / 2, y: kind.height / 2)
     let axes = nearing(try axes(width: kind.width, height: kind.height, anchor: anchor))
+    let top = fullIntensity
+    let (mean, deviation) = (kind.mean / 100 * top, kind.deviation / 100 * top)
+    let floor = max(kind.floor / 100 * top, .leastNormalMagnitude)
+    if input.sample == .float32 {
+      return realLocal(
+        .normalization(mean: mean, deviation: deviation, floor: floor), axes,
+        keepsAlpha: options.alpha != .filter)
+    }
     // Squares of sums of all samples fit 63 bits.
     guard let count = kind.width.times(kind.height), let sum = count.times(input.sample.top),
       sum.times(sum) != nil
     else { throw .tooLarge(stage: name) }
-    let top = fullIntensity
     let request = MomentsRequest(
       rows: kind.height, columns: kind.width, anchor: anchor,
       sampleStep: axes.horizontal.dilation * input.color.channels, input: input.sample.element,
-      mean: kind.mean / 100 * top, deviation: kind.deviation / 100 * top,
-      floor: max(kind.floor / 100 * top, .leastNormalMagnitude))
+      mean: mean, deviation: deviation, floor: floor)
     return windowed(
       BodyChoice(request), axes, keepsAlpha: options.alpha != .filter,
       note: "\(kind.width)x\(kind.height) local normalisation")
@@ -26,7 +32,14 @@ extension StageBuilder {
 
   /// A mean by distance in space and in colour. Alpha is kept.
   func bilateral(_ kind: Bilateral) throws(FilterError) -> any RowStage {
-    try mean(
+    var kind = kind
+    kind.sigmaColor *= byteLevel
+    if input.sample == .float32 {
+      try checkBorder()
+      return realLocal(
+        .bilateral(kind), try likeness(kind.size, takesStrides: true), keepsAlpha: true)
+    }
+    return try mean(
       by: kind, side: kind.size, takesStrides: true, note: "\(kind.size)x\(kind.size) bilateral")
   }
 
@@ -42,6 +55,15 @@ extension StageBuilder {
     by kind: Kind, side: Int, takesStrides: Bool, note: String
   ) throws(FilterError) -> CorrelationStage {
     try checkIntegers()
+    let axes = try likeness(side, takesStrides: takesStrides)
+    let request = LikenessRequest(
+      kind, colors: input.color.colorChannels, channels: input.color.channels,
+      input: input.sample.element)
+    return windowed(BodyChoice(request), axes, note: note)
+  }
+
+  /// Where windows of so many pixels a side lie whose middles are compared with the others.
+  private func likeness(_ side: Int, takesStrides: Bool) throws(FilterError) -> Axes {
     let axes = try axes(
       width: side, height: side, anchor: Kernel.Anchor(x: side / 2, y: side / 2))
     let both = [axes.horizontal, axes.vertical]
@@ -49,10 +71,7 @@ extension StageBuilder {
       throw .meaningless(
         stage: name, option: takesStrides ? "a dilation" : "a stride or a dilation")
     }
-    let request = LikenessRequest(
-      kind, colors: input.color.colorChannels, channels: input.color.channels,
-      input: input.sample.element)
-    return windowed(BodyChoice(request), axes, note: note)
+    return axes
   }
 
   private func windowed(
@@ -71,6 +90,9 @@ extension StageBuilder {
     var channels = Array(0..<input.color.colorChannels)
     if case .only(let chosen) = options.channels { channels = channels.filter(chosen.contains) }
     if channels.isEmpty { throw .meaningless(stage: name, option: "a choice without a colour") }
+    var kind = kind
+    kind.low *= byteLevel
+    kind.high *= byteLevel
     return EdgeStage(input: input, kind: kind, channels: channels)
   }
 
@@ -87,12 +109,19 @@ extension StageBuilder {
       channels: (0..<input.color.channels).filter { !copied.contains($0) })
   }
 
+  /// A level of 8 bits, in levels of the input.
+  private var byteLevel: Double { fullIntensity / 255 }
+
   private func checkIntegers() throws(FilterError) {
     if input.sample == .float32 {
       throw .unfit(
         stage: name, what: "is there for levels, not for floats or --linear",
         advice: "leave out --linear, or make a file of 16 bits first (-k identity --depth 16)")
     }
+    try checkBorder()
+  }
+
+  private func checkBorder() throws(FilterError) {
     if padding == .truncate { throw .meaningless(stage: name, option: "padding truncate") }
   }
 

@@ -13,7 +13,9 @@ extension StageBuilder {
     case .nonLocalMeans(let kind): try nonLocalMeans(kind)
     case .canny(let kind): try candidates(kind)
     case .clahe(let clip, let columns, let rows): try clahe(clip, columns, rows)
-    case .unsharp(let kernel, let amount, let fraction):
+    case .unsharp(let kernel, let amount, .soft(let levels)):
+      try realUnsharp(kernel, amount, levels, isSoft: true)
+    case .unsharp(let kernel, let amount, .fraction(let fraction)):
       // What reaches the threshold exceeds the number before it.
       try input.sample == .float32
         ? realUnsharp(kernel, amount, (fraction / 2 * fullIntensity).nextDown)

@@ -79,8 +79,19 @@ extension StageBuilder {
       .extremum(windows, maximum: maximum), fold, copies: copies(keepAlpha: options.alpha == .keep))
   }
 
+  /// - Parameter axes: where the windows lie.
+  func realLocal(_ kind: RealLocal, _ axes: Axes, keepsAlpha: Bool) -> RealStage {
+    let channels = input.color.channels
+    let windows = RealWindows(
+      horizontal: axes.horizontal, vertical: axes.vertical, padding: padding, lanes: channels,
+      pixel: channels, fill: beyond(.plain))
+    return RealStage(
+      input: input, output: outputFormat(axes), work: .local(kind, windows), white: fullIntensity,
+      clamps: white != nil && clamps, isAbsolute: false, copies: copies(keepAlpha: keepsAlpha))
+  }
+
   func realUnsharp(
-    _ kernel: Kernel, _ amount: Double, _ threshold: Double
+    _ kernel: Kernel, _ amount: Double, _ threshold: Double, isSoft: Bool = false
   ) throws(FilterError) -> RealStage {
     guard amount.isFinite, threshold.isFinite else {
       throw .notFinite(stage: name, what: "amount or the threshold")
@@ -100,7 +111,7 @@ extension StageBuilder {
     let made = try blur.realKernel(
       kernel, fold, premultiplied: blur.premultiplies(kernel), offset: 0, absolute: false)
     return realStage(
-      .unsharp(made, amount: amount, threshold: threshold), fold,
+      .unsharp(made, amount: amount, threshold: threshold, isSoft: isSoft), fold,
       copies: copies(keepAlpha: options.alpha != .filter))
   }
 

@@ -21,7 +21,7 @@
 
   /** How much a pixel counts by the sum of the differences of its colours. */
   function alike(stage, picture) {
-    const factor = -0.5 / number(stage, "sigma-color") ** 2;
+    const factor = -0.5 / (number(stage, "sigma-color") * (picture.top / 255)) ** 2;
     return Float32Array.from({ length: picture.channels * picture.top + 1 }, (_, d) => Math.exp(d * d * factor));
   }
 
@@ -92,13 +92,13 @@
       return 2 * x.output * y.output * x.taps * y.taps * picture.channels;
     },
     fields: [
-      ["sigma-color", "Sigma of colours, levels", isPositive, "a number above 0"],
+      ["sigma-color", "Sigma of colours, levels of 8 bits", isPositive, "a number above 0"],
       ["sigma-space", "Sigma of distances, samples", isPositive, "a number above 0"],
     ],
     words: (stage) => [`sigma-color=${stage.parameters["sigma-color"]}`,
       `sigma-space=${stage.parameters["sigma-space"]}`, `size=${stage.width}`],
     formula: (stage) => "out[y, x] = Σ w · in / Σ w\n"
       + `w = exp(−d² / (2 · ${stage.parameters["sigma-space"]}²)) · exp(−|Δ|² / (2 · ${stage.parameters["sigma-color"]}²))\n`
-      + "d: distance from the middle, |Δ|: differences of all colours to it, added up",
+      + "d: distance from the middle, |Δ|: differences of all colours to it, added up, in levels of 8 bits",
   });
 })();

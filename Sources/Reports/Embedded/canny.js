@@ -5,7 +5,7 @@
 
   /** Thresholds are whole; those of squares are squared, and of bytes no larger than a short integer. */
   function threshold(stage, picture, key) {
-    const value = number(stage, key);
+    const value = number(stage, key) * (picture.top / 255);
     if (stage.norm !== "l2") return Math.floor(value);
     return Math.floor((picture.top > 255 ? value : Math.min(value, 32767)) ** 2);
   }

@@ -49,6 +49,8 @@ extension PictureFilter.Settings {
     settings.isDryRun = false
     settings.preservesTimes = false
     settings.isStrict = false
+    // Which members of an archive are pictures to be filtered is part of its result; of files each is its own.
+    settings.archives.filter = nil
     return Fingerprint([settings])
   }
 

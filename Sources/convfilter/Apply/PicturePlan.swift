@@ -77,8 +77,8 @@ struct PicturePlan {
       throw Outcome.Failure(
         place: "\(output)",
         message:
-          "the stages make a picture of \(filter.mostPixels) pixels, more than --limit-pixels "
-          + "allows; ask for a smaller one, or allow more")
+          "the stages make a picture of \(filter.mostPixels) pixels, more than the \(settings.limits.pixels) "
+          + "that --limit-pixels allows; ask for a smaller one, or allow more")
     }
 
     form = try ResultForm(

@@ -10,8 +10,8 @@ import Text
 ///     --kernel 3x3: 0,-1,0, -1,5,-1, 0,-1,0
 ///     --quality 85
 ///
-/// An option a line, the rest of the line its value. Files of kernels are looked for beside the
-/// recipe.
+/// An option a line, the rest of the line its value. Files of kernels, masks and colour profiles are
+/// looked for beside the recipe.
 struct Recipe {
   struct Line: Equatable {
     /// Counted from 1.
@@ -51,6 +51,8 @@ struct Recipe {
         var words = try Self.words(line)
         if ["-k", "--kernel"].contains(words[0]) {
           words[1] = Self.kernel(words[1], beside: folder)
+        } else if words[0] == "--mask" || words[0] == "--profile" && words[1].contains(".") {
+          words[1] = Self.file(words[1], beside: folder)
         }
         lines.append(Line(number: index + 1, words: words))
         if lines.count > Self.mostLines { throw Mistake.tooLong }
@@ -79,6 +81,11 @@ struct Recipe {
     return [option]
   }
 
+  private static func file(_ name: String, beside folder: FilePath) -> String {
+    let isPlaced = name.hasPrefix("/") || name.hasPrefix("~") || name == "-"
+    return isPlaced ? name : folder.appending(CommandWords.bytes(name)).argument
+  }
+
   /// A kernel with its files beside the recipe.
   static func kernel(_ text: String, beside folder: FilePath) -> String {
     text.split(separator: ";", omittingEmptySubsequences: false).map { item in
@@ -89,7 +96,7 @@ struct Recipe {
       guard !isName, let first = word.first, first.isLetter || first == "." || first == "_",
         head.contains("/") || head.contains("."), Double(head.prefix { $0 != "," }) == nil
       else { return String(item) }
-      return "\(folder.appending(CommandWords.bytes(String(word))).argument)"
+      return file(String(word), beside: folder)
     }.joined(separator: ";")
   }
 }

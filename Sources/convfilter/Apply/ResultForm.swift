@@ -30,12 +30,13 @@ struct ResultForm {
       let (colors, bits) = (flat.color.channels, flat.sample == .uint16 ? 16 : 8)
       let white = [Int](repeating: 1 << bits - 1, count: colors)
       background = (chosen ?? own)?.fitted(colors: colors, bits: bits)?.map { Int($0) } ?? white
-      let color =
-        background == white
-        ? "white"
-        : (chosen == nil ? "its background " : "")
-          + background.map { "\($0)" }.joined(separator: ",")
-      warnings.append("\(name) holds no alpha: the result is laid on \(color)")
+      // Who chose a colour knows.
+      if chosen == nil {
+        let color =
+          background == white
+          ? "white" : "its background " + background.map { "\($0)" }.joined(separator: ",")
+        warnings.append("\(name) holds no alpha: the result is laid on \(color)")
+      }
     } else {
       background = []
     }

@@ -35,7 +35,7 @@ struct SelectionArguments: ParsableArguments {
 
   func parsedBackground() throws -> Metadata.Background? {
     try OptionText.value(
-      background, of: "--background", expected: "a colour as #ffcc00, 255,204,0, white or black"
+      background, of: "--background", expected: "a colour as #ffcc00, 255,204,0 or navy"
     ) { Metadata.Background(color: $0) }
   }
 }

@@ -31,7 +31,7 @@ extension ExploredStage {
           ["amount": .string(shortest(amount)), "threshold": .string(shortest(threshold))]
         )
       )
-    case .neighbourhood(.unsharp(_, let amount, let fraction)):
+    case .neighbourhood(.unsharp(_, let amount, .fraction(let fraction))):
       members.append(
         ("unsharp", ["amount": .string(shortest(amount)), "fraction": .string(shortest(fraction))]))
     case .neighbourhood(let kind): members += self.members(kind, anchor)

@@ -37,7 +37,8 @@ extension ExploredStage {
     switch stage.operation {
     case .correlate, .combine, .pool: [Step(stage)]
     // The blurred copy keeps its fractions.
-    case .unsharp(_, let amount, let number), .neighbourhood(.unsharp(_, let amount, let number)):
+    case .unsharp(_, let amount, let number),
+      .neighbourhood(.unsharp(_, let amount, .fraction(let number))):
       amount.isFinite && number.isFinite ? [Step(stage)] : nil
     case .neighbourhood(.morphology(let kind, let element)):
       switch kind {
@@ -46,6 +47,7 @@ extension ExploredStage {
       case .topHat: difference(stage, .open, element, options, "tophat: in − opened")
       case .blackHat: difference(stage, .close, element, options, "blackhat: closed − in")
       }
+    case .neighbourhood(.unsharp(_, _, .soft)): nil
     case .neighbourhood(.rank): [Step(stage)]
     case .neighbourhood(.localNormalization): [Step(stage, .localnorm)]
     case .neighbourhood(.bilateral): [Step(stage, .bilateral)]

@@ -19,11 +19,11 @@ struct RealColumns {
   /// Whether a stage has such sums.
   static func serve(_ stage: RealStage) -> Bool {
     switch stage.work {
-    case .correlate(let kernel), .unsharp(let kernel, _, _):
+    case .correlate(let kernel), .unsharp(let kernel, _, _, _):
       guard kernel.depth == 1, case .product = kernel.correlation.weights else { return false }
       let vertical = kernel.correlation.windows.vertical
       return vertical.dilation == 1 && vertical.window <= highest
-    case .combine, .extremum: return false
+    case .combine, .extremum, .local: return false
     }
   }
 

@@ -18,12 +18,14 @@ final class RealRow {
   private let wanted: UnsafeMutablePointer<Bool>?
   /// The samples of the row that lies under the anchors.
   private let own: UnsafeMutablePointer<Double>
+  /// Those of them that lie under an anchor, where weights depend on the picture.
+  private let middles: UnsafeMutablePointer<Double>?
 
   /// Scratch that so many rows of a stage take, in bytes.
   static func scratchBytes(_ stage: RealStage, rows: Int) -> Int {
     let pixel = stage.form.pixel(stage.input.color.channels)
     let lines = RealLines.kept(stage.input, stage.form, windowRows: windowRows(stage))
-    let results = stage.output.width * (max(pixel, stage.kept) + 2 + pixel + 2)
+    let results = stage.output.width * (max(pixel, stage.kept) + 2 + 2 * pixel + 2)
     return
       (lines * RealLines.count(stage.input, stage.form) + results + workCount(stage)
       + stage.input.samplesPerRow).saturatingProduct(8).saturatingSum(1024)
@@ -59,6 +61,11 @@ final class RealRow {
     live = scratch.array(of: Double.self, width)
     own = scratch.array(of: Double.self, stage.input.samplesPerRow)
     work = scratch.array(of: Double.self, Self.workCount(stage))
+    if case .local = stage.work {
+      middles = scratch.array(of: Double.self, width * pixel)
+    } else {
+      middles = nil
+    }
     wanted = stage.opaque == nil ? nil : scratch.array(of: Bool.self, width)
     columns = RealColumns.serve(stage) ? RealColumns(stage, rows, window, scratch) : nil
   }
@@ -74,9 +81,10 @@ final class RealRow {
     case .combine(let kernels, let combination, let offset):
       combine(kernels, combination, offset, y)
     case .extremum(let windows, let maximum): extremum(windows, maximum, y)
-    case .unsharp(let kernel, let amount, let threshold):
+    case .local(let kind, let windows): local(kind, windows, y)
+    case .unsharp(let kernel, let amount, let threshold, let isSoft):
       correlate(kernel, y)
-      sharpen(amount, threshold, y)
+      sharpen(amount, threshold, isSoft, y)
     }
   }
 
@@ -154,6 +162,20 @@ final class RealRow {
     }
   }
 
+  private func local(_ kind: RealLocal, _ windows: RealWindows, _ y: Int) {
+    readOwn(y)
+    let lanes = windows.lanes
+    let middles = middles!
+    for x in 0..<width {
+      (middles + x * lanes).update(
+        from: own + windows.horizontal.anchorSample(x) * lanes, count: lanes)
+    }
+    let row = RealLocal.Row(
+      width: width, lanes: lanes, colors: stage.input.color.colorChannels, own: middles,
+      values: values, sums: sums, totals: live)
+    kind.compute(row, windows) { windows.visit(y, lines: lines.line, padded: work, $0) }
+  }
+
   /// Colours and alpha from sums of premultiplied samples.
   private func divide(_ kernel: RealKernel, _ y: Int) {
     let correlation = kernel.correlation
@@ -192,16 +214,17 @@ final class RealRow {
   }
 
   /// `in + amount · (in − blurred)`, from the blurred results.
-  private func sharpen(_ amount: Double, _ threshold: Double, _ y: Int) {
+  private func sharpen(_ amount: Double, _ threshold: Double, _ isSoft: Bool, _ y: Int) {
     readOwn(y)
     let (channels, kept) = (stage.input.color.channels, stage.kept)
     let horizontal = stage.windows[0].horizontal
     for x in 0..<width {
       let pixel = own + horizontal.anchorSample(x) * channels
       for channel in 0..<kept {
-        let difference = pixel[channel] - values[x * kept + channel]
-        values[x * kept + channel] =
-          abs(difference) > threshold ? pixel[channel] + amount * difference : pixel[channel]
+        var difference = pixel[channel] - values[x * kept + channel]
+        let exceeds = abs(difference) > threshold
+        if isSoft { difference -= difference < 0 ? -threshold : threshold }
+        values[x * kept + channel] = exceeds ? pixel[channel] + amount * difference : pixel[channel]
       }
     }
   }

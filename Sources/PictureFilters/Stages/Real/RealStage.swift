@@ -6,7 +6,9 @@ import Raster
 ///
 ///     one kernel:  out = (Σ w · in) / divisor + offset        colours with alpha: (Σ w·a·c) / (Σ w·a)
 ///     a set:       out = (op_i v_i) + offset                  v_i: results of the kernels
+///     local:       bilateral means, distances from local means
 ///     unsharp:     out = in + amount · (in − blurred)         where the difference exceeds the threshold
+///                  (a soft one is taken from all of them)
 ///
 /// Integers are rounded half up and cut to their range at the very end.
 struct RealStage: SpreadableStage {
@@ -14,7 +16,8 @@ struct RealStage: SpreadableStage {
     case correlate(RealKernel)
     case combine([RealKernel], Combination, offset: Double)
     case extremum(RealWindows, maximum: Bool)
-    case unsharp(RealKernel, amount: Double, threshold: Double)
+    case unsharp(RealKernel, amount: Double, threshold: Double, isSoft: Bool)
+    case local(RealLocal, RealWindows)
   }
 
   let input: PictureFormat
@@ -43,7 +46,8 @@ struct RealStage: SpreadableStage {
   var operations: Double {
     let own =
       switch work {
-      case .extremum(let windows, _): Double(windows.horizontal.taps * windows.vertical.taps)
+      case .extremum(let windows, _), .local(_, let windows):
+        Double(windows.horizontal.taps * windows.vertical.taps)
       case .correlate, .combine, .unsharp: kernels.reduce(0) { $0 + $1.correlation.operations }
       }
     return own + (opaque?.operations ?? 0)
@@ -65,7 +69,9 @@ struct RealStage: SpreadableStage {
       case .correlate(let kernel): kernel.isPremultiplied ? ", colours weighted by alpha" : ""
       case .combine(let kernels, let combination, _): ", \(kernels.count) kernels, \(combination)"
       case .extremum(_, let maximum): maximum ? ", maximum" : ", minimum"
-      case .unsharp(_, let amount, _): ", unsharp, amount \(amount)"
+      case .unsharp(_, let amount, _, _): ", unsharp, amount \(amount)"
+      case .local(.bilateral, _): ", bilateral"
+      case .local(.normalization, _): ", local normalisation"
       }
     return "\(size) in double precision\(what)" + (opaque.map { "; opaque: " + $0.summary } ?? "")
   }
@@ -78,17 +84,17 @@ struct RealStage: SpreadableStage {
 
   var windows: [RealWindows] {
     switch work {
-    case .correlate(let kernel), .unsharp(let kernel, _, _): [kernel.correlation.windows]
+    case .correlate(let kernel), .unsharp(let kernel, _, _, _): [kernel.correlation.windows]
     case .combine(let kernels, _, _): kernels.map(\.correlation.windows)
-    case .extremum(let windows, _): [windows]
+    case .extremum(let windows, _), .local(_, let windows): [windows]
     }
   }
 
   var kernels: [RealKernel] {
     switch work {
-    case .correlate(let kernel), .unsharp(let kernel, _, _): [kernel]
+    case .correlate(let kernel), .unsharp(let kernel, _, _, _): [kernel]
     case .combine(let kernels, _, _): kernels
-    case .extremum: []
+    case .extremum, .local: []
     }
   }
 
