@@ -29,7 +29,7 @@ struct ColorNumbers: Sendable {
   init?(_ input: FewColors?, _ format: PictureFormat, _ options: WritingOptions) {
     guard let input, format.sample == .uint8, options.pngDepth == nil else { return nil }
     if input.palette.isEmpty {
-      guard format.color == .gray else { return nil }
+      guard format.color == .gray, options.keepsLevels else { return nil }
     } else {
       guard format.color == .rgb || format.color == .rgba else { return nil }
     }

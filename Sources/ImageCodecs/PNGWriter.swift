@@ -94,7 +94,8 @@ final class PNGWriter: FormatWriter {
         picture.format, sink, options, metadata, palette: picture.palette, key: picture.key,
         isDraft: picture.isDraft)
     }
-    let layout = rows(format, options)
+    let rows = rows(format, options)
+    let layout: (contextRows: Int, bandRows: Int?) = (rows.contextRows, rows.bandRows)
     if SurveyedRows.arePossible(format, options) {
       return NarrowWriter(
         format, sink, SurveyedRows(format, metadata, encoding), layout: layout, open: open)

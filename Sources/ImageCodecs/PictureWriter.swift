@@ -54,7 +54,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       var kept: JPEGEncoding?
       if case .jpeg(let jpeg) = encoding { kept = jpeg }
       writer = try JPEGWriter(format, handle, options, metadata, kept)
-    case .pnm: writer = try PNMWriter(format, handle, options.pnmKind)
+    case .pnm: writer = try PNMWriter.narrow(format, handle, options, encoding)
     case .npy:
       var kept: NPYEncoding?
       if case .npy(let npy) = encoding { kept = npy }
@@ -110,6 +110,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
         .saturatingSum(memory(format, as: fileFormat, options, keeping: encoding))
     }
     if fileFormat == .pfm { return PFMWriter.memory(format) }
+    if fileFormat == .pnm { return PNMWriter.memory(format, options, encoding) }
     if fileFormat == .jpegXL || fileFormat == .avif {
       return WholeWriter.memory(format, as: fileFormat)
     }
@@ -167,7 +168,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     late = nil
     if fileFormat == .pnm {
       // Files one behind the other.
-      writer = try PNMWriter(format, sink, options.pnmKind)
+      writer = try PNMWriter.narrow(format, sink, options, encoding)
     } else {
       try writer.begin(
         NextPicture(
