@@ -40,7 +40,7 @@ final class BMPReader: FormatReader {
     }
   }
 
-  var encoding: Encoding { .bmp }
+  var encoding: Encoding { .bmp(BMPEncoding(palette: header.palette.flatMap { $0 + [255] })) }
   var metadata: Metadata { header.metadata }
 
   func read(into band: RowBand) throws(CodecError) {

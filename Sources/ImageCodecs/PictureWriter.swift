@@ -46,7 +46,8 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     case .png:
       if let series, let frames = series.frames {
         writer = try APNGWriter(
-          format, handle, options, metadata, frames: frames, plays: series.plays ?? 0, time)
+          format, handle, options, metadata, encoding, frames: frames, plays: series.plays ?? 0,
+          time)
       } else {
         writer = try PNGWriter.narrow(format, handle, options, metadata, encoding)
       }
@@ -107,7 +108,10 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     if isAnimation, fileFormat.holdsFrames {
       // A frame and the one before, and what compresses it.
       return format.bytesPerRow.saturatingProduct(format.height).saturatingProduct(2)
-        .saturatingSum(memory(format, as: fileFormat, options, keeping: encoding))
+        .saturatingSum(
+          fileFormat == .png
+            ? APNGWriter.memory(format, options, encoding)
+            : memory(format, as: fileFormat, options, keeping: encoding))
     }
     if fileFormat == .pfm { return PFMWriter.memory(format) }
     if fileFormat == .pnm { return PNMWriter.memory(format, options, encoding) }
