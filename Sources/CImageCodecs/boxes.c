@@ -21,7 +21,8 @@ int codec_box_next(const uint8_t *bytes, size_t count, size_t *at, codec_box *bo
   }
   // 0: up to the end.
   if (size == 0) size = left;
-  if (size < head || size > left) return 0;
+  // Zeros that fill a block are no box.
+  if (size < head || size > left || codec_box_number(start + 4, 4) == 0) return 0;
   *box = (codec_box){start + 4, start + head, (size_t)size - head};
   *at += (size_t)size;
   return 1;

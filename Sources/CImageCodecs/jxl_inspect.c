@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boxes.h"
 #include "jxl_reader_parts.h"
 
 #ifdef CONVFILTER_HAS_JXL
@@ -141,6 +142,23 @@ static int take_frame(codec_whole_reader *reader, JxlDecoder *decoder, codec_res
   return CODEC_OK;
 }
 
+/// Leaves out, and names, what stands behind the last box of a file of boxes: libjxl takes it for a broken box.
+static void trim(codec_whole_reader *reader) {
+  static const char *const known[] = {"JXL ", "ftyp", "jxll", "jxlc", "jxlp", "jxli", "jbrd",
+                                      "Exif", "xml ", "jumb", "brob", "jhgm"};
+  codec_box box;
+  size_t at = 0;
+  while (codec_box_next(reader->file, reader->file_count, &at, &box)) {
+  }
+  const size_t left = reader->file_count - at;
+  // A known one that is longer than the file has been cut off.
+  for (size_t i = 0; left >= 8 && i < sizeof known / sizeof known[0]; i++) {
+    if (memcmp(reader->file + at + 4, known[i], 4) == 0) return;
+  }
+  codec_jxl_note_behind(reader, left);
+  reader->file_count = at;
+}
+
 /// Walks through the file without decoding pixels.
 static int walk(codec_whole_reader *reader, JxlDecoder *decoder, codec_result *result) {
   box open = {-1, 0};
@@ -174,6 +192,8 @@ static int walk(codec_whole_reader *reader, JxlDecoder *decoder, codec_result *r
 
 int codec_jxl_inspect(codec_whole_reader *reader, codec_result *result) {
   if (!codec_jxl_load(result)) return result->code;
+  // A file that is no bare stream begins with a box of 12 bytes.
+  if (reader->file_count > 12 && memcmp(reader->file + 4, "JXL ", 4) == 0) trim(reader);
   const int events = JXL_DEC_BASIC_INFO | JXL_DEC_COLOR_ENCODING | JXL_DEC_FRAME | JXL_DEC_BOX;
   JxlDecoder *decoder = codec_jxl_open_decoder(reader, events, result);
   if (decoder == NULL) return result->code;

@@ -17,6 +17,7 @@
   F(JxlDecoderSetUnpremultiplyAlpha)     \
   F(JxlDecoderSetInput)                  \
   F(JxlDecoderCloseInput)                \
+  F(JxlDecoderReleaseInput)              \
   F(JxlDecoderProcessInput)              \
   F(JxlDecoderGetBasicInfo)              \
   F(JxlDecoderGetExtraChannelInfo)       \

@@ -27,6 +27,14 @@ JxlDecoder *codec_jxl_open_decoder(const codec_whole_reader *reader, int events,
   return decoder;
 }
 
+void codec_jxl_note_behind(codec_whole_reader *reader, size_t count) {
+  for (size_t i = reader->file_count - count; i < reader->file_count; i++) {
+    if (reader->file[i] == 0) continue;
+    codec_warn(&reader->others, "data behind the picture");
+    return;
+  }
+}
+
 void codec_jxl_forget(codec_whole_reader *reader) {
   if (reader->state != NULL) codec_jxl.JxlDecoderDestroy(reader->state);
   reader->state = NULL;
@@ -74,7 +82,14 @@ int codec_jxl_decode(codec_whole_reader *reader, codec_result *result) {
       }
       continue;
     }
-    if (status == JXL_DEC_FULL_IMAGE) break;
+    if (status == JXL_DEC_FULL_IMAGE) {
+      // Only behind the last picture libjxl comes to the end; the end of boxes is known.
+      if (reader->page == header->pages && reader->file[0] == 0xff &&
+          codec_jxl.JxlDecoderProcessInput(decoder) == JXL_DEC_SUCCESS) {
+        codec_jxl_note_behind(reader, codec_jxl.JxlDecoderReleaseInput(decoder));
+      }
+      break;
+    }
     if (has_buffer && reader->tolerate) codec_jxl.JxlDecoderFlushImage(decoder);
     codec_jxl_fail(status, result);
     break;

@@ -14,5 +14,8 @@ int codec_jxl_fail(JxlDecoderStatus status, codec_result *result);
 JxlDecoder *codec_jxl_open_decoder(const codec_whole_reader *reader, int events,
                                    codec_result *result);
 
+/// Names what the last bytes of the file hold, unless they are zeros.
+void codec_jxl_note_behind(codec_whole_reader *reader, size_t count);
+
 #endif
 #endif

@@ -65,14 +65,35 @@ static void on_free(png_structp png, png_voidp pointer) {
 }
 
 // Chunks that are kept though their names say that they depend on the pixels: they speak of the
-// meaning of colours, and of places and scales, which no filter changes.
-static const char kept_chunks[] = "cICP\0mDCV\0mDCv\0cLLI\0cLLi\0oFFs\0pCAL\0sCAL\0sTER";
+// meaning of colours, of places and scales, which no filter changes, and of when the picture was changed last.
+static const char kept_chunks[] = "cICP\0mDCV\0mDCv\0cLLI\0cLLi\0oFFs\0pCAL\0sCAL\0sTER\0tIME";
 
-static int is_kept(const png_byte name[5]) {
-  for (size_t at = 0; at < sizeof kept_chunks; at += 5) {
-    if (memcmp(name, kept_chunks + at, 4) == 0) return 1;
+// Chunks that libpng knows and that are true of these pixels only: it is not to take them without a word.
+static const char lost_chunks[] = "hIST\0sBIT\0sPLT";
+
+/// Whether names of four letters, a zero behind each, hold one.
+static int holds(const char *names, size_t count, const png_byte name[5]) {
+  for (size_t at = 0; at < count; at += 5) {
+    if (memcmp(name, names + at, 4) == 0) return 1;
   }
-  return (name[3] & 0x20) != 0;
+  return 0;
+}
+
+static int is_kept(const png_unknown_chunkp chunk) {
+  // A time of another length is none.
+  if (memcmp(chunk->name, "tIME", 4) == 0 && chunk->size != 7) return 0;
+  return holds(kept_chunks, sizeof kept_chunks, chunk->name) || (chunk->name[3] & 0x20) != 0;
+}
+
+/// Whether sBIT says what the depth says, too: that all bits count.
+static int all_bits_count(const codec_png_reader *reader, const png_unknown_chunkp chunk) {
+  if (memcmp(chunk->name, "sBIT", 4) != 0) return 0;
+  const int palette = png_get_color_type(reader->png, reader->info) == PNG_COLOR_TYPE_PALETTE;
+  const int depth = palette ? 8 : png_get_bit_depth(reader->png, reader->info);
+  for (size_t i = 0; i < chunk->size; i++) {
+    if (chunk->data[i] < depth) return 0;
+  }
+  return 1;
 }
 
 /// Notes the chunks of an animation before the picture.
@@ -85,13 +106,11 @@ static void note_animation(codec_png_reader *reader, const png_unknown_chunkp ch
   }
 }
 
-/// Names a private chunk that must not be copied beside other pixels. Those of an animation, of credentials, and of
+/// Names a chunk that must not be copied beside other pixels. Those of an animation, of credentials, and of
 /// how Apple's files are laid out say nothing of the picture.
 static void note_lost(codec_png_reader *reader, const png_byte name[5]) {
   static const char others[] = "acTL\0fcTL\0fdAT\0caBX\0iDOT";
-  for (size_t at = 0; at < sizeof others; at += 5) {
-    if (memcmp(name, others + at, 4) == 0) return;
-  }
+  if (holds(others, sizeof others, name)) return;
   char line[80];
   snprintf(line, sizeof line, "the chunk %.4s may belong to these pixels only: it is left out",
            (const char *)name);
@@ -109,8 +128,8 @@ static int on_chunk(png_structp png, png_unknown_chunkp chunk) {
     codec_warn(&reader->warnings,
                "content credentials (C2PA) sign the picture as it was: they are left out");
   }
-  if (!is_kept(chunk->name)) {
-    note_lost(reader, chunk->name);
+  if (!is_kept(chunk)) {
+    if (!all_bits_count(reader, chunk)) note_lost(reader, chunk->name);
     return 1;
   }
   if (reader->extra_count == 1000) {
@@ -194,6 +213,8 @@ static void set_up(codec_png_reader *reader) {
   png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_ALWAYS, (png_const_bytep) "IDAT", 1);
   png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_ALWAYS, (png_const_bytep)kept_chunks,
                               sizeof kept_chunks / 5);
+  png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_ALWAYS, (png_const_bytep)lost_chunks,
+                              sizeof lost_chunks / 5);
   png_set_read_user_chunk_fn(reader->png, reader, on_chunk);
 }
 

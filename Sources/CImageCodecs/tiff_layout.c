@@ -150,18 +150,16 @@ int codec_tiff_take_header(codec_tiff_reader *reader, int keep_cmyk, codec_resul
     header->density_x = x;
     header->density_y = y;
   }
-  static const uint32_t tags[4] = {TIFFTAG_ICCPROFILE, TIFFTAG_XMLPACKET, TIFFTAG_RICHTIFFIPTC,
-                                   TIFFTAG_PHOTOSHOP};
-  codec_block *blocks[4] = {&header->icc, &header->xmp, &header->iptc, &header->photoshop};
+  // What libtiff counts of IPTC, bytes or numbers of 32 bits, depends on its version: that is read from the file.
+  static const uint32_t tags[3] = {TIFFTAG_ICCPROFILE, TIFFTAG_XMLPACKET, TIFFTAG_PHOTOSHOP};
+  codec_block *blocks[3] = {&header->icc, &header->xmp, &header->photoshop};
   int64_t total = 0;
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < 3; i++) {
     uint32_t count = 0;
     void *bytes = NULL;
     if (!tiff->TIFFGetField(reader->file, tags[i], &count, &bytes) || bytes == NULL) continue;
-    // IPTC is counted in numbers of 32 bits.
-    const size_t size = tags[i] == TIFFTAG_RICHTIFFIPTC ? 4 * (size_t)count : count;
-    *blocks[i] = (codec_block){bytes, size};
-    total += (int64_t)size;
+    *blocks[i] = (codec_block){bytes, count};
+    total += (int64_t)count;
   }
   if (total > reader->limits.metadata_bytes) {
     return codec_fail_limit(result, CODEC_LIMIT_METADATA, total, reader->limits.metadata_bytes);

@@ -33,13 +33,13 @@ static int read_tiles(codec_tiff_reader *reader, uint32_t y) {
   return 1;
 }
 
-/// The strips of all planes that row `y` lies in.
+/// The strips of all planes, or the one of all samples, that row `y` lies in.
 static int read_strips(codec_tiff_reader *reader, uint32_t y) {
   const uint32_t first = y - y % reader->block_rows;
   const uint32_t left = reader->header.height - first;
   const uint32_t rows = left < reader->block_rows ? left : reader->block_rows;
   const tmsize_t bytes = (tmsize_t)(rows * reader->row_bytes);
-  for (int plane = 0; plane < reader->samples; plane++) {
+  for (int plane = 0; plane < (reader->separate ? reader->samples : 1); plane++) {
     const uint32_t strip = reader->tiff->TIFFComputeStrip(reader->file, first, (uint16_t)plane);
     uint8_t *target = reader->block + (size_t)plane * reader->block_rows * reader->row_bytes;
     if (reader->tiff->TIFFReadEncodedStrip(reader->file, strip, target, bytes) < bytes) return 0;
@@ -52,7 +52,13 @@ static int read_strips(codec_tiff_reader *reader, uint32_t y) {
 static int read_raster(codec_tiff_reader *reader) {
   const codec_tiff_header *header = &reader->header;
   if (reader->raster != NULL) return 1;
-  uint16_t orientation = ORIENTATION_TOPLEFT;
+  uint16_t orientation = ORIENTATION_TOPLEFT, photometric = 0;
+  reader->tiff->TIFFGetField(reader->file, TIFFTAG_PHOTOMETRIC, &photometric);
+  if (photometric == PHOTOMETRIC_CIELAB) {
+    // White is white: libtiff takes CIELAB for light of D50, and shows that on a display of D65 as it is, yellow.
+    static const float d65[2] = {0.3127f, 0.329f};
+    reader->tiff->TIFFSetField(reader->file, TIFFTAG_WHITEPOINT, d65);
+  }
   reader->tiff->TIFFGetFieldDefaulted(reader->file, TIFFTAG_ORIENTATION, &orientation);
   reader->raster = malloc((size_t)header->width * header->height * 4);
   return reader->raster != NULL &&
@@ -78,7 +84,12 @@ int codec_tiff_read_row(codec_tiff_reader *reader, uint32_t y, uint8_t *out) {
     const int64_t first = reader->block_first;
     if (first < 0 || y < first || y >= first + reader->block_rows) {
       reader->block_first = -1;
-      if (!(reader->tile != NULL ? read_tiles(reader, y) : read_strips(reader, y))) return 0;
+      if (!(reader->tile != NULL ? read_tiles(reader, y) : read_strips(reader, y))) {
+        // Of a strip that is cut off the first rows may be there.
+        if (reader->tile != NULL || reader->separate || !reader->tolerate) return 0;
+        reader->scanlines = 1;
+        return codec_tiff_read_row(reader, y, out);
+      }
     }
     const size_t row = (y - (size_t)reader->block_first) * reader->row_bytes;
     for (int plane = 0; plane < (reader->separate ? reader->samples : 1); plane++) {

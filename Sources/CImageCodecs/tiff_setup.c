@@ -10,6 +10,13 @@ static int check_bytes(const codec_tiff_reader *reader, uint64_t bytes, codec_re
   return codec_fail_limit(result, CODEC_LIMIT_MEMORY, value, reader->limits.decoder_bytes);
 }
 
+/// Whether runs of PackBits may go from row to row, which TIFF 6.0 (section 9) forbids and some programs do: libtiff
+/// has all of them only where it decodes a strip at once. Large strips are left to be read row by row.
+static int packs_across_rows(const codec_tiff_reader *reader) {
+  return reader->header.compression == COMPRESSION_PACKBITS &&
+         reader->tiff->TIFFStripSize64(reader->file) <= 4 * 1024 * 1024;
+}
+
 int codec_tiff_set_up(codec_tiff_reader *reader, codec_result *result) {
   const codec_tiff_library *tiff = reader->tiff;
   const codec_tiff_header *header = &reader->header;
@@ -48,7 +55,7 @@ int codec_tiff_set_up(codec_tiff_reader *reader, codec_result *result) {
     if (check_bytes(reader, bytes + size, result) != CODEC_OK) return result->code;
     reader->tile = malloc((size_t)size);
     if (reader->tile == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for a tile");
-  } else if (!reader->separate) {
+  } else if (!reader->separate && !packs_across_rows(reader)) {
     reader->scanlines = 1;
     reader->block_rows = 1;
     bytes = tiff->TIFFScanlineSize64(reader->file);

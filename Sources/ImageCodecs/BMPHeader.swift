@@ -23,6 +23,8 @@ struct BMPHeader {
   var palette: [[UInt8]] = []
   /// Where the pixels begin.
   var pixels: Int
+  /// Where a colour profile ends; 0 for none.
+  private(set) var profileEnd = 0
   var metadata = Metadata()
 
   private static let inHeader = "in its header"
@@ -133,6 +135,7 @@ struct BMPHeader {
     }
     metadata.colorProfile = Metadata.ColorProfile(
       name: "icc", bytes: try source.bytes(count, of: .bmp, "in its colour profile"))
+    profileEnd = 14 + start + count
   }
 
   /// Bytes of a row of the file: whole words.

@@ -11,7 +11,7 @@ final class BMPReader: FormatReader {
   let format: PictureFormat
   private(set) var warnings: [String] = []
   private(set) var isDamaged = false
-  let others: [String] = []
+  private(set) var others: [String] = []
   private let pixel: BMPPixel
   /// Rows of the file, or with runs the whole picture, a byte a pixel, from the bottom.
   private var rows: [UInt8] = []
@@ -28,9 +28,19 @@ final class BMPReader: FormatReader {
     format = PictureFormat(
       width: header.width, height: header.height, color: header.color, sample: .uint8)
     pixel = BMPPixel(header)
+    if header.packing != .runs {
+      try note(behind: header.pixels + header.rowBytes.saturatingProduct(header.height))
+    }
   }
 
-  var encoding: Encoding { .bmp }
+  /// Names what stands behind the pixels, and behind a colour profile that does.
+  private func note(behind end: Int) throws(CodecError) {
+    if try source.holdsMore(behind: max(end, header.profileEnd)) {
+      others = ["data behind the picture"]
+    }
+  }
+
+  var encoding: Encoding { .bmp(BMPEncoding(palette: header.palette.flatMap { $0 + [255] })) }
   var metadata: Metadata { header.metadata }
 
   func read(into band: RowBand) throws(CodecError) {
@@ -95,6 +105,7 @@ final class BMPReader: FormatReader {
           throw .truncated(.bmp, "within the picture's samples")
         }
         try runs.run()
+        try note(behind: header.pixels + runs.count)
       } catch {
         guard damage == .tolerate else { throw error }
         isDamaged = true

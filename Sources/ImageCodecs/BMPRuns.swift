@@ -4,6 +4,8 @@ struct BMPRuns {
   private let header: BMPHeader
   /// A byte a pixel, from the bottom.
   private(set) var pixels: [UInt8]
+  /// Bytes of the runs so far.
+  var count: Int { bytes.count }
 
   init(_ source: SourceHandle, _ header: BMPHeader) {
     bytes = SourceBytes(source, .bmp)

@@ -1,16 +1,5 @@
 import Raster
 
-/// What a file needs for its samples: a palette, or few bits of gray.
-struct FewColors {
-  /// Bits of a number in the file: 1, 2, 4 or 8.
-  let depth: Int
-  /// Red, green, blue and alpha of each colour; empty for grays.
-  let palette: [UInt8]
-
-  /// The fewest bits of which whole numbers fill a byte, for numbers of up to 8.
-  static func packed(_ bits: Int) -> Int { bits <= 2 ? bits : bits <= 4 ? 4 : 8 }
-}
-
 /// Few colours that have numbers: those of a palette, or grays of 1, 2 or 4 bits.
 struct ColorNumbers: Sendable {
   /// Bits of a number in the file.
@@ -29,9 +18,9 @@ struct ColorNumbers: Sendable {
   init?(_ input: FewColors?, _ format: PictureFormat, _ options: WritingOptions) {
     guard let input, format.sample == .uint8, options.pngDepth == nil else { return nil }
     if input.palette.isEmpty {
-      guard format.color == .gray else { return nil }
+      guard format.color == .gray, options.keepsLevels else { return nil }
     } else {
-      guard format.color == .rgb || format.color == .rgba else { return nil }
+      guard format.color != .cmyk else { return nil }
     }
     palette = input.palette
     depth = input.depth
@@ -70,9 +59,12 @@ struct ColorNumbers: Sendable {
     var (last, lastNumber): (UInt32?, UInt8) = (nil, 0)
     for x in 0..<width {
       let pixel = row + x * channels
-      let alpha = channels == 4 ? pixel[3] : 255
+      let alpha = channels % 2 == 0 ? pixel[channels - 1] : 255
+      // Green and blue of gray are the same.
+      let (green, blue) = (channels > 2 ? 1 : 0, channels > 2 ? 2 : 0)
       let color =
-        UInt32(pixel[0]) << 24 | UInt32(pixel[1]) << 16 | UInt32(pixel[2]) << 8 | UInt32(alpha)
+        UInt32(pixel[0]) << 24 | UInt32(pixel[green]) << 16 | UInt32(pixel[blue]) << 8
+        | UInt32(alpha)
       if color != last {
         guard let number = number(of: color) else { return false }
         (last, lastNumber) = (color, number)
@@ -100,57 +92,11 @@ struct ColorNumbers: Sendable {
         row[x] = number * step
       } else {
         for channel in 0..<channels {
-          row[x * channels + channel] = palette[4 * Int(number) + channel]
+          // Alpha is the last of four.
+          let part = channels == 2 && channel == 1 ? 3 : channel
+          row[x * channels + channel] = palette[4 * Int(number) + part]
         }
       }
     }
-  }
-}
-
-/// Rows as numbers of the few colours that the input had.
-struct NumberedRows: NarrowRows {
-  private let code: ColorNumbers
-  private let format: PictureFormat
-  /// Bits of a number in the file.
-  private let depth: Int
-  /// A number a pixel.
-  private var numbers: [UInt8] = []
-  private(set) var count = 0
-
-  /// - Parameter depth: bits of a number in the file (1…8, enough for all); nil for those of PNG.
-  init(_ format: PictureFormat, _ code: ColorNumbers, depth: Int? = nil) {
-    self.format = format
-    self.code = code
-    self.depth = depth ?? code.depth
-  }
-
-  /// Bytes that are held.
-  static func memory(_ format: PictureFormat) -> Int {
-    format.width.saturatingProduct(format.height)
-  }
-
-  mutating func take(_ row: UnsafePointer<UInt8>) -> Bool {
-    guard code.encode(row, format.width, into: &numbers) else { return false }
-    count += 1
-    return true
-  }
-
-  private func numbers(_ y: Int) -> ArraySlice<UInt8> {
-    numbers[y * format.width..<(y + 1) * format.width]
-  }
-
-  func restore(_ y: Int, to row: UnsafeMutablePointer<UInt8>) {
-    code.decode(numbers(y), into: row)
-  }
-
-  func narrow() -> [NarrowPicture] {
-    var narrow = format
-    narrow.color = .gray
-    let shift = UInt8(8 - depth)
-    return [
-      NarrowPicture(format: narrow, depth: depth, palette: code.palette) { y, row in
-        for (x, number) in numbers(y).enumerated() { row[x] = number << shift }
-      }
-    ]
   }
 }

@@ -12,6 +12,8 @@ extension Encoding {
       FewColors(depth: tiff.bits, palette: [])
     case .pnm(let pnm) where [1, 3, 15].contains(pnm.maximum):
       FewColors(depth: pnm.maximum == 1 ? 1 : pnm.maximum == 3 ? 2 : 4, palette: [])
+    case .gif(let gif): FewColors(palette: gif.palette)
+    case .bmp(let bmp): FewColors(palette: bmp.palette)
     default: nil
     }
   }

@@ -8,8 +8,8 @@ public enum Encoding: Sendable, Equatable {
   case pnm(PNMEncoding)
   case npy(NPYEncoding)
   case pfm
-  case bmp
-  case gif
+  case bmp(BMPEncoding)
+  case gif(GIFEncoding)
   case webp(WebPEncoding)
   case tiff(TIFFEncoding)
   case jpegXL(JPEGXLEncoding)
@@ -123,6 +123,21 @@ public struct PNMEncoding: Sendable, Equatable {
   public var variant: Int
   /// The value of white in the file, 1…65535.
   public var maximum: Int
+}
+
+public struct BMPEncoding: Sendable, Equatable {
+  /// Red, green, blue and alpha (255) of each colour of a palette.
+  public var palette: [UInt8]
+
+  public init(palette: [UInt8]) { self.palette = palette }
+}
+
+public struct GIFEncoding: Sendable, Equatable {
+  /// Red, green, blue and alpha (255, or 0 for what is transparent) of all colours of the frames; empty where there are more
+  /// than 256.
+  public var palette: [UInt8]
+
+  public init(palette: [UInt8]) { self.palette = palette }
 }
 
 public struct NPYEncoding: Sendable, Equatable {

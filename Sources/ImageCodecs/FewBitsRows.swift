@@ -1,27 +1,39 @@
 import Raster
 
-/// Rows whose samples need no more bits than those of the input, which fill no byte, or no two: 1 to 7, 9 to 15.
+/// Rows whose samples need no more levels than those of the input, which fill no byte, or no two.
 ///
-///     sample = ⌊(number · full + ⌊top / 2⌋) / top⌋        top = 2^bits − 1, full = 255 or 65535
+///     sample = ⌊(number · full + ⌊top / 2⌋) / top⌋        full = 255 or 65535
+///
+/// TIFF counts bits, 1 to 7 or 9 to 15: top = 2^bits − 1. PNM names the top, 1 to 254 or 256 to 65534.
 struct FewBitsRows: NarrowRows {
   private let format: PictureFormat
-  private let bits: Int
-  /// The number of each sample, with the bits at the top of it; `none` where there is none.
+  /// Bits of a number in the file; nil where they are those of a sample.
+  private let bits: Int?
+  /// The number of each sample, with the bits at the top of it where they are told; `none` where there is none.
   private let numbers: [UInt32]
   private var held: HeldRows
   var count: Int { held.count }
 
   private static let none = UInt32.max
 
-  /// Nil where the input had all bits, or where the result has other samples.
+  /// Of TIFF; nil where the input had all bits, or where the result has other samples.
   init?(_ input: TIFFEncoding?, _ format: PictureFormat, _ options: WritingOptions) {
     guard Self.arePossible(input, format, options), let bits = input?.bits else { return nil }
+    self.init(
+      format, top: 1 << bits - 1, bits: bits, shift: format.sample.byteCount * 8 - bits)
+  }
+
+  /// - Parameter top: the number of white (≥ 1, at most that of the samples).
+  init(_ format: PictureFormat, top: Int) {
+    self.init(format, top: top, bits: nil, shift: 0)
+  }
+
+  private init(_ format: PictureFormat, top: Int, bits: Int?, shift: Int) {
     self.format = format
     held = HeldRows(format)
     self.bits = bits
-    let (top, full) = (1 << bits - 1, Int(format.sample.maximum))
+    let full = Int(format.sample.maximum)
     var numbers = [UInt32](repeating: Self.none, count: full + 1)
-    let shift = format.sample.byteCount * 8 - bits
     for number in 0...top {
       numbers[(number * full + top / 2) / top] = UInt32(number) << UInt32(shift)
     }
@@ -31,7 +43,8 @@ struct FewBitsRows: NarrowRows {
   static func arePossible(
     _ input: TIFFEncoding?, _ format: PictureFormat, _ options: WritingOptions
   ) -> Bool {
-    guard let input, input.palette.isEmpty, options.pngDepth == nil else { return false }
+    guard let input, input.palette.isEmpty, options.pngDepth == nil, options.keepsLevels
+    else { return false }
     return switch format.sample {
     case .uint8: 1..<8 ~= input.bits
     case .uint16: 9..<16 ~= input.bits

@@ -6,6 +6,7 @@ import Raster
 /// transparent.
 final class GIFAnimationReader: FormatReader {
   let format: PictureFormat
+  let encoding: Encoding
   let series: PictureSeries?
   let memory: Int
   private(set) var warnings: [String] = []
@@ -55,13 +56,13 @@ final class GIFAnimationReader: FormatReader {
       width: file.width, height: file.height,
       color: survey.isGray ? (isOpaque ? .gray : .grayAlpha) : isOpaque ? .rgb : .rgba,
       sample: .uint8)
+    encoding = .gif(survey.colors.encoding(hasAlpha: !isOpaque))
     if survey.holdsMore { others = ["data behind the picture"] }
     note(fault)
   }
 
   /// What all blocks of the file say.
   var metadata: Metadata { end.metadata }
-  var encoding: Encoding { .gif }
   var frameTime: FrameTime? { FrameTime(frame.delay, 100) }
 
   func advance() throws(CodecError) -> Bool {
@@ -113,6 +114,7 @@ private struct GIFSurvey {
   /// Whether the place of a frame is empty before the next one comes.
   private(set) var clears = false
   private(set) var holdsMore = false
+  private(set) var colors = GIFColors()
   private(set) var warnings: [String] = []
   /// The file behind its last frame.
   private(set) var end: GIFFile
@@ -125,6 +127,7 @@ private struct GIFSurvey {
         clears = clears || isCleared
         isCleared = frame.disposal == .clear || (frames == 0 && frame.disposal == .restore)
         isGray = isGray && frame.isGray
+        colors.add(frame)
         frames += 1
         try end.skipPixels()
       }

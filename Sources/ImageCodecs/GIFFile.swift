@@ -163,8 +163,7 @@ struct GIFFile {
   /// Whether anything but zeros stands behind the end.
   mutating func holdsMore() throws(CodecError) -> Bool {
     guard hasEnded else { return false }
-    while let byte = try bytes.nextOrEnd() { if byte != 0 { return true } }
-    return false
+    return try bytes.holdsMore()
   }
 
   /// Decodes the pixels of a frame.

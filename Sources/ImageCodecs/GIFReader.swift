@@ -25,6 +25,7 @@ final class GIFReader: FormatReader {
     let wanted = page ?? 1
     var canvas = GIFCanvas(width: file.width, height: file.height, isKept: wanted > 1)
     var shown: GIFCanvas?
+    var colors = GIFColors()
     do throws(CodecError) {
       while let frame = try file.nextFrame() {
         frames += 1
@@ -32,6 +33,7 @@ final class GIFReader: FormatReader {
           try file.skipPixels()
           continue
         }
+        colors.add(frame)
         try canvas.prepare(for: frame)
         do throws(CodecError) {
           try file.decode(frame) { row, pixels in canvas.lay(pixels, row: row, of: frame) }
@@ -67,11 +69,12 @@ final class GIFReader: FormatReader {
       page == nil && more > 0 ? ["\(more) frame\(more == 1 ? "" : "s") of an animation"] : []
     if isComplete, try file.holdsMore() { others.append("data behind the picture") }
     self.others = others
+    encoding = .gif(colors.encoding(hasAlpha: shown.color.hasAlpha))
     format = PictureFormat(
       width: file.width, height: file.height, color: shown.color, sample: .uint8)
   }
 
-  var encoding: Encoding { .gif }
+  let encoding: Encoding
 
   func read(into band: RowBand) throws(CodecError) {
     for y in band.rows {

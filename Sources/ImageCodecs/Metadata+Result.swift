@@ -31,6 +31,12 @@ extension Metadata {
       xmp = packet.bytes
     }
     if let bytes = photoshop { photoshop = PhotoshopResources(bytes).withoutThumbnails }
+    if turned || moved {
+      // Where the picture lies on a page, how large its pixels are in the world, and which halves two eyes see.
+      let places = ["oFFs", "sCAL", "sTER"]
+      lost += places.filter { name in chunks.contains { $0.name == name } }.map { "\($0) of PNG" }
+      chunks.removeAll { places.contains($0.name) }
+    }
     return lost
   }
 }

@@ -2,6 +2,8 @@ import CImageCodecs
 
 /// Of content credentials (C2PA).
 private let signatureTag = 52545
+/// Of IPTC.
+private let recordsTag = 33723
 
 /// Fields that say how the file holds its pixels, or that have a place of their own in `Metadata`.
 private let structure: Set<Int> = {
@@ -13,7 +15,7 @@ private let structure: Set<Int> = {
     // Content credentials.
     signatureTag,
   ]
-  return Set(layout).union([282, 283, 296, 700, 33723, 34377, 34675])
+  return Set(layout).union([282, 283, 296, 700, recordsTag, 34377, 34675])
 }()
 
 extension Metadata {
@@ -22,9 +24,11 @@ extension Metadata {
   /// - Parameters:
   ///   - source: seekable.
   ///   - offset: where the directory of the page stands.
+  ///   - iptc: gains the records of IPTC.
   ///   - isSigned: becomes true where content credentials stand there, which are left out.
   static func exif(
-    inTIFF source: SourceHandle, directory offset: Int, _ limits: Limits, isSigned: inout Bool
+    inTIFF source: SourceHandle, directory offset: Int, _ limits: Limits, iptc: inout [UInt8]?,
+    isSigned: inout Bool
   ) -> [UInt8]? {
     func read(_ offset: Int, _ count: Int) -> [UInt8]? {
       guard count <= limits.metadataBytes, source.seek(to: offset) else { return nil }
@@ -36,22 +40,28 @@ extension Metadata {
     var origin = TIFFDirectory.Origin(
       isLittleEndian: isLittle, isBig: isBig, left: limits.metadataBytes, read: read)
     var signed = false
-    let directory = TIFFDirectory(&origin, at: offset) { tag in
+    var directory = TIFFDirectory(&origin, at: offset) { tag in
       signed = signed || tag == signatureTag
-      return !structure.contains(tag)
+      return tag == recordsTag || !structure.contains(tag)
     }
     isSigned = signed
+    if let index = directory.fields.firstIndex(where: { $0.tag == recordsTag }) {
+      iptc = directory.fields.remove(at: index).records
+    }
     return directory.fields.isEmpty && directory.directories.isEmpty ? nil : directory.exif
   }
 
   /// What libtiff found.
-  init(_ tiff: codec_tiff_header, exif: [UInt8]?) {
+  init(_ tiff: codec_tiff_header, exif: [UInt8]?, iptc: [UInt8]?) {
     self.init()
     self.exif = exif
     colorProfile = tiff.icc.copied.map { ColorProfile(name: "icc", bytes: $0) }
     xmp = tiff.xmp.copied
-    photoshop =
-      tiff.photoshop.copied ?? tiff.iptc.copied.map { PhotoshopResources(iptc: $0).bytes }
+    photoshop = tiff.photoshop.copied.map { block in
+      let resources = PhotoshopResources(block)
+      return iptc.map { resources.completed(byIPTC: $0).bytes } ?? block
+    }
+    photoshop = photoshop ?? iptc.map { PhotoshopResources(iptc: $0).bytes }
     let unit: Density.Unit? = [1: .none, 2: .inch, 3: .centimetre][Int(tiff.density_unit)]
     density = unit.flatMap { Density(tiff.density_x, tiff.density_y, $0) }
   }

@@ -16,6 +16,10 @@ extension Metadata {
     if let color, let profile = result.loseForeignProfile(color, in: format) {
       lost.append(profile)
     }
+    // Beside opaque pixels nothing is seen of it; JPEG is laid on it.
+    if result.background != nil, color?.hasAlpha == true, ![.png, .jpeg].contains(format) {
+      lost.append("the colour behind the picture (bKGD)")
+    }
     switch format {
     case .png: result.becomePNG(&lost)
     case .jpeg: result.becomeJPEG(&lost)
@@ -34,7 +38,9 @@ extension Metadata {
     return [
       exif == nil && late.exif != nil ? "EXIF behind the pixels" : nil,
       xmp == nil && late.xmp != nil ? "XMP behind the pixels" : nil,
+      photoshop == nil && late.photoshop != nil ? "IPTC behind the pixels" : nil,
       texts.count < late.texts.count ? "texts behind the pixels" : nil,
+      chunks.count < late.chunks.count ? "chunks of PNG behind the pixels" : nil,
     ].compactMap { $0 }
   }
 
@@ -140,6 +146,7 @@ extension Metadata {
 
   /// PNG's texts as fields of EXIF that mean the same, or as comments.
   private mutating func translateTexts(_ lost: inout [String]) {
+    translateTime()
     let fields = [
       "Title": 0x010d, "Description": 0x010e, "Software": 0x0131, "Author": 0x013b,
       "Copyright": 0x8298,

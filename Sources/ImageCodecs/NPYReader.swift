@@ -71,8 +71,9 @@ final class NPYReader: FormatReader {
       if stored.isEmpty { orderBytes(row, of: header.sample, isBigEndian: header.isBigEndian) }
     }
     rowsLeft -= band.count
-    if rowsLeft == 0, !isDamaged, !(try source.peek(1).isEmpty) {
-      others.append("data behind the picture")
+    if rowsLeft == 0, !isDamaged {
+      var rest = SourceBytes(source, .npy)
+      if try rest.holdsMore() { others.append("data behind the picture") }
     }
   }
 

@@ -37,7 +37,7 @@ final class NarrowWriter<Rows: NarrowRows>: FormatWriter {
   private let sink: SinkHandle
   /// Begins what suffices for the rows, or, for nil, what any rows take.
   private let open: (NarrowPicture?, SinkHandle) throws(CodecError) -> any FormatWriter
-  private let layout: (contextRows: Int, bandRows: Int)
+  private let layout: (contextRows: Int, bandRows: Int?)
   /// Nil once they are written.
   private var rows: Rows?
   private let wide = Mutex<Wide?>(nil)
@@ -58,7 +58,7 @@ final class NarrowWriter<Rows: NarrowRows>: FormatWriter {
   /// - Parameter layout: of the writer that any rows take.
   init(
     _ format: PictureFormat, _ sink: SinkHandle, _ rows: Rows,
-    layout: (contextRows: Int, bandRows: Int),
+    layout: (contextRows: Int, bandRows: Int?),
     open: @escaping (NarrowPicture?, SinkHandle) throws(CodecError) -> any FormatWriter
   ) {
     self.format = format
@@ -115,7 +115,7 @@ final class NarrowWriter<Rows: NarrowRows>: FormatWriter {
     _ writer: any FormatWriter, _ format: PictureFormat, _ count: Int,
     _ fill: (Int, UnsafeMutablePointer<UInt8>) -> Void
   ) throws(CodecError) {
-    let step = writer.bandRows ?? count
+    let step = writer.bandRows ?? max(count, 1)
     for first in stride(from: 0, to: count, by: step) {
       let rows = first - min(first, writer.contextRows)..<min(first + step, count)
       var part = format

@@ -8,15 +8,18 @@ final class PNGReader: FormatReader {
   let encoding: Encoding
 
   private let namesFrames: Bool
-  /// EXIF that stands behind the pixels, where the file can be read twice.
-  private let exifBehind: [UInt8]?
+  /// What is said behind the pixels, where the file can be read twice.
+  private let behind: Metadata?
 
-  /// - Parameter namesFrames: whether `others` names the frames of an animation.
+  /// - Parameters:
+  ///   - namesFrames: whether `others` names the frames of an animation.
+  ///   - looksBehind: whether what is said behind the pixels is looked for before they are read.
   init(
-    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, namesFrames: Bool = true
+    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, namesFrames: Bool = true,
+    looksBehind: Bool = true
   ) throws(CodecError) {
     self.namesFrames = namesFrames
-    exifBehind = source.exifBehindPixels()
+    behind = looksBehind ? source.metadataBehindPixels(limits) : nil
     var result = codec_result()
     var limits = limits.forC(fileSize: source.size)
     let pointer = codec_png_reader_open(
@@ -45,9 +48,8 @@ final class PNGReader: FormatReader {
   deinit { codec_png_reader_close(pointer) }
 
   var metadata: Metadata {
-    var metadata = Metadata(codec_png_reader_metadata(pointer))
-    if metadata.exif == nil { metadata.exif = exifBehind }
-    return metadata
+    let metadata = Metadata(codec_png_reader_metadata(pointer))
+    return behind.map { metadata.completed(by: $0) } ?? metadata
   }
   var warnings: [String] { lines(codec_png_reader_warnings(pointer)) }
   var others: [String] {
@@ -61,39 +63,5 @@ final class PNGReader: FormatReader {
 
   func read(into band: RowBand) throws(CodecError) {
     try call(.png, band) { codec_png_reader_read(pointer, $0, $1, $2, &$3) }
-  }
-}
-
-extension SourceHandle {
-  /// The EXIF block among the last chunks of a PNG file, nil where there is none or where the file cannot be
-  /// read twice. Nothing is passed over.
-  ///
-  /// A checksum that is right tells it from four letters of something else.
-  fileprivate func exifBehindPixels() -> [UInt8]? {
-    guard let size, size > 64 else { return nil }
-    // Blocks of cameras have a few kilobytes; what stands farther back is found with the last row.
-    let count = min(size - 33, 64 << 10)
-    guard seek(to: size - count) else { return nil }
-    defer { _ = seek(to: 0) }
-    guard let tail = try? bytes(count, of: .png, "") else { return nil }
-    var start: Int?
-    tail.withUnsafeBufferPointer { tail in
-      // e, X, I, f behind the length of the chunk.
-      for index in 4..<max(4, tail.count - 8)
-      where tail[index] == 0x65 && tail[index + 1] == 0x58 && tail[index + 2] == 0x49
-        && tail[index + 3] == 0x66
-      {
-        start = index
-      }
-    }
-    guard let start else { return nil }
-    let length = APNGFile.number(tail[start - 4..<start])
-    guard length <= tail.count - start - 8 else { return nil }
-    let named = Array(tail[start..<start + 4 + length])
-    guard
-      Int(codec_crc32(0, named, named.count))
-        == APNGFile.number(tail[start + 4 + length..<start + 8 + length])
-    else { return nil }
-    return Array(named[4...])
   }
 }

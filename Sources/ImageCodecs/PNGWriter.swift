@@ -37,13 +37,30 @@ final class PNGWriter: FormatWriter {
       precondition([1, 2, 4, 8].contains(wanted), "PNG has 1, 2, 4 and 8 bits")
       depth = wanted
     }
-    var layout = codec_png_layout(
+    let layout = codec_png_layout(
       width: UInt32(format.width), height: UInt32(format.height), depth: Int32(depth),
       channels: Int32(format.color.channels), level: Int32(options.pngLevel),
       draft: isDraft ? 1 : 0)
+    pointer = try Self.open(layout, sink, metadata, palette: palette, key: key)
+    self.layout = layout
+    self.sink = sink
+    self.metadata = metadata
+    memory = PNGMemory(layout)
+  }
+
+  deinit { codec_png_writer_close(pointer) }
+
+  /// Writes all that stands before the rows.
+  ///
+  /// - Returns: what `codec_png_writer_close` frees.
+  static func open(
+    _ layout: codec_png_layout, _ sink: SinkHandle, _ metadata: Metadata, palette: [UInt8],
+    key: [UInt16]
+  ) throws(CodecError) -> OpaquePointer {
+    var layout = layout
     var result = codec_result()
-    let colors = palette.isEmpty ? format.color.colorChannels : 3
-    let bits = palette.isEmpty ? depth : 8
+    let colors = palette.isEmpty && layout.channels <= 2 ? 1 : 3
+    let bits = palette.isEmpty ? Int(layout.depth) : 8
     let pointer = metadata.withPNG(colors: colors, bits: bits) { metadata in
       palette.withUnsafeBufferPointer { palette in
         var metadata = metadata
@@ -58,14 +75,8 @@ final class PNGWriter: FormatWriter {
       }
     }
     guard let pointer else { throw CodecError(result, .png) }
-    self.layout = layout
-    self.sink = sink
-    self.pointer = pointer
-    self.metadata = metadata
-    memory = PNGMemory(layout)
+    return pointer
   }
-
-  deinit { codec_png_writer_close(pointer) }
 
   /// Rows of context and of a band, before there is a writer.
   static func rows(
@@ -94,7 +105,8 @@ final class PNGWriter: FormatWriter {
         picture.format, sink, options, metadata, palette: picture.palette, key: picture.key,
         isDraft: picture.isDraft)
     }
-    let layout = rows(format, options)
+    let rows = rows(format, options)
+    let layout: (contextRows: Int, bandRows: Int?) = (rows.contextRows, rows.bandRows)
     if SurveyedRows.arePossible(format, options) {
       return NarrowWriter(
         format, sink, SurveyedRows(format, metadata, encoding), layout: layout, open: open)

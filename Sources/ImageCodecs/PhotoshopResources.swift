@@ -11,8 +11,31 @@ struct PhotoshopResources {
 
   /// IPTC records (IIM) as the only resource.
   init(iptc: [UInt8]) {
+    let iptc = Self.withoutPadding(iptc)
     let count = (0..<4).map { UInt8(truncatingIfNeeded: iptc.count >> (24 - 8 * $0)) }
     bytes = Self.signature + [4, 4, 0, 0] + count + iptc + (iptc.count % 2 == 0 ? [] : [0])
+  }
+
+  /// Records without the zeros behind them that fill words, of which TIFF counts them.
+  ///
+  /// Each: 28, the number of its record, its own, and the length of what follows in two bytes.
+  private static func withoutPadding(_ iptc: [UInt8]) -> [UInt8] {
+    var at = 0
+    while at + 5 <= iptc.count, iptc[at] == 28, iptc[at + 3] < 128 {
+      at += 5 + (Int(iptc[at + 3]) << 8 | Int(iptc[at + 4]))
+    }
+    let isPadding = at < iptc.count && iptc.count - at < 4 && iptc[at...].allSatisfy { $0 == 0 }
+    return isPadding ? Array(iptc[..<at]) : iptc
+  }
+
+  /// With IPTC records that stand elsewhere, where there are none among the resources.
+  func completed(byIPTC iptc: [UInt8]) -> PhotoshopResources {
+    var at = 0
+    while let resource = resource(at: at) {
+      if resource.number == 1028 { return self }
+      at = resource.place.upperBound
+    }
+    return PhotoshopResources(bytes[..<at] + Self(iptc: iptc).bytes + bytes[at...])
   }
 
   /// Whether bytes look like resources.

@@ -46,7 +46,8 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     case .png:
       if let series, let frames = series.frames {
         writer = try APNGWriter(
-          format, handle, options, metadata, frames: frames, plays: series.plays ?? 0, time)
+          format, handle, options, metadata, encoding, frames: frames, plays: series.plays ?? 0,
+          time)
       } else {
         writer = try PNGWriter.narrow(format, handle, options, metadata, encoding)
       }
@@ -54,7 +55,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
       var kept: JPEGEncoding?
       if case .jpeg(let jpeg) = encoding { kept = jpeg }
       writer = try JPEGWriter(format, handle, options, metadata, kept)
-    case .pnm: writer = try PNMWriter(format, handle, options.pnmKind)
+    case .pnm: writer = try PNMWriter.narrow(format, handle, options, encoding)
     case .npy:
       var kept: NPYEncoding?
       if case .npy(let npy) = encoding { kept = npy }
@@ -107,9 +108,13 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     if isAnimation, fileFormat.holdsFrames {
       // A frame and the one before, and what compresses it.
       return format.bytesPerRow.saturatingProduct(format.height).saturatingProduct(2)
-        .saturatingSum(memory(format, as: fileFormat, options, keeping: encoding))
+        .saturatingSum(
+          fileFormat == .png
+            ? APNGWriter.memory(format, options, encoding)
+            : memory(format, as: fileFormat, options, keeping: encoding))
     }
     if fileFormat == .pfm { return PFMWriter.memory(format) }
+    if fileFormat == .pnm { return PNMWriter.memory(format, options, encoding) }
     if fileFormat == .jpegXL || fileFormat == .avif {
       return WholeWriter.memory(format, as: fileFormat)
     }
@@ -167,7 +172,7 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     late = nil
     if fileFormat == .pnm {
       // Files one behind the other.
-      writer = try PNMWriter(format, sink, options.pnmKind)
+      writer = try PNMWriter.narrow(format, sink, options, encoding)
     } else {
       try writer.begin(
         NextPicture(

@@ -6,6 +6,8 @@ struct SourceBytes {
   private let place: String
   private var buffer: [UInt8] = []
   private var position = 0
+  /// Bytes that were taken out of buffers before this one.
+  private var before = 0
 
   init(_ source: SourceHandle, _ format: FileFormat, _ place: String = "within its data") {
     self.source = source
@@ -25,11 +27,15 @@ struct SourceBytes {
       if let failure { throw failure }
       if count == 0 { return nil }
       fresh.removeLast(fresh.count - count)
+      before += buffer.count
       (buffer, position) = (fresh, 0)
     }
     position += 1
     return buffer[position - 1]
   }
+
+  /// Bytes that were taken one by one.
+  var count: Int { before + position }
 
   /// Goes back by the byte that was read last.
   mutating func back() { position -= 1 }
@@ -41,6 +47,12 @@ struct SourceBytes {
     position += buffered
     return buffered
       + (try source.read(into: UnsafeMutableRawBufferPointer(rebasing: target[buffered...])))
+  }
+
+  /// Whether anything but zeros follows.
+  mutating func holdsMore() throws(CodecError) -> Bool {
+    while let byte = try nextOrEnd() { if byte != 0 { return true } }
+    return false
   }
 
   mutating func next() throws(CodecError) -> UInt8 {

@@ -8,8 +8,7 @@ extension SourceHandle {
   func holdsMore(behind offset: Int) throws(CodecError) -> Bool {
     guard seek(to: offset) else { return false }
     var bytes = SourceBytes(self, .png)
-    while let byte = try bytes.nextOrEnd() { if byte != 0 { return true } }
-    return false
+    return try bytes.holdsMore()
   }
 
   /// Whether a PNG file says before its picture that it is an animation; where it cannot be read

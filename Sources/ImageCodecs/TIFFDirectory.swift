@@ -17,6 +17,8 @@ struct TIFFDirectory {
   /// Bytes of a value of a type, by number; 0 where there is no such type.
   private static let sizes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8]
 
+  static func size(ofType type: Int) -> Int { sizes.indices.contains(type) ? sizes[type] : 0 }
+
   private static let pointers: Set = [
     ExifBlock.Tag.exif, ExifBlock.Tag.location, ExifBlock.Tag.related,
   ]
@@ -82,7 +84,7 @@ extension TIFFDirectory {
   }
 
   /// Values with their bytes the other way round.
-  private static func turned(_ bytes: [UInt8], _ type: Int) -> [UInt8] {
+  fileprivate static func turned(_ bytes: [UInt8], _ type: Int) -> [UInt8] {
     // A fraction is two numbers.
     let size = type == 5 || type == 10 ? 4 : sizes[type]
     return stride(from: 0, to: bytes.count, by: size).flatMap {
@@ -103,6 +105,15 @@ extension TIFFDirectory {
     }
     guard let first = origin.number(at: 4, 4) else { return nil }
     self.init(&origin, at: first) { _ in true }
+  }
+}
+
+extension TIFFDirectory.Field {
+  /// The bytes of IPTC, which begins with 28, as they stand in the file: they are none of the numbers that they are
+  /// said to be.
+  var records: [UInt8] {
+    let turned = TIFFDirectory.turned(bytes, type)
+    return bytes.first != 28 && turned.first == 28 ? turned : bytes
   }
 }
 

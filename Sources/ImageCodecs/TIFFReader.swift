@@ -37,18 +37,23 @@ final class TIFFReader: FormatReader {
     let more = page == nil && !all ? Int(header.pages) - 1 : 0
     if more > 0 { others = ["\(more) further page\(more == 1 ? "" : "s")"] }
     takePage(header)
+    let lent = SourceHandle(lent: codec_tiff_reader_source(pointer))
+    if let end = TIFFExtent.end(of: lent, self.limits), try lent.holdsMore(behind: end) {
+      others.append("data behind the picture")
+    }
   }
 
   /// Takes over what is said of a page.
   private func takePage(_ header: codec_tiff_header) {
     let source = SourceHandle(lent: codec_tiff_reader_source(pointer))
     var isSigned = false
+    var iptc: [UInt8]?
     let exif = Metadata.exif(
-      inTIFF: source, directory: Int(header.directory), limits, isSigned: &isSigned)
+      inTIFF: source, directory: Int(header.directory), limits, iptc: &iptc, isSigned: &isSigned)
     if isSigned, !headerWarnings.contains(Metadata.signatureWarning) {
       headerWarnings.append(Metadata.signatureWarning)
     }
-    metadata = Metadata(header, exif: exif)
+    metadata = Metadata(header, exif: exif, iptc: iptc)
     if header.space == CODEC_TIFF_CMYK, header.inks == 0, metadata.colorProfile != nil {
       metadata.colorProfile = nil
       let warning = "the colour profile is for CMYK; it is left out"

@@ -19,6 +19,9 @@ public struct WritingOptions: Sendable, Equatable {
   /// Nil: PGM, PPM, or PAM where there is alpha.
   public var pnmKind: PNMKind?
 
+  /// Whether samples may keep bits, or a value of white, that fill no byte, or no two, as the input had them.
+  public var keepsLevels = true
+
   /// Threads that compress a picture of a format that is compressed whole (≥ 1), where its library can; the bytes do
   /// not depend on it.
   public var threads = 1

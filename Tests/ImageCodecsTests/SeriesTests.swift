@@ -157,7 +157,8 @@ struct SeriesTests {
       }
       pictures.append(
         Shown(
-          picture: Picture(format, samples: samples), time: FrameTime(number, 100), encoding: .gif))
+          picture: Picture(format, samples: samples), time: FrameTime(number, 100), encoding: .heif)
+      )
     }
     for format in FileFormat.written where format.holdsFrames {
       let bytes = try put(
@@ -217,9 +218,9 @@ struct SeriesTests {
     let format = PictureFormat(width: 2, height: 1, color: .gray, sample: .uint8)
     let one = Shown(
       picture: Picture(format, samples: [1, 2] as [UInt8]),
-      time: FrameTime(numerator, denominator), encoding: .gif)
+      time: FrameTime(numerator, denominator), encoding: .heif)
     let two = Shown(
-      picture: Picture(format, samples: [1, 3] as [UInt8]), time: FrameTime(1, 5), encoding: .gif)
+      picture: Picture(format, samples: [1, 3] as [UInt8]), time: FrameTime(1, 5), encoding: .heif)
     let bytes = try put([one, two], PictureSeries(count: 2, plays: 0), as: .png, to: .memory)
       .bytes
     let time = try #require(try Shown.all(of: .bytes(bytes)).pictures[0].time)

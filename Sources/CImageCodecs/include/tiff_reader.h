@@ -51,7 +51,7 @@ typedef struct {
   double density_x, density_y;
   /// Red, green and blue of each number of `bits` bits; NULL where there is no palette, or one of more than 8 bits.
   const uint8_t *palette;
-  codec_block icc, xmp, iptc, photoshop;
+  codec_block icc, xmp, photoshop;
 } codec_tiff_header;
 
 /// Reads the directory of a page, and checks sizes against `limits`.

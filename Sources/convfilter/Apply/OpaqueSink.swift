@@ -4,7 +4,9 @@ import Raster
 ///
 ///     out = ⌊(2·(color·alpha + background·(full − alpha)) + full) / (2·full)⌋
 ///
-/// in encoded values, as viewers lay pictures on a page; `full` is 255 or 65535.
+/// in encoded values, as viewers lay pictures on a page; `full` is 255 or 65535. Floats are not rounded:
+///
+///     out = color·alpha + background·(1 − alpha)
 final class OpaqueSink: RowSink {
   private let sink: any RowSink
   /// A sample a colour.
@@ -12,8 +14,8 @@ final class OpaqueSink: RowSink {
   let format: PictureFormat
 
   /// - Parameters:
-  ///   - sink: takes gray or RGB rows of 8 or 16 bits a sample.
-  ///   - background: one sample a colour, in levels of the sink.
+  ///   - sink: takes gray or RGB rows.
+  ///   - background: one sample a colour, in levels of the sink; 0…65535 where it takes floats.
   init(_ sink: any RowSink, on background: [Int]) {
     precondition(background.count == sink.format.color.channels, "one sample a colour")
     self.background = background
@@ -50,14 +52,19 @@ final class OpaqueSink: RowSink {
     let rows = Rows(window, bytesPerRow: sink.format.bytesPerRow)
     for y in window.rows {
       // Safety: a row holds `width` pixels of `colors + 1` samples; the other one `colors`.
-      if format.sample == .uint8 {
+      switch format.sample {
+      case .uint8:
         lay(
           window.row(y).assumingMemoryBound(to: UInt8.self),
           on: rows.band.row(y).assumingMemoryBound(to: UInt8.self))
-      } else {
+      case .uint16:
         lay(
           window.row(y).assumingMemoryBound(to: UInt16.self),
           on: rows.band.row(y).assumingMemoryBound(to: UInt16.self))
+      case .float32:
+        layFloats(
+          window.row(y).assumingMemoryBound(to: Float.self),
+          on: rows.band.row(y).assumingMemoryBound(to: Float.self))
       }
     }
     return Band(rows: rows, encoded: try sink.encode(RowWindow(rows.band), first: first))
@@ -74,6 +81,18 @@ final class OpaqueSink: RowSink {
         let color = Int(source[x * (colors + 1) + channel])
         let sum = color * alpha + background[channel] * (full - alpha)
         target[x * colors + channel] = Sample((2 * sum + full) / (2 * full))
+      }
+    }
+  }
+
+  private func layFloats(_ source: UnsafePointer<Float>, on target: UnsafeMutablePointer<Float>) {
+    let colors = sink.format.color.channels
+    for x in 0..<format.width {
+      let alpha = Double(source[x * (colors + 1) + colors])
+      for channel in 0..<colors {
+        let color = Double(source[x * (colors + 1) + channel])
+        let behind = Double(background[channel]) / 65535 * (1 - alpha)
+        target[x * colors + channel] = Float(color * alpha + behind)
       }
     }
   }

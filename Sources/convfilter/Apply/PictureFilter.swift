@@ -140,6 +140,7 @@ extension PictureFilter {
     var writing = settings.writing
     writing.pnmKind = plan.form.pnmKind
     writing.threads = threads
+    writing.keepsLevels = settings.options.depth == .keep
     return writing
   }
 

@@ -23,7 +23,9 @@ extension PicturePlan {
     }
     return reader.warnings + filter.lateWarnings.map(\.description)
       + (settings.keepsMetadata
-        ? noPlace(for: metadata.lostBehindPixels(late: reader.metadata, in: fileFormat)) : [])
+        ? noPlace(
+          for: metadata.lostBehindPixels(late: described(reader.metadata).metadata, in: fileFormat))
+        : [])
       + (Course(reader, fileFormat, settings) == course
         ? [] : ["says only behind its pixels how to turn it: it was filtered as it is stored"])
       + (reader.isDamaged ? ["is damaged; parts of it are made up"] : [])

@@ -84,8 +84,11 @@ struct PicturePlan {
     form = try ResultForm(
       filter.output, as: fileFormat, pnmKind: settings.writing.pnmKind ?? output.pnmKind,
       background: settings.background, or: reader.metadata.background, at: output, &warnings)
+    var writing = settings.writing
+    writing.pnmKind = form.pnmKind
+    writing.keepsLevels = settings.options.depth == .keep
     coding = PictureWriter.memory(
-      form.format, as: fileFormat, settings.writing, keeping: reader.encoding,
+      form.format, as: fileFormat, writing, keeping: reader.encoding,
       isAnimation: series?.plays != nil
     ).saturatingSum(reader.memory)
     self.fileFormat = fileFormat

@@ -1,4 +1,5 @@
 import ImageCodecs
+import KernelLanguage
 import Raster
 
 /// What the rows look like that a file holds: as the chain yields them, or laid on a colour where the
@@ -7,7 +8,7 @@ struct ResultForm {
   let format: PictureFormat
   /// Which of the Netpbm family the result is, where its name says so.
   let pnmKind: PNMKind?
-  /// What a result with alpha is laid on, a sample a colour, where the file holds none.
+  /// What a result with alpha is laid on, where the file holds none: a sample a colour, of floats 0…65535 for 0…1.
   let background: [Int]
 
   /// - Parameters:
@@ -25,16 +26,18 @@ struct ResultForm {
     self.pnmKind = fileFormat == .pnm ? pnmKind : nil
     let name = self.pnmKind?.rawValue.uppercased() ?? fileFormat.name
     let holdsAlpha = fileFormat.holdsAlpha && self.pnmKind?.holdsAlpha != false
-    if !holdsAlpha, flat.color.hasAlpha, flat.sample != .float32 {
+    if !holdsAlpha, flat.color.hasAlpha {
       flat.color = flat.color == .rgba ? .rgb : .gray
-      let (colors, bits) = (flat.color.channels, flat.sample == .uint16 ? 16 : 8)
+      let (colors, bits) = (flat.color.channels, flat.sample == .uint8 ? 8 : 16)
       let white = [Int](repeating: 1 << bits - 1, count: colors)
       background = (chosen ?? own)?.fitted(colors: colors, bits: bits)?.map { Int($0) } ?? white
       // Who chose a colour knows.
       if chosen == nil {
+        let levels = background.map { level in
+          flat.sample == .float32 ? shortest(Double(level) / 65535) : "\(level)"
+        }
         let color =
-          background == white
-          ? "white" : "its background " + background.map { "\($0)" }.joined(separator: ",")
+          background == white ? "white" : "its background " + levels.joined(separator: ",")
         warnings.append("\(name) holds no alpha: the result is laid on \(color)")
       }
     } else {

@@ -173,12 +173,14 @@ struct ResizeStage: RowStage {
   /// Colours that were weighed with alpha.
   private func divide(_ result: UnsafeMutablePointer<Float>) {
     let channels = output.color.channels
+    // Floats are not cut, be alpha below nothing; of others what is rounded to nothing leaves nothing of the colour.
+    let isFree = output.sample == .float32 && white == nil
     let half: Float = output.sample == .float32 ? 0 : 0.5
     for pixel in stride(from: 0, to: output.samplesPerRow, by: channels) {
       let alpha = result[pixel + channels - 1]
+      let counts = isFree ? alpha != 0 : alpha > 0 && alpha >= half
       for color in pixel..<pixel + channels - 1 {
-        // Alpha that is rounded to nothing leaves nothing of the colour.
-        result[color] = alpha > 0 && alpha >= half ? result[color] / alpha : 0
+        result[color] = counts ? result[color] / alpha : 0
       }
     }
   }

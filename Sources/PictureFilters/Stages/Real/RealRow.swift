@@ -195,21 +195,24 @@ final class RealRow {
     let sign = correlation.total < 0 ? -1.0 : 1
     // What rounding may leave of weights of either sign that cancel.
     let noise = kernel.noise * stage.white
+    // Floats are not cut: alpha beyond 0 to 1 weighs what it is, and one that is no number makes no number.
+    let isFree = stage.output.sample == .float32 && !stage.clamps
     readOwn(y)
     for x in 0..<width {
       let inside = kernel.evens ? live[x] : correlation.total
       let alpha = alphas[x * step]
-      let weight = alpha * sign
+      let weight = isFree ? abs(alpha) : alpha * sign
+      let counts = isFree ? !(weight <= noise) : weight > noise
       if let wanted { wanted[x] = lacks[x * step] != 0 }
       for channel in 0..<channels - 1 {
         values[x * channels + channel] =
-          weight > noise
+          counts
           ? correlation.quotient(sums[x * lanes + channel], evening: correlation.total / alpha)
             + correlation.offset
           : ownColor(x, channel)
       }
-      let opacity = weight > noise && inside != 0 ? alpha / inside : 0
-      values[x * channels + channels - 1] = min(max(opacity, 0), stage.white)
+      let opacity = counts && inside != 0 ? alpha / inside : 0
+      values[x * channels + channels - 1] = isFree ? opacity : min(max(opacity, 0), stage.white)
     }
   }
 
