@@ -1,17 +1,24 @@
+import Raster
 import Text
 
 extension KnownDataset {
   /// Reads the data set from a folder that holds its files, or from the program.
   ///
-  /// - Parameter folder: where the files lie; not looked at for a built-in data set.
-  /// - Throws: `DatasetError.missingFiles`, or `.inFile` naming the file and what is wrong with it.
-  public func load(from folder: DataFolder?) throws(DatasetError) -> Dataset {
+  /// - Parameters:
+  ///   - folder: where the files lie; not looked at for a built-in data set.
+  ///   - memory: what the images may take while they are read.
+  /// - Throws: `DatasetError.missingFiles`, `.memory` before anything is read, or `.inFile` naming the
+  ///   file and what is wrong with it.
+  public func load(
+    from folder: DataFolder?, memory: MemoryLimit = .none
+  ) throws(DatasetError) -> Dataset {
     switch source {
     case .builtIn:
       return try loadBuiltIn()
     case .idx(_, let files):
       let folder = folder ?? DataFolder(".")
       try requireFiles(in: folder)
+      try check(memory, in: folder)
       return Dataset(
         name: name, classNames: classNames,
         train: try images(files.trainImages, files.trainLabels, in: folder),
@@ -19,6 +26,7 @@ extension KnownDataset {
     case .cifar(_, let files):
       let folder = folder ?? DataFolder(".")
       try requireFiles(in: folder)
+      try check(memory, in: folder)
       return Dataset(
         name: name, classNames: classNames,
         train: try records(files.train, files.labelBytes, in: folder),
@@ -36,6 +44,27 @@ extension KnownDataset {
   /// The name under which a file stands in a folder: unpacked for preference.
   static func present(_ file: PublishedFile, in folder: DataFolder) -> String? {
     [file.unpackedName, file.name].first { folder.size($0) != nil }
+  }
+
+  /// Files and images are held at the same time.
+  private func check(_ memory: MemoryLimit, in folder: DataFolder) throws(DatasetError) {
+    var needed = 0
+    for file in files {
+      guard let name = Self.present(file, in: folder), let size = folder.size(name)
+      else { continue }
+      needed = needed.saturatingSum(size)
+      if name.hasSuffix(".gz") {
+        // The last four bytes tell the length; should they lie, the limit of what is unpacked holds.
+        let end = try? folder.read(FilePath(name), from: max(0, size - 4), count: min(4, size))
+        let told = (end ?? []).reversed().reduce(0) { $0 << 8 | Int($1) }
+        needed = needed.saturatingSum(2 * min(told, contentsLimit))
+      } else {
+        needed = needed.saturatingSum(size)
+      }
+    }
+    do {
+      try memory.check(needed, for: "reading the images", remedy: "use a smaller data set")
+    } catch { throw .memory(error) }
   }
 
   /// The contents of a file, unpacked, and the name under which it was found.

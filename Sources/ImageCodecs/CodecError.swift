@@ -55,7 +55,9 @@ extension CodecError: CustomStringConvertible {
     case .foreignFormat(let format):
       "\(format.name) is not read here"
         + (format.library.map { ", as the program was built without \($0)" } ?? "")
-        + "; convert the file to PNG, JPEG or PNM"
+        + (format.isPacked
+          ? "; unpack it first, pictures or tar archives also through a pipe"
+          : "; convert the file to PNG, JPEG or PNM")
     case .noLibrary(let format, let detail):
       "\(format.name) needs a library: \(detail); install it, or choose another format"
     case .notWritten(let format):
@@ -64,7 +66,9 @@ extension CodecError: CustomStringConvertible {
       "there is no page \(page): the file has \(count)"
     case .noPages(let format):
       "pages of \(format.name) cannot be chosen; the first picture is the only one that is read"
-    case .readFailed(let errno): "reading failed: \(systemMessage(errno))"
+    case .readFailed(let errno):
+      "reading failed: \(systemMessage(errno)); the disk or the network may be at fault, "
+        + "try again or copy it"
     case .writeFailed(let errno): "writing failed: \(systemMessage(errno))"
     case .truncated(let format, let detail):
       "the \(format.name) file is cut short (\(detail)); get a whole copy, or tolerate damage"

@@ -15,6 +15,11 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
   case dds = "DDS"
   case svg = "SVG"
   case raw = "camera raw"
+  case gzip = "gzip"
+  case zip = "ZIP"
+  case bzip2 = "bzip2"
+  case xz = "xz"
+  case zstandard = "Zstandard"
 
   /// What the format is called.
   public var name: String { rawValue }
@@ -30,7 +35,15 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Endings of file names, without the dot, in lower case.
+  /// Whether it packs files, which may be pictures or an archive of them.
+  public var isPacked: Bool {
+    switch self {
+    case .gzip, .zip, .bzip2, .xz, .zstandard: true
+    default: false
+    }
+  }
+
+  /// Endings of file names, without the dot, in lower case; none of what may hold anything.
   public var fileExtensions: [String] {
     switch self {
     case .webp: ["webp"]
@@ -48,6 +61,7 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
     case .dds: ["dds"]
     case .svg: ["svg"]
     case .raw: ["dng", "cr2", "cr3", "nef", "arw", "orf", "rw2", "raf", "pef"]
+    case .gzip, .zip, .bzip2, .xz, .zstandard: []
     }
   }
 
@@ -102,6 +116,16 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
       self = .dds
     } else if holds("<svg") {
       self = .svg
+    } else if begins(0x1f, 0x8b) {
+      self = .gzip
+    } else if holds("PK\u{3}\u{4}") {
+      self = .zip
+    } else if holds("BZh") {
+      self = .bzip2
+    } else if begins(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0) {
+      self = .xz
+    } else if begins(0x28, 0xb5, 0x2f, 0xfd) {
+      self = .zstandard
     } else {
       return nil
     }

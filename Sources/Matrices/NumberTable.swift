@@ -118,17 +118,15 @@ private struct Line {
   func rows(bySemicolons: Bool) -> [[Word]] {
     var rows: [[Word]] = []
     var row: [Word] = []
-    var start: Int?
+    var start: (index: Int, column: Int)?
+    // The column of a byte, counted along: a line may hold millions of numbers.
+    var column = 0
     // Two separators with nothing between them, or one at the start, lack a number.
     var awaits = true
-    func position(_ index: Int) -> TextPosition {
-      let before = bytes[bytes.startIndex..<index]
-      return TextPosition(line: number, column: before.count { $0 & 0xC0 != 0x80 } + 1)
-    }
     func endWord(_ index: Int) {
       guard let from = start else { return }
-      row.append(
-        Word(text: String(decoding: bytes[from..<index], as: UTF8.self), position: position(from)))
+      let text = String(decoding: bytes[from.index..<index], as: UTF8.self)
+      row.append(Word(text: text, position: TextPosition(line: number, column: from.column)))
       start = nil
       awaits = false
     }
@@ -139,6 +137,7 @@ private struct Line {
     }
     for index in bytes.indices {
       let byte = bytes[index]
+      if byte & 0xC0 != 0x80 { column += 1 }
       let isSemicolon = byte == UInt8(ascii: ";")
       if Line.isBlank(byte) {
         endWord(index)
@@ -149,11 +148,11 @@ private struct Line {
         endWord(index)
         // A comma after a closing bracket separates rows.
         if awaits && (!row.isEmpty || rows.isEmpty) {
-          row.append(Word(text: "", position: position(index)))
+          row.append(Word(text: "", position: TextPosition(line: number, column: column)))
         }
         awaits = true
       } else if start == nil {
-        start = index
+        start = (index, column)
       }
     }
     endWord(bytes.endIndex)

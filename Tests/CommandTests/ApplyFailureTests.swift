@@ -55,6 +55,10 @@ struct ApplyFailureTests {
       (["box", "--limit-pixels", "4k", "a.png", "b.png"], "raise --limit-pixels"),
       (["box", "a.png", String(repeating: "n", count: 300)], "use a shorter one"),
       (["box", "a.png", "/dev/full"], "/dev/full: error: cannot be written: no space left"),
+      (
+        ["box", "/proc/self/mem", "b.png"],
+        "/proc/self/mem: error: cannot be read: input/output error; the disk or the network"
+      ),
     ])
   func failures(arguments: [String], message: String) throws {
     let result = try CommandRunner.run(["apply", "-k"] + arguments, folder: folder.path)
@@ -116,5 +120,22 @@ struct ApplyFailureTests {
     let result = try CommandRunner.apply("box", folder.path, folder("a.png"))
     #expect(result.status == .exited(64))
     #expect(result.errors.contains("is no folder"))
+  }
+
+  @Test(
+    "what is packed is named, with the way to its pictures",
+    arguments: [
+      ("gzip", [0x1f, 0x8b, 8, 0]), ("ZIP", [0x50, 0x4b, 3, 4]), ("bzip2", Array("BZh9".utf8)),
+      ("xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), ("Zstandard", [0x28, 0xb5, 0x2f, 0xfd]),
+    ] as [(String, [UInt8])])
+  func packed(name: String, head: [UInt8]) throws {
+    try folder.write(head + [UInt8](repeating: 7, count: 40), to: "p.png")
+    let result = try CommandRunner.run(
+      ["apply", "-k", "box", "p.png", "b.png"], folder: folder.path)
+    #expect(result.status == .exited(1))
+    #expect(
+      result.errors.contains("p.png: error: \(name) is not read here; unpack it first"),
+      "\(result.errors)")
+    #expect(folder.files == ["a.png", "p.png"])
   }
 }

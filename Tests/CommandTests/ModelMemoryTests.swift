@@ -50,6 +50,10 @@ struct ModelMemoryTests {
       ["predict", "m.safetensors", "large.png", "--limit-memory", "4k"])
     #expect(model.status == .exited(1))
     #expect(model.errors.contains("m.safetensors: error: the model needs "), "\(model.errors)")
+    let resumed = try dense.run(
+      ["train", "digits", "--resume", "m.safetensors", "--limit-memory", "4k"])
+    #expect(resumed.status == .exited(1))
+    #expect(resumed.errors.contains("m.safetensors: error: the model needs "), "\(resumed.errors)")
     let wrong = try dense.run(["predict", "m.safetensors", "large.png", "--limit-memory", "lots"])
     #expect(wrong.status == .exited(64) && wrong.errors.contains("--limit-memory lots: expected"))
   }

@@ -1,4 +1,5 @@
 import Datasets
+import Raster
 import TestSupport
 import Testing
 
@@ -37,7 +38,11 @@ struct KnownDatasetTests {
   func mnist() throws {
     let locations = DataLocations(chosen: TestData.folder, environment: [:])
     let folder = try #require(locations.find(.mnist))
-    let mnist = try KnownDataset.mnist.load(from: folder)
+    let little = #expect(throws: DatasetError.self) {
+      try KnownDataset.mnist.load(from: folder, memory: MemoryLimit(bytes: 60 << 20))
+    }
+    #expect("\(try #require(little))".hasPrefix("reading the images needs 1"))
+    let mnist = try KnownDataset.mnist.load(from: folder, memory: MemoryLimit(bytes: 120 << 20))
     #expect(mnist.train.count == 60000 && mnist.test.count == 10000)
     #expect(mnist.train.labels.prefix(6) == [5, 0, 4, 1, 9, 2])
     #expect(

@@ -1,5 +1,6 @@
 import Matrices
 import Testing
+import Text
 
 @Suite("A matrix in text")
 struct NumberTableTests {
@@ -53,6 +54,17 @@ struct NumberTableTests {
       Issue.record("read as \(rows)")
     } catch {
       #expect(error.description == message)
+    }
+  }
+
+  @Test("a million numbers may stand on one line; the place of a wrong one is told all the same")
+  func wide() throws {
+    let text = String(repeating: "1,", count: 1_000_000)
+    #expect(try rows(text + "2").first?.count == 1_000_001)
+    #expect(throws: NumberTableError.notANumber("ë1", at: TextPosition(line: 1, column: 2_000_003)))
+    { try rows(text + " \"\u{EB}1,3") }
+    #expect(throws: NumberTableError.notANumber("", at: TextPosition(line: 1, column: 2_000_005))) {
+      try rows(text + "\"3\",,\u{EB}")
     }
   }
 

@@ -40,7 +40,13 @@ public struct DataFolder: Sendable, Equatable {
     guard let stream = path.withCString({ opendir($0) }) else { throw Self.failure(name, errno) }
     defer { closedir(stream) }
     var entries = Entries()
-    while let entry = readdir(stream) {
+    while true {
+      // The end and a failure in the middle look the same but for this.
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno != 0 { throw Self.failure(name, errno) }
+        break
+      }
       let name = FilePath(
         bytes: withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) })
       if name == FilePath(".") || name == FilePath("..") { continue }

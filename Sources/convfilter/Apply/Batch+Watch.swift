@@ -22,6 +22,9 @@ extension Batch {
         case .unknown:
           jobList = self.jobList
           jobList.add(places)
+        case .gone(let folder):
+          let reason = "is gone; it is watched again once it is back"
+          report.add(Outcome(JobList.Failure(path: folder, reason: reason)))
         }
       }
       try filter(jobList.removeAll(), &changes, report)

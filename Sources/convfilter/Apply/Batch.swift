@@ -74,7 +74,7 @@ extension Batch {
   ///
   /// - Parameter inputs: the files that are read: none of them may be overwritten.
   func filter(
-    _ jobs: [Job], inputs: Set<FileStatus.Identity>, showsRows: Bool, _ report: BatchReport
+    _ jobs: [Job], inputs: [FileStatus.Identity: FilePath], showsRows: Bool, _ report: BatchReport
   ) {
     let filter = PictureFilter(
       settings: settings, diagnostics: diagnostics, inputs: inputs,

@@ -49,8 +49,8 @@ struct JobList {
   private(set) var foreign: [ForeignFormat] = []
   /// The folder of the results, where it lies in a folder of inputs.
   private(set) var resultFolder: FilePath?
-  /// The files that are read: none of them may be overwritten.
-  private(set) var identities: Set<FileStatus.Identity> = []
+  /// The files that are read, and a name of each: none of them may be overwritten.
+  private(set) var identities: [FileStatus.Identity: FilePath] = [:]
   private var found: [Found] = []
   /// Whether pictures come again when they have changed.
   private var repeats = false
@@ -74,15 +74,17 @@ struct JobList {
   mutating func add(_ input: FilePath, changed relative: FilePath?, among places: Places) {
     repeats = true
     if let relative {
+      let path = input.appending(relative.bytes)
       do {
-        let path = input.appending(relative.bytes)
         guard let status = try FileStatus(path), status.kind == .regular else { return }
         let name = try prefix(of: input, among: places).appending(relative.bytes)
         add(path, status, name: name, relative: relative.bytes)
       } catch {
-        failures.append(Failure(path: input, reason: "\(error)"))
+        failures.append(Failure(path: path, reason: "\(error)"))
       }
     } else {
+      // It may be gone again.
+      do { if try FileStatus(input) == nil { return } } catch {}
       add(input, among: places)
     }
     settle(places.destination)
@@ -161,7 +163,7 @@ struct JobList {
       leftOut.append((input, reason))
       return
     }
-    if let status { identities.insert(status.identity) }
+    if let status { identities[status.identity] = input }
     found.append(Found(input: input, name: name, stamp: status.map(FileStamp.init)))
   }
 
@@ -190,7 +192,7 @@ struct JobList {
       output = .inPlace(input.resolved ?? input)
     }
     if let path = output.path {
-      if let other = outputs.updateValue(input, forKey: path), !repeats || other != input {
+      if let other = outputs.updateValue(input, forKey: path), !mayRepeat(other, as: input) {
         let isTwice = other == input || output == .inPlace(path)
         failures.append(
           Failure(
@@ -210,6 +212,12 @@ struct JobList {
     }
     jobs.append(Job(input: .file(input), output: output))
     stamps.append(picture.stamp)
+  }
+
+  /// Whether a result may be written once more: its picture has changed, or another has taken its place.
+  private func mayRepeat(_ other: FilePath, as input: FilePath) -> Bool {
+    guard repeats, other != input else { return repeats }
+    do { return try FileStatus(other) == nil } catch { return false }
   }
 
   private func output(_ destination: Places.Destination, name: FilePath?) -> Job.Output {

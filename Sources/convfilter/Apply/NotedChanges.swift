@@ -6,20 +6,24 @@
   /// Changes as the kernel tells them (inotify): a picture is whole when whoever has written it closes
   /// it, or when it is moved or linked to its name.
   struct NotedChanges: PictureChanges {
-    /// A folder that is watched.
-    private struct Watch {
+    /// A folder that is watched, as a part of one input.
+    struct Watch: Hashable {
       let input: Int
       /// Its name below that of the input.
       let relative: FilePath
     }
 
-    private let inputs: [WatchedInput]
-    private let descriptor: OpenFile.Shared
-    private var watches: [Int32: Watch] = [:]
+    let inputs: [WatchedInput]
+    let descriptor: OpenFile.Shared
+    /// Several inputs may lie in the same folder, or one in another.
+    var watches: [Int32: Set<Watch>] = [:]
     /// Pictures that may still be written.
-    private var pending: [FilePath: WatchedChange] = [:]
-    private static let mask = UInt32(
-      IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_MOVED_FROM | IN_ONLYDIR)
+    var pending: [FilePath: WatchedChange] = [:]
+    /// The folders of the inputs as they were when the watch on them began, nil where they are gone.
+    var roots: [FileStatus.Identity?]
+    var lost = LostFolders()
+    /// Looks for changes, once the kernel has taken no more watches.
+    private var polled: PolledChanges?
 
     /// Nil where the kernel takes no more watches: then it must be looked for changes.
     init?(_ inputs: [WatchedInput]) throws(CommandFailure) {
@@ -29,9 +33,10 @@
       signal(SIGIO, SIG_IGN)
       descriptor = OpenFile.Shared(descriptor: file)
       self.inputs = inputs
+      roots = inputs.map { _ in nil }
       for (index, input) in inputs.enumerated() {
         do {
-          try watch(FilePath(""), of: index)
+          try watchRoot(of: index)
         } catch {
           if error.isLimit { return nil }
           throw CommandFailure("cannot be watched: \(error)", at: "\(input.folder)")
@@ -40,6 +45,7 @@
     }
 
     mutating func `defer`(_ path: FilePath) {
+      polled?.defer(path)
       for input in inputs {
         let prefix = input.folder.appending("").bytes
         guard path.bytes.starts(with: prefix) || input.folder == FilePath(".") else { continue }
@@ -50,30 +56,40 @@
     }
 
     mutating func next() throws(CommandFailure) -> [WatchedChange] {
-      if watches.isEmpty {
-        throw CommandFailure("is gone", at: "\(inputs[0].folder)")
-      }
+      if polled != nil { return try polled!.next() }
       var poll = pollfd(fd: descriptor.descriptor, events: Int16(POLLIN), revents: 0)
-      var changes: [WatchedChange] = []
-      if Glibc.poll(&poll, 1, 250) > 0 {
-        // Several pictures that come at once are work for several threads.
-        usleep(20_000)
-        changes = read()
+      var changes: Set<WatchedChange> = []
+      do {
+        if Glibc.poll(&poll, 1, 250) > 0 {
+          // Several pictures that come at once are work for several threads.
+          usleep(20_000)
+          try read(&changes)
+        }
+        try followRoots()
+      } catch {
+        // What comes up from here on is looked for, and what was there is looked at once more.
+        polled = PolledChanges(inputs)
+        changes = [.unknown]
+      }
+      // All that is there will be looked at.
+      if changes.contains(.unknown) {
+        pending = [:]
+        return [.unknown]
       }
       for (path, change) in pending where !WatchedInput.isBeingWritten(path) {
         pending[path] = nil
-        if !changes.contains(change) { changes.append(change) }
+        changes.insert(change)
       }
-      return changes
+      return Array(changes) + (try lost.changes(inputs))
     }
 
-    private mutating func read() -> [WatchedChange] {
-      var changes: [WatchedChange] = []
+    /// What has happened so far, but no more at a time than can be kept.
+    private mutating func read(_ changes: inout Set<WatchedChange>) throws(WatchError) {
       let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 8)
       defer { block.deallocate() }
-      while true {
+      for _ in 0..<256 where !StopRequest.isPending {
         let count = Glibc.read(descriptor.descriptor, block.baseAddress!, block.count)
-        if count <= 0 { return changes }
+        if count <= 0 { return }
         var offset = 0
         while offset < count {
           // Safety: the kernel lays whole events into the block: a head, and a name padded by zeros.
@@ -81,22 +97,36 @@
           let start = offset + MemoryLayout<inotify_event>.size
           let name = Array(block[start..<start + Int(event.len)].prefix { $0 != 0 })
           offset = start + Int(event.len)
-          if let change = change(event, name), !changes.contains(change) { changes.append(change) }
+          if event.mask & UInt32(IN_Q_OVERFLOW) != 0 {
+            // Folders may have come up as well.
+            for index in inputs.indices where roots[index] != nil { try watchRoot(of: index) }
+            changes.insert(.unknown)
+          }
+          for watch in watches[event.wd] ?? [] {
+            if let change = try change(event, name, in: watch) { changes.insert(change) }
+          }
+          if event.mask & UInt32(IN_IGNORED) != 0 { watches[event.wd] = nil }
         }
       }
     }
 
-    private mutating func change(_ event: inotify_event, _ name: [UInt8]) -> WatchedChange? {
-      if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { return .unknown }
-      if event.mask & UInt32(IN_IGNORED) != 0 { watches[event.wd] = nil }
-      guard let watch = watches[event.wd], !name.isEmpty else { return nil }
+    private mutating func change(
+      _ event: inotify_event, _ name: [UInt8], in watch: Watch
+    ) throws(WatchError) -> WatchedChange? {
+      if name.isEmpty {
+        // The number of a folder that is gone may be the next one's.
+        if event.mask & UInt32(IN_IGNORED) != 0, watch.relative.bytes.isEmpty {
+          roots[watch.input] = nil
+        }
+        return nil
+      }
       let relative = watch.relative.appending(name)
       let path = inputs[watch.input].folder.appending(relative.bytes)
       if event.mask & UInt32(IN_ISDIR) != 0 {
         if event.mask & UInt32(IN_MOVED_FROM) != 0 {
           forget(relative, of: watch.input)
         } else if event.mask & UInt32(IN_CREATE | IN_MOVED_TO) != 0 {
-          return enter(relative, of: watch.input)
+          try enter(relative, of: watch.input)
         }
         return nil
       }
@@ -109,68 +139,10 @@
       pending[path] = nil
       return event.mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_TO) != 0 ? change : nil
     }
-
-    /// A folder has come up, and what is in it has as well.
-    private mutating func enter(_ relative: FilePath, of index: Int) -> WatchedChange? {
-      let input = inputs[index]
-      guard input.walk.recursive, input.name == nil,
-        relative.lastComponent.first != UInt8(ascii: "."),
-        input.walk.filter?.refusal(ofFolder: relative.bytes) == nil
-      else { return nil }
-      let path = input.folder.appending(relative.bytes)
-      if input.walk.excluded != nil,
-        (try? FileStatus(path))?.identity == input.walk.excluded
-      {
-        return nil
-      }
-      // A folder that has gone again needs no watch; where there are too many, all are looked at.
-      do {
-        try watch(relative, of: index)
-      } catch {
-        return error.isLimit ? .unknown : nil
-      }
-      for whole in input.walk.findings(in: path, prefix: relative).pictures {
-        if let change = input.change(whole) {
-          pending[input.folder.appending(whole.bytes)] = change
-        }
-      }
-      return nil
-    }
-
-    /// Watches a folder and, where that is wanted, the folders in it.
-    private mutating func watch(_ relative: FilePath, of index: Int) throws(WatchError) {
-      let input = inputs[index]
-      let path = relative.bytes.isEmpty ? input.folder : input.folder.appending(relative.bytes)
-      let number = path.withCString { inotify_add_watch(descriptor.descriptor, $0, Self.mask) }
-      if number < 0 { throw WatchError(reason: errno) }
-      watches[number] = Watch(input: index, relative: relative)
-      guard input.name == nil, input.walk.recursive else { return }
-      for below in input.walk.findings(in: path, prefix: relative).folders {
-        let path = input.folder.appending(below.bytes)
-        let number = path.withCString { inotify_add_watch(descriptor.descriptor, $0, Self.mask) }
-        if number >= 0 {
-          watches[number] = Watch(input: index, relative: below)
-        } else if errno != ENOENT && errno != ENOTDIR {
-          throw WatchError(reason: errno)
-        }
-      }
-    }
-
-    /// A folder has been moved away: what happens there is no longer of interest.
-    private mutating func forget(_ relative: FilePath, of index: Int) {
-      let prefix = relative.appending("").bytes
-      for (number, watch) in watches
-      where watch.input == index
-        && (watch.relative == relative || watch.relative.bytes.starts(with: prefix))
-      {
-        inotify_rm_watch(descriptor.descriptor, number)
-        watches[number] = nil
-      }
-    }
   }
 
   /// Why a folder cannot be watched.
-  private struct WatchError: Error, CustomStringConvertible {
+  struct WatchError: Error, CustomStringConvertible {
     let reason: Int32
     /// Whether the system takes no more.
     var isLimit: Bool { reason == ENOSPC || reason == ENOMEM }

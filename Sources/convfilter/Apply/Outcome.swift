@@ -1,3 +1,4 @@
+import Archives
 import ImageCodecs
 import Libc
 import Raster
@@ -94,12 +95,15 @@ extension Outcome {
         switch error {
         case CodecError.writeFailed(let reason): FileError.unwritable(reason: reason)
         case CodecError.readFailed(let reason): FileError.unreadable(reason: reason)
+        case TarError.readFailed(let reason): FileError.unreadable(reason: reason)
         default: error
         }
       self.init(place: place, message: (error as? CodecError)?.remedied(damage) ?? "\(error)")
       if case FileError.unwritable(let reason) = error {
         endsBatch = reason == ENOSPC || reason == EDQUOT
       }
+      // Another run has made the record of the results since this one began.
+      if case FileError.updating = error { endsBatch = true }
     }
   }
 }

@@ -8,8 +8,8 @@ import Raster
 struct PictureFilter: Sendable {
   let settings: Settings
   let diagnostics: Diagnostics
-  /// The files that are read: none of them may be overwritten.
-  let inputs: Set<FileStatus.Identity>
+  /// The files that are read, and a name of each: none of them may be overwritten.
+  let inputs: [FileStatus.Identity: FilePath]
   /// Shared by all that filter at the same time.
   let memory: MemoryBudget
   /// Takes note of what is written, where that is wanted.
@@ -200,7 +200,10 @@ extension PictureFilter {
     case .skip: return true
     case .refuse: throw .resultExists
     case .replace:
-      if inputs.contains(existing.identity) { throw .isAnotherInput }
+      // A file that is gone leaves its number to others, unless it has further names.
+      guard let input = inputs[existing.identity] else { return false }
+      let now = try FileStatus(input)?.identity
+      if existing.names > 1 || now == existing.identity { throw .isAnotherInput }
       return false
     }
   }

@@ -8,6 +8,7 @@ struct PolledChanges: PictureChanges {
   private var told: [FilePath: FileStamp] = [:]
   /// Pictures as they were seen the last time, where that is something new.
   private var seen: [FilePath: FileStamp] = [:]
+  private var lost = LostFolders()
 
   init(_ inputs: [WatchedInput]) {
     self.inputs = inputs
@@ -16,7 +17,7 @@ struct PolledChanges: PictureChanges {
 
   mutating func `defer`(_ path: FilePath) { told[path] = nil }
 
-  mutating func next() -> [WatchedChange] {
+  mutating func next() throws(CommandFailure) -> [WatchedChange] {
     for _ in 0..<10 where !StopRequest.isPending { usleep(100_000) }
     var changes: [WatchedChange] = []
     var now: [FilePath: FileStamp] = [:]
@@ -33,7 +34,10 @@ struct PolledChanges: PictureChanges {
     }
     for (path, stamp) in news { self.told[path] = stamp }
     self.seen = now
-    return changes
+    for (index, input) in inputs.enumerated() {
+      input.identity == nil ? lost.lose(index) : lost.find(index)
+    }
+    return changes + (try lost.changes(inputs))
   }
 
   private func forEachPicture(_ body: (FilePath, WatchedChange, FileStamp) -> Void) {

@@ -36,7 +36,9 @@ final class UpdateLedger: Sendable {
     guard let path = job.output.path, let stamp else { return nil }
     let (root, name) = place(of: path)
     return try records.withLock { (files) throws(CommandFailure) -> Outcome.Skip? in
-      let file = try opened(root, isDryRun, &files)
+      let file = try CommandFailure.at("\(root.appending(self.name))") {
+        try opened(root, isDryRun, &files)
+      }
       let isInPlace = if case .inPlace = job.output { true } else { false }
       if !isInPlace, file.isResult(stamp) { return .result }
       if ignoresOld { return nil }
@@ -58,12 +60,7 @@ final class UpdateLedger: Sendable {
     let isInPlace = if case .inPlace = job.output { true } else { false }
     let record = UpdateRecord(fingerprint: fingerprint, input: input, output: output)
     try records.withLock { (files) throws(FileError) in
-      let file: UpdateFile
-      do {
-        file = try opened(root, false, &files)
-      } catch {
-        throw FileError.noRecord
-      }
+      let file = try opened(root, false, &files)
       // What was filtered in place must not be filtered again, whatever happens.
       try file.append(record, name, durable: isInPlace)
     }
@@ -81,10 +78,9 @@ final class UpdateLedger: Sendable {
 
   private func opened(
     _ root: FilePath, _ isDryRun: Bool, _ files: inout [FilePath: UpdateFile]
-  ) throws(CommandFailure) -> UpdateFile {
+  ) throws(FileError) -> UpdateFile {
     if let file = files[root] { return file }
-    let path = root.appending(name)
-    let file = try CommandFailure.at("\(path)") { try UpdateFile(path, isRead: isDryRun) }
+    let file = try UpdateFile(root.appending(name), isRead: isDryRun)
     files[root] = file
     return file
   }

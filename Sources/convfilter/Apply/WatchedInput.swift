@@ -15,6 +15,12 @@ struct WatchedInput {
   let name: [UInt8]?
   let walk: FolderWalk
 
+  /// Which folder has the name at the moment, nil for none.
+  var identity: FileStatus.Identity? {
+    guard let status = try? FileStatus(folder), status.kind == .folder else { return nil }
+    return status.identity
+  }
+
   /// The name below what was given, where a name in the folder is a picture of interest.
   ///
   /// - Parameter relative: the name below the folder.
@@ -36,7 +42,12 @@ struct WatchedInput {
       var walk = FolderWalk(recursive: isRecursive)
       walk.filter = filter
       if let target = places.folder { walk.excluded = (try? FileStatus(target))?.identity }
-      let isFolder = (try? FileStatus(path))?.kind == .folder
+      let status = try? FileStatus(path)
+      let isFolder = status?.kind == .folder
+      // A picture may come up later; what else has the name would not be seen.
+      if status == nil, !path.isPictureName {
+        throw CommandFailure("there is no such folder to watch; make it first", at: "\(path)")
+      }
       inputs.append(
         WatchedInput(
           input: path, folder: isFolder ? path : path.parent,

@@ -74,8 +74,8 @@ struct Matrix: ParsableCommand {
   private var place: String { name == "-" ? "standard input" : name }
 
   private func read(planes: Int) throws -> [NumberGrid] {
-    // Longer texts than any that somebody wants to look at.
-    let limit = 1 << 28
+    // Longer texts than any that somebody wants to look at; numbers and results take more than they do.
+    let limit = min(1 << 28, MemoryLimit.preset.bytes / 64)
     let bytes = try CommandFailure.at(place) {
       try (name == "-" ? OpenFile.standardInput : OpenFile(FilePath(argument: name)))
         .contents(limit: limit)

@@ -68,7 +68,9 @@ extension FileError: CustomStringConvertible {
   private static func remedy(_ reason: Int32) -> String {
     switch reason {
     case ENOSPC, EDQUOT: "; free some space or write elsewhere"
-    case EACCES, EPERM: "; check the permissions of the file and of its folder"
+    case EACCES: "; check the permissions of the file and of its folder"
+    case EPERM:
+      "; check the permissions of the file and of its folder, and whether it may be changed (lsattr)"
     case ENAMETOOLONG: "; use a shorter one"
     case ENOENT, ENOTDIR: "; make the folder first, or check its name"
     case ELOOP: "; the links lead in a circle, name the file itself"
@@ -76,6 +78,8 @@ extension FileError: CustomStringConvertible {
     case EFBIG: "; raise the limit (ulimit -f), or write elsewhere"
     case EMFILE, ENFILE: "; raise the limit (ulimit -n), or use fewer --threads"
     case EROFS: "; write into another folder"
+    case EIO, ESTALE, ENODEV, ENXIO:
+      "; the disk or the network may be at fault, try again or copy it"
     default: ""
     }
   }

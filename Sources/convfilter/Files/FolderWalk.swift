@@ -31,14 +31,22 @@ struct FolderWalk {
   /// Which pictures are taken, by their names relative to the folder; nil for all.
   var filter: PathFilter?
 
-  /// - Parameter prefix: the name of the folder below the one that names are relative to.
-  func findings(in folder: FilePath, prefix: FilePath = FilePath("")) -> Findings {
+  /// - Parameters:
+  ///   - prefix: the name of the folder below the one that names are relative to.
+  ///   - entering: called with the relative name of each folder before it is looked into.
+  func findings(
+    in folder: FilePath, prefix: FilePath = FilePath(""), entering: (FilePath) -> Void = { _ in }
+  ) -> Findings {
     var findings = Findings()
-    visit(folder, prefix: prefix, &findings)
+    visit(folder, prefix: prefix, &findings, entering)
     return findings
   }
 
-  private func visit(_ folder: FilePath, prefix: FilePath, _ findings: inout Findings) {
+  private func visit(
+    _ folder: FilePath, prefix: FilePath, _ findings: inout Findings,
+    _ entering: (FilePath) -> Void
+  ) {
+    entering(prefix)
     let entries: [(name: [UInt8], type: UInt8)]
     do {
       entries = try Self.entries(of: folder)
@@ -57,7 +65,7 @@ struct FolderWalk {
         }
         if filter?.refusal(ofFolder: relative.bytes) != nil { continue }
         findings.folders.append(relative)
-        visit(whole, prefix: relative, &findings)
+        visit(whole, prefix: relative, &findings, entering)
       } else if FileFormat(fileExtension: relative.fileExtension) != nil {
         if let reason = filter?.refusal(of: relative.bytes) {
           findings.leftOut.append((relative, reason))
@@ -87,13 +95,17 @@ struct FolderWalk {
     guard let stream = folder.withCString({ opendir($0) }) else {
       throw errno == ENOENT ? .missing : .unreadable(reason: errno)
     }
+    defer { closedir(stream) }
     var entries: [(name: [UInt8], type: UInt8)] = []
-    while let entry = readdir(stream) {
+    while true {
+      // The end and a failure in the middle look the same but for this.
+      errno = 0
+      guard let entry = readdir(stream) else { break }
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
       if name.first == UInt8(ascii: ".") { continue }
       entries.append((name, entry.pointee.d_type))
     }
-    closedir(stream)
+    if errno != 0 { throw .unreadable(reason: errno) }
     return entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
   }
 

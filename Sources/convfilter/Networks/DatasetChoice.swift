@@ -104,7 +104,7 @@ struct DatasetChoice {
 
   private func load(_ known: KnownDataset) throws -> Dataset {
     try CommandFailure.at(name) {
-      try known.load(from: known == .digits ? nil : place(of: known))
+      try known.load(from: known == .digits ? nil : place(of: known), memory: memory)
     }
   }
 

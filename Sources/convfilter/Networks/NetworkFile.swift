@@ -5,8 +5,8 @@ import Text
 
 /// Files of networks: models, checkpoints, descriptions, figures.
 enum NetworkFile {
-  /// Far more than the largest model takes.
-  static let modelLimit = 4 << 30
+  /// Far more than the largest model takes, but no more than the machine and its container grant.
+  static let modelLimit = min(4 << 30, MemoryLimit.preset.bytes)
 
   /// Far more than the longest description takes.
   static let textLimit = 1 << 20
@@ -36,20 +36,29 @@ enum NetworkFile {
     diagnostics: Diagnostics
   ) throws -> Model {
     let file = place(name).file
-    func check(_ bytes: Int) throws {
-      try CommandFailure.at(file) {
-        try memory.check(
-          bytes, for: "the model", remedy: "use one with smaller images or fewer channels")
-      }
-    }
+    let bytes = try read(file, memory: memory)
+    let model = try Self.model(bytes, name, replacesHead: replacesHead, diagnostics)
+    try check(
+      model.network.inferenceBytes(batch: batch ?? model.network.evaluationBatch), of: file, memory)
+    return model
+  }
+
+  /// The bytes of a model or a checkpoint.
+  ///
+  /// - Throws: also for one that takes more memory than there is to be taken.
+  static func read(_ file: String, memory: MemoryLimit = .preset) throws -> [UInt8] {
     // A file says how long it is: no more than the model takes.
     if let status = try? FileStatus(FilePath(argument: file)), status.kind == .regular {
-      try check(status.size)
+      try check(status.size, of: file, memory)
     }
-    let bytes = try read(file, limit: min(modelLimit, memory.bytes))
-    let model = try Self.model(bytes, name, replacesHead: replacesHead, diagnostics)
-    try check(model.network.inferenceBytes(batch: batch ?? model.network.evaluationBatch))
-    return model
+    return try read(file, limit: min(modelLimit, memory.bytes))
+  }
+
+  private static func check(_ bytes: Int, of file: String, _ memory: MemoryLimit) throws {
+    try CommandFailure.at(file) {
+      try memory.check(
+        bytes, for: "the model", remedy: "use one with smaller images or fewer channels")
+    }
   }
 
   /// The model in the bytes of a file.

@@ -24,16 +24,13 @@ extension KernelSources {
     },
     filter: { model, filter throws(KernelError) in
       do {
-        let bytes = try OpenFile(FilePath(argument: model)).contents(limit: modelFileLimit)
+        let bytes = try OpenFile(FilePath(argument: model)).contents(limit: NetworkFile.modelLimit)
         return try ModelFile.decode(bytes).stage(named: filter)
       } catch {
         throw .unusableModel(model, reason: "\(error)")
       }
     })
 
-  /// Bytes of a model file.
-  private static let modelFileLimit = 4 << 30
-
-  /// Bytes of a kernel file: far more than the largest kernel takes.
-  private static let kernelFileLimit = 256 << 20
+  /// Bytes of a kernel file: far more than the largest kernel takes, and its numbers take more than they.
+  private static let kernelFileLimit = min(256 << 20, MemoryLimit.preset.bytes / 32)
 }

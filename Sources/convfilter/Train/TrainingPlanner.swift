@@ -158,7 +158,7 @@ struct TrainingPlanner {
   static func resumed(
     _ file: String, source: DatasetChoice, output: String?, epochs: Int? = nil
   ) throws -> TrainingPlanner {
-    let bytes = try NetworkFile.read(file, limit: NetworkFile.modelLimit)
+    let bytes = try NetworkFile.read(file, memory: source.memory)
     var checkpoint = try CommandFailure.at(file) { try Checkpoint(bytes) }
     if let epochs {
       guard checkpoint.extend(to: epochs) else {
