@@ -63,7 +63,7 @@ bench-networks: deps ## time deep networks beside PyTorch and ONNX Runtime (RIVA
 
 bench-deps: ## install the rivals that bench runs: libraries for Python, and programs
 	python3 -m venv .build/bench-venv
-	.build/bench-venv/bin/pip install --quiet numpy opencv-python-headless pillow scipy
+	.build/bench-venv/bin/pip install --quiet numpy opencv-python-headless pillow scikit-image scipy
 	@command -v apt-get > /dev/null && apt-get install -y -q libvips-tools imagemagick \
 	  graphicsmagick || echo "Install libvips, ImageMagick and GraphicsMagick for 'make bench'."
 

@@ -121,6 +121,13 @@ static void row_dot(const int16_t *in, const uint32_t *even, const uint32_t *odd
       store_joined(first + 2, second + 2, (uint8_t *)out + x + 64, finish);
       continue;
     }
+    if (packs_words(finish)) {
+      UNROLL for (int n = 0; n < vectors; n++) {
+        uint16_t *to = (uint16_t *)out + x + 2 * n * lane_count;
+        store_joined_words(first[n], second[n], to, finish);
+      }
+      continue;
+    }
 #endif
     UNROLL for (int n = 0; n < vectors; n++) {
       int32_t sums[2][lane_count];

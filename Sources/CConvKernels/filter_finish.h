@@ -72,6 +72,12 @@ BODY bool packs(const conv_finish *finish) {
          (finish->division == conv_divide_shift || finish->division == conv_divide_single ||
           (finish->division == conv_divide_narrow && finish->top <= 65535));
 }
+
+// The same for words and a shift.
+BODY bool packs_words(const conv_finish *finish) {
+  return finish->store == conv_store_u16 && !finish->absolute && !finish->gain &&
+         finish->division == conv_divide_shift;
+}
 #endif
 
 #if CONV_BYTES == 64
@@ -113,6 +119,15 @@ BODY void store_joined(const lanes even[2], const lanes odd[2], uint8_t *out,
   const __m512i order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
   __m512i joined = _mm512_shuffle_epi8(_mm512_packus_epi16(first, second), turns);
   _mm512_storeu_si512(out, _mm512_permutexvar_epi64(order, joined));
+}
+
+// 32 words from the even and the odd sums of a vector each; division is a shift.
+BODY void store_joined_words(lanes even, lanes odd, uint16_t *out, const conv_finish *finish) {
+  const __m512i turns = _mm512_broadcast_i32x4(
+      _mm_setr_epi8(0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15));
+  __m512i joined = _mm512_packus_epi32((__m512i)(even >> finish->shift),
+                                       (__m512i)(odd >> finish->shift));
+  _mm512_storeu_si512(out, _mm512_shuffle_epi8(joined, turns));
 }
 #elif CONV_BYTES == 32
 // 16 bytes from two vectors.

@@ -35,15 +35,19 @@ BODY size_t split_three(const int16_t *in, size_t count, int16_t *out, size_t di
 }
 #endif
 
-// As above, the other way: 16 pixels of bytes at a time.
+// As above, the other way: 16 bytes of each plane at a time, of samples of one or two bytes.
 #if CONV_BYTES >= 32
-BODY size_t join_three(const uint8_t *in, size_t distance, size_t count, uint8_t *out) {
-  // Byte k of 48 is byte k / 3 of plane k % 3.
+BODY size_t join_three(const void *planes_in, size_t distance, size_t count, void *joined_out,
+                       const int size) {
+  const uint8_t *in = planes_in;
+  uint8_t *out = joined_out;
+  distance *= (size_t)size, count *= (size_t)size;
+  // Sample k of 48 bytes is sample k / 3 of plane k % 3.
   uint8_t from[3][3][16];
   for (int part = 0; part < 3; part++) {
     for (int k = 0; k < 16; k++) {
-      int place = part * 16 + k;
-      for (int c = 0; c < 3; c++) from[part][c][k] = place % 3 == c ? (uint8_t)(place / 3) : 0x80;
+      int place = (part * 16 + k) / size, byte = place / 3 * size + k % size;
+      for (int c = 0; c < 3; c++) from[part][c][k] = place % 3 == c ? (uint8_t)byte : 0x80;
     }
   }
   __m128i index[3][3];
@@ -64,10 +68,11 @@ BODY size_t join_three(const uint8_t *in, size_t distance, size_t count, uint8_t
       _mm_storeu_si128((__m128i *)(out + 3 * x + 16 * part), joined);
     }
   }
-  return x;
+  return x / (size_t)size;
 }
 #else
-BODY size_t join_three(const uint8_t *in, size_t distance, size_t count, uint8_t *out) {
+BODY size_t join_three(const void *planes_in, size_t distance, size_t count, void *joined_out,
+                       const int size) {
   return 0;
 }
 #endif
@@ -108,7 +113,7 @@ BODY size_t join_three(const uint8_t *in, size_t distance, size_t count, uint8_t
 
 SPLIT(split_any_i16, int16_t)
 JOIN(join_any_u8, uint8_t)
-JOIN(join_u16, uint16_t)
+JOIN(join_any_u16, uint16_t)
 JOIN(join_u32, uint32_t)
 
 static void split_i16(const int16_t *in, size_t channels, size_t count, int16_t *out,
@@ -119,6 +124,12 @@ static void split_i16(const int16_t *in, size_t channels, size_t count, int16_t 
 
 static void join_u8(const uint8_t *in, size_t distance, size_t channels, size_t count,
                     uint8_t *out) {
-  size_t done = channels == 3 ? join_three(in, distance, count, out) : 0;
+  size_t done = channels == 3 ? join_three(in, distance, count, out, 1) : 0;
   join_any_u8(in + done, distance, channels, count - done, out + done * channels);
+}
+
+static void join_u16(const uint16_t *in, size_t distance, size_t channels, size_t count,
+                     uint16_t *out) {
+  size_t done = channels == 3 ? join_three(in, distance, count, out, 2) : 0;
+  join_any_u16(in + done, distance, channels, count - done, out + done * channels);
 }

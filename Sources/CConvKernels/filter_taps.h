@@ -27,6 +27,14 @@ BODY shorts packed_lanes(lanes low, lanes high) {
 #endif
 }
 
+BODY shorts packed_words(lanes low, lanes high) {
+#if CONV_BYTES == 64
+  return (shorts)_mm512_packus_epi32((__m512i)low, (__m512i)high);
+#else
+  return (shorts)_mm256_packus_epi32((__m256i)low, (__m256i)high);
+#endif
+}
+
 BODY void store_bytes_of(shorts first, shorts second, uint8_t *out) {
   bytes mixed = packed(first, second);
 #if CONV_BYTES == 64
@@ -46,6 +54,13 @@ BODY void store_taps(const lanes *low, const lanes *high, size_t x, void *out,
       words[n] = packed_lanes(low[n] >> finish->shift, high[n] >> finish->shift);
     }
     store_bytes_of(words[0], words[1], (uint8_t *)out + x);
+    return;
+  }
+  if (packs_words(finish)) {
+    UNROLL for (int n = 0; n < 2; n++) {
+      shorts words = packed_words(low[n] >> finish->shift, high[n] >> finish->shift);
+      memcpy((uint16_t *)out + x + n * CONV_BYTES / 2, &words, sizeof words);
+    }
     return;
   }
   UNROLL for (int n = 0; n < 2; n++) {

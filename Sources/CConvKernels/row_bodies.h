@@ -26,14 +26,16 @@ static void magnitude_small_u8(const int32_t *a, const int32_t *b, uint8_t *out,
 
 static void unsharp_u8(const uint8_t *in, const uint16_t *soft, double amount,
                        double threshold, uint8_t *out, size_t count) {
+  // Whole numbers exceed it where they exceed what is whole of it.
+  const int32_t most = (int32_t)floor(threshold < 65536 ? threshold : 65536);
+  const float step = (float)(amount / 257.0);
   for (size_t x = 0; x < count; x++) {
-    double sample = (double)(int32_t)in[x] * 257.0;
-    double difference = sample - (double)(int32_t)soft[x];
-    double magnitude = difference < 0 ? -difference : difference;
-    double value = magnitude > threshold ? sample + amount * difference : sample;
-    double r = value / 257.0 + 0.5;
+    int32_t difference = in[x] * 257 - soft[x];
+    int32_t magnitude = difference < 0 ? -difference : difference;
+    float change = magnitude > most ? step * (float)difference : 0;
+    float r = (float)in[x] + change + 0.5f;
     r = r < 0 ? 0 : r;
-    r = r > 255.0 ? 255.0 : r;
+    r = r > 255.0f ? 255.0f : r;
     out[x] = (uint8_t)(int32_t)r;
   }
 }

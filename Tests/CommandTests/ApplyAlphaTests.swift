@@ -32,12 +32,12 @@ struct ApplyAlphaTests {
     #expect(try samples("white.pfm") == [0.875, 0.25, 1.5, 1, 1, 1, 1, 2, -3])
     let red = try CommandRunner.apply(
       "identity", "--background", "#f00", folder("in.npy"), folder("red.pfm"))
-    #expect(red.errors.contains("laid on 1,0,0"), "\(red.errors)")
+    #expect(red.status == .exited(0) && red.errors.isEmpty, "\(red.errors)")
     #expect(try samples("red.pfm") == [0.875, -0.5, 0.75, 1, 0, 0, 1, 2, -3])
     try write([4, 0.5], 1, .grayAlpha, to: "gray.npy")
     let gray = try CommandRunner.apply(
       "identity", "--background", "51", folder("gray.npy"), folder("gray.pfm"))
-    #expect(gray.errors.contains("laid on 0.2"), "\(gray.errors)")
+    #expect(gray.status == .exited(0) && gray.errors.isEmpty, "\(gray.errors)")
     #expect(try samples("gray.pfm") == [2.1])
   }
 

@@ -9,11 +9,11 @@ import Testing
 @Suite("The unsharp mask")
 struct UnsharpTests {
   private let columns = 53
-  private let rows = 11
+  private let rows = 23
 
   @Test(
     "adds the difference to the blurred copy where it exceeds the threshold",
-    arguments: [(false, false), (false, true), (true, true)], [1, 2])
+    arguments: [(false, true), (true, true)], [1, 2])
   func formula(depths: (input: Bool, output: Bool), step: Int) throws {
     var generator = SplitMix(state: 9)
     let (wideIn, wideOut) = depths
@@ -32,11 +32,6 @@ struct UnsharpTests {
         name: "unsharp")
       let result: [Int] =
         switch depths {
-        case (false, false):
-          try filtered(
-            picture(columns, rows, .rgb, samples.map { UInt8($0) }), [stage], options,
-            as: UInt8.self
-          ).map { Int($0) }
         case (false, true):
           try filtered(
             picture(columns, rows, .rgb, samples.map { UInt8($0) }), [stage], options,
@@ -61,10 +56,69 @@ struct UnsharpTests {
         let difference = own - soft
         let value =
           abs(difference) > threshold * Double(unit) ? own + amount * difference : own
-        let level = (value / (wideOut ? 1 : 257) + 0.5).rounded(.down)
-        return Int(min(max(level, 0), wideOut ? 65535 : 255))
+        return Int(min(max((value + 0.5).rounded(.down), 0), 65535))
       }
       #expect(result == expected, "\(amount), \(threshold)")
+    }
+  }
+
+  /// The copy misses by a small part of a level.
+  @Test(
+    "on 8 bits is the nearest level to the formula in real numbers", arguments: [1, 2],
+    [ColorModel.gray, .rgb, .rgba])
+  func bytes(step: Int, color: ColorModel) throws {
+    var generator = SplitMix(step)
+    let channels = color.channels
+    var samples = (0..<columns * rows * channels).map { _ in
+      Int.random(in: 0...255, using: &generator)
+    }
+    // Opaque windows above, others below.
+    if color.hasAlpha {
+      for pixel in 0..<columns * 13 { samples[pixel * 4 + 3] = 255 }
+    }
+    // Colours weigh as much as their alpha.
+    let weighed =
+      color.hasAlpha
+      ? samples.indices.map { $0 % 4 == 3 ? samples[$0] : samples[$0] * samples[$0 / 4 * 4 + 3] }
+      : samples
+    let geometry = StageGeometry(strideX: step, strideY: step)
+    let width = (columns + step - 1) / step
+    let softs = (0..<width * ((rows + step - 1) / step) * channels).map { index in
+      let (pixel, channel) = (index / channels, index % channels)
+      func blurred(_ channel: Int) -> Double {
+        blur(
+          weighed, columns, rows, pixel % width * step, pixel / width * step, channel,
+          channels: channels)
+      }
+      return color.hasAlpha ? blurred(channel) / blurred(3) : blurred(channel)
+    }
+    // The last amount is too large for passes in fixed point.
+    for (amount, threshold) in [(1.5, 0.0), (-0.7, 2), (9, 30), (0.3, 1.25), (61, 0)] {
+      let stage = Stage(
+        .unsharp(gaussian(1.5), amount: amount, threshold: threshold), geometry: geometry,
+        name: "unsharp")
+      let result: [UInt8] = try filtered(
+        picture(columns, rows, color, samples.map { UInt8($0) }), [stage])
+      #expect(result.count == softs.count)
+      let room = amount > 60 ? 0.003 : 0.012
+      for (index, soft) in softs.enumerated() {
+        let (pixel, channel) = (index / channels, index % channels)
+        let place = (pixel / width * step * columns + pixel % width * step) * channels + channel
+        let own = Double(samples[place])
+        if channel == 3 {
+          #expect(Int(result[index]) == samples[place])
+          continue
+        }
+        let difference = own - soft
+        func misses(_ value: Double) -> Double {
+          abs(Double(result[index]) - min(max(value, 0), 255))
+        }
+        let miss =
+          abs(abs(difference) - threshold) < room && threshold > 0
+          ? min(misses(own), misses(own + amount * difference))
+          : misses(abs(difference) > threshold ? own + amount * difference : own)
+        #expect(miss <= 0.5 + abs(amount) * room, "\(amount), \(threshold)")
+      }
     }
   }
 
@@ -84,7 +138,8 @@ struct UnsharpTests {
 
   /// The Gaussian of deviation 1.5 and radius 6 at one place, the border replicated.
   private func blur(
-    _ samples: [Int], _ columns: Int, _ rows: Int, _ x: Int, _ y: Int, _ channel: Int
+    _ samples: [Int], _ columns: Int, _ rows: Int, _ x: Int, _ y: Int, _ channel: Int,
+    channels: Int = 3
   ) -> Double {
     let weights = (-6...6).map { exp(-Double($0 * $0) / 4.5) }
     let total = weights.reduce(0, +)
@@ -93,7 +148,8 @@ struct UnsharpTests {
       for i in -6...6 {
         let (column, row) = (min(max(x + i, 0), columns - 1), min(max(y + j, 0), rows - 1))
         sum +=
-          weights[i + 6] * weights[j + 6] * Double(samples[(row * columns + column) * 3 + channel])
+          weights[i + 6] * weights[j + 6]
+          * Double(samples[(row * columns + column) * channels + channel])
       }
     }
     return sum / (total * total)

@@ -15,8 +15,8 @@ typedef struct {
   // out = ⌊√(a² + b²) + ½⌋ in single precision: equal to the above while a² + b² < 2^22.
   void (*magnitude_small_u8)(const int32_t *a, const int32_t *b, uint8_t *out, size_t count);
 
-  // in + amount · (in − soft) where |in − soft| > threshold; `soft` in 1/257 of a level, as is the
-  // threshold.
+  // in + amount · (in − soft) where |in − soft| > threshold (above −2^31); `soft` in 1/257 of a level, as
+  // is the threshold. In single precision: ⌊in + (amount / 257) · (257 · in − soft) + ½⌋.
   void (*unsharp_u8)(const uint8_t *in, const uint16_t *soft, double amount, double threshold,
                      uint8_t *out, size_t count);
   // The same from 8 to 16 bits, and from 16 to 16, where `soft` and the threshold are in levels of

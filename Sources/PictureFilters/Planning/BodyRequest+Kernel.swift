@@ -36,12 +36,18 @@ extension BodyRequest {
 
   /// Samples instead of sums; by the two passes of a formula where that is what it is defined by.
   ///
-  /// - Parameter formula: the kernel where an intermediate may be rounded, if it is a formula.
+  /// - Parameters:
+  ///   - formula: the kernel where an intermediate may be rounded, if it is a formula.
+  ///   - isBlur: whether it may be so on the way from 8 to 16 bits, too.
   func rounded(
-    _ kernel: IntegerKernel, to output: Element, absolute: Bool, formula: Kernel?
+    _ kernel: IntegerKernel, to output: Element, absolute: Bool, formula: Kernel?,
+    isBlur: Bool = false
   ) -> BodyRequest {
     var request = with(output: output, rounding: kernel.rounding(absolute: absolute))
-    if output == input, let formula, let plan = FactorPlan(formula, kernel, input: input) {
+    let widens = output != input
+    if !widens || isBlur, let formula,
+      let plan = FactorPlan(formula, kernel, input: input, widens: widens)
+    {
       request.weights = .formula(plan)
       request.rounding = nil
     }

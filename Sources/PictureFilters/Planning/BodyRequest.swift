@@ -58,8 +58,10 @@ package struct BodyRequest: Sendable {
     self.input = input
     self.output = output
     self.rounding = rounding
-    if case .formula = weights {
-      precondition(output == input && rounding == nil && first == 0, "a formula rounds by itself")
+    if case .formula(let plan) = weights {
+      precondition(
+        output == plan.output(of: input) && rounding == nil && first == 0,
+        "a formula rounds by itself")
     } else {
       precondition((rounding == nil) == (output.top == nil), "pictures are rounded, sums are not")
     }

@@ -15,6 +15,15 @@ extension RankRequest: CandidateRequest {
     extremes("extremes of rows", .each, cost: 14),
     extremes("running extremes", .runs, cost: 16),
     BodyCandidate(
+      name: "extremes of runs at once",
+      cost: { request, kernels throws(BodyRefusal) in
+        try checkHasShape(request)
+        return try GatheredExtremum(request, kernels: kernels).cost
+      },
+      make: { request, kernels throws(BodyRefusal) in
+        try GatheredExtremum(request, kernels: kernels)
+      }),
+    BodyCandidate(
       name: "extremes of runs",
       cost: { request, kernels throws(BodyRefusal) in try runs(request, kernels).operations },
       make: { request, kernels throws(BodyRefusal) in try runs(request, kernels) }),
@@ -72,11 +81,15 @@ extension RankRequest: CandidateRequest {
     return 8
   }
 
+  private static func checkHasShape(_ request: RankRequest) throws(BodyRefusal) {
+    guard !request.isRectangle else { throw .noShape }
+    guard request.rowStride == 1 else { throw .rowsApart }
+  }
+
   @Sendable private static func runs(_ request: RankRequest, _ kernels: MicroKernels)
     throws(BodyRefusal) -> MemberExtremum
   {
-    guard !request.isRectangle else { throw .noShape }
-    guard request.rowStride == 1 else { throw .rowsApart }
+    try checkHasShape(request)
     return try MemberExtremum(request, kernels: kernels)
   }
 }

@@ -20,15 +20,15 @@ extension StageBuilder {
   func premultiplied(
     _ kernel: Kernel, _ fold: WindowFold, opaque: IntegerKernel, plain: CorrelationStage
   ) throws(FilterError) -> any RowStage {
+    var plain = plain
+    plain.copies = []
+    // Products of 16-bit samples, or results of 16 bits, leave too few bits for the weights of a formula.
+    if input.sample == .uint16 || isBlur, kernel.isFormula {
+      return try realCorrelation(kernel, fold, premultiplied: true, opaque: plain)
+    }
     let top = input.sample.top
     let integers = fold(try IntegerKernel(kernel, rule: rule(maximum: top * top), stage: name))
     let axes = fold.axes
-    var plain = plain
-    plain.copies = []
-    // Products of 16-bit samples leave too few bits for the weights of a formula.
-    if input.sample == .uint16, kernel.isFormula {
-      return try realCorrelation(kernel, fold, premultiplied: true, opaque: plain)
-    }
     let channels = input.color.channels
     func pass(_ kernel: IntegerKernel, kept: Int, from channel: Int = 0, half: Int = 0)
       -> WindowPass

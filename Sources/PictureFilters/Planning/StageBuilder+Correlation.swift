@@ -15,7 +15,7 @@ extension StageBuilder {
     let sums = request(integers, fold.axes)
     var finished = sums.rounded(
       integers, to: output.sample.element, absolute: isAbsolute,
-      formula: padding == .truncate ? nil : fold.factored(kernel))
+      formula: padding == .truncate ? nil : fold.factored(kernel), isBlur: isBlur)
     // Whole bands, however high, but for windows that share no rows.
     if !fold.axes.vertical.isSparse { finished.rowsACall = nil }
     let choice = BodyChoice(

@@ -39,12 +39,14 @@ extension StageBuilder {
       return try realUnsharp(kernel, amount, threshold)
     }
     var wide = input
-    wide.sample = .uint16
+    let isNear = try staysNear(kernel, times: amount)
+    if !isNear { wide.sample = .uint16 }
     var blurOptions = options
     blurOptions.channels = .all
-    let builder = StageBuilder(
+    var builder = StageBuilder(
       options: blurOptions, stage: Stage(.correlate(kernel), geometry: stage.geometry, name: name),
-      input: wide, isTarget: false, widens: false)
+      input: wide, isTarget: false, widens: isNear)
+    builder.isBlur = true
     let blur = try builder.correlation(kernel)[0]
     let axes = try axes(
       width: kernel.width, height: kernel.height, anchor: oriented(kernel).origin)
@@ -55,6 +57,16 @@ extension StageBuilder {
       blur: blur, input: input, output: outputFormat(axes), vertical: axes.vertical,
       horizontal: axes.horizontal,
       amount: amount, threshold: threshold, copies: copies(keepAlpha: options.alpha != .filter))
+  }
+
+  /// Whether a copy by passes in fixed point leaves 8-bit results within a level of the formula.
+  private func staysNear(_ kernel: Kernel, times amount: Double) throws(FilterError) -> Bool {
+    guard outputSample == .uint8 else { return false }
+    var rule = KernelRule()
+    (rule.maximum, rule.gain) = (input.sample.top, 257)
+    let integers = try IntegerKernel(oriented(kernel), rule: rule, stage: name)
+    let plan = FactorPlan(oriented(kernel), integers, input: .uint8, widens: true)
+    return plan.map { $0.errorBound * abs(amount) < 0.49 } ?? false
   }
 
   /// Only the brightness: the stage runs on one gray plane, the change is added to the colours.

@@ -21,6 +21,8 @@ struct StageBuilder {
   var isLight = false
   /// Whether the chain itself walks the steps, of which there may be several.
   var isWalked = false
+  /// Whether the result is no picture but what one is compared with: widened, it may miss a little.
+  var isBlur = false
 
   var name: String { stage.name }
 

@@ -4,9 +4,9 @@ import Raster
 
 /// `out = in + amount · (in − blurred)` where the difference exceeds the threshold.
 ///
-/// The blurred copy has 16 bits, so that the difference is known to 1/257 of an 8-bit level.
+/// The blurred copy has 16 bits, so that the difference is known to a small part of an 8-bit level.
 struct UnsharpStage: RowStage {
-  /// Takes and yields 16-bit samples, at the places of the output.
+  /// Takes samples of the input, or such of 16 bits, and yields those, at the places of the output.
   let blur: any RowStage
   let input: PictureFormat
   let output: PictureFormat
@@ -25,7 +25,7 @@ struct UnsharpStage: RowStage {
 
   func scratchBytes(rows: Int) -> Int {
     let wide =
-      input.sample == .uint8
+      blur.input.sample != input.sample
       ? inputCount(for: rows).saturatingProduct(input.samplesPerRow * 2 + 200) : 0
     return [rows.saturatingProduct(blur.output.bytesPerRow + 64), wide, output.width * pixel + 64]
       .reduce(blur.scratchBytes(rows: rows)) { $0.saturatingSum($1) }
@@ -48,9 +48,9 @@ struct UnsharpStage: RowStage {
     copy(copies, from: window, to: band, [vertical], [horizontal])
   }
 
-  /// The rows that the blur needs, in 16 bits.
+  /// The rows that the blur needs, in its samples.
   private func widened(_ window: RowWindow, _ rows: Range<Int>, _ scratch: Scratch) -> RowWindow {
-    guard input.sample == .uint8 else { return window }
+    guard blur.input.sample != input.sample else { return window }
     return scratch.window(inputRows(for: rows), bytesPerRow: input.samplesPerRow * 2) {
       MicroKernels.current.rows.widen_u8_u16(
         window.row($0).samples(), $1.samples(), input.samplesPerRow)

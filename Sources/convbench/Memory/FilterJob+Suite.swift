@@ -10,7 +10,6 @@ extension FilterJob {
       FilterJob(
         group: "targets", name: name, kind: kind, format: format, threads: threads, target: target)
     }
-    let gray = PictureFormat(width: 6000, height: 4000, color: .gray, sample: .uint8)
     return [
       job("sharpen 3×3", sharpen, 1.5), job("arbitrary 5×5", arbitrary(5), 1.5),
       job("arbitrary 11×11", arbitrary(11), 2), job("arbitrary 31×31", arbitrary(31), 2),
@@ -21,14 +20,53 @@ extension FilterJob {
       job("Gaussian σ 20", .gaussian(size: 0, sigma: 20), 3),
       job("Gaussian σ 100", .gaussian(size: 0, sigma: 100), 3),
       job("box 15", .box(size: 15), 1.2), job("Sobel x to 16 bit", .sobel, 1.2),
-    ] + [3, 5, 11, 31].map { job("median \($0)×\($0)", .median(size: $0), 1.5) }
-      + [3, 5, 15, 31, 51].map { job("erosion \($0)×\($0)", .erosion(size: $0), 1.5) }
-      + [5, 31].map { job("opening \($0)×\($0)", .opening(size: $0), 1.5) }
-      + [5, 9].map { job("bilateral \($0)×\($0)", .bilateral(size: $0), 1.5) } + [
-        job("Canny", .canny, 1.5), job("Canny, gray", .canny, 1.5, gray),
-        job("CLAHE, gray", .clahe, 1.5, gray),
-        job("non-local means, gray", .nonLocalMeans, 1.5, gray),
-        job("local normalisation 31×31, gray", .localNormalization(size: 31), 1.5, gray),
+    ] + neighbourhoods(threads: threads)
+  }
+
+  /// Those of windows that are no weighted sums, of other sizes, and unsharp masks, in colour and in gray.
+  private static func neighbourhoods(threads: Int) -> [FilterJob] {
+    let gray = PictureFormat(width: 6000, height: 4000, color: .gray, sample: .uint8)
+    func job(
+      _ name: String, _ kind: Kind, _ format: PictureFormat, peer: String = "OpenCV"
+    ) -> FilterJob {
+      FilterJob(
+        group: "targets", name: name, kind: kind, format: format, threads: threads, target: 1.5,
+        peer: peer)
+    }
+    func both(_ format: PictureFormat, _ mark: String) -> [FilterJob] {
+      let stages = [
+        ("erode", "erosion", [3, 5, 15, 31, 51]), ("dilate", "dilation", [3]),
+        ("open", "opening", [5, 31]), ("close", "closing", [5]), ("gradient", "gradient", [3, 15]),
+        ("tophat", "top hat", [5]),
+      ].flatMap { name, title, sizes in
+        sizes.map {
+          job("\(title) \($0)×\($0)\(mark)", .morphology(name, shape: "box", size: $0), format)
+        }
+      }
+      let shapes = [("erode", "erosion"), ("dilate", "dilation")].flatMap { name, title in
+        [("disk", 5), ("disk", 15), ("cross", 3), ("cross", 15)].map { shape, size in
+          job(
+            "\(title), \(shape) \(size)\(mark)", .morphology(name, shape: shape, size: size), format
+          )
+        }
+      }
+      return [3, 5, 11, 31].map { job("median \($0)×\($0)\(mark)", .median(size: $0), format) }
+        + stages + shapes
+        + [5, 9].map { job("bilateral \($0)×\($0)\(mark)", .bilateral(size: $0), format) }
+        + [1, 3].map { job("unsharp σ \($0)\(mark)", .unsharp(sigma: Double($0)), format) } + [
+          job("Canny\(mark)", .canny, format),
+          job("resize to 800, area\(mark)", .resize(width: 800, method: "area"), format),
+          job(
+            "resize to 800, Lanczos\(mark)", .resize(width: 800, method: "lanczos3"), format,
+            peer: "Pillow"),
+        ]
+    }
+    return both(rgb(6000, 4000), "") + both(gray, ", gray")
+      + [3, 5, 11].map {
+        job("rank 25 %, \($0)×\($0), gray", .rank(percent: 25, size: $0), gray, peer: "SciPy")
+      } + [
+        job("CLAHE, gray", .clahe, gray), job("non-local means, gray", .nonLocalMeans, gray),
+        job("local normalisation 31×31, gray", .localNormalization(size: 31), gray),
       ]
   }
 

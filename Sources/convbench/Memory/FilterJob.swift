@@ -14,8 +14,12 @@ struct FilterJob {
     case box(size: Int)
     case maximum(size: Int)
     case median(size: Int)
-    case erosion(size: Int)
-    case opening(size: Int)
+    /// A stage of gray levels by its name, with a window of this shape.
+    case morphology(String, shape: String, size: Int)
+    case rank(percent: Int, size: Int)
+    /// By a Gaussian as long as sigma asks for, in full.
+    case unsharp(sigma: Double)
+    case resize(width: Int, method: String)
     /// Horizontal Sobel to 16 bits, signed.
     case sobel
     /// Distances of up to `size` / 2, differences as usual.
@@ -31,8 +35,10 @@ struct FilterJob {
   var kind: Kind
   var format: PictureFormat
   var threads: Int
-  /// The ratio to OpenCV that is asked for, or nil.
+  /// The ratio to the peer that is asked for, or nil.
   var target: Double?
+  /// The rival whose result must be ours: the fastest that does the same.
+  var peer = "OpenCV"
 
   /// A line of JSON.
   var request: String {
@@ -46,8 +52,13 @@ struct FilterJob {
     case .box(let size): #"{"kind":"box","size":\#(size)}"#
     case .maximum(let size): #"{"kind":"maximum","size":\#(size)}"#
     case .median(let size): #"{"kind":"median","size":\#(size)}"#
-    case .erosion(let size): #"{"kind":"erosion","size":\#(size)}"#
-    case .opening(let size): #"{"kind":"opening","size":\#(size)}"#
+    case .morphology(let name, let shape, let size):
+      #"{"kind":"morphology","name":"\#(name)","shape":"\#(shape)","size":\#(size)}"#
+    case .rank(let percent, let size): #"{"kind":"rank","percent":\#(percent),"size":\#(size)}"#
+    case .unsharp(let sigma):
+      #"{"kind":"unsharp","size":\#(2 * Int(4 * sigma + 0.5) + 1),"sigma":\#(sigma)}"#
+    case .resize(let width, let method):
+      #"{"kind":"resize","width":\#(width),"method":"\#(method)"}"#
     case .sobel: #"{"kind":"sobel"}"#
     case .bilateral(let size): #"{"kind":"bilateral","size":\#(size)}"#
     case .localNormalization(let size): #"{"kind":"localnorm","size":\#(size)}"#
@@ -80,11 +91,15 @@ struct FilterJob {
         .pool(.maximum, width: size, height: size),
         geometry: StageGeometry(strideX: 1, strideY: 1, padding: .replicate), name: name)
     case .median(let size): stage = try KernelSpec.parse("median:size=\(size)")
-    case .erosion(let size): stage = try KernelSpec.parse("erode:size=\(size)")
-    case .opening(let size):
+    case .morphology(let name, let shape, let size):
       // Beyond the border nothing counts, here and there.
       options.geometry.padding = nil
-      stage = try KernelSpec.parse("open:size=\(size)")
+      stage = try KernelSpec.parse("\(name):size=\(size),shape=\(shape)")
+    case .rank(let percent, let size):
+      stage = try KernelSpec.parse("rank:percent=\(percent),size=\(size)")
+    case .unsharp(let sigma): stage = try KernelSpec.parse("unsharp:sigma=\(sigma)")
+    case .resize(let width, let method):
+      stage = try KernelSpec.parse("resize:width=\(width),method=\(method)")
     case .bilateral(let size):
       stage = try KernelSpec.parse("bilateral:size=\(size),sigma-color=25,sigma-space=3")
     case .localNormalization(let size): stage = try KernelSpec.parse("localnorm:size=\(size)")

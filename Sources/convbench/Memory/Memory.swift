@@ -6,7 +6,7 @@ import Raster
 /// Filters on pictures in memory, beside libraries that do the same.
 struct Memory: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure filters in memory beside OpenCV, Pillow and SciPy.")
+    abstract: "Measure filters in memory beside OpenCV, Pillow, SciPy and scikit-image.")
 
   @Option(help: "Rounds; medians count.") var rounds = 5
   @Option(help: "Threads, ours and theirs.") var threads = 2
@@ -16,7 +16,7 @@ struct Memory: ParsableCommand {
   @Option(help: "Seconds above which a rival is run once only.") var patience = 2.0
   @Flag(help: "Measure how cost grows as well.") var growth = false
   @Option(help: "Rivals, separated by commas; none to see what a change does.")
-  var against = "OpenCV,Pillow,SciPy"
+  var against = "OpenCV,Pillow,SciPy,scikit-image"
   @Argument(help: "Beginnings of names or groups of jobs (default: all).") var names: [String] = []
 
   func run() throws {
@@ -36,8 +36,11 @@ struct Memory: ParsableCommand {
   }
 
   private var chosen: [(name: String, script: String)] {
-    [("OpenCV", "opencv"), ("Pillow", "pillow"), ("SciPy", "scipy_ndimage")]
-      .filter { against.split(separator: ",").contains(Substring($0.0)) }
+    [
+      ("OpenCV", "opencv"), ("Pillow", "pillow"), ("SciPy", "scipy_ndimage"),
+      ("scikit-image", "scikit_image"),
+    ]
+    .filter { against.split(separator: ",").contains(Substring($0.0)) }
   }
 
   private func measure(_ jobs: [FilterJob], into table: inout ResultTable) throws {
@@ -75,7 +78,7 @@ struct Memory: ParsableCommand {
         if first >= patience { times[index] = [first] }
         let worst = job.difference(
           sink.picture, try rival.result(at: output + "/rival.raw"))
-        if rival.name == "OpenCV", worst > job.tolerance {
+        if rival.name == job.peer, worst > job.tolerance {
           throw BenchError.differs(job: job.name, rival: rival.name, worst)
         }
         notes.append("\(rival.name) differs by at most \(fixed(worst, 0))")
@@ -94,7 +97,8 @@ struct Memory: ParsableCommand {
       table.add(
         ResultRow(
           group: job.group, name: job.name, ours: median(own)!, rivals: times.map(median),
-          targets: [job.target], note: notes.joined(separator: "; "),
+          targets: chosen.map { $0.name == job.peer ? job.target : nil },
+          note: notes.joined(separator: "; "),
           how: plan.description.joined(separator: "; ")))
       FileHandle.standardError.write(Data((table.rows.last!.line + "\n").utf8))
     }
@@ -131,12 +135,16 @@ struct Memory: ParsableCommand {
 }
 
 extension FilterJob {
-  /// Levels by which OpenCV may differ: its Gaussians are shorter, its sums are rounded to even.
+  /// Levels by which the peer may differ: OpenCV's Gaussians are shorter, its sums are rounded to even,
+  /// what it sharpens by is a blur of whole levels.
   fileprivate var tolerance: Double {
     let levels = format.sample == .uint8 ? 1.0 : 257
     switch kind {
     case .gaussian: return 7 * levels
-    case .maximum, .median, .erosion, .opening, .canny, .clahe, .nonLocalMeans:
+    case .unsharp: return 2 * levels
+    // Pillow rounds and clamps bytes between its passes.
+    case .resize(_, "lanczos3"): return 2 * levels
+    case .maximum, .median, .morphology, .rank, .canny, .clahe, .nonLocalMeans:
       return 0
     default: return 1
     }

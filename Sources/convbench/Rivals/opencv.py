@@ -5,6 +5,11 @@ import numpy
 from rival import serve
 
 
+MORPHOLOGY = {
+    "erode": cv2.MORPH_ERODE, "dilate": cv2.MORPH_DILATE, "open": cv2.MORPH_OPEN,
+    "close": cv2.MORPH_CLOSE, "gradient": cv2.MORPH_GRADIENT, "tophat": cv2.MORPH_TOPHAT}
+
+
 def prepare(picture, job, threads):
     cv2.setNumThreads(threads)
     edge = cv2.BORDER_REPLICATE
@@ -26,11 +31,20 @@ def prepare(picture, job, threads):
         return lambda: cv2.dilate(picture, kernel, out, borderType=edge)
     if job["kind"] == "median":
         return lambda: cv2.medianBlur(picture, job["size"], out)
-    if job["kind"] in ("erosion", "opening"):
-        kernel = numpy.ones((job["size"], job["size"]), numpy.uint8)
-        if job["kind"] == "erosion":
-            return lambda: cv2.erode(picture, kernel, out)
-        return lambda: cv2.morphologyEx(picture, cv2.MORPH_OPEN, kernel, out)
+    if job["kind"] == "morphology":
+        kernel = window(job["shape"], job["size"])
+        return lambda: cv2.morphologyEx(picture, MORPHOLOGY[job["name"]], kernel, out)
+    if job["kind"] == "unsharp":
+        # The same taps as ours, and the sum of both in one go: nothing else of it is as fast.
+        size, soft = (job["size"], job["size"]), numpy.empty_like(picture)
+
+        def sharpen():
+            cv2.GaussianBlur(picture, size, job["sigma"], soft, borderType=edge)
+            return cv2.addWeighted(picture, 2, soft, -1, 0, out)
+        return sharpen
+    if job["kind"] == "resize" and job["method"] == "area":
+        size = (job["width"], round(picture.shape[0] * job["width"] / picture.shape[1]))
+        return lambda: cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     if job["kind"] == "bilateral":
         return lambda: cv2.bilateralFilter(picture, job["size"], 25, 3, out, borderType=edge)
     if job["kind"] == "canny":
@@ -46,6 +60,16 @@ def prepare(picture, job, threads):
         wide = numpy.empty(picture.shape, numpy.int16)
         return lambda: cv2.Sobel(picture, cv2.CV_16S, 1, 0, wide, borderType=edge)
     return None
+
+
+def window(shape, size):
+    """Disks are those of a radius, which OpenCV's ellipses are not."""
+    if shape != "disk":
+        return cv2.getStructuringElement(
+            cv2.MORPH_RECT if shape == "box" else cv2.MORPH_CROSS, (size, size))
+    radius = size // 2
+    y, x = numpy.ogrid[-radius:radius + 1, -radius:radius + 1]
+    return (x * x + y * y <= radius * radius).astype(numpy.uint8)
 
 
 def local(picture, size, out, edge):

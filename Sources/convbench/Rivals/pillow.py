@@ -1,4 +1,4 @@
-"""Pillow: kernels of 3 and 5, boxes, and a Gaussian approximated by three boxes."""
+"""Pillow: sizes, kernels of 3 and 5, boxes, and a Gaussian approximated by three boxes."""
 import numpy
 from PIL import Image, ImageFilter
 
@@ -9,6 +9,10 @@ def prepare(picture, job, threads):
     if picture.dtype != numpy.uint8 or picture.shape[2] not in (1, 3):
         return None
     image = Image.fromarray(picture if picture.shape[2] == 3 else picture[:, :, 0])
+    if job["kind"] == "resize":
+        size = (job["width"], round(picture.shape[0] * job["width"] / picture.shape[1]))
+        way = Image.Resampling.BOX if job["method"] == "area" else Image.Resampling.LANCZOS
+        return lambda: image.resize(size, way)
     if job["kind"] == "correlate" and job["width"] == job["height"] in (3, 5):
         size = (job["width"], job["height"])
         # The rows of a kernel run upwards there.

@@ -15,13 +15,19 @@ def prepare(picture, job, threads):
     if job["kind"] == "maximum":
         size = (job["size"], job["size"], 1)
         return lambda: ndimage.maximum_filter(picture, size, output=out, mode="nearest")
-    if job["kind"] in ("median", "erosion"):
+    if job["kind"] == "median":
         size = (job["size"], job["size"], 1)
-        run = ndimage.median_filter if job["kind"] == "median" else ndimage.minimum_filter
-        return lambda: run(picture, size, output=out, mode="nearest")
-    if job["kind"] == "opening":
-        # Differs at the border, where samples are repeated.
-        return None
+        return lambda: ndimage.median_filter(picture, size, output=out, mode="nearest")
+    if job["kind"] == "rank":
+        # On two axes it is ten times as fast.
+        size, single = (job["size"], job["size"]), picture[:, :, 0]
+        if picture.shape[2] > 1:
+            return None
+        return lambda: ndimage.percentile_filter(single, job["percent"], size, mode="nearest")
+    if job["kind"] == "morphology" and (job["name"], job["shape"]) == ("erode", "box"):
+        # The others differ at the border, where samples are repeated, or are slower still.
+        size = (job["size"], job["size"], 1)
+        return lambda: ndimage.minimum_filter(picture, size, output=out, mode="nearest")
     if job["kind"] == "correlate" and job["width"] <= 5:
         taps = numpy.array(job["taps"], numpy.float64).reshape(job["height"], job["width"], 1)
         kernel = taps / job["divisor"]

@@ -34,6 +34,29 @@ func exponential(_ x: Double) -> Double { exp(x) }
     #expect(fixed.column == fixed.column.reversed())
   }
 
+  @Test("widened, a flat field is 257 to a level", arguments: [0.3, 0.8, 1, 3, 20, 50])
+  func widened(sigma: Double) throws {
+    let factor = normalisedGaussian(sigma)
+    let fixed = try #require(FixedPointFactors(column: factor, row: factor, widens: true))
+    #expect(fixed.errorBound < 0.12)
+    #expect(fixed.row.reduce(0) { $0 + Int($1) } * 256 == 257 << fixed.rowBits)
+    let body = BodyChoice(
+      BodyRequest(.formula(.fixed(fixed)), input: .uint8, output: .uint16, rounding: nil)
+    ).body
+    let source = SampleRows(.uint8, width: 3 + body.reachSamples, count: body.inputRows(1))
+    for value in 0...255 {
+      for y in 0..<source.count {
+        source.row(y).initializeMemory(
+          as: UInt8.self, repeating: UInt8(value), count: source.width)
+      }
+      // 257 · value: its byte twice.
+      #expect(
+        body.results(source, rows: 1, width: 3, cut: 1) == [
+          [UInt8](repeating: UInt8(value), count: 6)
+        ])
+    }
+  }
+
   @Test("flat fields keep their value", arguments: [0.4, 1, 3, 20])
   func flat(sigma: Double) {
     let factor = normalisedGaussian(sigma)

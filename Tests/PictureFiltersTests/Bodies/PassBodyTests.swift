@@ -96,6 +96,25 @@ import Testing
   }
 
   @Test(
+    "formula kernels that widen follow theirs, too", arguments: MicroKernels.available.indices)
+  func widening(set: Int) throws {
+    for (round, sigma) in [0.3, 0.8, 1, 1.1, 3, 20].enumerated() {
+      let factor = normalisedGaussian(sigma)
+      let fixed = try #require(FixedPointFactors(column: factor, row: factor, widens: true))
+      for step in 1...5 {
+        let request = BodyRequest(
+          .formula(.fixed(fixed)), sampleStep: step, input: .uint8, output: .uint16, rounding: nil)
+        let accepting = checkBodies(
+          request,
+          against: ScalarFactors(
+            plan: .fixed(fixed), rowStep: 1, sampleStep: step, rowStride: 1, input: .uint8),
+          set: set, widths: [1, 33, 64, 157, 1030], rows: 6, seed: round, extreme: step == 2)
+        #expect(accepting.contains("planes in fixed point"))
+      }
+    }
+  }
+
+  @Test(
     "factors of unusual size follow their definition too", arguments: MicroKernels.available.indices
   )
   func unusualFactors(set: Int) {

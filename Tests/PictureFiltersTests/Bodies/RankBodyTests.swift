@@ -76,6 +76,30 @@ import Testing
     }
   }
 
+  @Test(
+    "extremes of elements of many runs equal those of sorted windows",
+    arguments: MicroKernels.available.indices)
+  func runs(set: Int) {
+    var generator = SplitMix(set + 21)
+    let cross = (0..<19 * 19).map { $0 % 19 == 9 || $0 / 19 == 9 }
+    let lines = (0..<19 * 19).map { $0 / 19 % 3 == 0 && $0 % 19 < 4 + $0 / 19 }
+    let noise = (0..<19 * 19).map { _ in Bool.random(using: &generator) }
+    for (round, members) in [cross, lines, noise].enumerated() {
+      let element = StructuringElement(width: 19, height: 19, members: members)
+      for (member, rank) in [(RankRequest.Member.smallest, 0), (.largest, element.count - 1)] {
+        let input = round == 1 ? Element.uint16 : .uint8
+        let accepting = checkBodies(
+          RankRequest(member, of: element, channels: round + 1, input: input),
+          against: ScalarRank(
+            windowRows: 19, columns: 19, rank: rank, sampleStep: round + 1, input: input,
+            members: members),
+          set: set, widths: [1, 70], rows: 6, seed: round)
+        #expect(accepting.contains("extremes of runs at once"))
+        #expect(accepting.contains("extremes of runs"))
+      }
+    }
+  }
+
   @Test("what finds a member of windows, on every instruction set")
   func chosen() {
     func name(
@@ -100,5 +124,7 @@ import Testing
     let plus = [false, true, false, true, true, true, false, true, false]
     #expect(name(.place(2), 3, 3, members: plus) == "counts of levels")
     #expect(name(.largest, 3, 3, members: plus) == "extremes of runs")
+    let cross = (0..<225).map { $0 % 15 == 7 || $0 / 15 == 7 }
+    #expect(name(.largest, 15, 15, members: cross) == "extremes of runs at once")
   }
 }

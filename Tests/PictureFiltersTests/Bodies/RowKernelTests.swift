@@ -56,15 +56,21 @@ struct RowKernelTests {
       let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
       let words = (0..<count).map { _ in UInt16.random(in: 0...65535, using: &generator) }
       let soft = (0..<count).map { _ in UInt16.random(in: 0...65535, using: &generator) }
-      for (amount, threshold) in [(0.5, 0.0), (1.75, 5140.0), (3.0, 0.1)] {
+      for (amount, threshold) in [(0.5, 0.0), (1.75, 5140.0), (3.0, 0.1), (-1.3, 513.nextDown)] {
         func sharpened(_ x: Double, _ soft: UInt16) -> Double {
           let difference = x - Double(soft)
           return difference.magnitude > threshold ? x + amount * difference : x
         }
         var narrow = [UInt8](repeating: 1, count: count)
         rows.unsharp_u8(bytes, soft, amount, threshold, &narrow, count)
+        let step = Float(amount / 257)
+        let levels = zip(bytes, soft).map { x, soft in
+          let difference = Int(x) * 257 - Int(soft)
+          let changes = Double(difference).magnitude > threshold
+          return Float(x) + (changes ? step * Float(difference) : 0) + 0.5
+        }
+        #expect(narrow == levels.map { Self.byte(Double($0)) })
         let fromBytes = zip(bytes, soft).map { sharpened(Double($0) * 257, $1) }
-        #expect(narrow == fromBytes.map { Self.byte($0 / 257 + 0.5) })
         var wide = [UInt16](repeating: 1, count: count)
         rows.unsharp_u8_u16(bytes, soft, amount, threshold, &wide, count)
         #expect(wide == fromBytes.map { Self.word($0 + 0.5) })

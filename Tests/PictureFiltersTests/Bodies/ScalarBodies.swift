@@ -88,7 +88,7 @@ struct ScalarFactors: FilterBody {
     case .single(let factors): (factors.column.count, factors.row.count)
     }
   }
-  var output: Element { input }
+  var output: Element { plan.output(of: input) }
   var windowRows: Int { (counts.rows - 1) * rowStep + 1 }
   var reachSamples: Int { (counts.samples - 1) * sampleStep }
   var preferredRows: Int { 8 }
@@ -113,7 +113,7 @@ struct ScalarFactors: FilterBody {
           }
           line[x] = Int32(sum >> shift)
         }
-        let last = factors.rowBits + factors.fraction
+        let last = factors.rowBits + factors.fraction - (factors.widens ? 8 : 0)
         for x in 0..<width {
           var sum: Int64 = 1 << (last - 1)
           for (i, weight) in factors.row.enumerated() {

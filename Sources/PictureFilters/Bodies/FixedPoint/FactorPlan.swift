@@ -13,6 +13,11 @@ package enum FactorPlan: Sendable, Hashable {
     }
   }
 
+  /// What samples become.
+  package func output(of input: Element) -> Element {
+    if case .fixed(let factors) = self, factors.widens { .uint16 } else { input }
+  }
+
   /// The plan for factors as given: the answer wanted is `Σ column[j] · row[i] · in`.
   ///
   /// Eight-bit samples get 16-bit integer lanes where the error stays below one level.
@@ -35,18 +40,27 @@ package enum FactorPlan: Sendable, Hashable {
 ///
 /// Both shifts round halves up and keep the sign; `t` fits 16 signed bits, sums fit 32. Weights are
 /// rounded with error diffusion, so that their sum is exact and flat fields keep their value.
+///
+/// Where they widen, results have 16 bits, 257 to a level: the weights of the row sum to 257/256 of what
+/// they did, and b is less by 8.
 package struct FixedPointFactors: Sendable, Hashable {
   package let column: [Int16]
   package let row: [Int16]
   package let columnBits: Int
   package let rowBits: Int
   package let fraction: Int
+  package let widens: Bool
+  /// In levels of the input.
   package let errorBound: Double
   /// Bounds of t.
   package let intermediate: ClosedRange<Int>
 
+  /// b: by what the sums of the row are shifted.
+  package var lastShift: Int { rowBits + fraction - (widens ? 8 : 0) }
+
   /// Nil where the values of the intermediate do not fit.
-  package init?(column: [Double], row: [Double]) {
+  package init?(column: [Double], row: [Double], widens: Bool = false) {
+    let row = widens ? row.map { $0 * 257 / 256 } : row
     let columnMagnitude = column.reduce(0) { $0 + abs($1) }
     let rowMagnitude = row.reduce(0) { $0 + abs($1) }
     var best:
@@ -61,12 +75,12 @@ package struct FixedPointFactors: Sendable, Hashable {
       let high = (255 * first.positive + 1 << (shift - 1)) >> shift
       let low = (-255 * first.negative + 1 << (shift - 1)) >> shift
       guard high <= 32767, low >= -32768,
-        let second = Quantised(row, largest: max(high, -low), minimumBits: 1)
+        let second = Quantised(row, largest: max(high, -low), minimumBits: widens ? 8 : 1)
       else { continue }
       // What reaches the result: weights of both passes, then the rounding of t and of the result.
       let error =
         255 * first.error * rowMagnitude + 255 * columnMagnitude * second.error
-        + rowMagnitude / Double(2 << fraction) + 0.5
+        + rowMagnitude / Double(2 << fraction) + (widens ? 0.5 / 257 : 0.5)
       if best == nil || error < best!.error {
         best = (first, second, fraction, error, low...high)
       }
@@ -77,6 +91,7 @@ package struct FixedPointFactors: Sendable, Hashable {
     columnBits = best.first.bits
     rowBits = best.second.bits
     fraction = best.fraction
+    self.widens = widens
     errorBound = best.error
     intermediate = best.intermediate
   }

@@ -47,11 +47,11 @@ struct PassPair {
     first.shift = Int32(factors.columnBits - factors.fraction)
     first.start = 1 << (first.shift - 1)
     last = conv_finish()
-    last.store = conv_store_u8
+    last.store = factors.widens ? conv_store_u16 : conv_store_u8
     last.division = conv_divide_shift
-    last.shift = Int32(factors.rowBits + factors.fraction)
+    last.shift = Int32(factors.lastShift)
     last.start = 1 << (last.shift - 1)
-    last.top = Int32(min(256 << last.shift - 1, Int(Int32.max)))
+    last.top = Int32(min((factors.widens ? 65536 : 256) << last.shift - 1, Int(Int32.max)))
     title = "two passes in fixed point"
   }
 
