@@ -95,7 +95,8 @@ struct ApplyPlainTests {
     arguments: [
       "in.png out.png": "--kernel is missing", "-k": "Missing value for '-k <spec>'",
       "-k sharpen --quality 0 in.jpg out.jpg": "--quality 0: must be 1 to 100",
-      "-k sharpen --quality x in.jpg out.jpg": "'x' is invalid for '--quality",
+      "-k sharpen --quality x in.jpg out.jpg":
+        "'x' is invalid for '--quality <percent>'; expected a whole number without a sign, as in 8",
       "-k sharpen --threads 0 in.png out.png": "--threads 0: must be 1 to 1024",
       "-k sharpen -o -q in.png": "Missing value for '-o <folder>'",
       "-k sharpen -fn in.png out.png": "--force and --no-clobber exclude each other",

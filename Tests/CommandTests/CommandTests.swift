@@ -36,4 +36,21 @@ struct CommandTests {
     let result = try CommandRunner.run(["apply", "-k", "box", "", "out.png"])
     #expect(result.errors.hasPrefix("'': error: there is no such file"), "\(result.errors)")
   }
+
+  @Test(
+    "a value that is none is refused with the option, what is expected and an example",
+    arguments: [
+      ("--size=x", "'--size <size>'; expected one number of pixels or width x height, as in 32"),
+      ("--size=", "'--size <size>'; expected one number of pixels or width x height, as in 32"),
+      ("--epochs=1e9", "'--epochs <n>'; expected a whole number without a sign, as in 8"),
+      ("--seed=-1", "'--seed <n>'; expected a whole number without a sign, as in 8"),
+      ("--rate=x", "'--rate <x>'; expected a number, as in 0.25"),
+      ("--validation=", "'--validation <share>'; expected a number, as in 0.25"),
+      ("--fit=x", "'--fit <fit>'. Please provide one of 'stretch', 'crop' or 'pad'."),
+    ])
+  func values(word: String, message: String) throws {
+    let result = try CommandRunner.run(["train", "digits", word])
+    #expect(result.status == .exited(64))
+    #expect(result.errors.contains(message), "\(result.errors)")
+  }
 }

@@ -70,6 +70,7 @@ enum UsageAdvice {
     if message.hasPrefix("The value '"), message.contains("'--group ") {
       return message + "; " + GroupValue.expected
     }
+    if let message = expectation(after: message) { return message }
     if let word = quoted(after: "Unknown option ", in: message) {
       let known = type.helpMessage()
       let name = String(word.prefix { $0 != "=" })

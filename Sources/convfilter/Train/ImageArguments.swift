@@ -43,6 +43,8 @@ struct ImageArguments: ParsableArguments {
 
 /// `64x48`: width and height, in pixels.
 struct SizeValue: ExpressibleByArgument, Equatable {
+  static let expected = "one number of pixels or width x height, as in 32 or 48x32"
+
   var width: Int
   var height: Int
 
