@@ -52,8 +52,9 @@ extension LocalFilterTests {
           "\(text) \(border)")
         // A picture of floats, 0 to 1.
         if border != "constant:9" {
-          let shares = picture(23, 17, color, before.map { Float($0) / 255 })
-          let own: [Float] = try filtered(shares, stages)
+          let shares: [Float] = before.map { Float($0) / 255 }
+          let format = PictureFormat(width: 23, height: 17, color: color, sample: .float32)
+          let own: [Float] = try filtered(Picture(format, samples: shares), stages)
           #expect(zip(own, numbers).allSatisfy { abs(255 * $0 - $1) < 1e-3 }, "\(text) \(border)")
         }
       }
