@@ -58,6 +58,10 @@ struct TrainDeepTests {
     #expect(longer.status == .exited(0), "\(longer.errors)")
     #expect(longer.errors.contains("epoch 2/2") && !longer.errors.contains("epoch 1/2"))
     #expect(folder.read("m.safetensors") != before)
+    // Both say how long the whole training was.
+    for name in ["m.safetensors", "m-last.safetensors"] {
+      #expect(try training.model(name).facts["epochs"] == "2")
+    }
     #expect(try Checkpoint(#require(folder.read("m-last.safetensors"))).history.count == 2)
   }
 

@@ -135,6 +135,9 @@ struct TrainingPlanner {
     }
   }
 
+  /// The name under which a model tells of how many epochs its training was.
+  private static let epochsFact = "epochs"
+
   /// What the model file tells about the training.
   static func facts(
     _ data: TrainingData, model: String, _ augmentation: Augmentation,
@@ -143,7 +146,7 @@ struct TrainingPlanner {
     var facts = [
       "data set": data.dataset.name, "model": model,
       "augmentation": AugmentationValue(augmentation).text, "fit": source.fit.rawValue,
-      "seed": String(settings.seed), "epochs": String(settings.epochs),
+      "seed": String(settings.seed), epochsFact: String(settings.epochs),
       "size": "\(data.train.width)x\(data.train.height)", "images": data.dataset.fingerprint,
     ]
     if settings.precision != .f32 { facts["precision"] = settings.precision.rawValue }
@@ -166,6 +169,7 @@ struct TrainingPlanner {
           "the training was planned for \(checkpoint.settings.epochs) epochs; name more for the whole "
             + "of it", at: "--epochs \(epochs)")
       }
+      checkpoint.model.facts[epochsFact] = String(epochs)
     }
     try check(checkpoint.settings.precision, at: file)
     let facts = checkpoint.model.facts
