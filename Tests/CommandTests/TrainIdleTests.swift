@@ -80,6 +80,34 @@ struct TrainIdleTests {
     }
   }
 
+  @Test("docs/networks.md has every option of how a network learns, and every change of images")
+  func page() throws {
+    let page = String(
+      decoding: try #require(ScratchFolder.contents(TestData.package + "/docs/networks.md")),
+      as: UTF8.self)
+    let help = try training.run("help", "train").text
+    let start = try #require(help.firstRange(of: "\nTRAINING:\n")).upperBound
+    let end = try #require(help[start...].firstRange(of: "\n\n")).lowerBound
+    let section = help[start..<end]
+    let options = section.split(whereSeparator: \.isNewline).compactMap { line -> Substring? in
+      let words = line.split { " /,".contains($0) }
+      return line.hasPrefix("  --") ? words.first : nil
+    }
+    #expect(options.count > 20)
+    for option in options { #expect(page.contains("`\(option)"), "\(option)") }
+    let preset = try training.run("summary", "cifar-94", "--description").text
+    #expect(page.contains(try #require(preset.split(separator: "\n").first) + "\n"))
+    // The list of changes, as the help has it.
+    let list = try #require(
+      section.split(separator: "--augment").last?.split(separator: "--views").first)
+    let changes = list.split { !$0.isLetter && $0 != "=" }.filter { $0.contains("=") }
+    #expect(changes.count > 10)
+    for change in changes {
+      let word = change.prefix { $0 != "=" }
+      #expect(page.contains("`\(word)=") || page.contains("`\(word)`"), "\(word)")
+    }
+  }
+
   @Test("a batch of more images than there are is said to be smaller")
   func batches() throws {
     let words =
