@@ -4,6 +4,7 @@ import Raster
 import Reports
 import TestSupport
 import Testing
+import Text
 
 @Suite("features and summary")
 struct ModelSightTests {
@@ -133,6 +134,39 @@ struct ModelSightTests {
     let text = try training.run("summary", "cifar-conv", "--explain").text
     #expect(text.contains("(32 + 0 + 0 − 3)/1 + 1 = 30"))
     #expect(text.contains("3·3·3·64 + 64 = 1,792"))
+  }
+
+  @Test(
+    "--description is what to copy: its layers and options train to the weights of the preset",
+    arguments: [("mnist-best", "28x28", "gray"), ("cifar-fast", "32x32", "rgb")])
+  func description(preset: String, size: String, color: String) throws {
+    try training.writePictures(
+      "pictures", count: 6, width: 28, height: 28, color: color == "gray" ? .gray : .rgb)
+    let said = try training.run("summary", preset, "--description", "--classes", "3")
+    #expect(said.status == .exited(0), "\(said.errors)")
+    try folder.write(said.output, to: "mine.txt")
+    let lines = said.text.split(separator: "\n").map(String.init)
+    let start = "# Options of train: "
+    try #require(lines[0].hasPrefix(start))
+    let options = lines[0].dropFirst(start.count).split(separator: " ")
+      .map { word in String(word.filter { $0 != "'" }) }
+    let words = ["train", "pictures", "--size", size, "--color", color, "--quiet"]
+    let given = try training.run(words + ["--model", preset, "-o", "a.safetensors"])
+    let copied = try training.run(
+      words + ["--architecture", "mine.txt", "-o", "b.safetensors"] + options)
+    #expect(given.status == .exited(0) && copied.status == .exited(0), "\(copied.errors)")
+    let (first, second) = try (training.model("a.safetensors"), training.model("b.safetensors"))
+    #expect(first.weights == second.weights)
+    #expect(first.facts.filter { $0.key != "model" } == second.facts.filter { $0.key != "model" })
+    // For programs, too; a description reads back as itself.
+    let json = try #require(
+      JSON(try training.run("summary", preset, "--json", "--classes", "3").output))
+    let layers = try #require(json["description"]?.string)
+    #expect(lines.dropFirst().joined(separator: "\n") == layers)
+    #expect(start + (json["options"]?.string ?? "") == lines[0])
+    #expect(try training.run("summary", "mine.txt", "--description").text == layers + "\n")
+    let both = try training.run("summary", preset, "--description", "--explain")
+    #expect(both.status == .exited(64) && both.errors.contains("drop --explain"))
   }
 
   @Test("a model file, a description file and layers on the command line show the same table")

@@ -58,15 +58,25 @@ struct TrainDeepTests {
     #expect(longer.status == .exited(0), "\(longer.errors)")
     #expect(longer.errors.contains("epoch 2/2") && !longer.errors.contains("epoch 1/2"))
     #expect(folder.read("m.safetensors") != before)
+    // Both say how long the whole training was.
+    for name in ["m.safetensors", "m-last.safetensors"] {
+      #expect(try training.model(name).facts["epochs"] == "2")
+    }
     #expect(try Checkpoint(#require(folder.read("m-last.safetensors"))).history.count == 2)
   }
 
-  @Test("views: digits are never mirrored in training; others judge as they were trained to")
+  @Test("views: digits are others when mirrored, which all say; models judge as they were trained")
   func views() throws {
-    let refused = try train("--views", "2")
-    #expect(refused.status == .exited(64))
-    #expect(refused.errors.contains("--views: error: digits are others when mirrored"))
-    #expect(try train().status == .exited(0))
+    let warning = "--views: warning: digits are others when mirrored, and half of all"
+    let warned = try train("--views", "2")
+    #expect(warned.status == .exited(0) && warned.errors.contains(warning), "\(warned.errors)")
+    #expect(try training.model("m.safetensors").facts["views"] == "2")
+    let judged = try training.run("evaluate", "m.safetensors", "digits", "--views", "2")
+    #expect(judged.status == .exited(0) && judged.errors.contains(warning), "\(judged.errors)")
+    #expect(try train("--force").status == .exited(0))
+    try folder.write(TestPictures.pattern(8, 8), to: "in.png")
+    let predicted = try training.run("predict", "m.safetensors", "in.png", "--views", "6")
+    #expect(predicted.status == .exited(0) && predicted.errors.contains(warning))
     func accuracy(_ arguments: String...) throws -> String {
       try training.run(["evaluate", "m.safetensors", "digits"] + arguments).text
     }

@@ -106,7 +106,7 @@ public struct Checkpoint: Sendable {
     average = try weights("average")
     slow = try weights("slow")
     best = try weights("best")
-    if (average == nil) != (settings.average == nil) {
+    if (average != nil) != settings.averages {
       throw .missingTensor("\(Self.prefix)average")
     }
     if (slow == nil) != (settings.lookahead == nil) { throw .missingTensor("\(Self.prefix)slow") }

@@ -150,7 +150,7 @@ final class BatchNormRun: LayerRun {
       batch.base[c] = Float(mean)
       batch.base[channels + c] = Float(1 / (variance + Double(layer.epsilon)).squareRoot())
       let unbiased = Float(square / Double(max(rows - 1, 1)))
-      let momentum = layer.momentum
+      let momentum = pass.newestShare ?? layer.momentum
       runningMean[c] = (1 - momentum) * runningMean[c] + momentum * Float(mean)
       runningVariance[c] = (1 - momentum) * runningVariance[c] + momentum * unbiased
     }

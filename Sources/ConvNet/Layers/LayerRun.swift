@@ -10,6 +10,8 @@ public struct Pass: Sendable {
   public var isTraining: Bool
   /// Random numbers for this step of the run.
   public var random: CounterRandom
+  /// The share of this batch in running statistics; nil as each layer has it.
+  var newestShare: Float?
   /// Where these are a rank's examples of a larger batch.
   public var share: BatchShare?
   /// Weights of other ranks that may be on their way here still.

@@ -72,7 +72,7 @@ extension Trainer {
   }
 
   /// This rank's examples of a step.
-  private func request(_ step: Int) -> BatchLoader.Request {
+  func request(_ step: Int) -> BatchLoader.Request {
     let positions = plan.positions(step)
     let own =
       ranks.map { BatchShare(whole: positions.count, $0).examples } ?? 0..<positions.count
@@ -116,9 +116,7 @@ extension Trainer {
     }
     optimizer.update(rate: rate, step: step, gradientScale: scale)
     if average != nil || slow != nil { compiled.division?.finish() }
-    if let average, let decay = settings.average {
-      average.follow(Self.averageDecay(decay, step: step))
-    }
+    followStep(step)
     progress.step += 1
     if let slow, let share = settings.lookahead?.share(after: progress.step, of: plan.steps) {
       slow.follow(share)
@@ -137,16 +135,8 @@ extension Trainer {
     return progress.step % Self.inspectionInterval != 0 || weightsAreFinite
   }
 
-  /// The decay of the moving average at a step: the first steps would hardly move a long one, so it
-  /// starts shorter.
-  ///
-  ///     min(decay, (1 + step) / (10 + step))
-  private static func averageDecay(_ decay: Float, step: Int) -> Float {
-    min(decay, Float(1 + step) / Float(10 + step))
-  }
-
   /// The first layer that anything is trained in at present: the gradient need not go beyond it.
-  private var trainedFrom: Int {
+  var trainedFrom: Int {
     let epoch = progress.step / stepsPerEpoch
     func trains(_ node: LayerNode) -> Bool {
       node.slots.contains { settings.trains($0, epoch: epoch) }
@@ -193,6 +183,7 @@ extension Trainer {
   private func endEpoch(
     seconds: Double, _ store: (any CheckpointStore)?, _ onEvent: (TrainingEvent) -> Void
   ) throws -> Bool {
+    try followEpoch()
     let weights = currentWeights
     let epoch = progress.step / stepsPerEpoch - 1
     var report = EpochReport(

@@ -17,7 +17,7 @@ public final class Trainer {
   let evaluator: Evaluator?
   /// The processes that share every batch, nil for this one alone.
   let ranks: (any RankLink)?
-  /// The moving average of the weights, and of the running statistics.
+  /// The average of the weights, and of the running statistics or with such of its own.
   let average: WeightFollower?
   /// The slow weights.
   let slow: WeightFollower?
@@ -83,7 +83,7 @@ public final class Trainer {
       classes: classNames.count, smoothing: settings.smoothing, classWeights: settings.classWeights)
     loader = BatchLoader(training, batch: batch, team: team)
     evaluator = validation == nil ? nil : Evaluator(network, team: team, ranks: ranks)
-    average = settings.average == nil ? nil : WeightFollower(compiled)
+    average = settings.averages ? WeightFollower(compiled) : nil
     slow = settings.lookahead == nil ? nil : WeightFollower(compiled)
     guesses = [Int32](repeating: 0, count: plan.largestBatch)
     watch = FailureWatch(classes: classNames.count)
@@ -126,12 +126,6 @@ public final class Trainer {
 
   /// Whether examples are read from files while it trains.
   public var readsFiles: Bool { loader.source.readsFiles }
-
-  /// The weights that count: the moving average where there is one.
-  var currentWeights: Weights {
-    compiled.division?.finish()
-    return average?.weights ?? compiled.weights
-  }
 
   func model(_ weights: Weights) -> Model {
     do {

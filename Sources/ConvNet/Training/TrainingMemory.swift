@@ -31,9 +31,10 @@ public struct TrainingMemory: Sendable, Hashable {
     // a checkpoint is encoded: a copy, the same in the order of files, and the file. The optimiser's
     // memories and the average are in the run, in the copy and in the file.
     let more =
-      settings.optimizer.memories + (settings.average == nil ? 0 : 1)
+      settings.optimizer.memories + (settings.averages ? 1 : 0)
       + (settings.lookahead == nil ? 0 : 1)
-    let copies = 5 + 3 + 1 + 3 * more
+    // While the statistics of an equal average are measured, the weights are kept apart.
+    let copies = 5 + 3 + 1 + 3 * more + (settings.averagesFrom == nil ? 0 : 1)
     // Places of the values of the largest tensor, before and after an axis.
     let order = 2 * MemoryLayout<Int>.size * (network.slots.map(\.shape.count).max() ?? 0)
     perExample = kept.saturatingSum(widest).saturatingSum(widest).saturatingProduct(4)

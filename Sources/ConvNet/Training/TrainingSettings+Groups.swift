@@ -1,4 +1,7 @@
 extension TrainingSettings {
+  /// Whether an average of the weights is kept beside them.
+  var averages: Bool { average != nil || averagesFrom != nil }
+
   /// The group of a tensor: the first that names it.
   func group(of name: String) -> ParameterGroup? { groups.first { $0.contains(name) } }
 

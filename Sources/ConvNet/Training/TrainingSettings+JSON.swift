@@ -19,6 +19,7 @@ extension TrainingSettings {
       ("groups", .array(groups.map(\.json))), ("mixup", float(mixup)),
       ("layer_decay", float(layerDecay)),
     ]
+    if let averagesFrom { members.append(("averages_from", .integer(averagesFrom))) }
     if gradients != .f32 { members.append(("gradients", .string(gradients.rawValue))) }
     if precision != .f32 { members.append(("precision", .string(precision.rawValue))) }
     if let lookahead {
@@ -86,6 +87,7 @@ extension TrainingSettings {
     classWeights = json["class_weights"]?.array?.compactMap { $0.number.map { Float($0) } }
     clip = float("clip")
     average = float("average")
+    averagesFrom = json["averages_from"]?.integer
     patience = json["patience"]?.integer
     // What older files do not say is as it was then.
     dropsLast = json["drops_last"]?.bool ?? false

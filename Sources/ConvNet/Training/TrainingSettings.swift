@@ -24,6 +24,9 @@ public struct TrainingSettings: Sendable, Hashable {
   public var clip: Float?
   /// Decay of a moving average of the weights, which then is the model; or nil.
   public var average: Float?
+  /// The first epoch, from 1, at whose end weights count in an equal average, which then is the model; or
+  /// nil.
+  public var averagesFrom: Int?
   /// Stop after so many epochs without a lower validation loss; or nil.
   public var patience: Int?
   public var initialization = Initialization.glorot
@@ -57,6 +60,9 @@ public struct TrainingSettings: Sendable, Hashable {
     try demand(layerDecay > 0 && layerDecay <= 1, "the layer decay", "above 0, up to 1")
     try demand(clip.map { $0 > 0 } ?? true, "the gradient's limit", "above 0")
     try demand(average.map { $0 >= 0 && $0 < 1 } ?? true, "the average's decay", "0 up to below 1")
+    try demand(
+      averagesFrom.map { (1...epochs).contains($0) && average == nil } ?? true, "the equal average",
+      "from one of the epochs on, without a moving average")
     try demand(patience.map { $0 >= 1 } ?? true, "the patience", "1 epoch and more")
     let shares = [schedule.warmUp, schedule.start, schedule.end]
     try demand(shares.allSatisfy { $0 >= 0 && $0 <= 1 }, "the schedule", "shares of 0…1")

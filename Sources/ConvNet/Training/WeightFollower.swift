@@ -34,6 +34,11 @@ final class WeightFollower {
     for (own, other) in pairs { other.base.update(from: own.base, count: own.count) }
   }
 
+  /// Own running statistics ← the network's.
+  func takeStatistics() {
+    statistics.base.update(from: compiled.statisticsBuffer.base, count: statistics.count)
+  }
+
   private var pairs: [(FloatBuffer, FloatBuffer)] {
     [(trained, compiled.weightBuffer), (statistics, compiled.statisticsBuffer)]
   }

@@ -5,6 +5,10 @@ import Text
 public struct ModelSummary: Sendable, Equatable {
   public var title: String
   public var summary: Summary
+  /// The layers in the description language, for programs.
+  public var description: String?
+  /// The options that train it as its name says, for programs; nil where it is no preset.
+  public var options: String?
 
   public init(title: String, _ network: Network) {
     self.title = title
@@ -43,19 +47,22 @@ public struct ModelSummary: Sendable, Equatable {
 
   public var json: JSON {
     func shape(_ shape: FeatureShape) -> JSON { .array(Self.axes(shape).map { .integer($0) }) }
-    return [
-      "model": .string(title), "input_shape": shape(summary.input),
-      "layers": .array(
-        summary.rows.map { row in
-          [
-            "name": .string(Self.name(row)), "type": .string(row.title),
-            "output_shape": shape(row.output), "trainable": .integer(row.trainable),
-            "not_trainable": .integer(row.nonTrainable),
-            "explanation": .array(row.explanation.map { .string($0) }),
-          ]
-        }),
-      "trainable": .integer(summary.trainable), "not_trainable": .integer(summary.nonTrainable),
+    let layers = summary.rows.map { row -> JSON in
+      [
+        "name": .string(Self.name(row)), "type": .string(row.title),
+        "output_shape": shape(row.output), "trainable": .integer(row.trainable),
+        "not_trainable": .integer(row.nonTrainable),
+        "explanation": .array(row.explanation.map { .string($0) }),
+      ]
+    }
+    var members: [(String, JSON)] = [
+      ("model", .string(title)), ("input_shape", shape(summary.input)), ("layers", .array(layers)),
+      ("trainable", .integer(summary.trainable)),
+      ("not_trainable", .integer(summary.nonTrainable)),
     ]
+    if let description { members.append(("description", .string(description))) }
+    if let options { members.append(("options", .string(options))) }
+    return .object(members)
   }
 
   /// Layers inside a block stand further right.

@@ -118,6 +118,11 @@ struct Evaluate: ParsableCommand {
     let (model, dataset) = try MPILink.jointly(ranks) {
       try loaded(place, choice(diagnostics, team, ranks))
     }
+    if let views, views != .one,
+      [model.facts["data set"] ?? "", self.dataset].contains(where: TrainingPlanner.holdsDigits)
+    {
+      diagnostics.warning(TrainingPlanner.mirrorWarning, at: "--views")
+    }
     let views = views?.value ?? model.views
     let evaluator = Evaluator(model, views: views, team: team, ranks: ranks)
     var page = EvaluationPage(model, names: (place, self.dataset), views: views)

@@ -106,6 +106,9 @@ struct Predict: ParsableCommand {
           + (recursive ? "" : " (--recursive goes into the folders of folders)"))
       throw ExitCode(ExitStatus.nothingToDo)
     }
+    if let views, views != .one, TrainingPlanner.holdsDigits(model.facts["data set"] ?? "") {
+      diagnostics.warning(TrainingPlanner.mirrorWarning, at: "--views")
+    }
     // A few at a time: maps of large images would leave the cache.
     let batch = min(8, files.count)
     let group = files.count == 1 ? 1 : 4 * batch

@@ -11,11 +11,13 @@ struct SummaryCommand: ParsableCommand {
     "summary", abstract: "Show the layers, shapes and parameters of a model.",
     discussion: """
       MODEL is a preset (\(Preset.all.map(\.name).joined(separator: ", "))), a model file, or a \
-      file with a layer a line; or leave it out and give --layers or --architecture.
+      file with a layer a line; or leave it out and give --layers or --architecture. \
+      docs/networks.md has all words of layers.
 
       Examples:
         convfilter summary cifar-conv --explain
         convfilter summary digits-digits-conv.safetensors
+        convfilter summary cifar-94 --description > mine.txt
         convfilter summary --layers "conv 8 3x3 relu; flatten; dense 10" --input 28x28x1
       """)
 
@@ -46,11 +48,23 @@ struct SummaryCommand: ParsableCommand {
   @Flag(help: "Say why each shape and each count is what it is.")
   var explain = false
 
+  @Flag(
+    name: .customLong("description"),
+    help: ArgumentHelp(
+      "Print the layers as they are described, a line each, and of a preset the options that train it so, "
+        + "to be copied, changed and given to train --architecture."))
+  var describes = false
+
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
   func validate() throws {
     if [model, layers, architecture].compactMap({ $0 }).count != 1 {
       throw ValidationError("give one of MODEL, --layers and --architecture")
+    }
+    if describes, explain || report.json {
+      throw ValidationError(
+        "--description prints nothing else (--json has it, too); drop "
+          + (explain ? "--explain" : "--json"))
     }
     if !(1...65536).contains(classes) {
       throw ValidationError("--classes \(classes): must be 1 to 65536")
@@ -59,9 +73,28 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     let (name, network) = try network()
-    let summary = ModelSummary(title: name, network)
+    for text in network.warnings { report.diagnostics.warning(text, at: name) }
+    let text = network.architecture.text
+    if describes {
+      let head = recipe(network).map { "# Options of train: \($0)\n" } ?? ""
+      return try StandardOutput.write(head + text + "\n")
+    }
+    var summary = ModelSummary(title: name, network)
+    summary.description = text
+    summary.options = recipe(network)
     try StandardOutput.write(
       report.json ? summary.json.line + "\n" : summary.text(explain: explain))
+  }
+
+  /// The options by which a preset is trained; nil for other models.
+  private func recipe(_ network: Network) -> String? {
+    guard let name = model, let preset = Preset.named(name) else { return nil }
+    let augmentation =
+      preset.augmentation.flatMap { AugmentationValue(argument: $0)?.augmentation }
+      ?? TrainingPlanner.standardAugmentation(
+        epochs: preset.settings.epochs, side: min(network.input.height, network.input.width),
+        canFlip: preset.canFlip)
+    return preset.settings.options(augmentation).map(shellQuoted).joined(separator: " ")
   }
 
   private func network() throws -> (name: String, network: Network) {

@@ -146,6 +146,7 @@ struct Train: ParsableCommand {
       diagnostics.warning(
         "one process tells nobody its gradients: nothing is rounded", at: "--gradients bf16")
     }
+    if let text = plan.batchWarning(training) { diagnostics.warning(text, at: "--batch") }
     if let preview {
       guard isFirst else { return }
       let sheet = AugmentationPreview(plan: plan, memory: report.memory)

@@ -10,15 +10,21 @@ struct AugmentationValue: ExpressibleByArgument, Equatable {
 
   /// What a value may be, for messages and help.
   static let expected =
-    "flip, flip=random, shift=PIXELS, crop=PIXELS, cutout=PIXELS, part=SHARE (a random part of at "
+    "flip (half of the images are mirrored in the first epoch, the others in the next, and so on; "
+    + "flip=alternating is the same), flip=random (each with probability ½), shift=PIXELS (beyond the "
+    + "border the image goes on mirrored), crop=PIXELS, cutout=PIXELS, part=SHARE (a random part of at "
     + "least this share of the area, resized), rotate=DEGREES, zoom=SHARE, brightness=SHARE, "
-    + "contrast=SHARE, saturation=SHARE, hue=SHARE (of the circle, to 0.5), mixup=ALPHA"
+    + "contrast=SHARE, saturation=SHARE, hue=SHARE (of the circle, to 0.5), mixup=ALPHA; each once, "
+    + "above 0"
 
   init?(argument: String) {
     if argument == "none" { return }
+    var names: Set<String> = []
     for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
       let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
-      guard let name = pair.first, set(name, to: pair.dropFirst().first) else { return nil }
+      guard let name = pair.first, names.insert(name).inserted,
+        set(name, to: pair.dropFirst().first)
+      else { return nil }
     }
   }
 
@@ -41,7 +47,7 @@ struct AugmentationValue: ExpressibleByArgument, Equatable {
       augmentation.part = share
     case (_, let text?):
       guard let change = Self.changes.first(where: { $0.name == name }),
-        let number = Float(text), number >= 0, number <= change.most
+        let number = Float(text), number > 0, number <= change.most
       else { return false }
       augmentation[keyPath: change.path] = number
     default: return false
@@ -49,7 +55,7 @@ struct AugmentationValue: ExpressibleByArgument, Equatable {
     return true
   }
 
-  /// Changes by a number from 0 to a largest one.
+  /// Changes by a number above 0, up to a largest one.
   private struct Change {
     var name: String
     var path: WritableKeyPath<Augmentation, Float>

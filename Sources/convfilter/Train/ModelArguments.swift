@@ -16,7 +16,8 @@ struct ModelArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Layers: \"conv 64 3x3 same relu; maxpool 2; flatten; dense 10\".", valueName: "text"))
+      "Layers: \"conv 64 3x3 same relu; maxpool 2; flatten; dense 10\" (all words: "
+        + "docs/networks.md).", valueName: "text"))
   var layers: String?
 
   @Option(

@@ -59,7 +59,8 @@ struct TrainingArguments: ParsableArguments {
     help: ArgumentHelp(
       "constant, cosine, one-cycle, step:FACTOR,EPOCHS, or plateau:FACTOR,EPOCHS without a lower "
         + "validation loss; with :START,END behind the first three, shares of the peak at which the "
-        + "rate starts and ends (default: one-cycle).",
+        + "rate starts and ends: START is 1 where there is no warm-up, END is 1 for constant "
+        + "(default: one-cycle, from 0.2 to 0).",
       valueName: "shape"),
     completion: .list(["constant", "cosine", "one-cycle", "step:", "plateau:"]))
   var schedule: ScheduleValue?
@@ -91,6 +92,13 @@ struct TrainingArguments: ParsableArguments {
         + "(1 + step)/(10 + step) in the first steps) as the model.",
       valueName: "x"))
   var ema: Float?
+
+  @Option(
+    help: ArgumentHelp(
+      "From this epoch on take the weights at the ends of the epochs, averaged equally, as the model; "
+        + "statistics of batchnorm are then measured on the training images.",
+      valueName: "epoch"))
+  var swa: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -144,6 +152,7 @@ struct TrainingArguments: ParsableArguments {
       ("--nesterov", nesterov != nil), ("--schedule", schedule != nil),
       ("--warm-up", warmUp != nil), ("--decay", decay != nil), ("--smoothing", smoothing != nil),
       ("--class-weights", classWeights != nil), ("--clip", clip != nil), ("--ema", ema != nil),
+      ("--swa", swa != nil),
       ("--patience", patience != nil), ("--initialization", initialization != nil),
       ("--augment", augment != nil), ("--views", views != nil), ("--seed", seed != nil),
       ("--group", !group.isEmpty), ("--lookahead", lookahead != nil),
@@ -170,6 +179,7 @@ struct TrainingArguments: ParsableArguments {
     if let classWeights { settings.classWeights = classWeights.weights(support) }
     settings.clip = clip ?? settings.clip
     settings.average = ema ?? settings.average
+    settings.averagesFrom = swa ?? settings.averagesFrom
     settings.patience = patience ?? settings.patience
     if let initialization { settings.initialization = initialization.value }
     if !group.isEmpty { settings.groups = group.map(\.group) }
@@ -222,9 +232,16 @@ struct TrainingArguments: ParsableArguments {
     try demand("--smoothing", smoothing, "0 to below 1") { $0 >= 0 && $0 < 1 }
     try demand("--clip", clip, "above 0") { $0 > 0 }
     try demand("--ema", ema, "0 to below 1") { $0 >= 0 && $0 < 1 }
+    try demand("--swa", swa, "1 or more") { $0 >= 1 }
     try demand("--patience", patience, "1 or more") { $0 >= 1 }
     try demand("--layer-decay", layerDecay, "above 0, up to 1") { $0 > 0 && $0 <= 1 }
     try demand("--lookahead", lookahead, "1 to 1000000") { (1...1_000_000).contains($0) }
+    if swa != nil, ema != nil {
+      throw ValidationError("--swa and --ema exclude each other; keep one")
+    }
+    if let schedule, let problem = schedule.idleNumber(warmUp: warmUp) {
+      throw ValidationError(problem)
+    }
     if optimizer != .sgd, optimizer != .muon, momentum != nil || nesterov != nil {
       throw ValidationError("--momentum and --nesterov belong to --optimizer sgd or muon")
     }

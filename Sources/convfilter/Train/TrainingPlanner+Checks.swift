@@ -76,6 +76,41 @@ extension TrainingPlanner {
     return hints
   }
 
+  /// What is not as it was asked for where a step takes more images than there are.
+  func batchWarning(_ training: TrainingArguments) -> String? {
+    let (settings, count) = (essentials.1, data.train.count)
+    guard training.batch != nil || training.dropLast == true, settings.batch > count else {
+      return nil
+    }
+    return "there are \(NumberText.grouped(count)) images to learn from, and each step takes them "
+      + "all"
+      + (settings.dropsLast ? "; none is left out" : "")
+  }
+
+  static func check(_ settings: TrainingSettings, classes: Int) throws {
+    if let weights = settings.classWeights, weights.count != classes {
+      throw CommandFailure(
+        "\(NetworkError.classWeightCount(weights: weights.count, classes: classes))",
+        at: "--class-weights")
+    }
+    if let first = settings.averagesFrom, first > settings.epochs {
+      throw CommandFailure(
+        "the training ends after epoch \(settings.epochs); name one of its epochs",
+        at: "--swa \(first)")
+    }
+  }
+
+  /// Refuses groups that nothing belongs to: their names are mistyped, or those of frozen layers.
+  static func check(_ groups: [GroupValue], _ network: Network) throws {
+    let names = network.slots.filter(\.shape.learns).map(\.name)
+    for value in groups where !names.contains(where: value.group.contains) {
+      throw CommandFailure(
+        "no tensor that learns has such a name; there are "
+          + names.prefix(12).joined(separator: ", ")
+          + (names.count > 12 ? " and \(names.count - 12) more" : ""), at: "--group \(value.text)")
+    }
+  }
+
   /// Refuses names at which something stands that is not this run's.
   func checkFiles(force: Bool) throws {
     switch start {

@@ -67,7 +67,11 @@ extension TrainingPlanner {
       augmentation.crop = .init(height: input.height, width: input.width)
     }
     settings.mixup = augmentation.mixup
+    if settings.views != .one, holdsDigits(data.dataset.name) {
+      source.diagnostics.warning(mirrorWarning, at: "--views")
+    }
     try check(augmentation, data.train, at: "--augment")
+    warnOfColors(augmentation, data.train, source.diagnostics)
     var facts = facts(
       data, model: pretrained.name, augmentation, settings, source: source,
       validation: images.validation)

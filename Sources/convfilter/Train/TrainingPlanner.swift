@@ -95,15 +95,20 @@ struct TrainingPlanner {
         canFlip: choice.canFlip && !holdsDigits(dataset.name))
     settings.mixup = augmentation.mixup
     if settings.views != .one, !choice.canFlip || holdsDigits(dataset.name) {
-      throw CommandFailure(
-        "digits are others when mirrored, and all further views are; use --views 1", at: "--views")
+      let isAsked = training.views != nil
+      source.diagnostics.warning(mirrorWarning + (isAsked ? "" : "; one it is"), at: "--views")
+      if !isAsked { settings.views = .one }
     }
     try check(augmentation, data.train, at: "--augment")
+    warnOfColors(augmentation, data.train, source.diagnostics)
     let network = try CommandFailure.at("model \(choice.name)") {
       try Network(choice.architecture, input: input)
     }
     try check(settings, classes: classes)
     try check(training.group, network)
+    for text in network.warnings {
+      source.diagnostics.warning(text, at: "model \(choice.name)")
+    }
     let facts = facts(
       data, model: choice.name, augmentation, settings, source: source, validation: validation)
     let name = output ?? "\(dataset.name)-\(choice.name).safetensors"
@@ -116,24 +121,8 @@ struct TrainingPlanner {
           normalization: data.train.normalization())), hint: choice.hint)
   }
 
-  static func check(_ settings: TrainingSettings, classes: Int) throws {
-    if let weights = settings.classWeights, weights.count != classes {
-      throw CommandFailure(
-        "\(NetworkError.classWeightCount(weights: weights.count, classes: classes))",
-        at: "--class-weights")
-    }
-  }
-
-  /// Refuses groups that nothing belongs to: their names are mistyped, or those of frozen layers.
-  static func check(_ groups: [GroupValue], _ network: Network) throws {
-    let names = network.slots.filter(\.shape.learns).map(\.name)
-    for value in groups where !names.contains(where: value.group.contains) {
-      throw CommandFailure(
-        "no tensor that learns has such a name; there are "
-          + names.prefix(12).joined(separator: ", ")
-          + (names.count > 12 ? " and \(names.count - 12) more" : ""), at: "--group \(value.text)")
-    }
-  }
+  /// The name under which a model tells of how many epochs its training was.
+  private static let epochsFact = "epochs"
 
   /// What the model file tells about the training.
   static func facts(
@@ -143,7 +132,7 @@ struct TrainingPlanner {
     var facts = [
       "data set": data.dataset.name, "model": model,
       "augmentation": AugmentationValue(augmentation).text, "fit": source.fit.rawValue,
-      "seed": String(settings.seed), "epochs": String(settings.epochs),
+      "seed": String(settings.seed), epochsFact: String(settings.epochs),
       "size": "\(data.train.width)x\(data.train.height)", "images": data.dataset.fingerprint,
     ]
     if settings.precision != .f32 { facts["precision"] = settings.precision.rawValue }
@@ -166,6 +155,7 @@ struct TrainingPlanner {
           "the training was planned for \(checkpoint.settings.epochs) epochs; name more for the whole "
             + "of it", at: "--epochs \(epochs)")
       }
+      checkpoint.model.facts[epochsFact] = String(epochs)
     }
     try check(checkpoint.settings.precision, at: file)
     let facts = checkpoint.model.facts
@@ -222,17 +212,4 @@ struct TrainingPlanner {
   }
 
   static func holdsDigits(_ name: String) -> Bool { ["digits", "mnist"].contains(name) }
-
-  static func check(
-    _ augmentation: Augmentation, _ images: LabelledImages, at place: String
-  ) throws {
-    let side = min(images.height, images.width)
-    if augmentation.translation >= side || (augmentation.crop?.width ?? 1) > side
-      || augmentation.cutout >= side
-    {
-      throw CommandFailure(
-        "the images have only \(images.width)x\(images.height) pixels; augment with smaller numbers",
-        at: place)
-    }
-  }
 }

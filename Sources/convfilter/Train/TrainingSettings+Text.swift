@@ -24,6 +24,7 @@ extension TrainingSettings {
     if let lookahead { parts.append("lookahead every \(lookahead.interval) steps") }
     if let clip { parts.append("gradients up to \(number(clip))") }
     if let average { parts.append("moving average \(number(average))") }
+    if let averagesFrom { parts.append("equal average from epoch \(averagesFrom) on") }
     if let patience { parts.append("patience \(patience)") }
     if classWeights != nil { parts.append("class weights") }
     if dropsLast { parts.append("whole steps only") }

@@ -48,6 +48,8 @@ enum ViewsChoice: String, CaseIterable, ExpressibleByArgument {
 /// perhaps with `:START,END`.
 struct ScheduleValue: ExpressibleByArgument, Equatable {
   var schedule: ConvNet.Schedule
+  /// Whether start and end were said.
+  private var hasEnds = false
 
   /// What a value may be, for messages.
   static let expected =
@@ -78,6 +80,34 @@ struct ScheduleValue: ExpressibleByArgument, Equatable {
     guard let (start, end) = pair else { return }
     guard (0...1).contains(start), (0...1).contains(end) else { return nil }
     (schedule.start, schedule.end) = (start, end)
+    hasEnds = true
+  }
+
+  /// What is wrong where a number would change nothing; nil where nothing is.
+  ///
+  /// - Parameter warmUp: as it was given, or nil.
+  func idleNumber(warmUp: Double?) -> String? {
+    guard hasEnds else { return nil }
+    func text(_ name: String, _ start: Double, _ end: Double) -> String {
+      "\(name):\(NumberText.short(start)),\(NumberText.short(end))"
+    }
+    let name =
+      switch schedule.shape {
+      case .constant: "constant"
+      case .cosine: "cosine"
+      default: "one-cycle"
+      }
+    let (start, end) = (schedule.start, schedule.end)
+    let place = "--schedule \(text(name, start, end)): "
+    if case .constant = schedule.shape, end != 1 {
+      return place + "a constant rate ends where its peak is; write \(text(name, start, 1))"
+    }
+    if (warmUp ?? schedule.warmUp) == 0, start != 1 {
+      return place
+        + "without a warm-up the rate starts at its peak; write \(text(name, 1, end)), or say with "
+        + "--warm-up for how long it rises"
+    }
+    return nil
   }
 }
 
@@ -115,9 +145,10 @@ struct GroupValue: ExpressibleByArgument, Equatable {
     if group.fades, (group.epochs ?? 0) < 1 { return nil }
   }
 
-  /// As it is written on the command line.
-  var text: String {
-    func number(_ value: Float) -> String { NumberText.short(Double(value)) }
+  /// As it is written on the command line, numbers with few digits.
+  var text: String { text { NumberText.short(Double($0)) } }
+
+  func text(_ number: (Float) -> String) -> String {
     var parts: [String] = []
     if group.rate != 1 { parts.append("rate=\(number(group.rate))") }
     if let decay = group.decay { parts.append("decay=\(number(decay))") }
