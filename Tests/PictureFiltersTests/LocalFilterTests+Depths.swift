@@ -25,7 +25,7 @@ extension LocalFilterTests {
     light.linear = true
     let linear: [UInt8] = try filtered(source, soft, light)
     #expect(zip(linear, before).contains { abs(Int($0) - Int($1)) > 9 })
-    let share = [try KernelSpec.parse("bilateral:5,20%,3")]
+    let share = [try KernelSpec.parse("bilateral:size=5,sigma-color=20%")]
     let levels = [try KernelSpec.parse("bilateral:d=5,sigmaColor=51,sigmaSpace=3")]
     #expect(
       try filtered(source, share, as: UInt8.self) == filtered(source, levels, as: UInt8.self))

@@ -93,7 +93,7 @@ struct LocalFilterTests {
           let narrow: [UInt8] = try filtered(
             picture(width, height, color, bytes), stages, threads: 1 + count % 4)
           let wide: [UInt16] = try filtered(
-            picture(width, height, color, bytes.map { UInt16($0) }), stages)
+            picture(width, height, color, bytes.map { UInt16($0) * 257 }), stages)
           let step = color.hasAlpha ? 2 : 1
           for place in stride(from: 0, to: narrow.count, by: step) {
             #expect((narrow[place] == 255) == (wide[place] == 65535), "\(spec) \(width)x\(height)")
