@@ -146,7 +146,9 @@ struct ApplyTests {
       ("median", ["--offset", "9", "--range", "abs"], "--offset, --range: they are"),
       ("gray", ["--stride", "2", "--padding", "zero"], "--stride, --padding: they are"),
       ("clahe", ["--padding", "wrap"], "--padding: it is"), ("median", ["--padding", "wrap"], nil),
-      ("sobel", ["--offset", "9"], nil),
+      ("sobel", ["--offset", "9"], nil), ("extend:3", ["--padding", "zero"], nil),
+      ("canny:sigma=1", ["--padding", "zero"], nil),
+      ("canny", ["--padding", "zero"], "--padding: it is"),
     ] as [(String, [String], String?)] {
       let result = try CommandRunner.run(
         ["apply", "--force", "-k", kernel] + words + [folder("in.png"), folder("out.png")])

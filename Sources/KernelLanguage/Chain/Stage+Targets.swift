@@ -24,6 +24,16 @@ extension Stage.Operation {
     }
   }
 
+  /// Whether it asks what lies beyond the border.
+  package var takesPadding: Bool {
+    switch self {
+    case .change(.extend): true
+    // The Gaussian before it does.
+    case .neighbourhood(.canny(let kind)): kind.sigma > 0
+    default: hasWindows
+    }
+  }
+
   /// Whether the kernel is a separable formula.
   package var isFormula: Bool {
     if case .correlate(let kernel) = self { kernel.isFormula } else { false }

@@ -100,7 +100,9 @@ struct ChainBuilder {
     if stages.allSatisfy({ !$0.operation.hasWindows }) {
       if (geometry.strideX ?? 1, geometry.strideY ?? 1) != (1, 1) { names.append("--stride") }
       if (geometry.dilationX ?? 1, geometry.dilationY ?? 1) != (1, 1) { names.append("--dilation") }
-      if geometry.padding != nil { names.append("--padding") }
+    }
+    if geometry.padding != nil, stages.allSatisfy({ !$0.operation.takesPadding }) {
+      names.append("--padding")
     }
     return names
   }
