@@ -151,14 +151,7 @@ struct AverageTests {
     "a run stopped anywhere and resumed ends with the very same weights", arguments: [3, 20, 47])
   func resumes(stop: Int) throws {
     let whole = try trainer(everything, Self.settings(from: 3)).run()
-    let first = try trainer(everything, Self.settings(from: 3))
-    var steps = 0
-    let end = try first.run(shouldStop: {
-      steps += 1
-      return steps == stop
-    }).end
-    #expect(end == .cancelled(step: stop))
-    let checkpoint = try Checkpoint(first.checkpoint.encoded())
+    let checkpoint = try trainer(everything, Self.settings(from: 3)).checkpoint(stoppedAfter: stop)
     #expect(checkpoint.settings == Self.settings(from: 3))
     let second = try Trainer(
       resuming: checkpoint, training: bars(300, seed: 1), validation: bars(100, seed: 2),

@@ -104,14 +104,7 @@ struct RecipeTests {
   func resumes(name: String, stop: Int) throws {
     let golden = try Golden(name)
     let whole = try Self.trainer(name, weights: nil).run()
-    let first = try Self.trainer(name, weights: nil)
-    var steps = 0
-    let end = try first.run(shouldStop: {
-      steps += 1
-      return steps == stop
-    }).end
-    #expect(end == .cancelled(step: stop))
-    let checkpoint = try Checkpoint(first.checkpoint.encoded())
+    let checkpoint = try Self.trainer(name, weights: nil).checkpoint(stoppedAfter: stop)
     #expect(checkpoint.settings == Self.settings(name))
     let second = try Trainer(
       resuming: checkpoint, training: Self.source(golden), team: .forNetworks(threads: 1)

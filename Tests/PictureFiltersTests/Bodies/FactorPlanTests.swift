@@ -43,17 +43,20 @@ func exponential(_ x: Double) -> Double { exp(x) }
     let body = BodyChoice(
       BodyRequest(.formula(.fixed(fixed)), input: .uint8, output: .uint16, rounding: nil)
     ).body
+    // 257 · value: its byte twice.
+    keepsFlatBytes(body, bytes: 6)
+  }
+
+  /// Checks that flat fields of every byte yield so many of it for three results.
+  private func keepsFlatBytes(_ body: any FilterBody, bytes: Int) {
     let source = SampleRows(.uint8, width: 3 + body.reachSamples, count: body.inputRows(1))
-    for value in 0...255 {
+    for value in UInt8.min...UInt8.max {
       for y in 0..<source.count {
-        source.row(y).initializeMemory(
-          as: UInt8.self, repeating: UInt8(value), count: source.width)
+        source.row(y).initializeMemory(as: UInt8.self, repeating: value, count: source.width)
       }
-      // 257 · value: its byte twice.
       #expect(
-        body.results(source, rows: 1, width: 3, cut: 1) == [
-          [UInt8](repeating: UInt8(value), count: 6)
-        ])
+        body.results(source, rows: 1, width: 3, cut: 1)
+          == [[UInt8](repeating: value, count: bytes)])
     }
   }
 
@@ -65,18 +68,7 @@ func exponential(_ x: Double) -> Double { exp(x) }
       return BodyChoice(BodyRequest(.formula(plan), input: input, output: input, rounding: nil))
         .body
     }
-    let body8 = body(.uint8)
-    let source = SampleRows(.uint8, width: 3 + body8.reachSamples, count: body8.inputRows(1))
-    for value in 0...255 {
-      for y in 0..<source.count {
-        source.row(y).initializeMemory(
-          as: UInt8.self, repeating: UInt8(value), count: source.width)
-      }
-      #expect(
-        body8.results(source, rows: 1, width: 3, cut: 1) == [
-          [UInt8](repeating: UInt8(value), count: 3)
-        ])
-    }
+    keepsFlatBytes(body(.uint8), bytes: 3)
     let body16 = body(.uint16)
     let wide = SampleRows(.uint16, width: 1 + body16.reachSamples, count: body16.inputRows(1))
     for value in stride(from: 0, through: 65535, by: 771) {
