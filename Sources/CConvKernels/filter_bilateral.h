@@ -100,7 +100,7 @@ static void similar(const float *a, const float *b, size_t plane, size_t colors,
     vector sums[4][4] = {}, weights[4] = {};                                                      \
     for (size_t tap = 0; tap < at->taps; tap++) {                                                 \
       const float *pixels = at->pixels[tap] + x;                                                  \
-      const float *known = at->weights[tap];                                                      \
+      const float *known = at->weights != NULL ? at->weights[tap] : NULL;                         \
       UNROLL for (size_t n = 0; n < vectors; n++) {                                               \
         const size_t part = n * lane_count;                                                       \
         reals own = known != NULL ? load_reals(known + x + part)                                  \

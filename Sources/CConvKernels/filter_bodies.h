@@ -8,6 +8,7 @@
 #include "filter_ranks.h"
 #include "filter_rank_counts.h"
 #include "filter_bilateral.h"
+#include "filter_likeness.h"
 #include "filter_nonlocal.h"
 #include "filter_edges.h"
 #include "filter_curves.h"

@@ -70,6 +70,46 @@ BODY bytes interleaved_high(bytes a, bytes b) {
 #endif
 }
 
+typedef int16_t shorts __attribute__((vector_size(CONV_BYTES)));
+
+BODY shorts load_shorts(const void *from) {
+  shorts value;
+  memcpy(&value, from, sizeof value);
+  return value;
+}
+
+// Words of a and b in turn, from the lower and the upper half of each 16 bytes.
+BODY lanes pairs_low(shorts a, shorts b) {
+#if CONV_BYTES == 64
+  return (lanes)_mm512_unpacklo_epi16((__m512i)a, (__m512i)b);
+#elif CONV_BYTES == 32
+  return (lanes)_mm256_unpacklo_epi16((__m256i)a, (__m256i)b);
+#else
+  return (lanes)__builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+#endif
+}
+
+BODY lanes pairs_high(shorts a, shorts b) {
+#if CONV_BYTES == 64
+  return (lanes)_mm512_unpackhi_epi16((__m512i)a, (__m512i)b);
+#elif CONV_BYTES == 32
+  return (lanes)_mm256_unpackhi_epi16((__m256i)a, (__m256i)b);
+#else
+  return (lanes)__builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+#endif
+}
+
+// Lanes of 0 ... 65,535 as words, in the order from which `pairs_low` and `pairs_high` took them.
+BODY shorts packed_words(lanes low, lanes high) {
+#if CONV_BYTES == 64
+  return (shorts)_mm512_packus_epi32((__m512i)low, (__m512i)high);
+#elif CONV_BYTES == 32
+  return (shorts)_mm256_packus_epi32((__m256i)low, (__m256i)high);
+#else
+  return __builtin_shufflevector((shorts)low, (shorts)high, 0, 2, 4, 6, 8, 10, 12, 14);
+#endif
+}
+
 // The 16-bit values of four vectors of lanes whose columns interleaved_low and interleaved_high have
 // spread: sums[0] holds columns 0 ... 3 of each 16, sums[1] columns 4 ... 7, and so on.
 BODY void store_gathered(const lanes sums[4], int16_t *out) {

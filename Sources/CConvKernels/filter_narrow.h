@@ -2,8 +2,6 @@
 
 #if CONV_BYTES >= 32
 
-typedef int16_t shorts __attribute__((vector_size(CONV_BYTES)));
-
 // Does `block` at every CONV_BYTES of `count` (at least as many); the last overlaps the one before.
 #define IN_BLOCKS(x, count, block)                             \
   do {                                                         \
@@ -14,12 +12,6 @@ typedef int16_t shorts __attribute__((vector_size(CONV_BYTES)));
       block;                                                   \
     }                                                          \
   } while (0)
-
-BODY shorts load_shorts(const void *from) {
-  shorts value;
-  memcpy(&value, from, sizeof value);
-  return value;
-}
 
 // The same values in the order of memory, where `low` and `high` hold them as interleaving within
 // 16 bytes leaves them.

@@ -2,36 +2,11 @@
 
 #if CONV_BYTES >= 32
 
-// Words of a and b in turn, from the lower and the upper half of each 16 bytes.
-BODY lanes pairs_low(shorts a, shorts b) {
-#if CONV_BYTES == 64
-  return (lanes)_mm512_unpacklo_epi16((__m512i)a, (__m512i)b);
-#else
-  return (lanes)_mm256_unpacklo_epi16((__m256i)a, (__m256i)b);
-#endif
-}
-
-BODY lanes pairs_high(shorts a, shorts b) {
-#if CONV_BYTES == 64
-  return (lanes)_mm512_unpackhi_epi16((__m512i)a, (__m512i)b);
-#else
-  return (lanes)_mm256_unpackhi_epi16((__m256i)a, (__m256i)b);
-#endif
-}
-
 BODY shorts packed_lanes(lanes low, lanes high) {
 #if CONV_BYTES == 64
   return (shorts)_mm512_packs_epi32((__m512i)low, (__m512i)high);
 #else
   return (shorts)_mm256_packs_epi32((__m256i)low, (__m256i)high);
-#endif
-}
-
-BODY shorts packed_words(lanes low, lanes high) {
-#if CONV_BYTES == 64
-  return (shorts)_mm512_packus_epi32((__m512i)low, (__m512i)high);
-#else
-  return (shorts)_mm256_packus_epi32((__m256i)low, (__m256i)high);
 #endif
 }
 

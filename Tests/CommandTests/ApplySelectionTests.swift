@@ -101,7 +101,9 @@ struct ApplySelectionTests {
     for (words, wanted, said) in [
       (["--include", "*.png"], ["a.png", "x/a.png", "x/y/c.v2.png"], "2 left out by --include"),
       (["--include", "x/**", "--include", "e.*"], ["e.jpg", "x/a.png", "x/y/c.v2.png"], "2 left"),
-      (["--exclude", "x"], ["a.png", "b.PNG", "e.jpg"], "3 written in"),
+      (
+        ["--exclude", "x"], ["a.png", "b.PNG", "e.jpg"], "3 written, 1 left out by --exclude x in"
+      ),
       (
         ["--exclude", "a.png", "--exclude", "*.jpg"], ["b.PNG", "x/y/c.v2.png"],
         "1 left out by --exclude *.jpg, 2 left out by --exclude a.png in "

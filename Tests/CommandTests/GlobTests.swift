@@ -16,7 +16,7 @@ struct GlobTests {
     let path = TestData.package + "/Tests/CommandTests/Goldens/globs.txt"
     let text = String(decoding: try #require(ScratchFolder.contents(path)), as: UTF8.self)
     let lines = text.split(separator: "\n")
-    #expect(lines.count == 34)
+    #expect(lines.count == 43)
     for line in lines {
       let parts = line.split(separator: "\t").map(String.init)
       let glob = try Glob(parts[0])
@@ -41,6 +41,15 @@ struct GlobTests {
     #expect(throws: Glob.Mistake.openClass) { try Glob("[a") }
     #expect(throws: Glob.Mistake.openClass) { try Glob("[]") }
     #expect(throws: Glob.Mistake.openEscape) { try Glob("a\\") }
+    #expect(throws: Glob.Mistake.tooManyBraces) {
+      try Glob(String(repeating: "{a,b}", count: 100_000))
+    }
+  }
+
+  @Test("with a slash at the end are a folder and all in it")
+  func wholeFolders() throws {
+    for name in ["x", "x/a.png", "x/y/a.png"] { #expect(try Glob("x/").matches(Array(name.utf8))) }
+    for name in ["xx/a.png", "y/x/a.png"] { #expect(try !Glob("x/").matches(Array(name.utf8))) }
   }
 
   @Test("bytes that are no UTF-8 are a character each")

@@ -20,8 +20,8 @@ typedef struct {
 
 // Taps of a bilateral filter at some pixels of a row.
 typedef struct {
-  // For each tap: the weights of the pixels, and the first plane of the tap's pixels. A tap without
-  // weights has them worked out from `space` and `similarity`.
+  // For each tap: the weights of the pixels, or none at all for weights that are worked out from
+  // `space` and `similarity`; and the first plane of the tap's pixels.
   const float *const *weights;
   const float *const *pixels;
   size_t taps;
@@ -32,6 +32,29 @@ typedef struct {
   const float *space;
   const float *similarity;
 } conv_bilateral;
+
+// Weights by the sum of the differences of two pixels, which counts as `last` where it is larger: 256
+// words or more, and one that is not looked at.
+typedef struct {
+  const int16_t *words;
+  size_t last;
+} conv_likeness_table;
+
+// The same in whole numbers: at most 257 taps, an odd number; tap by tap as far before the middle one
+// as after it. Weights are of 15 bits, 32,767 for the middle.
+typedef struct {
+  // For each tap: the weights of the pixels, or none at all for weights that are worked out from
+  // `tables`; and the first plane of the tap's pixels.
+  const int16_t *const *weights;
+  const int16_t *const *pixels;
+  size_t taps;
+  // The planes of the pixels themselves; all planes of a pixel lie `plane` words apart.
+  const int16_t *own;
+  size_t plane;
+  size_t colors;
+  // Of the taps after the middle one.
+  const conv_likeness_table *tables;
+} conv_likeness;
 
 // Sums over columns and totals have 32 bits here.
 typedef struct {
@@ -78,6 +101,13 @@ typedef struct {
   // more than `count` pixels.
   void (*bilateral_u8)(const conv_bilateral *at, void *out, size_t channels, size_t count);
   void (*bilateral_u16)(const conv_bilateral *at, void *out, size_t channels, size_t count);
+
+  // The colours of bytes as words; the weights of the pixels at a and those at b; and the means.
+  void (*color_words)(const uint8_t *in, size_t channels, size_t colors, size_t count, int16_t *out,
+                      size_t plane);
+  void (*like)(const int16_t *a, const int16_t *b, size_t plane, size_t colors,
+               const conv_likeness_table *table, int16_t *out, size_t count);
+  void (*likeness)(const conv_likeness *at, uint8_t *out, size_t channels, size_t count);
 
   // Non-local means.
   conv_nonlocal_u8 nonlocal_u8;

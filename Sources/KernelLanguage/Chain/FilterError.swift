@@ -18,6 +18,7 @@ public enum FilterError: Error, Equatable, Sendable {
   case mixedSet(stage: String)
   /// Numbers too large for exact arithmetic.
   case tooLarge(stage: String)
+  case sumsTooLarge(stage: String)
   /// More multiplications than anybody waits for.
   case tooMuchWork(stage: String, operations: Double)
   /// A channel that the picture does not have.
@@ -95,6 +96,8 @@ extension FilterError: CustomStringConvertible {
         + "the same size and anchor"
     case .tooLarge(let stage):
       "\(stage): the numbers of the kernel are too large for exact sums; divide them all"
+    case .sumsTooLarge(let stage):
+      "\(stage): the window is too large for exact sums; use a smaller one"
     case .tooMuchWork(let stage, let operations):
       "\(stage): this takes \(shortest(operations)) multiplications, more than "
         + "\(shortest(FilterError.mostOperations)); use a smaller kernel or a smaller picture"

@@ -210,8 +210,13 @@ extension SpecItem {
       ).map(String.init)
     }
     guard var keys = named.positional.first(where: { $0.count == numbers.count }) else {
-      throw .surplusValues(
-        kernel: named.name, accepted: named.positional.map { $0.joined(separator: ",") })
+      let accepted = named.positional.map { $0.joined(separator: ",") }
+      if let key = named.positional.first?.first, numbers.contains(where: { decimal($0) == nil }) {
+        throw .badValue(
+          key: key, value: parts.joined(separator: ","),
+          expected: "numbers: \(accepted.joined(separator: " or "))")
+      }
+      throw .surplusValues(kernel: named.name, accepted: accepted)
     }
     // ImageMagick's threshold is a fraction, and not 0 where it is left out.
     if named.name == "unsharp", parts.count == 1, numbers.count > 1 {

@@ -32,7 +32,7 @@ extension Bilateral: Likeness {
     way("weights of all taps", .unheld, cost: 2),
   ]
 
-  private static func way(_ name: String, _ way: BilateralBody.Way, cost: Double)
+  private static func way(_ name: String, _ way: BilateralWay, cost: Double)
     -> BodyCandidate<LikenessRequest<Bilateral>>
   {
     BodyCandidate(

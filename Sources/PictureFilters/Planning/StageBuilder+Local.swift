@@ -20,7 +20,7 @@ extension StageBuilder {
     // Squares of sums of all samples fit 63 bits.
     guard let count = kind.width.times(kind.height), let sum = count.times(input.sample.top),
       sum.times(sum) != nil
-    else { throw .tooLarge(stage: name) }
+    else { throw .sumsTooLarge(stage: name) }
     let request = MomentsRequest(
       rows: kind.height, columns: kind.width, anchor: anchor,
       sampleStep: axes.horizontal.dilation * input.color.channels, input: input.sample.element,

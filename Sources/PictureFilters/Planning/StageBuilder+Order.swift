@@ -32,7 +32,7 @@ extension StageBuilder {
     let copies = copies(keepAlpha: options.alpha == .keep)
     let (rows, columns) = (axes.vertical.taps, axes.horizontal.taps)
     guard let all = rows.times(columns), all < UInt32.max else {
-      throw .tooLarge(stage: name)
+      throw .sumsTooLarge(stage: name)
     }
     let samples = element.count
     guard input.sample != .float32, padding != .truncate,
@@ -111,7 +111,7 @@ extension StageBuilder {
     for (what, value) in [("window's width", width), ("window's height", height)] where value < 1 {
       throw .notPositive(stage: name, what: what, value: value)
     }
-    guard width.times(height) != nil else { throw .tooLarge(stage: name) }
+    guard width.times(height) != nil else { throw .sumsTooLarge(stage: name) }
     let anchor = options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2)
     if kind == .average { return try average(width, height, anchor) }
     let fold = WindowFold(

@@ -2,15 +2,16 @@
 ///
 ///     *      any characters of a name but /        ?      one of them
 ///     **     any folders, none as well             [a-z]  one of these, [!a-z] none of these
-///     \c     the character c
+///     \c     the character c                       {a,b}  what either matches
 ///
 /// A pattern with a slash is compared with the whole name below the folder, one without with the last
-/// part of it. Bytes that are no UTF-8 count as a character each.
+/// part of it; `name/` is a folder and all in it. Bytes that are no UTF-8 count as a character each.
 struct Glob: Equatable, Sendable {
   enum Mistake: Error, Equatable {
     case empty
     case openClass
     case openEscape
+    case tooManyBraces
   }
 
   private enum Piece: Equatable {
@@ -28,41 +29,58 @@ struct Glob: Equatable, Sendable {
   }
 
   let text: String
-  private let parts: [Component]
-  /// Whether only the last part of a name is compared.
-  private let isName: Bool
+  /// What braces leave to choose from.
+  private let choices: [Choice]
+
+  private struct Choice: Equatable {
+    let parts: [Component]
+    /// Whether only the last part of a name is compared.
+    let isName: Bool
+  }
 
   init(_ text: String) throws(Mistake) {
     self.text = text
-    var names = Self.characters(CommandWords.bytes(text)).split(
-      separator: Self.slash, omittingEmptySubsequences: false)
-    isName = names.count == 1
-    names.removeAll { $0.isEmpty || $0.elementsEqual([Self.dot]) }
+    var choices: [Choice] = []
+    for choice in try Self.withoutBraces(Self.characters(CommandWords.bytes(text))) {
+      choices.append(try Self.choice(choice))
+    }
+    self.choices = choices
+  }
+
+  private static func choice(_ text: [UInt32]) throws(Mistake) -> Choice {
+    var names = text.split(separator: slash, omittingEmptySubsequences: false)
+    let isName = names.count == 1
+    let isFolder = names.last!.isEmpty
+    names.removeAll { $0.isEmpty || $0.elementsEqual([dot]) }
     if names.isEmpty { throw .empty }
     var parts: [Component] = []
     for name in names {
-      if name.elementsEqual([Self.star, Self.star]) {
+      if name.elementsEqual([star, star]) {
         // Any folders twice are any folders.
         if parts.last != .folders { parts.append(.folders) }
       } else {
-        parts.append(.name(try Self.pieces(name)))
+        parts.append(.name(try pieces(name)))
       }
     }
-    self.parts = parts
+    if isFolder, parts.last != .folders { parts.append(.folders) }
+    return Choice(parts: parts, isName: isName)
   }
 
   /// Whether the name of a file or folder, relative to where the search began, is one of those meant.
   func matches(_ path: [UInt8]) -> Bool {
     let names = Self.characters(path).split(separator: Self.slash)
-    return matches(isName ? names.suffix(1) : names[...])
+    return choices.contains { choice in
+      Self.matches(choice.isName ? names.suffix(1) : names[...], choice.parts)
+    }
   }
 
-  private func matches(_ names: ArraySlice<ArraySlice<UInt32>>) -> Bool {
-    Self.matches(
+  private static func matches(_ names: ArraySlice<ArraySlice<UInt32>>, _ parts: [Component]) -> Bool
+  {
+    matches(
       names, parts, isRun: { $0 == .folders },
       isEqual: { name, part in
         guard case .name(let pieces) = part else { return false }
-        return Self.matches(name, pieces, isRun: { $0 == .run }, isEqual: Self.isEqual)
+        return matches(name, pieces, isRun: { $0 == .run }, isEqual: isEqual)
       })
   }
 
@@ -153,7 +171,7 @@ extension Glob {
 }
 
 extension UInt32 {
-  fileprivate init(ascii scalar: Unicode.Scalar) { self = scalar.value }
+  init(ascii scalar: Unicode.Scalar) { self = scalar.value }
 }
 
 extension Glob.Mistake: CustomStringConvertible {
@@ -161,6 +179,7 @@ extension Glob.Mistake: CustomStringConvertible {
     switch self {
     case .empty: "is empty; name files as '*.png' or 'photos/**'"
     case .openClass: "has '[' without ']'; write \\[ for the character itself"
+    case .tooManyBraces: "has braces with more than \(Glob.mostChoices) choices"
     case .openEscape: "ends in \\; write \\\\ for the character itself"
     }
   }

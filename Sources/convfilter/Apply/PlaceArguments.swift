@@ -38,7 +38,8 @@ struct PlaceArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Take only pictures of such names: '*.png', 'a/**'; repeat for more.", valueName: "glob"))
+      "Take only pictures of such names: '*.{png,jpg}', 'a/**'; repeat for more.", valueName: "glob"
+    ))
   var include: [String] = []
 
   @Option(

@@ -14,7 +14,7 @@ struct FolderWalk {
     var folders: [FilePath] = []
     /// Pictures in formats that are not read.
     var foreign: [(name: FilePath, format: ForeignFormat)] = []
-    /// Pictures that the filter leaves out, and why; folders that it leaves out are not looked into.
+    /// Pictures that the filter leaves out, and why; folders, too, which are not looked into.
     var leftOut: [(name: FilePath, reason: String)] = []
     /// Pipes, sockets and devices with names of pictures: reading them could take for ever.
     var special: [FilePath] = []
@@ -63,7 +63,10 @@ struct FolderWalk {
           findings.excluded = whole
           continue
         }
-        if filter?.refusal(ofFolder: relative.bytes) != nil { continue }
+        if let reason = filter?.refusal(ofFolder: relative.bytes) {
+          findings.leftOut.append((relative, reason))
+          continue
+        }
         findings.folders.append(relative)
         visit(whole, prefix: relative, &findings, entering)
       } else if FileFormat(fileExtension: relative.fileExtension) != nil {

@@ -77,6 +77,8 @@ struct KernelSheet {
     case .pool(let kind, let width, let height):
       facts.append(("window", "\(width)×\(height), its \(Self.words(kind))"))
       standard = (width, height)
+    case .neighbourhood(.clahe(_, let columns, let rows)):
+      facts.append(("tiles", "\(columns)×\(rows) of the whole picture"))
     case .neighbourhood(let kind):
       let element = kind.element
       facts.append(

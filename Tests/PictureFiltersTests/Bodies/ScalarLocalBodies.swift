@@ -21,44 +21,67 @@ struct ScalarBilateral: FilterBody {
     rows: Int, width: Int, scratch: UnsafeMutableRawPointer
   ) {
     let radius = kind.size / 2
+    var places: [(j: Int, i: Int)] = []
+    for j in -radius...radius {
+      for i in -radius...radius where i * i + j * j <= radius * radius { places.append((j, i)) }
+    }
     func sample(_ row: Int, _ x: Int) -> Int { Int(self.input.integer(input[row], x)) }
     for row in 0..<rows {
       for x in stride(from: 0, to: width, by: channels) {
-        var total = 0.0
-        var sums = [Double](repeating: 0, count: colors)
-        for j in -radius...radius {
-          for i in -radius...radius where i * i + j * j <= radius * radius {
-            let at = (row: row + radius + j, x: x + (radius + i) * channels)
-            let apart = (0..<colors).reduce(0) {
-              $0 + abs(sample(at.row, at.x + $1) - sample(row + radius, x + radius * channels + $1))
-            }
-            func weight(_ distance: Double, _ sigma: Double) -> Float {
-              Float(exp(distance * distance * (-0.5 / (sigma * sigma))))
-            }
-            let weight =
-              weight(Double(i * i + j * j).squareRoot(), kind.sigmaSpace)
-              * weight(Double(apart), kind.sigmaColor)
-            func add(_ value: Double, to sum: inout Double) {
-              // Sums of bytes are floats.
-              sum = self.input == .uint8 ? Double(Float(sum) + Float(value)) : sum + value
-            }
-            add(Double(weight), to: &total)
-            for color in 0..<colors {
-              let value = Double(sample(at.row, at.x + color))
-              add(
-                self.input == .uint8 ? Double(weight * Float(value)) : Double(weight) * value,
-                to: &sums[color])
-            }
+        let seen = places.map { place -> Seen in
+          let at = (row: row + radius + place.j, x: x + (radius + place.i) * channels)
+          let values = (0..<colors).map { sample(at.row, at.x + $0) }
+          var apart = 0
+          for color in 0..<colors {
+            apart += abs(values[color] - sample(row + radius, x + radius * channels + color))
           }
+          let distance = Double(place.i * place.i + place.j * place.j).squareRoot()
+          return Seen(
+            space: weight(distance, kind.sigmaSpace),
+            likeness: weight(Double(apart), kind.sigmaColor), values: values)
         }
-        for color in 0..<colors {
-          let mean =
-            self.input == .uint8
-            ? Double(Float(sums[color]) / Float(total) + 0.5) : sums[color] / total + 0.5
-          self.output.store(Int64(mean), output[row], x + color)
-        }
+        for color in 0..<colors { self.output.store(mean(seen, color), output[row], x + color) }
       }
     }
+  }
+
+  private struct Seen {
+    let space: Float
+    let likeness: Float
+    let values: [Int]
+  }
+
+  private func weight(_ distance: Double, _ sigma: Double) -> Float {
+    Float(exp(distance * distance * (-0.5 / (sigma * sigma))))
+  }
+
+  /// Sums of bytes are of whole numbers in small windows and of floats in large ones.
+  private func mean(_ seen: [Seen], _ color: Int) -> Int64 {
+    if input == .uint16 {
+      var (sum, total) = (0.0, 0.0)
+      for one in seen {
+        let weight = Double(one.space * one.likeness)
+        sum += weight * Double(one.values[color])
+        total += weight
+      }
+      return Int64(sum / total + 0.5)
+    }
+    if seen.count > 257 {
+      var (sum, total) = (Float(0), Float(0))
+      for one in seen {
+        let weight = one.space * one.likeness
+        sum += weight * Float(one.values[color])
+        total += weight
+      }
+      return Int64(sum / total + 0.5)
+    }
+    var (sum, total) = (0, 0)
+    for one in seen {
+      let weight = Int((32767 * one.space * one.likeness).rounded())
+      sum += weight * one.values[color]
+      total += weight
+    }
+    return Int64(Float(sum) * (1 / Float(total)) + 0.5)
   }
 }
 
