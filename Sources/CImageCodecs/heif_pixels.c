@@ -6,6 +6,21 @@
 
 #include "heif_library.h"
 
+/// Copies a row of RGB, or of equal samples what gray has of it.
+static void copy_row(const codec_whole_reader *reader, const uint8_t *from, uint8_t *out) {
+  const codec_whole_header *header = &reader->header;
+  const size_t size = (size_t)header->sample_bytes, channels = (size_t)header->channels;
+  if (channels > 2) {
+    memcpy(out, from, codec_whole_row_bytes(reader));
+    return;
+  }
+  const size_t pixel = (channels + 2) * size;
+  for (size_t x = 0; x < header->width; x++) {
+    memcpy(out + x * channels * size, from + x * pixel, size);
+    if (channels == 2) memcpy(out + (2 * x + 1) * size, from + x * pixel + 3 * size, size);
+  }
+}
+
 /// Copies rows of 8 bits, or of more, which are brought to 16, rounded.
 static void copy_rows(codec_whole_reader *reader, const uint8_t *plane, size_t pitch, int bits,
                       int premultiplied) {
@@ -17,7 +32,7 @@ static void copy_rows(codec_whole_reader *reader, const uint8_t *plane, size_t p
                                                                             : full;
   for (size_t y = 0; y < header->height; y++) {
     uint8_t *out = reader->pixels + y * row;
-    memcpy(out, plane + y * pitch, row);
+    copy_row(reader, plane + y * pitch, out);
     uint32_t alpha = full;
     for (size_t i = samples; i > 0; i--) {
       const size_t place = i - 1;
@@ -26,7 +41,7 @@ static void copy_rows(codec_whole_reader *reader, const uint8_t *plane, size_t p
       memcpy(&wide, out + 2 * place * (full == 65535), 2 * (full == 65535));
       uint32_t value = full == 65535 ? wide : out[place];
       value = ((value < top ? value : top) * (uint64_t)full + top / 2) / top;
-      if (channels == 4 && place % 4 == 3) {
+      if (channels % 2 == 0 && place % channels == channels - 1) {
         alpha = value;
       } else if (premultiplied) {
         value = alpha == 0 ? 0 : (uint32_t)(((uint64_t)value * full + alpha / 2) / alpha);
@@ -45,7 +60,7 @@ static void copy_rows(codec_whole_reader *reader, const uint8_t *plane, size_t p
 int codec_heif_decode(codec_whole_reader *reader, codec_result *result) {
   const heif_state *state = reader->state;
   const codec_whole_header *header = &reader->header;
-  const int has_alpha = header->channels == 4;
+  const int has_alpha = header->channels % 2 == 0;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   const enum heif_chroma wide =
       has_alpha ? heif_chroma_interleaved_RRGGBBAA_LE : heif_chroma_interleaved_RRGGBB_LE;
@@ -68,7 +83,7 @@ int codec_heif_decode(codec_whole_reader *reader, codec_result *result) {
   int pitch = 0;
   const uint8_t *plane =
       codec_heif.heif_image_get_plane_readonly(image, heif_channel_interleaved, &pitch);
-  const size_t row = codec_whole_row_bytes(reader);
+  const size_t row = header->width * (has_alpha ? 4u : 3u) * (size_t)header->sample_bytes;
   if (plane == NULL || pitch < 0 || (size_t)pitch < row ||
       codec_heif.heif_image_get_width(image, heif_channel_interleaved) != (int)header->width ||
       codec_heif.heif_image_get_height(image, heif_channel_interleaved) != (int)header->height) {

@@ -95,6 +95,30 @@ static int take_profile(codec_whole_reader *reader, const struct heif_image_hand
   return CODEC_OK;
 }
 
+/// Whether all pictures of the file have luma only, as what their decoders are told says, and no profile of
+/// colours (ISO/IEC 14496-15, 8.3.3.1.2; AV1-ISOBMFF, 2.3.3).
+static int is_gray(const codec_whole_reader *reader) {
+  codec_box meta, properties, container, box;
+  if (!codec_box_find(reader->file, reader->file_count, "meta", &meta) || meta.count < 4 ||
+      !codec_box_find(meta.content + 4, meta.count - 4, "iprp", &properties) ||
+      !codec_box_find(properties.content, properties.count, "ipco", &container)) {
+    return 0;
+  }
+  int found = 0;
+  for (size_t at = 0; codec_box_next(container.content, container.count, &at, &box);) {
+    if (memcmp(box.kind, "av1C", 4) == 0) {
+      if (box.count < 4 || (box.content[2] >> 4 & 1) == 0) return 0;
+      found = 1;
+    } else if (memcmp(box.kind, "hvcC", 4) == 0) {
+      if (box.count < 17 || (box.content[16] & 3) != 0) return 0;
+      found = 1;
+    } else if (memcmp(box.kind, "colr", 4) == 0 && box.count > 24) {
+      if (memcmp(box.content + 4 + 16, "GRAY", 4) != 0) return 0;
+    }
+  }
+  return found;
+}
+
 enum { LONGEST_SIDE = 65535 };
 
 /// Takes over what is said of the page.
@@ -107,7 +131,8 @@ static int take_page(codec_whole_reader *reader, codec_result *result) {
   const int height = codec_heif.heif_image_handle_get_height(handle);
   header->width = width > 0 ? (uint32_t)width : 0;
   header->height = height > 0 ? (uint32_t)height : 0;
-  header->channels = codec_heif.heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
+  const int has_alpha = codec_heif.heif_image_handle_has_alpha_channel(handle);
+  header->channels = (is_gray(reader) ? 1 : 3) + (has_alpha ? 1 : 0);
   header->sample_bytes = codec_heif.heif_image_handle_get_luma_bits_per_pixel(handle) > 8 ? 2 : 1;
   // The picture as it is coded, as RGB, and once more where it is turned.
   if (codec_whole_check(reader, (int64_t)header->sample_bytes * 8, result) != CODEC_OK) {

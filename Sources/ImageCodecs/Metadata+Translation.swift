@@ -139,6 +139,7 @@ extension Metadata {
     if photoshop != nil { lost.append("IPTC") }
     if !texts.isEmpty { lost.append("texts") }
     if comments.contains(where: { !$0.isEmpty }) { lost.append("comments") }
+    if let density, density.unit != .none || density.x != density.y { lost.append("a density") }
     loseChunks(&lost)
     loseSegments(&lost)
     self = Metadata()

@@ -2,7 +2,7 @@
 """Makes Formats/: small files of each format, and formats.tsv: what Pillow, tifffile and NumPy see in them.
 
     python3 make-formats.py        (Pillow 13, NumPy 2.4, tifffile 2026.3, and of Debian 12 cjxl, djxl,
-                                   heif-enc and heif-convert)
+                                   heif-enc, heif-convert, avifenc and avifdec)
 
 A row: file, page (from 1), width, height, channels, bits, SHA-256 of the pixels as RGBA of 16 bits, high
 byte first (8 bits times 257); of floats (32 bits) the pixels themselves, low byte first.
@@ -328,6 +328,13 @@ small = open(here + "palette.gif", "rb").read()
 for name, screen in (("outside.gif", (5, 4)), ("nowhere.gif", (0, 0))):
     put(name, small[:6] + struct.pack("<HH", *screen) + small[10:])
     expect(name, seen(name, mode="RGB"))
+
+# Luma only.
+for name, kind, command in (("gray.avif", 1, "avifenc -l -y 400"), ("gray-alpha.avif", 2, "avifenc -l -y 400"), ("gray.heic", 1, "heif-enc -L")):
+    made(name, picture(13, 17, kind), command + " {input} {output}" if "avif" in command else command + " {input} -o {output}")
+    reader = "avifdec {input} {output}" if "avif" in command else "heif-convert {input} {output}"
+    pixels = shown(name, reader)
+    expect(name, pixels if pixels.ndim == 2 else pixels[:, :, [0, 3][:kind]])
 
 with open(here + "../formats.tsv", "w") as file:
     file.write("file\tpage\twidth\theight\tchannels\tbits\tsha256\n")

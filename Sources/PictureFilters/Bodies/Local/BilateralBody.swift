@@ -32,7 +32,7 @@ struct BilateralBody: FilterBody {
   var windowRows: Int { request.kind.size }
   var rowStride: Int { 1 }
   var reachSamples: Int { (windowRows - 1) * request.channels }
-  var preferredRows: Int { 32 }
+  var preferredRows: Int { 64 }
 
   func scratchBytes(rows: Int, width: Int) -> Int {
     switch means {

@@ -15,6 +15,8 @@ struct BilateralLayout {
   var strip = 64
   /// Cells of a row of one colour, or of weights.
   let pitch: Int
+  /// Cells before the first column of a row: whole vectors begin at the first pixel.
+  let lead: Int
   /// For each tap after the middle one: where its rows of weights begin, after all planes.
   var weights: [Int] = []
   /// Of all planes and weights; the middle tap's, always the same, are the last row.
@@ -27,13 +29,15 @@ struct BilateralLayout {
     _ request: LikenessRequest<Bilateral>, _ way: BilateralWay, rowsBelow: [Int], cell: Int
   ) throws(BodyRefusal) {
     let size = request.kind.size
+    let lead = 31 - (size / 2 + 31) % 32
+    self.lead = lead
     func pitched(_ strip: Int) -> Int {
-      (strip + size - 1 + Int(conv_local_slack) + 31) / 32 * 32
+      (lead + strip + size - 1 + Int(conv_local_slack) + 31) / 32 * 32
     }
     var rows = size * request.colors
     if way == .held {
       // So much stays in the caches.
-      let most = 160_000 / cell
+      let most = 192_000 / cell
       let held = rowsBelow.reduce(rows) { $0 + $1 + 1 }
       guard let strip = [1024, 512, 256, 128, 64].first(where: { pitched($0) * held <= most })
       else {

@@ -73,12 +73,12 @@ struct BilateralMeans<Arithmetic: BilateralArithmetic> {
 
     /// The first colour of a row of the input, from the window's first column on.
     private func plane(_ row: Int) -> UnsafeMutablePointer<Arithmetic.Cell> {
-      cells + row % means.windowRows * request.colors * pitch
+      cells + row % means.windowRows * request.colors * pitch + means.layout.lead
     }
 
     /// The weights of a tap after the middle one, in one of as many rows as it lies below, and one.
     private func weights(_ tap: Int, _ place: Int) -> UnsafeMutablePointer<Arithmetic.Cell> {
-      cells + means.layout.weights[tap - half - 1] + place * pitch
+      cells + means.layout.weights[tap - half - 1] + place * pitch + means.layout.lead
     }
 
     func run(_ input: InputRows, _ output: OutputRows, _ rows: Int) {
