@@ -44,6 +44,9 @@ struct GlobTests {
     #expect(throws: Glob.Mistake.tooManyBraces) {
       try Glob(String(repeating: "{a,b}", count: 100_000))
     }
+    #expect(throws: Glob.Mistake.tooManyBraces) {
+      try Glob("{" + String(repeating: "a,", count: 100_000) + "}")
+    }
   }
 
   @Test("with a slash at the end are a folder and all in it")

@@ -12,6 +12,7 @@ extension Glob {
         place += 1
         continue
       }
+      if patterns.count + braces.choices.count > mostChoices + 1 { throw .tooManyBraces }
       var chosen: [[UInt32]] = []
       for choice in braces.choices {
         var text = Array(pattern[..<braces.opening])
@@ -20,7 +21,6 @@ extension Glob {
         chosen.append(text)
       }
       patterns.replaceSubrange(place...place, with: chosen)
-      if patterns.count > mostChoices { throw .tooManyBraces }
     }
     return patterns
   }
