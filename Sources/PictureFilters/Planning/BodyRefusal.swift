@@ -41,6 +41,8 @@ package enum BodyRefusal: Error, Hashable {
   /// Neighbouring windows of one row.
   case noSharedRows
   case tooManyRows(most: Int)
+  /// Members are more rectangles than these.
+  case tooManyRectangles(most: Int)
   case tooManySamples(most: Int)
   /// What is held would not stay in the caches.
   case tooManyWeights
@@ -82,6 +84,7 @@ extension BodyRefusal: CustomStringConvertible {
     case .rowsApart: "windows are several rows apart"
     case .noSharedRows: "windows share no rows"
     case .tooManyRows(let most): "more than \(most) rows"
+    case .tooManyRectangles(let most): "more than \(most) rectangles"
     case .tooManyWeights: "too many weights for the caches"
     case .noGaussian: "no Gaussian of large sigma over a picture of bytes"
     case .noDeepGaussian: "no Gaussian of large sigma over a picture of 16 bits"

@@ -15,6 +15,14 @@ extension RankRequest: CandidateRequest {
     extremes("extremes of rows", .each, cost: 14),
     extremes("running extremes", .runs, cost: 16),
     BodyCandidate(
+      name: "extremes of rectangles",
+      cost: { request, kernels throws(BodyRefusal) in
+        try JoinedExtremum(request, kernels: kernels).cost
+      },
+      make: { request, kernels throws(BodyRefusal) in
+        try JoinedExtremum(request, kernels: kernels)
+      }),
+    BodyCandidate(
       name: "extremes of runs at once",
       cost: { request, kernels throws(BodyRefusal) in
         try checkHasShape(request)

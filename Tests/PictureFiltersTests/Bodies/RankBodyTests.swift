@@ -96,6 +96,36 @@ import Testing
           set: set, widths: [1, 70], rows: 6, seed: round)
         #expect(accepting.contains("extremes of runs at once"))
         #expect(accepting.contains("extremes of runs"))
+        #expect(accepting.contains("extremes of rectangles") == (round == 0))
+      }
+    }
+  }
+
+  @Test(
+    "extremes of elements of a few rectangles equal those of sorted windows",
+    arguments: MicroKernels.available.indices)
+  func rectangles(set: Int) {
+    let elements: [(width: Int, height: Int, isMember: (Int, Int) -> Bool)] = [
+      (9, 11, { $0 == 4 || $1 == 5 }), (11, 3, { $0 == 2 || $1 == 0 }),
+      (6, 12, { $0 < 2 || $0 == 4 || $1 > 9 }), (12, 12, { ($0 < 7) == ($1 < 7) }),
+      (5, 5, { min($0, $1, 4 - $0, 4 - $1) == 0 }),
+    ]
+    for (round, (width, height, isMember)) in elements.enumerated() {
+      var members: [Bool] = []
+      for row in 0..<height {
+        for column in 0..<width { members.append(isMember(column, row)) }
+      }
+      let element = StructuringElement(width: width, height: height, members: members)
+      let channels = round % 4 + 1
+      for (member, rank) in [(RankRequest.Member.smallest, 0), (.largest, element.count - 1)] {
+        let input = round % 2 == 0 ? Element.uint8 : .uint16
+        let accepting = checkBodies(
+          RankRequest(member, of: element, channels: channels, input: input),
+          against: ScalarRank(
+            windowRows: height, columns: width, rank: rank, sampleStep: channels, input: input,
+            members: members),
+          set: set, widths: [3, round == 0 ? 4500 : 80], rows: 17, seed: round)
+        #expect(accepting.contains("extremes of rectangles"))
       }
     }
   }
@@ -125,6 +155,6 @@ import Testing
     #expect(name(.place(2), 3, 3, members: plus) == "counts of levels")
     #expect(name(.largest, 3, 3, members: plus) == "extremes of runs")
     let cross = (0..<225).map { $0 % 15 == 7 || $0 / 15 == 7 }
-    #expect(name(.largest, 15, 15, members: cross) == "extremes of runs at once")
+    #expect(name(.largest, 15, 15, members: cross) == "extremes of rectangles")
   }
 }
