@@ -65,8 +65,8 @@ package struct RealWindows: Sendable {
   ///   - channel: of the first lane.
   ///   - lines: the numbers of an input row from that channel on.
   ///   - padded: `paddedCount` numbers of any content.
-  func visitRows(
-    _ y: Int, channel: Int, lines: (Int) -> UnsafePointer<Double>,
+  package func visitRows(
+    _ y: Int, channel: Int = 0, lines: (Int) -> UnsafePointer<Double>,
     padded: UnsafeMutablePointer<Double>, _ body: (Int) -> Void
   ) {
     for row in 0..<vertical.taps {

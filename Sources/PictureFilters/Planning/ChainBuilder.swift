@@ -70,7 +70,9 @@ struct ChainBuilder {
       } else {
         try builder.steps().forEach(add)
       }
-      if case .neighbourhood(.canny) = stage.operation { add(HysteresisStage(format)) }
+      if case .neighbourhood(.canny) = stage.operation {
+        add(HysteresisStage(format, white: builder.fullIntensity))
+      }
       let made = result.stages[result.stages.count - 1]
       let operations =
         made.operations * Double(made.output.samplesPerRow) * Double(made.output.height)

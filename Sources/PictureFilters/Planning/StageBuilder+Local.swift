@@ -45,7 +45,15 @@ extension StageBuilder {
 
   /// A mean by how alike surroundings are. Alpha is kept.
   func nonLocalMeans(_ kind: NonLocalMeans) throws(FilterError) -> any RowStage {
-    try mean(
+    if input.sample == .float32 {
+      try checkBorder()
+      var kind = kind
+      kind.strength *= byteLevel
+      return realLocal(
+        .nonLocalMeans(kind), try likeness(2 * kind.reach + 1, takesStrides: false),
+        keepsAlpha: true)
+    }
+    return try mean(
       by: kind, side: 2 * kind.reach + 1, takesStrides: false,
       note: "\(kind.search)x\(kind.search) non-local means")
   }
@@ -54,7 +62,7 @@ extension StageBuilder {
   private func mean<Kind: Likeness>(
     by kind: Kind, side: Int, takesStrides: Bool, note: String
   ) throws(FilterError) -> CorrelationStage {
-    try checkIntegers()
+    try checkBorder()
     let axes = try likeness(side, takesStrides: takesStrides)
     let request = LikenessRequest(
       kind, colors: input.color.colorChannels, channels: input.color.channels,
@@ -85,7 +93,7 @@ extension StageBuilder {
 
   /// Weak and strong edges; `HysteresisStage` says which of them stay.
   func candidates(_ kind: Canny) throws(FilterError) -> any RowStage {
-    try checkIntegers()
+    try checkBorder()
     try checkWhole()
     var channels = Array(0..<input.color.colorChannels)
     if case .only(let chosen) = options.channels { channels = channels.filter(chosen.contains) }
@@ -98,7 +106,7 @@ extension StageBuilder {
 
   /// Histograms of tiles made even: those of the luma of colours, or of each chosen channel.
   func clahe(_ clip: Double, _ columns: Int, _ rows: Int) throws(FilterError) -> any RowStage {
-    try checkIntegers()
+    try checkBorder()
     try checkWhole()
     if input.color == .rgb || input.color == .rgba, options.channels == .all {
       return try luma()
@@ -106,20 +114,11 @@ extension StageBuilder {
     let copied = Set(copies(keepAlpha: true).map(\.to))
     return TileStage(
       format: input, clip: clip, columns: columns, rows: rows,
-      channels: (0..<input.color.channels).filter { !copied.contains($0) })
+      channels: (0..<input.color.channels).filter { !copied.contains($0) }, white: fullIntensity)
   }
 
   /// A level of 8 bits, in levels of the input.
   private var byteLevel: Double { fullIntensity / 255 }
-
-  private func checkIntegers() throws(FilterError) {
-    if input.sample == .float32 {
-      throw .unfit(
-        stage: name, what: "is there for levels, not for floats or --linear",
-        advice: "leave out --linear, or make a file of 16 bits first (-k identity --depth 16)")
-    }
-    try checkBorder()
-  }
 
   private func checkBorder() throws(FilterError) {
     if padding == .truncate { throw .meaningless(stage: name, option: "padding truncate") }

@@ -6,6 +6,8 @@ import Libc
 enum RealLocal: Sendable {
   /// A mean by distance in space and in colour.
   case bilateral(Bilateral)
+  /// A mean by how alike surroundings are.
+  case nonLocalMeans(NonLocalMeans)
   /// How far it lies from the mean of its window, in deviations of at least `floor`: `mean` and
   /// `deviation` become those of the result.
   case normalization(mean: Double, deviation: Double, floor: Double)
@@ -23,25 +25,57 @@ enum RealLocal: Sendable {
     let sums: UnsafeMutablePointer<Double>
     /// A number a pixel.
     let totals: UnsafeMutablePointer<Double>
+    /// `workCount` numbers of any content.
+    let work: UnsafeMutablePointer<Double>
   }
 
-  /// - Parameter visit: calls its argument with every tap of the windows of the row.
-  func compute(_ row: Row, _ windows: RealWindows, _ visit: ((RealWindows.Tap) -> Void) -> Void) {
+  /// Numbers that a row of so many pixels needs beside its results.
+  func workCount(width: Int, lanes: Int) -> Int {
+    guard case .nonLocalMeans(let kind) = self else { return 0 }
+    return RealNonLocal(kind: kind, width: width, lanes: lanes, colors: lanes).workCount
+  }
+
+  /// Multiplications a result, near enough, of windows of so many taps.
+  func operations(taps: Int) -> Double {
+    guard case .nonLocalMeans(let kind) = self else { return Double(taps) }
+    return Double(kind.search * kind.search) * Double(2 * kind.template + 1)
+  }
+
+  /// - Parameters:
+  ///   - padded: a row of the windows with its padding, while `rows` is at it.
+  ///   - rows: calls its argument with every row of the windows.
+  func compute(
+    _ row: Row, _ windows: RealWindows, padded: UnsafePointer<Double>,
+    _ rows: ((Int) -> Void) -> Void
+  ) {
     row.sums.update(repeating: 0, count: row.width * row.lanes)
     row.totals.update(repeating: 0, count: row.width)
     let step = windows.horizontal.stride * row.lanes
     switch self {
-    case .bilateral(let kind): mean(kind, row, step, visit)
+    case .bilateral(let kind):
+      rows { number in
+        windows.visitColumns(number, padded) { add($0, kind, row, step) }
+      }
+      for x in 0..<row.width {
+        for lane in 0..<row.lanes {
+          row.values[x * row.lanes + lane] = row.sums[x * row.lanes + lane] / row.totals[x]
+        }
+      }
+    case .nonLocalMeans(let kind):
+      RealNonLocal(kind: kind, width: row.width, lanes: row.lanes, colors: row.colors).compute(
+        padded: padded, work: row.work, values: row.values, totals: row.totals, rows)
     case .normalization(let mean, let deviation, let floor):
       row.values.update(repeating: 0, count: row.width * row.lanes)
       // Squares are those of differences to the pixel itself, of which less is lost.
-      visit { tap in
-        for x in tap.windows {
-          row.totals[x] += 1
-          for index in x * row.lanes..<(x + 1) * row.lanes {
-            let difference = tap.samples[x * step + index - x * row.lanes] - row.own[index]
-            row.sums[index] += difference
-            row.values[index] += difference * difference
+      rows { number in
+        windows.visitColumns(number, padded) { tap in
+          for x in tap.windows {
+            row.totals[x] += 1
+            for index in x * row.lanes..<(x + 1) * row.lanes {
+              let difference = tap.samples[x * step + index - x * row.lanes] - row.own[index]
+              row.sums[index] += difference
+              row.values[index] += difference * difference
+            }
           }
         }
       }
@@ -55,33 +89,25 @@ enum RealLocal: Sendable {
     }
   }
 
-  private func mean(
-    _ kind: Bilateral, _ row: Row, _ step: Int, _ visit: ((RealWindows.Tap) -> Void) -> Void
-  ) {
+  /// Adds a tap of a bilateral mean to the sums of its windows.
+  private func add(_ tap: RealWindows.Tap, _ kind: Bilateral, _ row: Row, _ step: Int) {
     let (middle, lanes) = (kind.size / 2, row.lanes)
     let near = -0.5 / (kind.sigmaSpace * kind.sigmaSpace)
     let alike = -0.5 / (kind.sigmaColor * kind.sigmaColor)
-    visit { tap in
-      let (x, y) = (tap.column - middle, tap.row - middle)
-      let distance = x * x + y * y
-      if distance > middle * middle { return }
-      for x in tap.windows {
-        let (other, own) = (tap.samples + x * step, row.own + x * lanes)
-        var difference = 0.0
-        for color in 0..<row.colors { difference += abs(other[color] - own[color]) }
-        // The pixel itself counts whole, however small the sigmas are.
-        let exponent =
-          (distance == 0 ? 0 : Double(distance) * near)
-          + (difference == 0 ? 0 : difference * difference * alike)
-        let weight = exp(exponent)
-        row.totals[x] += weight
-        for lane in 0..<lanes { row.sums[x * lanes + lane] += weight * other[lane] }
-      }
-    }
-    for x in 0..<row.width {
-      for lane in 0..<lanes {
-        row.values[x * lanes + lane] = row.sums[x * lanes + lane] / row.totals[x]
-      }
+    let (x, y) = (tap.column - middle, tap.row - middle)
+    let distance = x * x + y * y
+    if distance > middle * middle { return }
+    for x in tap.windows {
+      let (other, own) = (tap.samples + x * step, row.own + x * lanes)
+      var difference = 0.0
+      for color in 0..<row.colors { difference += abs(other[color] - own[color]) }
+      // The pixel itself counts whole, however small the sigmas are.
+      let exponent =
+        (distance == 0 ? 0 : Double(distance) * near)
+        + (difference == 0 ? 0 : difference * difference * alike)
+      let weight = exp(exponent)
+      row.totals[x] += weight
+      for lane in 0..<lanes { row.sums[x * lanes + lane] += weight * other[lane] }
     }
   }
 }

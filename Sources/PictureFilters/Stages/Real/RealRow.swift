@@ -18,17 +18,19 @@ final class RealRow {
   private let wanted: UnsafeMutablePointer<Bool>?
   /// The samples of the row that lies under the anchors.
   private let own: UnsafeMutablePointer<Double>
-  /// Those of them that lie under an anchor, where weights depend on the picture.
+  /// Those of them that lie under an anchor, where weights depend on the picture, and memory behind them.
   private let middles: UnsafeMutablePointer<Double>?
 
   /// Scratch that so many rows of a stage take, in bytes.
   static func scratchBytes(_ stage: RealStage, rows: Int) -> Int {
     let pixel = stage.form.pixel(stage.input.color.channels)
     let lines = RealLines.kept(stage.input, stage.form, windowRows: windowRows(stage))
-    let results = stage.output.width * (max(pixel, stage.kept) + 2 + 2 * pixel + 2)
+    let results = stage.output.width * (max(pixel, stage.kept) + 2 + pixel + 2)
     return
       (lines * RealLines.count(stage.input, stage.form) + results + workCount(stage)
-      + stage.input.samplesPerRow).saturatingProduct(8).saturatingSum(1024)
+      + (localCount(stage) ?? 0) + stage.input.samplesPerRow).saturatingProduct(8).saturatingSum(
+        1024
+      )
       .saturatingSum(RealColumns.scratchBytes(stage, rows: rows))
   }
 
@@ -37,6 +39,13 @@ final class RealRow {
     RealColumns.serve(stage)
       ? 0
       : stage.windows.reduce(1) { max($0, $1.vertical.window) }
+  }
+
+  /// Numbers for what depends on the picture: the samples under the anchors, and what that kind asks for.
+  private static func localCount(_ stage: RealStage) -> Int? {
+    guard case .local(let kind, let windows) = stage.work else { return nil }
+    let width = stage.output.width
+    return width * windows.lanes + kind.workCount(width: width, lanes: windows.lanes)
   }
 
   private static func workCount(_ stage: RealStage) -> Int {
@@ -61,11 +70,7 @@ final class RealRow {
     live = scratch.array(of: Double.self, width)
     own = scratch.array(of: Double.self, stage.input.samplesPerRow)
     work = scratch.array(of: Double.self, Self.workCount(stage))
-    if case .local = stage.work {
-      middles = scratch.array(of: Double.self, width * pixel)
-    } else {
-      middles = nil
-    }
+    middles = Self.localCount(stage).map { scratch.array(of: Double.self, $0) }
     wanted = stage.opaque == nil ? nil : scratch.array(of: Bool.self, width)
     columns = RealColumns.serve(stage) ? RealColumns(stage, rows, window, scratch) : nil
   }
@@ -172,8 +177,10 @@ final class RealRow {
     }
     let row = RealLocal.Row(
       width: width, lanes: lanes, colors: stage.input.color.colorChannels, own: middles,
-      values: values, sums: sums, totals: live)
-    kind.compute(row, windows) { windows.visit(y, lines: lines.line, padded: work, $0) }
+      values: values, sums: sums, totals: live, work: middles + width * lanes)
+    kind.compute(row, windows, padded: work) {
+      windows.visitRows(y, lines: lines.line, padded: work, $0)
+    }
   }
 
   /// Colours and alpha from sums of premultiplied samples.

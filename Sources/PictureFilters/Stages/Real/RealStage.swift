@@ -46,8 +46,10 @@ struct RealStage: SpreadableStage {
   var operations: Double {
     let own =
       switch work {
-      case .extremum(let windows, _), .local(_, let windows):
+      case .extremum(let windows, _):
         Double(windows.horizontal.taps * windows.vertical.taps)
+      case .local(let kind, let windows):
+        kind.operations(taps: windows.horizontal.taps * windows.vertical.taps)
       case .correlate, .combine, .unsharp: kernels.reduce(0) { $0 + $1.correlation.operations }
       }
     return own + (opaque?.operations ?? 0)
@@ -71,6 +73,7 @@ struct RealStage: SpreadableStage {
       case .extremum(_, let maximum): maximum ? ", maximum" : ", minimum"
       case .unsharp(_, let amount, _, _): ", unsharp, amount \(amount)"
       case .local(.bilateral, _): ", bilateral"
+      case .local(.nonLocalMeans, _): ", non-local means"
       case .local(.normalization, _): ", local normalisation"
       }
     return "\(size) in double precision\(what)" + (opaque.map { "; opaque: " + $0.summary } ?? "")

@@ -7,13 +7,18 @@ import Raster
 /// who finds it.
 struct HysteresisStage: WholeStage {
   let input: PictureFormat
+  /// What an edge becomes where samples are floats.
+  let white: Double
   var output: PictureFormat { input }
   var summary: String { "edges that hang together with strong ones" }
   var operations: Double { 8 }
   /// At most every pixel waits to be looked at.
   var settlingBytes: Int { input.width.saturatingProduct(input.height).saturatingProduct(8) }
 
-  init(_ input: PictureFormat) { self.input = input }
+  init(_ input: PictureFormat, white: Double) {
+    self.input = input
+    self.white = white
+  }
 
   func inputRows(for rows: Range<Int>) -> Range<Int> { rows }
 
@@ -22,12 +27,12 @@ struct HysteresisStage: WholeStage {
   }
 
   func settled(_ rows: HeldRows, team: ThreadTeam) -> any RowStage {
-    if input.sample == .uint8 {
-      find(UInt8.self, rows, team)
-    } else {
-      find(UInt16.self, rows, team)
+    switch input.sample {
+    case .uint8: find(UInt8.self, rows, team)
+    case .uint16: find(UInt16.self, rows, team)
+    case .float32: find(UInt32.self, rows, team)
     }
-    return FoundEdges(input: input)
+    return FoundEdges(input: input, white: Float(white))
   }
 
   private func find<Sample: FixedWidthInteger & BitwiseCopyable & Sendable>(
@@ -141,6 +146,7 @@ private struct EdgeSearch<Sample: FixedWidthInteger & BitwiseCopyable> {
 /// Edges that are found, as white samples.
 private struct FoundEdges: RowStage {
   let input: PictureFormat
+  let white: Float
   var output: PictureFormat { input }
   var summary: String { "edges" }
 
@@ -148,28 +154,28 @@ private struct FoundEdges: RowStage {
 
   func produce(_ band: RowBand, from window: RowWindow, scratch: Scratch) {
     for y in band.rows {
-      if input.sample == .uint8 {
-        draw(UInt8.self, window.row(y), band.row(y))
-      } else {
-        draw(UInt16.self, window.row(y), band.row(y))
+      switch input.sample {
+      case .uint8: draw(UInt8.max, window.row(y), band.row(y))
+      case .uint16: draw(UInt16.max, window.row(y), band.row(y))
+      case .float32: draw(white.bitPattern, window.row(y), band.row(y))
       }
     }
   }
 
   private func draw<Sample: FixedWidthInteger>(
-    _ type: Sample.Type, _ found: UnsafeRawPointer, _ row: UnsafeMutableRawPointer
+    _ white: Sample, _ found: UnsafeRawPointer, _ row: UnsafeMutableRawPointer
   ) {
     // Safety: rows hold a pixel for each place.
     let found = found.assumingMemoryBound(to: Sample.self)
     let samples = row.assumingMemoryBound(to: Sample.self)
     if input.color.channels == 1 {
-      for x in 0..<input.width { samples[x] = found[x] == 3 ? .max : 0 }
+      for x in 0..<input.width { samples[x] = found[x] == 3 ? white : 0 }
       return
     }
     row.copyMemory(from: found, byteCount: input.bytesPerRow)
     for x in 0..<input.width {
       let place = x * input.color.channels
-      samples[place] = found[place] == 3 ? .max : 0
+      samples[place] = found[place] == 3 ? white : 0
     }
   }
 }

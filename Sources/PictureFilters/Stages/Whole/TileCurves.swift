@@ -67,9 +67,13 @@ struct TileCurves: RowStage {
     for y in band.rows {
       if input.sample == .uint8 {
         blendBytes(y, window.row(y), band.row(y), scratch)
-      } else {
-        band.row(y).copyMemory(from: window.row(y), byteCount: input.bytesPerRow)
+        continue
+      }
+      band.row(y).copyMemory(from: window.row(y), byteCount: input.bytesPerRow)
+      if input.sample == .uint16 {
         blendWords(y, band.row(y))
+      } else {
+        blendFloats(y, band.row(y))
       }
     }
   }
@@ -116,28 +120,53 @@ struct TileCurves: RowStage {
   }
 
   private func blendWords(_ y: Int, _ row: UnsafeMutableRawPointer) {
+    // Safety: the row holds samples of the format, a sample is a level.
     let samples = row.assumingMemoryBound(to: UInt16.self)
+    blend(y) { place, between in
+      samples[place] = UInt16(
+        min(max(between(Int(samples[place])), 0), Float(stage.levels - 1)).rounded(.toNearestOrEven)
+      )
+    }
+  }
+
+  private func blendFloats(_ y: Int, _ row: UnsafeMutableRawPointer) {
+    // Safety: the row holds samples of the format.
+    let samples = row.assumingMemoryBound(to: Float.self)
+    let (last, top) = (Double(stage.levels - 1), Double(stage.top))
+    blend(y) { place, between in
+      // What is no number stays so.
+      guard !samples[place].isNaN else { return }
+      let position = min(max(Double(samples[place]) / stage.white * last, 0), last)
+      let below = min(position.rounded(.down), last - 1)
+      let (first, second) = (Double(between(Int(below))), Double(between(Int(below) + 1)))
+      let result = first + (second - first) * (position - below)
+      samples[place] = Float(min(max(result, 0), top) / top * stage.white)
+    }
+  }
+
+  /// Calls `body` with each sample of row `y` that is changed: its place, and what says where the curves around
+  /// it take a level.
+  private func blend(_ y: Int, _ body: (_ place: Int, _ between: (Int) -> Float) -> Void) {
     let (step, levels) = (input.color.channels, stage.levels)
     let (second, down) = Self.place(y, stage.tile.height)
     let (top, bottom) = (max(second - 1, 0), min(second, stage.rows - 1))
     for (index, channel) in stage.channels.enumerated() {
       curves[index].withUnsafeBufferPointer { curves in
-        // Safety: a row of tiles has `columns · levels` values, a sample is a level.
+        // Safety: a row of tiles has `columns · levels` values.
         let upper = curves.baseAddress! + top * stage.columns * levels
         let lower = curves.baseAddress! + bottom * stage.columns * levels
         for run in runs {
           let left = max(run.right - 1, 0) * levels
           let right = min(run.right, stage.columns - 1) * levels
           for x in run.columns {
-            let level = Int(samples[x * step + channel])
             let part = across[x]
-            let above =
-              Float(upper[left + level]) * (1 - part) + Float(upper[right + level]) * part
-            let below =
-              Float(lower[left + level]) * (1 - part) + Float(lower[right + level]) * part
-            let result = above * (1 - down) + below * down
-            samples[x * step + channel] = UInt16(
-              min(max(result, 0), Float(levels - 1)).rounded(.toNearestOrEven))
+            body(x * step + channel) { level in
+              let above =
+                Float(upper[left + level]) * (1 - part) + Float(upper[right + level]) * part
+              let below =
+                Float(lower[left + level]) * (1 - part) + Float(lower[right + level]) * part
+              return above * (1 - down) + below * down
+            }
           }
         }
       }

@@ -6,6 +6,9 @@ import Raster
 /// is cut off goes to all levels alike. A sample's level lies between the curves of the four tiles
 /// around it. Where tiles do not divide the picture, it goes on as its mirror.
 ///
+/// Floats are counted in 256 levels from black to white, to the nearest, those beyond as the ends and what is
+/// no number as black; their results lie between those of the levels beside them.
+///
 /// - SeeAlso: Zuiderveld, Graphics Gems IV, 1994.
 struct TileStage: WholeStage {
   let format: PictureFormat
@@ -14,13 +17,17 @@ struct TileStage: WholeStage {
   let rows: Int
   /// Those that are changed.
   let channels: [Int]
+  /// Full intensity, where samples are floats.
+  let white: Double
   var kernels = MicroKernels.current
 
   var input: PictureFormat { format }
   var output: PictureFormat { format }
   var operations: Double { 8 }
   var summary: String { "histograms of \(columns)x\(rows) tiles, clipped at \(clip)" }
-  var levels: Int { format.sample == .uint8 ? 256 : 65536 }
+  var levels: Int { format.sample == .uint16 ? 65536 : 256 }
+  /// What a curve ends at.
+  var top: Int { format.sample == .uint8 ? 255 : 65535 }
   var settlingBytes: Int { (6 * levels).saturatingProduct(columns * rows * channels.count) }
 
   func inputRows(for rows: Range<Int>) -> Range<Int> { rows }
@@ -45,10 +52,10 @@ struct TileStage: WholeStage {
     defer { curves.deallocate() }
     let made = CurveMemory(values: curves)
     team.run(rows) { tileRow in
-      if format.sample == .uint8 {
-        settle(UInt8.self, tileRow, held, made)
-      } else {
-        settle(UInt16.self, tileRow, held, made)
+      switch format.sample {
+      case .uint8: settle(UInt8.self, tileRow, held, made)
+      case .uint16: settle(UInt16.self, tileRow, held, made)
+      case .float32: settle(Float.self, tileRow, held, made)
       }
     }
     return TileCurves(stage: self, curves: made.values)
@@ -61,10 +68,12 @@ struct TileStage: WholeStage {
   }
 
   /// The curves of a row of tiles.
-  private func settle<Sample: FixedWidthInteger>(
+  private func settle<Sample: CountedSample>(
     _ type: Sample.Type, _ tileRow: Int, _ held: HeldRows, _ made: CurveMemory
   ) {
     let (tile, step) = (tile, format.color.channels)
+    let top = levels - 1
+    let scale = Double(top) / white
     let buffer = UnsafeMutableRawPointer.allocate(byteCount: format.bytesPerRow, alignment: 64)
     defer { buffer.deallocate() }
     // Neighbours are often alike: four counts of each level wait less for each other.
@@ -81,7 +90,7 @@ struct TileStage: WholeStage {
         for column in 0..<columns {
           let counts = counts + (index * columns + column) * lanes * levels
           func count(_ x: Int, _ lane: Int) {
-            counts[lane * levels + Int(truncatingIfNeeded: samples[x * step + channel])] &+= 1
+            counts[lane * levels + samples[x * step + channel].level(scale, top)] &+= 1
           }
           var x = column * tile.width
           let end = x + tile.width
@@ -133,11 +142,34 @@ struct TileStage: WholeStage {
       let step = rest > 0 ? max(levels / rest, 1) : 1
       for (level, _) in zip(stride(from: 0, to: levels, by: step), 0..<rest) { counts[level] += 1 }
     }
-    let scale = Float(levels - 1) / Float(area)
+    let scale = Float(top) / Float(area)
     var sum = 0
     return counts.map { count in
       sum += count
-      return UInt16(min((Float(sum) * scale).rounded(.toNearestOrEven), Float(levels - 1)))
+      return UInt16(min((Float(sum) * scale).rounded(.toNearestOrEven), Float(top)))
     }
+  }
+}
+
+/// A sample that has a level of a histogram.
+private protocol CountedSample: BitwiseCopyable {
+  /// - Parameters:
+  ///   - scale: levels of full intensity, where samples are floats.
+  ///   - top: the largest level.
+  func level(_ scale: Double, _ top: Int) -> Int
+}
+
+extension UInt8: CountedSample {
+  fileprivate func level(_ scale: Double, _ top: Int) -> Int { Int(self) }
+}
+
+extension UInt16: CountedSample {
+  fileprivate func level(_ scale: Double, _ top: Int) -> Int { Int(self) }
+}
+
+extension Float: CountedSample {
+  fileprivate func level(_ scale: Double, _ top: Int) -> Int {
+    let level = (Double(self) * scale).rounded()
+    return level > 0 ? Int(min(level, Double(top))) : 0
   }
 }
