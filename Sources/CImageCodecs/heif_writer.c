@@ -20,29 +20,46 @@ static struct heif_error on_write(struct heif_context *context, const void *byte
       heif_suberror_Unspecified, "writing failed"};
 }
 
-/// The picture as the library wants it: RGB, with alpha or without.
+/// Adds a plane whose pixels are `out` neighbouring channels of the picture, from `first` on.
+static int add_plane(const codec_whole_writer *writer, struct heif_image *image,
+                     enum heif_channel channel, size_t first, size_t out, codec_result *result) {
+  const codec_whole_layout *layout = &writer->layout;
+  const struct heif_error error = codec_heif.heif_image_add_plane(
+      image, channel, (int)layout->width, (int)layout->height, 8);
+  if (error.code != heif_error_Ok) return codec_heif_fail(error, result);
+  int pitch = 0;
+  uint8_t *plane = codec_heif.heif_image_get_plane(image, channel, &pitch);
+  const size_t channels = (size_t)layout->channels;
+  for (size_t y = 0; y < layout->height; y++) {
+    const uint8_t *from = writer->pixels + y * writer->row_bytes + first;
+    uint8_t *to = plane + y * (size_t)pitch;
+    for (size_t x = 0; x < layout->width; x++) {
+      for (size_t c = 0; c < out; c++) to[x * out + c] = from[x * channels + c];
+    }
+  }
+  return CODEC_OK;
+}
+
+/// The picture as the library wants it: gray as planes, RGB interleaved, with alpha or without.
 static int make_image(const codec_whole_writer *writer, struct heif_image **image,
                       codec_result *result) {
   const codec_whole_layout *layout = &writer->layout;
-  const int has_alpha = layout->channels % 2 == 0;
-  const int width = (int)layout->width, height = (int)layout->height;
+  const int is_gray = layout->channels < 3, has_alpha = layout->channels % 2 == 0;
   struct heif_error error = codec_heif.heif_image_create(
-      width, height, heif_colorspace_RGB,
-      has_alpha ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB, image);
+      (int)layout->width, (int)layout->height,
+      is_gray ? heif_colorspace_monochrome : heif_colorspace_RGB,
+      is_gray     ? heif_chroma_monochrome
+      : has_alpha ? heif_chroma_interleaved_RGBA
+                  : heif_chroma_interleaved_RGB,
+      image);
   if (error.code != heif_error_Ok) return codec_heif_fail(error, result);
-  error = codec_heif.heif_image_add_plane(*image, heif_channel_interleaved, width, height, 8);
-  if (error.code != heif_error_Ok) return codec_heif_fail(error, result);
-  int pitch = 0;
-  uint8_t *plane = codec_heif.heif_image_get_plane(*image, heif_channel_interleaved, &pitch);
-  const size_t out = has_alpha ? 4 : 3, channels = (size_t)layout->channels;
-  for (size_t y = 0; y < layout->height; y++) {
-    const uint8_t *from = writer->pixels + y * writer->row_bytes;
-    uint8_t *to = plane + y * (size_t)pitch;
-    for (size_t x = 0; x < layout->width; x++) {
-      for (size_t c = 0; c < 3; c++) to[x * out + c] = from[x * channels + (channels >= 3 ? c : 0)];
-      if (has_alpha) to[x * 4 + 3] = from[x * channels + channels - 1];
-    }
+  if (!is_gray) {
+    const size_t channels = (size_t)layout->channels;
+    add_plane(writer, *image, heif_channel_interleaved, 0, channels, result);
+  } else if (add_plane(writer, *image, heif_channel_Y, 0, 1, result) == CODEC_OK && has_alpha) {
+    add_plane(writer, *image, heif_channel_Alpha, 1, 1, result);
   }
+  if (result->code != CODEC_OK) return result->code;
   // The numbers of the options are not obeyed by libheif 1.15, those of the picture are.
   struct heif_color_profile_nclx *numbers = codec_heif.heif_nclx_color_profile_alloc();
   if (numbers == NULL) return codec_fail(result, CODEC_NO_MEMORY, "no memory for a writer");
@@ -52,8 +69,9 @@ static int make_image(const codec_whole_writer *writer, struct heif_image **imag
   numbers->transfer_characteristics = has_profile
                                           ? heif_transfer_characteristic_unspecified
                                           : heif_transfer_characteristic_IEC_61966_2_1;
-  numbers->matrix_coefficients = layout->lossless ? heif_matrix_coefficients_RGB_GBR
-                                                  : heif_matrix_coefficients_ITU_R_BT_601_6;
+  numbers->matrix_coefficients = layout->lossless && !is_gray
+                                     ? heif_matrix_coefficients_RGB_GBR
+                                     : heif_matrix_coefficients_ITU_R_BT_601_6;
   numbers->full_range_flag = 1;
   error = codec_heif.heif_image_set_nclx_color_profile(*image, numbers);
   codec_heif.heif_nclx_color_profile_free(numbers);

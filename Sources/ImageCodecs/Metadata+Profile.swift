@@ -64,5 +64,5 @@ extension FileFormat {
   fileprivate var holdsProfiles: Bool { ![.pnm, .npy, .pfm, .bmp, .gif].contains(self) }
 
   /// Whether gray is stored as such.
-  fileprivate var holdsGray: Bool { ![.webp, .avif, .heif].contains(self) }
+  fileprivate var holdsGray: Bool { ![.webp, .heif].contains(self) }
 }

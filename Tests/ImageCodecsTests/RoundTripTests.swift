@@ -144,7 +144,7 @@ struct RoundTripTests {
   }
 
   @Test(
-    "AVIF without loss gives the same samples, gray as RGB",
+    "AVIF without loss gives the same samples",
     .enabled(if: FileFormat.written.contains(.avif)),
     arguments: [ColorModel.gray, .grayAlpha, .rgb, .rgba])
   func avif(_ color: ColorModel) throws {
@@ -152,7 +152,8 @@ struct RoundTripTests {
     var options = WritingOptions()
     options.isLossless = true
     let back = try decode(encode(picture, as: .avif, options: options))
-    #expect(rgba16(back) == rgba16(picture))
+    #expect(back.format == picture.format)
+    #expect(content(back) == content(picture))
   }
 
   @Test(
