@@ -30,7 +30,7 @@ struct TrainPrecisionTests {
     #expect(
       result.errors.contains(
         "--precision bf16: error: this processor has no instructions for products of bfloat16 "
-          + "(AVX512-BF16); train in f32, which is as fast here, or set CONVFILTER_BF16=emulate"),
+          + "(AVX512-BF16); take f32, which is as fast here, or set CONVFILTER_BF16=emulate"),
       "\(result.errors)")
     #expect(ScratchFolder.files(in: folder.path).isEmpty)
     #expect(try train(precision: "f16").status == .exited(64))
@@ -62,6 +62,30 @@ struct TrainPrecisionTests {
     #expect(refused.status == .exited(1))
     #expect(
       refused.errors.contains("a-last.safetensors: error: this processor has no instructions"))
+    // Judged as it was trained, and in single precision where nothing is said.
+    func judged(_ arguments: String...) throws -> String {
+      try CommandRunner.run(
+        ["evaluate", "a.safetensors", "digits", "--json"] + arguments,
+        environment: ["CONVFILTER_DATA": "nowhere"].merging(emulate) { $1 }, folder: folder.path
+      ).text
+    }
+    let report = try train("-o", "c.safetensors", "--json", environment: emulate).text
+    func loss(_ text: String) -> Substring? {
+      text.split(separator: "{").first { $0.hasPrefix("\"split\": \"test\", \"loss\"") }
+    }
+    #expect(loss(report) != nil)
+    #expect(try loss(report) == loss(judged("--precision", "bf16")))
+    #expect(try loss(report) != loss(judged()))
+    let guesses = try ["f32", "bf16"].map {
+      try CommandRunner.run(
+        ["predict", "a.safetensors", "a-curves.png", "--precision", $0], environment: emulate,
+        folder: folder.path)
+    }
+    #expect(guesses.allSatisfy { $0.status == .exited(0) }, "\(guesses[1].errors)")
+    let without = try CommandRunner.run(
+      ["predict", "a.safetensors", "a-curves.png", "--precision", "bf16"],
+      environment: ["CONVFILTER_INSTRUCTION_SET": "baseline"], folder: folder.path)
+    #expect(without.status == .exited(64) && without.errors.contains("take f32"))
     let fixed = try CommandRunner.run(
       longer + ["--precision", "f32"], environment: emulate, folder: folder.path)
     #expect(fixed.errors.contains("drop --precision"))

@@ -59,6 +59,20 @@ struct PrecisionTests {
     #expect(difference(gradient, Array(single.1)) > 2e-3)
   }
 
+  @Test("what predicts multiplies rounded numbers, too: near single precision, and others")
+  func predicts() throws {
+    let golden = try Golden("bf16")
+    func outputs(_ precision: Precision, threads: Int) -> [Float] {
+      CompiledNetwork(
+        golden.network, golden.weights, batch: golden.labels.count, precision: precision,
+        team: .forNetworks(threads: threads)
+      ).outputs(for: golden.images)
+    }
+    let (single, rounded) = (outputs(.f32, threads: 1), outputs(.bf16, threads: 1))
+    #expect(rounded != single && difference(rounded, single) < 2e-2)
+    for threads in [2, 3] { #expect(outputs(.bf16, threads: threads) == rounded) }
+  }
+
   @Test("three steps are PyTorch's with rounded operands")
   func steps() throws {
     let golden = try Golden("bf16")

@@ -40,7 +40,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
   ///   - maximumBatch: the largest number of images of one call (≥ 1).
   ///   - needsInputGradient: whether `backward` will be asked for dx.
   ///   - training: whether `backward` will be called; then there is no ceiling.
-  ///   - precision: of the products; `bf16` in training only.
+  ///   - precision: of the products.
   ///   - memory: shared with blocks that run before and after this one.
   ///   - blocks: whether products of bfloat16 are those of AMX, emulated where there is none; nil where the
   ///     processor has it.
@@ -52,7 +52,6 @@ public final class ConvolutionBlock: @unchecked Sendable {
     blocks: Bool? = nil
   ) {
     precondition(shape.isValid, "the shape of the convolution is valid")
-    precondition(training || precision == .f32, "what does not learn is of single precision")
     precondition(ceiling == nil || !training, "what is cut off has no way back")
     let shape = pool == nil ? shape.asOneRow : shape
     if let pool {
@@ -115,6 +114,8 @@ public final class ConvolutionBlock: @unchecked Sendable {
     precondition(gradients == nil, "weights that learn are not kept")
     if let winograd {
       winograd.weights.keep(weights, team)
+    } else if let amx {
+      amx.prepare(weights, team)
     } else {
       pack(weights)
     }
@@ -180,7 +181,7 @@ public final class ConvolutionBlock: @unchecked Sendable {
       return
     }
     if let amx {
-      amx.prepare(weights, team)
+      if !keepsWeights { amx.prepare(weights, team) }
       let group = amx.imagesAtOnce
       // Safety: each task reads and writes its own images.
       return team.run((batch + group - 1) / group) { index in
@@ -188,14 +189,16 @@ public final class ConvolutionBlock: @unchecked Sendable {
         let (y, argmax) = (
           y + first * self.outputCount, argmax.map { $0 + first * self.argmaxCount }
         )
+        let count = min(group, batch - first)
         amx.run(
-          min(group, batch - first), x + first * self.shape.inputCount, bias: bias,
+          count, x + first * self.shape.inputCount, bias: bias,
           relu: self.relu, y: y
         ) { image, rows in
           self.takeMaxima(
             of: rows, bias: bias, y: y + image * self.outputCount,
             argmax: argmax.map { $0 + image * self.argmaxCount })
         }
+        self.limit(y, count * self.outputCount)
       }
     }
     if !keepsWeights { pack(weights) }

@@ -3,18 +3,22 @@ internal import CConvKernels
 /// Where products take pairs of bfloat16: of neighbouring inputs, of outputs, or of rows of the batch,
 /// whichever a sum runs over.
 extension DenseBlock {
-  /// Lays down the input by twos, and the weights in panels of pairs.
-  func takePairs(
-    _ batch: Int, _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>
-  ) {
-    nonisolated(unsafe) let (x, weights) = (x, weights)
-    // Safety: tasks write rows, then panels of their own.
+  /// Lays down the input by twos.
+  func takePairs(_ batch: Int, _ x: UnsafePointer<Float>) {
+    nonisolated(unsafe) let x = x
+    // Safety: tasks write rows of their own.
     team.split(0..<batch, grain: max(1, 65536 / inputs)) { rows in
       self.kernels.fold(
         rows: rows.count, columns: self.inputs, x + rows.lowerBound * self.inputs,
         into: self.foldedInput.pointer + rows.lowerBound * TensorKernels.pairs(self.inputs))
     }
+  }
+
+  /// Lays down the weights in panels of pairs.
+  func takePairs(weights: UnsafePointer<Float>) {
+    nonisolated(unsafe) let weights = weights
     let grain = max(1, 65536 / (inputs * kernels.panel))
+    // Safety: tasks write panels of their own.
     team.split(0..<kernels.panels(outputs), grain: grain) { panels in
       for panel in panels {
         self.kernels.packPairs(

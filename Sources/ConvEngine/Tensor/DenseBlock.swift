@@ -41,7 +41,7 @@ public final class DenseBlock: @unchecked Sendable {
   /// - Parameters:
   ///   - maximumBatch: the largest number of rows of one call (≥ 1).
   ///   - training: whether `backward` will be called.
-  ///   - precision: of the products; `bf16` in training only.
+  ///   - precision: of the products.
   ///   - blocks: whether products of bfloat16 are those of AMX, emulated where there is none; nil where the
   ///     processor has it.
   public init(
@@ -50,7 +50,6 @@ public final class DenseBlock: @unchecked Sendable {
     blocks: Bool? = nil
   ) {
     precondition(inputs >= 1 && outputs >= 1, "a dense layer has inputs and outputs")
-    precondition(training || precision == .f32, "what does not learn is of single precision")
     self.inputs = inputs
     self.outputs = outputs
     self.relu = relu
@@ -88,11 +87,22 @@ public final class DenseBlock: @unchecked Sendable {
   /// - Precondition: not made for training.
   public func keep(_ weights: UnsafePointer<Float>) {
     precondition(packedGradient.count == 0, "weights that learn are not kept")
-    if packed.count == 0 {
+    if packed.count == 0, amx == nil {
       packed = TensorMemory(count: inputs * kernels.panels(outputs) * kernels.panel)
     }
-    kernels.pack(rows: inputs, columns: outputs, weights, pitch: outputs, into: packed.pointer)
+    prepare(weights)
     keepsWeights = true
+  }
+
+  /// Lays down the weights as the products read them.
+  private func prepare(_ weights: UnsafePointer<Float>) {
+    if let amx {
+      amx.lay(weights: weights, team)
+    } else if takesPairs {
+      takePairs(weights: weights)
+    } else {
+      kernels.pack(rows: inputs, columns: outputs, weights, pitch: outputs, into: packed.pointer)
+    }
   }
 
   deinit { shared.delivery?.wait() }
@@ -108,14 +118,12 @@ public final class DenseBlock: @unchecked Sendable {
     bias: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>
   ) {
     precondition(batch <= maximumBatch, "the batch fits")
-    let isInPlace = packed.count == 0
+    let isInPlace = packed.count == 0 && amx == nil
+    if !isInPlace && !keepsWeights { prepare(weights) }
     if let amx {
-      amx.lay(batch, x, weights, team)
+      amx.lay(batch, x, team)
     } else if takesPairs {
-      takePairs(batch, x, weights)
-    } else if !isInPlace && !keepsWeights {
-      kernels.pack(
-        rows: inputs, columns: outputs, weights, pitch: outputs, into: packed.pointer)
+      takePairs(batch, x)
     }
     nonisolated(unsafe) let (weights, bias, y) = (weights, bias, y)
     nonisolated(unsafe) let x = takesPairs ? UnsafePointer(foldedInput.pointer) : x

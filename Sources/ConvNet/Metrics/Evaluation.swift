@@ -1,3 +1,4 @@
+public import ConvEngine
 import Raster
 
 /// How good a model is on a data set.
@@ -59,22 +60,26 @@ public final class Evaluator {
 
   /// - Parameters:
   ///   - views: pictures of each example that are judged together.
+  ///   - precision: of the products of convolutions and dense layers.
   ///   - ranks: processes that share the work; each gets all figures.
   public init(
-    _ model: Model, views: Views = .one, team: ThreadTeam, ranks: (any RankLink)? = nil
+    _ model: Model, views: Views = .one, precision: Precision = .f32, team: ThreadTeam,
+    ranks: (any RankLink)? = nil
   ) {
     self.ranks = ranks
     compiled = CompiledNetwork(
-      model.network, model.weights, batch: model.network.evaluationBatch, team: team)
+      model.network, model.weights, batch: model.network.evaluationBatch, precision: precision,
+      team: team)
     viewed = ViewedNetwork(compiled, views)
   }
 
-  init(_ network: Network, team: ThreadTeam, ranks: (any RankLink)? = nil) {
+  init(_ network: Network, precision: Precision, team: ThreadTeam, ranks: (any RankLink)? = nil) {
     self.ranks = ranks
     let empty = Weights(
       trained: [Float](repeating: 0, count: network.trainedCount),
       statistics: [Float](repeating: 0, count: network.statisticsCount))
-    compiled = CompiledNetwork(network, empty, batch: network.evaluationBatch, team: team)
+    compiled = CompiledNetwork(
+      network, empty, batch: network.evaluationBatch, precision: precision, team: team)
     viewed = ViewedNetwork(compiled, .one)
   }
 

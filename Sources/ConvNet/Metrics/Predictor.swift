@@ -1,3 +1,4 @@
+public import ConvEngine
 import Raster
 
 /// What a model takes pictures for.
@@ -11,9 +12,14 @@ public final class Predictor {
   /// - Parameters:
   ///   - batch: pictures at a time (≥ 1).
   ///   - views: pictures made of each, to be judged together.
-  public init(_ model: Model, batch: Int = 32, views: Views = .one, team: ThreadTeam) {
+  ///   - precision: of the products of convolutions and dense layers.
+  public init(
+    _ model: Model, batch: Int = 32, views: Views = .one, precision: Precision = .f32,
+    team: ThreadTeam
+  ) {
     self.model = model
-    compiled = CompiledNetwork(model.network, model.weights, batch: batch, team: team)
+    compiled = CompiledNetwork(
+      model.network, model.weights, batch: batch, precision: precision, team: team)
     viewed = ViewedNetwork(compiled, views)
     seen = FloatBuffer(count: batch * model.network.input.count)
   }

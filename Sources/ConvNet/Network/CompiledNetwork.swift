@@ -25,8 +25,7 @@ public final class CompiledNetwork {
   ///   - isTraining: whether gradients are wanted.
   ///   - fuses: whether neighbours may run as one step, and normalisations as the weights before
   ///     them; without, every layer's output is seen.
-  ///   - precision: of the products of convolutions and dense layers, in training; else they are of
-  ///     single precision.
+  ///   - precision: of the products of convolutions and dense layers.
   public convenience init(
     _ network: Network, _ weights: Weights, batch: Int, isTraining: Bool = false,
     fuses: Bool = true, precision: Precision = .f32, team: ThreadTeam
@@ -55,7 +54,7 @@ public final class CompiledNetwork {
       running.nodes,
       CompilationSite(
         team: team, batch: batch, isTraining: isTraining, fuses: fuses, needsInputGradient: false,
-        precision: isTraining ? precision : .f32, weights: weightBuffer, gradients: gradientBuffer,
+        precision: precision, weights: weightBuffer, gradients: gradientBuffer,
         statistics: statisticsBuffer, division: division))
     self.weights = weights
   }

@@ -13,7 +13,7 @@ package final class LayerChain {
 
   package init(_ nodes: [LayerNode], _ site: CompilationSite) {
     var steps = StepPlan.steps(nodes, isTraining: site.isTraining, fuses: site.fuses)
-    if site.fuses && !site.isTraining {
+    if site.fuses && !site.isTraining && site.precision == .f32 {
       steps = StepPlan.banded(steps, batch: site.batch, threads: site.team.threads)
     }
     self.steps = steps

@@ -82,7 +82,9 @@ public final class Trainer {
     loss = SoftmaxCrossEntropy(
       classes: classNames.count, smoothing: settings.smoothing, classWeights: settings.classWeights)
     loader = BatchLoader(training, batch: batch, team: team)
-    evaluator = validation == nil ? nil : Evaluator(network, team: team, ranks: ranks)
+    evaluator =
+      validation == nil
+      ? nil : Evaluator(network, precision: settings.precision, team: team, ranks: ranks)
     average = settings.averages ? WeightFollower(compiled) : nil
     slow = settings.lookahead == nil ? nil : WeightFollower(compiled)
     guesses = [Int32](repeating: 0, count: plan.largestBatch)

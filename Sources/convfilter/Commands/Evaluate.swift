@@ -74,6 +74,7 @@ struct Evaluate: ParsableCommand {
     completion: .file(extensions: ["html"]))
   var page: String?
 
+  @OptionGroup var products: PrecisionArguments
   @OptionGroup(title: "Data") var data: DataArguments
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
@@ -101,6 +102,7 @@ struct Evaluate: ParsableCommand {
   /// - Parameter ranks: the processes that share the work; the first one alone speaks and writes.
   private func evaluate(_ ranks: MPILink?) throws {
     let isFirst = ranks?.rank ?? 0 == 0
+    let precision = try products.checked()
     let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
     let team = report.team(ranks)
     let (drawing, curves) = (
@@ -124,7 +126,8 @@ struct Evaluate: ParsableCommand {
       diagnostics.warning(TrainingPlanner.mirrorWarning, at: "--views")
     }
     let views = views?.value ?? model.views
-    let evaluator = Evaluator(model, views: views, team: team, ranks: ranks)
+    let evaluator = Evaluator(
+      model, views: views, precision: precision, team: team, ranks: ranks)
     var page = EvaluationPage(model, names: (place, self.dataset), views: views)
     var reports: [EvaluationReport] = []
     var sheet = MistakeSheet(model, title: "\(self.dataset): the surest mistakes")

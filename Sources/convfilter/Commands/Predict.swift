@@ -70,6 +70,7 @@ struct Predict: ParsableCommand {
         + "by a pixel, too) (default: as the model was trained to be used).", valueName: "n"))
   var views: ViewsChoice?
 
+  @OptionGroup var products: PrecisionArguments
   @OptionGroup(title: "Output") var report: NetworkReportArguments
 
   func validate() throws {
@@ -89,6 +90,7 @@ struct Predict: ParsableCommand {
   /// - Parameter ranks: the processes that share the pictures; the first one alone speaks and writes.
   private func predict(_ ranks: MPILink?) throws {
     let isFirst = ranks?.rank ?? 0 == 0
+    let precision = try products.checked()
     let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
     let team = report.team(ranks)
     let (model, pictures, files) = try MPILink.together(ranks) {
@@ -113,7 +115,7 @@ struct Predict: ParsableCommand {
     let batch = min(8, files.count)
     let group = files.count == 1 ? 1 : 4 * batch
     let predictor = Predictor(
-      model, batch: batch, views: views?.value ?? model.views, team: team)
+      model, batch: batch, views: views?.value ?? model.views, precision: precision, team: team)
     let form = PredictionForm(
       csv: csv, json: report.json, top: min(top, model.classNames.count), threshold: threshold,
       width: files.map { "\($0)".count }.max() ?? 0)

@@ -136,7 +136,7 @@ struct Train: ParsableCommand {
     let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
     let team = report.team(ranks)
     try MPILink.jointly(ranks) {
-      try TrainingPlanner.check(training.precision?.value ?? .f32, at: "--precision bf16")
+      try (training.precision?.value ?? .f32).check(at: "--precision bf16")
     }
     try MPILink.together(ranks) { try choice(diagnostics, team, nil).fetch() }
     let (plan, source) = try MPILink.jointly(ranks) {

@@ -133,8 +133,8 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Products of convolutions and dense layers while it trains: f32, or bf16, rounded to bfloat16 "
-        + "with sums in single precision, on processors with AVX512-BF16 (default: f32).",
+      "Products of convolutions and dense layers while it trains and is judged: f32, or bf16, rounded "
+        + "to bfloat16 with sums in single precision, on processors with AVX512-BF16 (default: f32).",
       valueName: "name"))
   var precision: PrecisionChoice?
 

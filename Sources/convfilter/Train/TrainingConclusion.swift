@@ -130,7 +130,8 @@ struct TrainingConclusion {
       // The images that were learnt from are many, and say less: one view of each is enough.
       let isLearnt = part.name == "train"
       let evaluator = Evaluator(
-        model, views: isLearnt ? .one : views, team: team, ranks: ranks)
+        model, views: isLearnt ? .one : views, precision: settings.precision, team: team,
+        ranks: ranks)
       let examples = try plan.examples(
         part.name, part.images, Augmentation(crop: plan.augmentation.crop), team: team,
         ranks: ranks)

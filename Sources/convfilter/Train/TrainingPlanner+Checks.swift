@@ -52,18 +52,6 @@ extension TrainingPlanner {
     1 << (Int.bitWidth - 1 - min(batch, 65536).leadingZeroBitCount)
   }
 
-  /// Refuses a precision that the processor has no instructions for, unless CONVFILTER_BF16=emulate asks for
-  /// its numbers without them.
-  ///
-  /// - Parameter place: where the precision was asked for.
-  static func check(_ precision: Precision, at place: String) throws {
-    if precision.isNative || Terminal.variable("CONVFILTER_BF16") == "emulate" { return }
-    throw CommandFailure(
-      "this processor has no instructions for products of bfloat16 (AVX512-BF16); train in f32, which "
-        + "is as fast here, or set CONVFILTER_BF16=emulate to see what the rounding does",
-      at: place)
-  }
-
   /// What nobody asked for, and would give more or take less: another model; products that take less time, in a
   /// run from the start of a network whose convolutions have enough of them.
   func hints(_ training: TrainingArguments) -> [String] {

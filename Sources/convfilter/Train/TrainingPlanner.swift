@@ -157,7 +157,7 @@ struct TrainingPlanner {
       }
       checkpoint.model.facts[epochsFact] = String(epochs)
     }
-    try check(checkpoint.settings.precision, at: file)
+    try checkpoint.settings.precision.check(at: file)
     let facts = checkpoint.model.facts
     var source = source
     let tuned = try resumedTrunk(checkpoint, at: file, source: source)

@@ -23,12 +23,6 @@ enum InitializationChoice: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
-enum PrecisionChoice: String, CaseIterable, ExpressibleByArgument {
-  case f32, bf16
-
-  var value: Precision { self == .bf16 ? .bf16 : .f32 }
-}
-
 /// `1`, `2` or `6` pictures of each image.
 enum ViewsChoice: String, CaseIterable, ExpressibleByArgument {
   case one = "1"

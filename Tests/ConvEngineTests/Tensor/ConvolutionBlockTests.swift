@@ -175,11 +175,12 @@ import Testing
   /// What a block that is not made for training makes of all images, so many at a time.
   private func predict(
     _ one: BlockCase, _ inputs: BlockInputs, at count: Int, maximumBatch: Int, threads: Int,
-    keeps: Bool, ceiling: Float? = nil
+    keeps: Bool, ceiling: Float? = nil, precision: Precision = .f32, blocks: Bool? = nil
   ) -> TensorMemory<Float> {
     let block = ConvolutionBlock(
       one.shape, relu: one.relu, ceiling: ceiling, pool: one.pool, maximumBatch: maximumBatch,
-      needsInputGradient: false, training: false, team: ThreadTeam(threads: threads))
+      needsInputGradient: false, training: false, precision: precision,
+      team: ThreadTeam(threads: threads), blocks: blocks)
     let y = TensorMemory<Float>(count: one.batch * block.outputCount)
     // Weights that are kept are not read again.
     let empty = TensorMemory<Float>(count: one.shape.weightCount)
@@ -197,19 +198,24 @@ import Testing
   @Test(
     "few images on many threads, and weights that are kept, give the bytes of one thread",
     arguments: BlockCase.all)
-  func few(one: BlockCase) {
-    let (trained, inputs) = run(one, threads: 1)
+  func few(one: BlockCase) { predicted(one, .f32) }
+
+  @Test("in bfloat16 as well, with blocks and without", arguments: BlockCase.all, [false, true])
+  func fewOfPairs(one: BlockCase, blocks: Bool) { predicted(one, .bf16, blocks: blocks) }
+
+  private func predicted(_ one: BlockCase, _ precision: Precision, blocks: Bool? = nil) {
+    let (trained, inputs) = run(one, threads: 1, precision: precision, blocks: blocks)
     for ceiling in [nil, 0.5] as [Float?] {
       let alone = predict(
         one, inputs, at: one.batch, maximumBatch: one.batch, threads: 1, keeps: false,
-        ceiling: ceiling)
+        ceiling: ceiling, precision: precision, blocks: blocks)
       for (index, value) in alone.buffer.enumerated() {
         #expect(value == min(trained.y[index], ceiling ?? .infinity))
       }
       for threads in [1, 2, 5] {
         let y = predict(
           one, inputs, at: 1, maximumBatch: one.batch, threads: threads, keeps: threads > 1,
-          ceiling: ceiling)
+          ceiling: ceiling, precision: precision, blocks: blocks)
         #expect(bits(y) == bits(alone), "\(threads) threads")
       }
     }

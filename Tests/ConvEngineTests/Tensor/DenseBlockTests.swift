@@ -120,10 +120,10 @@ private func run(
     }
   }
 
-  @Test("a row gives the same bytes in any batch", arguments: [3, 4, 7])
-  func batches(index: Int) {
+  @Test("a row gives the same bytes in any batch", arguments: [3, 4, 7, 10], Products.all)
+  fileprivate func batches(index: Int, products: Products) {
     let (inputs, outputs, batch) = sizes[index]
-    let (all, x, weights, _) = run(sizes[index], relu: true, threads: 2)
+    let (all, x, weights, _) = run(sizes[index], relu: true, threads: 2, products: products)
     var samples = TensorSamples(11)
     _ = samples.memory(batch * inputs + inputs * outputs)
     let bias = samples.memory(outputs)
@@ -133,7 +133,8 @@ private func run(
     for keeps in [false, true] {
       let block = DenseBlock(
         inputs: inputs, outputs: outputs, relu: true, maximumBatch: 1, training: false,
-        team: ThreadTeam(threads: keeps ? 3 : 1))
+        precision: products.precision, team: ThreadTeam(threads: keeps ? 3 : 1),
+        blocks: products.blocks)
       if keeps { block.keep(weights.pointer) }
       for row in 0..<batch {
         block.forward(

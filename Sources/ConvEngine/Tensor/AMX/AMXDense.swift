@@ -48,17 +48,20 @@ final class AMXDense: @unchecked Sendable {
       count, from, UnsafeMutableRawPointer(to).assumingMemoryBound(to: UInt16.self))
   }
 
-  /// Lays down input and weights.
-  func lay(
-    _ batch: Int, _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ team: ThreadTeam
-  ) {
-    nonisolated(unsafe) let (x, weights) = (x, weights)
+  /// Lays down the input.
+  func lay(_ batch: Int, _ x: UnsafePointer<Float>, _ team: ThreadTeam) {
+    nonisolated(unsafe) let x = x
     team.split(0..<batch, grain: max(1, 65536 / inputs)) { rows in
       for row in rows {
         self.round(
           self.inputs, x + row * self.inputs, self.x.pointer + row * self.inputPitch)
       }
     }
+  }
+
+  /// Lays down the weights.
+  func lay(weights: UnsafePointer<Float>, _ team: ThreadTeam) {
+    nonisolated(unsafe) let weights = weights
     let (side, floats) = (Self.side, Self.steps(inputs) * Self.blockFloats)
     team.run(AMXCorrelation.columns(outputs) / side) { block in
       self.kernels.table.pair_rows(
