@@ -85,7 +85,8 @@ int codec_avif_inspect(codec_whole_reader *reader, codec_result *result) {
   codec_whole_header *header = &reader->header;
   header->width = image->width;
   header->height = image->height;
-  header->channels = decoder->alphaPresent ? 4 : 3;
+  const int colors = image->yuvFormat == AVIF_PIXEL_FORMAT_YUV400 ? 1 : 3;
+  header->channels = colors + (decoder->alphaPresent != 0);
   header->sample_bytes = image->depth > 8 ? 2 : 1;
   header->pages = decoder->imageCount;
   header->animated = 1;
@@ -93,7 +94,7 @@ int codec_avif_inspect(codec_whole_reader *reader, codec_result *result) {
   if (reader->page > header->pages) {
     return codec_fail_limit(result, CODEC_NO_PAGE, reader->page, header->pages);
   }
-  // Up to eight frames that others refer to, and the one that is being made.
+  // Up to eight frames that others refer to, and the one that is being made, of gray as RGB, too.
   if (codec_whole_check(reader, (int64_t)header->sample_bytes * 32, result) != CODEC_OK) {
     return result->code;
   }
@@ -112,6 +113,20 @@ int codec_avif_inspect(codec_whole_reader *reader, codec_result *result) {
   return take_time(reader, result);
 }
 
+/// Of rows of RGB, with alpha or without, what gray has of them.
+static void copy_gray(codec_whole_reader *reader, const avifRGBImage *pixels) {
+  const codec_whole_header *header = &reader->header;
+  const size_t size = (size_t)header->sample_bytes, channels = (size_t)header->channels;
+  for (size_t y = 0; y < header->height; y++) {
+    const uint8_t *from = pixels->pixels + y * pixels->rowBytes;
+    uint8_t *out = reader->pixels + y * codec_whole_row_bytes(reader);
+    for (size_t x = 0; x < header->width; x++, from += (channels + 2) * size) {
+      memcpy(out + x * channels * size, from, size);
+      if (channels == 2) memcpy(out + (2 * x + 1) * size, from + 3 * size, size);
+    }
+  }
+}
+
 int codec_avif_decode(codec_whole_reader *reader, codec_result *result) {
   avifDecoder *decoder = reader->state;
   const codec_whole_header *header = &reader->header;
@@ -125,10 +140,22 @@ int codec_avif_decode(codec_whole_reader *reader, codec_result *result) {
   avifRGBImage pixels;
   codec_avif.avifRGBImageSetDefaults(&pixels, image);
   pixels.depth = header->sample_bytes == 2 ? 16 : 8;
-  pixels.format = header->channels == 4 ? AVIF_RGB_FORMAT_RGBA : AVIF_RGB_FORMAT_RGB;
-  pixels.pixels = reader->pixels;
-  pixels.rowBytes = (uint32_t)codec_whole_row_bytes(reader);
+  pixels.format = header->channels % 2 == 0 ? AVIF_RGB_FORMAT_RGBA : AVIF_RGB_FORMAT_RGB;
+  if (header->channels > 2) {
+    pixels.pixels = reader->pixels;
+    pixels.rowBytes = (uint32_t)codec_whole_row_bytes(reader);
+    code = codec_avif.avifImageYUVToRGB(image, &pixels);
+    return code == AVIF_RESULT_OK ? CODEC_OK : fail(code, result);
+  }
+  pixels.rowBytes = (uint32_t)(header->width * (size_t)(header->channels + 2) *
+                               (size_t)header->sample_bytes);
+  pixels.pixels = malloc(header->height * (size_t)pixels.rowBytes);
+  if (pixels.pixels == NULL) {
+    return codec_fail(result, CODEC_NO_MEMORY, "no memory for a picture of gray");
+  }
   code = codec_avif.avifImageYUVToRGB(image, &pixels);
+  if (code == AVIF_RESULT_OK) copy_gray(reader, &pixels);
+  free(pixels.pixels);
   return code == AVIF_RESULT_OK ? CODEC_OK : fail(code, result);
 }
 

@@ -23,6 +23,9 @@ struct SeriesTests {
       let format = shown.picture.format
       #expect(format.width == row.width && format.height == row.height, "picture \(number + 1)")
       #expect(sha256(shown.seen) == row.hash, "picture \(number + 1)")
+      if file.name.hasPrefix("gray") {
+        #expect(format.color == (file.name.contains("airy") ? .grayAlpha : .gray))
+      }
       #expect((shown.time == nil) == (row.time == nil), "picture \(number + 1)")
       if let time = shown.time, let wanted = row.time { #expect(time.isSame(wanted)) }
     }

@@ -139,6 +139,11 @@ seen = [image.convert("LA").convert("RGBA") for image in airy]
 seen[0].save(here + "airy.avif", save_all=True, append_images=seen[1:], duration=70, quality=100, subsampling="4:4:4")
 expect_as_pillow("airy.avif", ["70/1000"] * 3, 0)
 
+grays[0].save(here + "gray.avif", save_all=True, append_images=grays[1:], duration=40, quality=100, subsampling="4:0:0")
+expect_as_pillow("gray.avif", ["40/1000"] * 4, 0)
+seen[0].save(here + "gray-airy.avif", save_all=True, append_images=seen[1:], duration=70, quality=100, subsampling="4:0:0")
+expect_as_pillow("gray-airy.avif", ["70/1000"] * 3, 0)
+
 # JPEG XL of several groups of 256 x 256, which threads decode side by side; as djxl shows it.
 y, x = np.mgrid[0:300, 0:520]
 large = [Image.fromarray(np.stack([(x // 40 + y // 30 * (i + 1)) % 11 * 20, x // 65 * 20 + 0 * y, y // 50 * 30 + 0 * x], -1).astype(np.uint8)) for i in range(3)]
