@@ -69,10 +69,10 @@ let rooms: [Target.Dependency] = [
   "Libc", "Text", "Random", "Raster", "ImageCodecs", "ConvEngine", "KernelLanguage",
   "PictureFilters", "Matrices", "Datasets", "ConvNet", "Reports", "Comparison", "Archives",
 ]
+let linux = Target.Dependency.target(name: "CLinux", condition: .when(platforms: [.linux]))
 let command: [Target.Dependency] =
   rooms + [
-    "CMessagePassing",
-    .target(name: "CLinux", condition: .when(platforms: [.linux])),
+    "CMessagePassing", linux,
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
   ]
 
@@ -93,10 +93,14 @@ let testTargets: [Target] = [
   tests("Comparison", ["ImageCodecs"]),
   tests("Archives"),
   .testTarget(
+    // What runs the program, but does not look into it: it is compiled beside it.
     name: "CommandTests",
-    dependencies: command + ["convfilter", "TestSupport", "CImageCodecs"],
+    dependencies: rooms + [linux, "TestSupport", "PictureSupport", "CImageCodecs"],
     exclude: ["Goldens", "Faults"],
     swiftSettings: swift),
+  .testTarget(
+    name: "BatchTests", dependencies: command + ["convfilter", "TestSupport", "PictureSupport"],
+    exclude: ["Goldens"], swiftSettings: swift),
   .testTarget(
     name: "FuzzTests", dependencies: command + ["convfilter", "TestSupport", "CImageCodecs"],
     exclude: ["Corpus", "Driver"], swiftSettings: swift),
@@ -175,6 +179,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Libc", "Raster"], path: "Tests/TestSupport",
       swiftSettings: swift),
+    .target(
+      name: "PictureSupport", dependencies: ["ImageCodecs", "Raster", "TestSupport"],
+      path: "Tests/PictureSupport", swiftSettings: swift),
   ] + benchmarks + testTargets,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
@@ -185,7 +192,8 @@ let package = Package(
 if Context.environment["CONVFILTER_FUZZ"] != nil {
   package.products = []
   package.targets.removeAll {
-    $0.type == .test || ["convfilter", "convbench", "TestSupport"].contains($0.name)
+    $0.type == .test
+      || ["convfilter", "convbench", "TestSupport", "PictureSupport"].contains($0.name)
   }
   package.targets += [
     .target(

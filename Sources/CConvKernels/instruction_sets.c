@@ -101,8 +101,9 @@ bool conv_has_instruction_set(conv_instruction_set set) {
   return set <= widest;
 }
 
-// The level in use, or -1 as long as nobody has asked.
+// The level in use, or -1 as long as nobody has asked; and what a thread was told.
 static atomic_int current_set = -1;
+static _Thread_local int forced_set = -1;
 
 static conv_instruction_set initial_set(void) {
   const char *name = getenv("CONVFILTER_INSTRUCTION_SET");
@@ -115,7 +116,8 @@ static conv_instruction_set initial_set(void) {
 }
 
 conv_processor conv_current_processor(void) {
-  int set = atomic_load_explicit(&current_set, memory_order_relaxed);
+  int set = forced_set;
+  if (set < 0) set = atomic_load_explicit(&current_set, memory_order_relaxed);
   if (set < 0) {
     set = initial_set();
     atomic_store_explicit(&current_set, set, memory_order_relaxed);
@@ -128,6 +130,6 @@ conv_processor conv_current_processor(void) {
 
 bool conv_force_instruction_set(conv_instruction_set set) {
   if (!conv_has_instruction_set(set)) return false;
-  atomic_store_explicit(&current_set, set, memory_order_relaxed);
+  forced_set = (int)set;
   return true;
 }

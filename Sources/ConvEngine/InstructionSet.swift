@@ -18,7 +18,7 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     allCases.filter { conv_has_instruction_set($0.code) }
   }
 
-  /// Uses `self` in the whole process from now on; it must be one of `available`.
+  /// Uses `self` for what this thread plans from now on; it must be one of `available`.
   package func force() {
     precondition(conv_force_instruction_set(code), "the processor has no \(rawValue)")
   }

@@ -1,5 +1,6 @@
 import ImageCodecs
 import Libc
+import PictureSupport
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import CImageCodecs
 import ImageCodecs
+import PictureSupport
 import Raster
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import ConvNet
 import ImageCodecs
 import KernelLanguage
+import PictureSupport
 import Raster
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import ConvNet
 import Datasets
 import ImageCodecs
 import Libc
+import PictureSupport
 import Raster
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import ImageCodecs
+import PictureSupport
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import ConvNet
+import PictureSupport
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import ConvNet
 import Libc
+import PictureSupport
 import TestSupport
 import Testing
 

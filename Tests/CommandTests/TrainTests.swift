@@ -1,5 +1,6 @@
 import ConvNet
 import ImageCodecs
+import PictureSupport
 import TestSupport
 import Testing
 

@@ -41,8 +41,8 @@ conv_processor conv_detected_processor(void);
 // CONVFILTER_INSTRUCTION_SET (baseline, neon, avx2, avx512) or by conv_force_instruction_set.
 conv_processor conv_current_processor(void);
 
-// Lowers the level for the whole process; extensions stay only with AVX-512. Returns false, and
-// changes nothing, where the processor has no such level. The widest level undoes it.
+// Lowers the level for what this thread plans from now on, whoever carries it out; extensions stay only with
+// AVX-512. Returns false, and changes nothing, where the processor has no such level. The widest level undoes it.
 bool conv_force_instruction_set(conv_instruction_set set);
 
 // Whether micro-kernels of this level run here.

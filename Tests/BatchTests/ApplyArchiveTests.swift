@@ -1,4 +1,5 @@
 import Archives
+import PictureSupport
 import Raster
 import TestSupport
 import Testing

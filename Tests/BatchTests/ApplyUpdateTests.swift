@@ -1,4 +1,5 @@
 import Libc
+import PictureSupport
 import TestSupport
 import Testing
 

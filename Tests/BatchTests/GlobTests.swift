@@ -13,7 +13,7 @@ struct GlobTests {
 
   @Test("mean the names that they mean to wcmatch")
   func golden() throws {
-    let path = TestData.package + "/Tests/CommandTests/Goldens/globs.txt"
+    let path = TestData.package + "/Tests/BatchTests/Goldens/globs.txt"
     let text = String(decoding: try #require(ScratchFolder.contents(path)), as: UTF8.self)
     let lines = text.split(separator: "\n")
     #expect(lines.count == 43)

@@ -1,11 +1,12 @@
 import ImageCodecs
-import Raster
-import TestSupport
+public import Raster
+public import TestSupport
 
 /// Small pictures, and what is in files.
-enum TestPictures {
+public enum TestPictures {
   /// A PNG of 8-bit samples.
-  static func png(_ width: Int, _ height: Int, _ color: ColorModel, _ samples: [UInt8]) throws
+  public static func png(_ width: Int, _ height: Int, _ color: ColorModel, _ samples: [UInt8])
+    throws
     -> [UInt8]
   {
     try encodePNG(
@@ -15,12 +16,13 @@ enum TestPictures {
   }
 
   /// A gray PNG with a pattern that no filter leaves as it is.
-  static func pattern(_ width: Int = 24, _ height: Int = 16, seed: Int = 1) throws -> [UInt8] {
+  public static func pattern(_ width: Int = 24, _ height: Int = 16, seed: Int = 1) throws -> [UInt8]
+  {
     try png(width, height, .gray, noise(width * height, seed))
   }
 
   /// An RGB JPEG.
-  static func jpeg(_ width: Int = 32, _ height: Int = 24) throws -> [UInt8] {
+  public static func jpeg(_ width: Int = 32, _ height: Int = 24) throws -> [UInt8] {
     let samples = (0..<width * height * 3).map { UInt8(truncatingIfNeeded: $0 * 5 / 3) }
     return try encode(
       Picture(
@@ -28,7 +30,7 @@ enum TestPictures {
         samples: samples), as: .jpeg)
   }
 
-  static func noise(_ count: Int, _ seed: Int) -> [UInt8] {
+  public static func noise(_ count: Int, _ seed: Int) -> [UInt8] {
     var state = UInt32(truncatingIfNeeded: seed &* 2_654_435_761 | 1)
     return (0..<count).map { _ in
       state = state &* 1_664_525 &+ 1_013_904_223
@@ -37,14 +39,14 @@ enum TestPictures {
   }
 
   /// The samples of a picture file; nil where there is no file.
-  static func samples(_ bytes: [UInt8]?) throws -> [UInt8]? {
+  public static func samples(_ bytes: [UInt8]?) throws -> [UInt8]? {
     try bytes.map { try decode($0).samples() }
   }
 }
 
 extension CommandRunner {
   /// Runs `convfilter apply --kernel KERNEL …`.
-  static func apply(
+  public static func apply(
     _ kernel: String, _ arguments: String..., input: [UInt8] = [],
     environment: [String: String] = [:], folder: String? = nil
   ) throws -> CommandResult {

@@ -1,3 +1,4 @@
+import PictureSupport
 import Raster
 import TestSupport
 import Testing
