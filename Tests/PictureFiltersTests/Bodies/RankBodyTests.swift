@@ -153,7 +153,9 @@ import Testing
     #expect(name(.largest, 1, 9) == "running extremes")
     let plus = [false, true, false, true, true, true, false, true, false]
     #expect(name(.place(2), 3, 3, members: plus) == "counts of levels")
-    #expect(name(.largest, 3, 3, members: plus) == "extremes of runs")
+    #expect(name(.largest, 3, 3, members: plus) == "extremes of runs at once")
+    let sparse = (0..<81).map { $0 % 5 == 0 }
+    #expect(name(.largest, 9, 9, members: sparse) == "extremes of runs at once")
     let cross = (0..<225).map { $0 % 15 == 7 || $0 / 15 == 7 }
     #expect(name(.largest, 15, 15, members: cross) == "extremes of rectangles")
   }

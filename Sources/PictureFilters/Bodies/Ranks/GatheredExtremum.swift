@@ -5,8 +5,9 @@ import Raster
 /// The largest or smallest member of an element of a few rows, of any shape.
 ///
 /// The extremes of all windows of a run's length are made once for a row of the picture, and held as long
-/// as the element has such runs further up; a result is the extreme of all its runs, some at a time.
-struct GatheredExtremum: FilterBody {
+/// as the element has such runs further up; a result is the extreme of all its runs, some at a time. Few
+/// members are looked at one by one, along whole rows.
+struct GatheredExtremum: StreamingBody {
   let kernels: MicroKernels
   let maximum: Bool
   let windowRows: Int
@@ -43,7 +44,10 @@ struct GatheredExtremum: FilterBody {
     guard request.dilation.x == 1 else { throw .noShape }
     let (step, element) = (request.channels, request.element)
     let down = request.dilation.y
-    let found = element.runs.map { (row: $0.row * down, columns: $0.columns) }
+    let areFew = element.count <= Extremum.mostSources
+    let found = element.runs.flatMap { row, columns in
+      (areFew ? columns.map { $0...$0 } : [columns]).map { (row: row * down, columns: $0) }
+    }
     var lengths: [Length] = []
     var held = 0
     for count in Set(found.map(\.columns.count)).sorted() where count > 1 {
@@ -75,6 +79,9 @@ struct GatheredExtremum: FilterBody {
   /// Many runs are met at little cost each, as those of a cross; rows of windows are dear.
   var cost: Double { Double(runs.count) / 4 + 4 * Double(lengths.count) + 8 }
   var output: Element { input }
+  /// Whole rows go past the caches well, pieces of many rows in turn do not.
+  var streams: Bool { areFew }
+  private var areFew: Bool { lengths.isEmpty && runs.count <= Extremum.mostSources }
   var preferredRows: Int { max(32, 2 * windowRows) }
   var summary: String {
     "\(maximum ? "maximum" : "minimum") of \(runs.count) runs at once, \(kernels.name)"
@@ -82,7 +89,8 @@ struct GatheredExtremum: FilterBody {
 
   /// Samples of a row that are worked on together.
   private var strip: Int {
-    min(max(Self.cache / (windowRows + held) / 64 * 64, 2048), 8192) / input.byteCount
+    if areFew { return .max }
+    return min(max(Self.cache / (windowRows + held) / 64 * 64, 2048), 8192) / input.byteCount
   }
 
   private func linePitch(_ width: Int) -> Int {
@@ -98,17 +106,21 @@ struct GatheredExtremum: FilterBody {
     return listBytes + held * linePitch(width) + (spare.max() ?? 0)
   }
 
-  func run(_ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory) {
+  func run(
+    _ input: InputRows, _ output: OutputRows, rows: Int, width: Int, scratch: RawMemory, past: Bool
+  ) {
     let table = kernels.table.pointee
     if self.input == .uint8 {
-      run(input, output, rows, width, scratch, maximum ? table.largest_u8 : table.smallest_u8)
+      run(input, output, rows, width, scratch, past, maximum ? table.largest_u8 : table.smallest_u8)
     } else {
-      run(input, output, rows, width, scratch, maximum ? table.largest_u16 : table.smallest_u16)
+      run(
+        input, output, rows, width, scratch, past, maximum ? table.largest_u16 : table.smallest_u16)
     }
   }
 
   private func run<Sample>(
     _ input: InputRows, _ output: OutputRows, _ rows: Int, _ width: Int, _ scratch: RawMemory,
+    _ past: Bool,
     _ extreme: (
       UnsafePointer<UnsafePointer<Sample>?>, Int, UnsafePointer<Sample>,
       UnsafeMutablePointer<Sample>, Int, Bool
@@ -121,7 +133,7 @@ struct GatheredExtremum: FilterBody {
     func line(_ length: Length, _ row: Int) -> UnsafeMutableRawPointer {
       lines + (length.place + row % length.rows.count) * pitch
     }
-    for start in stride(from: 0, to: width, by: strip) {
+    for start in stride(from: 0, to: width, by: min(strip, max(width, 1))) {
       let count = min(strip, width - start)
       func make(_ length: Length, _ row: Int) {
         var (from, to) = (input[row] + start * size, line(length, row))
@@ -148,7 +160,7 @@ struct GatheredExtremum: FilterBody {
         var first = 0
         repeat {
           let sources = min(Extremum.mostSources, runs.count - first)
-          extreme(list + first, sources, ahead, out, count, false)
+          extreme(list + first, sources, ahead, out, count, past)
           // What is done goes on as one of the next.
           first += sources - 1
           list[first] = UnsafePointer(out)
