@@ -61,7 +61,7 @@ struct JoinedExtremum: FilterBody {
       + kernels.name
   }
 
-  private func strip(_ width: Int) -> Int { min(Self.strip / input.byteCount, width) }
+  private func strip(_ width: Int) -> Int { max(1, min(Self.strip / input.byteCount, width)) }
   private func linePitch(_ width: Int) -> Int { rowPitch(strip(width) * input.byteCount) }
   private func listBytes(_ rows: Int) -> Int { (8 * (2 * rows + windowRows) + 63) / 64 * 64 }
 

@@ -62,7 +62,7 @@ struct RealNonLocal {
         }
         for lane in 0..<lanes {
           let others = plane(down, lane, across)
-          // Where nothing is alike, even what is no number does not matter.
+          // 0 times infinity would be no number.
           for x in 0..<width where weights[x] != 0 {
             values[x * lanes + lane] += weights[x] * others[x]
           }

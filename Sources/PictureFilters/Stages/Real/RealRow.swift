@@ -4,20 +4,20 @@ import Raster
 
 /// Computes one row of results after the other of a stage in double precision.
 final class RealRow {
-  private let stage: RealStage
+  let stage: RealStage
   private let window: RowWindow
-  private let lines: RealLines
+  let lines: RealLines
   /// The sums down the columns, where they are made for several rows at once.
   private let columns: RealColumns?
-  private let sums: UnsafeMutablePointer<Double>
-  private let live: UnsafeMutablePointer<Double>
-  private let work: UnsafeMutablePointer<Double>
+  let sums: UnsafeMutablePointer<Double>
+  let live: UnsafeMutablePointer<Double>
+  let work: UnsafeMutablePointer<Double>
   /// Results of the row that was computed last, `stage.kept` a pixel, not yet rounded.
   let values: UnsafeMutablePointer<Double>
   /// Whether a result is to be stored, where opaque windows are left to others.
-  private let wanted: UnsafeMutablePointer<Bool>?
+  let wanted: UnsafeMutablePointer<Bool>?
   /// The samples of the row that lies under the anchors.
-  private let own: UnsafeMutablePointer<Double>
+  let own: UnsafeMutablePointer<Double>
   /// Those of them that lie under an anchor, where weights depend on the picture, and memory behind them.
   private let middles: UnsafeMutablePointer<Double>?
 
@@ -77,7 +77,7 @@ final class RealRow {
 
   func isWanted(_ x: Int) -> Bool { wanted.map { $0[x] } ?? true }
 
-  private var width: Int { stage.output.width }
+  var width: Int { stage.output.width }
 
   /// Computes the results of row `y`.
   func compute(_ y: Int) {
@@ -183,46 +183,6 @@ final class RealRow {
     }
   }
 
-  /// Colours and alpha from sums of premultiplied samples.
-  private func divide(_ kernel: RealKernel, _ y: Int) {
-    let correlation = kernel.correlation
-    let channels = stage.output.color.channels
-    // A kernel over several channels has one sum for all colours; alpha's follow the results.
-    let lanes = correlation.windows.lanes
-    var (lacks, alphas) = (sums + lanes - 1, sums + lanes - 2)
-    var step = lanes
-    if let alpha = kernel.alpha {
-      let more = values + width * channels
-      more.update(repeating: 0, count: width * alpha.windows.lanes)
-      let first = stage.input.color.channels - 1
-      alpha.add(
-        y, lines: { self.lines.line($0) + first }, work: work, to: RealCorrelation.Sums(sum: more))
-      (alphas, lacks, step) = (more, more + 1, alpha.windows.lanes)
-    }
-    let sign = correlation.total < 0 ? -1.0 : 1
-    // What rounding may leave of weights of either sign that cancel.
-    let noise = kernel.noise * stage.white
-    // Floats are not cut: alpha beyond 0 to 1 weighs what it is, and one that is no number makes no number.
-    let isFree = stage.output.sample == .float32 && !stage.clamps
-    readOwn(y)
-    for x in 0..<width {
-      let inside = kernel.evens ? live[x] : correlation.total
-      let alpha = alphas[x * step]
-      let weight = isFree ? abs(alpha) : alpha * sign
-      let counts = isFree ? !(weight <= noise) : weight > noise
-      if let wanted { wanted[x] = lacks[x * step] != 0 }
-      for channel in 0..<channels - 1 {
-        values[x * channels + channel] =
-          counts
-          ? correlation.quotient(sums[x * lanes + channel], evening: correlation.total / alpha)
-            + correlation.offset
-          : ownColor(x, channel)
-      }
-      let opacity = counts && inside != 0 ? alpha / inside : 0
-      values[x * channels + channels - 1] = isFree ? opacity : min(max(opacity, 0), stage.white)
-    }
-  }
-
   /// `in + amount · (in − blurred)`, from the blurred results.
   private func sharpen(_ amount: Double, _ threshold: Double, _ isSoft: Bool, _ y: Int) {
     readOwn(y)
@@ -239,7 +199,7 @@ final class RealRow {
     }
   }
 
-  private func readOwn(_ y: Int) {
+  func readOwn(_ y: Int) {
     let row = window.row(stage.windows[0].vertical.anchorSample(y))
     let count = stage.input.samplesPerRow
     // Safety: the row holds `count` samples.
@@ -254,13 +214,5 @@ final class RealRow {
       let samples = row.assumingMemoryBound(to: Float.self)
       for index in 0..<count { own[index] = Double(samples[index]) }
     }
-  }
-
-  /// The pixel's own colour; the mean of its channels where the kernel sums over them.
-  private func ownColor(_ x: Int, _ channel: Int) -> Double {
-    let channels = stage.input.color.channels
-    let pixel = own + stage.windows[0].horizontal.anchorSample(x) * channels
-    guard stage.kernels[0].depth > 1 else { return pixel[channel] }
-    return (0..<channels - 1).reduce(0) { $0 + pixel[$1] } / Double(channels - 1)
   }
 }
