@@ -98,6 +98,7 @@ struct KernelErrorTests {
       ),
       ("median:shape=round", "shape=round: expected box, disk, diamond or cross"),
       ("rank:percent=101", "percent=101: expected 0 to 100"),
+      ("rank:101%", "percent=101%: expected 0 to 100"),
       ("open:mask=000", "mask=000: expected at least one number other than 0"),
       (
         "close:mask=none.txt",
@@ -156,5 +157,14 @@ struct KernelErrorTests {
       }
       _ = try? KernelSpec.parse(text)
     }
+  }
+
+  @Test("a per cent may be said or not")
+  func percent() throws {
+    #expect(
+      try KernelSpec.parse("rank:25%,size=5").operation
+        == KernelSpec.parse("rank:percent=25,size=5").operation)
+    #expect(
+      try KernelSpec.parse("rank:25%").operation != KernelSpec.parse("rank:26%").operation)
   }
 }

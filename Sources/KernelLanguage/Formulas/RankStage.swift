@@ -18,10 +18,7 @@ enum RankStage {
     ] + StructuringElement.parameters,
     positional: [["percent"]]
   ) { arguments throws(KernelError) in
-    let percent = try arguments.nonNegative("percent") ?? 50
-    guard percent <= 100 else {
-      throw .badValue(key: "percent", value: shortest(percent), expected: "0 to 100")
-    }
+    let percent = try arguments.percent("percent") ?? 50
     return .neighbourhood(.rank(.percent(percent), try StructuringElement.read(arguments)))
   }
 }

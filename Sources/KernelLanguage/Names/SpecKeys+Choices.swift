@@ -9,6 +9,16 @@ extension SpecKeys {
     return isPercent ? .percent(value) : .levels(value)
   }
 
+  /// A share: `25` or `25%`.
+  func percent(_ key: String) throws(KernelError) -> Double? {
+    guard let text = self[key] else { return nil }
+    let number = text.hasSuffix("%") ? String(text.dropLast()) : text
+    guard let value = decimal(number), (0...100).contains(value) else {
+      throw .badValue(key: key, value: text, expected: "0 to 100")
+    }
+    return value
+  }
+
   /// A number above 0 in levels of 8 bits: `25` or `10%`.
   func byteLevels(_ key: String) throws(KernelError) -> Double? {
     switch try level(key) {

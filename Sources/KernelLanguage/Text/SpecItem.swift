@@ -226,7 +226,9 @@ extension SpecItem {
       }
     }
     for (key, number) in zip(keys, numbers) {
-      guard decimal(number) != nil || key == "size" else {
+      // Whether it takes a per cent, the key says itself.
+      let plain = number.hasSuffix("%") ? String(number.dropLast()) : number
+      guard decimal(plain) != nil || key == "size" else {
         throw .badValue(key: key, value: number, expected: "a number, or key=value")
       }
       try arguments.add(key, number)
