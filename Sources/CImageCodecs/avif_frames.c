@@ -113,20 +113,6 @@ int codec_avif_inspect(codec_whole_reader *reader, codec_result *result) {
   return take_time(reader, result);
 }
 
-/// Of rows of RGB, with alpha or without, what gray has of them.
-static void copy_gray(codec_whole_reader *reader, const avifRGBImage *pixels) {
-  const codec_whole_header *header = &reader->header;
-  const size_t size = (size_t)header->sample_bytes, channels = (size_t)header->channels;
-  for (size_t y = 0; y < header->height; y++) {
-    const uint8_t *from = pixels->pixels + y * pixels->rowBytes;
-    uint8_t *out = reader->pixels + y * codec_whole_row_bytes(reader);
-    for (size_t x = 0; x < header->width; x++, from += (channels + 2) * size) {
-      memcpy(out + x * channels * size, from, size);
-      if (channels == 2) memcpy(out + (2 * x + 1) * size, from + 3 * size, size);
-    }
-  }
-}
-
 int codec_avif_decode(codec_whole_reader *reader, codec_result *result) {
   avifDecoder *decoder = reader->state;
   const codec_whole_header *header = &reader->header;
@@ -154,7 +140,10 @@ int codec_avif_decode(codec_whole_reader *reader, codec_result *result) {
     return codec_fail(result, CODEC_NO_MEMORY, "no memory for a picture of gray");
   }
   code = codec_avif.avifImageYUVToRGB(image, &pixels);
-  if (code == AVIF_RESULT_OK) copy_gray(reader, &pixels);
+  for (size_t y = 0; code == AVIF_RESULT_OK && y < header->height; y++) {
+    codec_whole_copy_row(reader, pixels.pixels + y * pixels.rowBytes,
+                         reader->pixels + y * codec_whole_row_bytes(reader));
+  }
   free(pixels.pixels);
   return code == AVIF_RESULT_OK ? CODEC_OK : fail(code, result);
 }

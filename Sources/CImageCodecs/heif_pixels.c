@@ -6,21 +6,6 @@
 
 #include "heif_library.h"
 
-/// Copies a row of RGB, or of equal samples what gray has of it.
-static void copy_row(const codec_whole_reader *reader, const uint8_t *from, uint8_t *out) {
-  const codec_whole_header *header = &reader->header;
-  const size_t size = (size_t)header->sample_bytes, channels = (size_t)header->channels;
-  if (channels > 2) {
-    memcpy(out, from, codec_whole_row_bytes(reader));
-    return;
-  }
-  const size_t pixel = (channels + 2) * size;
-  for (size_t x = 0; x < header->width; x++) {
-    memcpy(out + x * channels * size, from + x * pixel, size);
-    if (channels == 2) memcpy(out + (2 * x + 1) * size, from + x * pixel + 3 * size, size);
-  }
-}
-
 /// Copies rows of 8 bits, or of more, which are brought to 16, rounded.
 static void copy_rows(codec_whole_reader *reader, const uint8_t *plane, size_t pitch, int bits,
                       int premultiplied) {
@@ -32,7 +17,7 @@ static void copy_rows(codec_whole_reader *reader, const uint8_t *plane, size_t p
                                                                             : full;
   for (size_t y = 0; y < header->height; y++) {
     uint8_t *out = reader->pixels + y * row;
-    copy_row(reader, plane + y * pitch, out);
+    codec_whole_copy_row(reader, plane + y * pitch, out);
     uint32_t alpha = full;
     for (size_t i = samples; i > 0; i--) {
       const size_t place = i - 1;

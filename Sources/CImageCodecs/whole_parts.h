@@ -36,6 +36,9 @@ struct codec_whole_writer {
 /// Bytes of a row of the picture.
 size_t codec_whole_row_bytes(const codec_whole_reader *reader);
 
+/// Copies a row of RGB, with alpha or without, or of equal samples what gray has of it.
+void codec_whole_copy_row(const codec_whole_reader *reader, const uint8_t *from, uint8_t *out);
+
 /// Checks what decoding takes: `work` bytes a pixel beside the picture.
 int codec_whole_check(codec_whole_reader *reader, int64_t work, codec_result *result);
 

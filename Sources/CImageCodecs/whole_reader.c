@@ -23,6 +23,20 @@ size_t codec_whole_row_bytes(const codec_whole_reader *reader) {
   return (size_t)header->width * (size_t)header->channels * (size_t)header->sample_bytes;
 }
 
+void codec_whole_copy_row(const codec_whole_reader *reader, const uint8_t *from, uint8_t *out) {
+  const codec_whole_header *header = &reader->header;
+  const size_t size = (size_t)header->sample_bytes, channels = (size_t)header->channels;
+  if (channels > 2) {
+    memcpy(out, from, codec_whole_row_bytes(reader));
+    return;
+  }
+  const size_t pixel = (channels + 2) * size;
+  for (size_t x = 0; x < header->width; x++) {
+    memcpy(out + x * channels * size, from + x * pixel, size);
+    if (channels == 2) memcpy(out + (2 * x + 1) * size, from + x * pixel + 3 * size, size);
+  }
+}
+
 int codec_whole_check(codec_whole_reader *reader, int64_t work, codec_result *result) {
   const int64_t width = reader->header.width, height = reader->header.height;
   if (width == 0 || height == 0 || width > INT32_MAX || height > INT32_MAX) {

@@ -13,6 +13,7 @@ package final class LayerChain {
 
   package init(_ nodes: [LayerNode], _ site: CompilationSite) {
     var steps = StepPlan.steps(nodes, isTraining: site.isTraining, fuses: site.fuses)
+    // Bands are of single precision.
     if site.fuses && !site.isTraining && site.precision == .f32 {
       steps = StepPlan.banded(steps, batch: site.batch, threads: site.team.threads)
     }

@@ -35,7 +35,6 @@ extension StageBuilder {
     var kind = kind
     kind.sigmaColor *= byteLevel
     if input.sample == .float32 {
-      try checkBorder()
       return realLocal(
         .bilateral(kind), try likeness(kind.size, takesStrides: true), keepsAlpha: true)
     }
@@ -46,7 +45,6 @@ extension StageBuilder {
   /// A mean by how alike surroundings are. Alpha is kept.
   func nonLocalMeans(_ kind: NonLocalMeans) throws(FilterError) -> any RowStage {
     if input.sample == .float32 {
-      try checkBorder()
       var kind = kind
       kind.strength *= byteLevel
       return realLocal(
@@ -62,7 +60,6 @@ extension StageBuilder {
   private func mean<Kind: Likeness>(
     by kind: Kind, side: Int, takesStrides: Bool, note: String
   ) throws(FilterError) -> CorrelationStage {
-    try checkBorder()
     let axes = try likeness(side, takesStrides: takesStrides)
     let request = LikenessRequest(
       kind, colors: input.color.colorChannels, channels: input.color.channels,
@@ -72,6 +69,7 @@ extension StageBuilder {
 
   /// Where windows of so many pixels a side lie whose middles are compared with the others.
   private func likeness(_ side: Int, takesStrides: Bool) throws(FilterError) -> Axes {
+    try checkBorder()
     let axes = try axes(
       width: side, height: side, anchor: Kernel.Anchor(x: side / 2, y: side / 2))
     let both = [axes.horizontal, axes.vertical]

@@ -102,7 +102,7 @@ struct Evaluate: ParsableCommand {
   /// - Parameter ranks: the processes that share the work; the first one alone speaks and writes.
   private func evaluate(_ ranks: MPILink?) throws {
     let isFirst = ranks?.rank ?? 0 == 0
-    let precision = try products.checked()
+    let precision = try MPILink.jointly(ranks) { try products.checked() }
     let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
     let team = report.team(ranks)
     let (drawing, curves) = (

@@ -90,7 +90,7 @@ struct Predict: ParsableCommand {
   /// - Parameter ranks: the processes that share the pictures; the first one alone speaks and writes.
   private func predict(_ ranks: MPILink?) throws {
     let isFirst = ranks?.rank ?? 0 == 0
-    let precision = try products.checked()
+    let precision = try MPILink.jointly(ranks) { try products.checked() }
     let diagnostics = isFirst ? report.diagnostics : Diagnostics(quiet: true)
     let team = report.team(ranks)
     let (model, pictures, files) = try MPILink.together(ranks) {

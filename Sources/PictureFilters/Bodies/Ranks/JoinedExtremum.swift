@@ -1,4 +1,3 @@
-internal import CConvKernels
 import KernelLanguage
 import Raster
 
@@ -91,20 +90,12 @@ struct JoinedExtremum: FilterBody {
         part.windows.run(
           sources, targets, rows: rows, width: count, scratch: lines + rows * pitch)
         if index == 0 { continue }
-        for row in 0..<rows { merge(lines + row * pitch, output[row] + start * size, count) }
+        for row in 0..<rows {
+          kernels.meet(
+            lines + row * pitch, output[row] + start * size, count, of: self.input,
+            maximum: maximum)
+        }
       }
-    }
-  }
-
-  private func merge(
-    _ a: UnsafeMutableRawPointer, _ out: UnsafeMutableRawPointer, _ count: Int
-  ) {
-    let table = kernels.table.pointee
-    let a = UnsafeRawPointer(a)
-    if input == .uint8 {
-      (maximum ? table.raise_u8 : table.lower_u8)(a.samples(), out.samples(), count)
-    } else {
-      (maximum ? table.raise_u16 : table.lower_u16)(a.samples(), out.samples(), count)
     }
   }
 }

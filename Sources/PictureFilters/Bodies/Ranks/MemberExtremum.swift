@@ -86,7 +86,7 @@ struct MemberExtremum: FilterBody {
           let members = windows + run.start * sampleStep * size
           let target = output[row] + start * size
           if isBegun[row] {
-            merge(members, target, count)
+            kernels.meet(members, target, count, of: self.input, maximum: maximum)
           } else {
             target.copyMemory(from: members, byteCount: count * size)
             isBegun[row] = true
@@ -105,15 +105,6 @@ struct MemberExtremum: FilterBody {
     } else {
       (maximum ? table.larger_u16 : table.smaller_u16)(
         a.samples(), b.samples(), out.samples(), count)
-    }
-  }
-
-  private func merge(_ a: UnsafeRawPointer, _ out: UnsafeMutableRawPointer, _ count: Int) {
-    let table = kernels.table.pointee
-    if input == .uint8 {
-      (maximum ? table.raise_u8 : table.lower_u8)(a.samples(), out.samples(), count)
-    } else {
-      (maximum ? table.raise_u16 : table.lower_u16)(a.samples(), out.samples(), count)
     }
   }
 }

@@ -26,11 +26,10 @@ final class RealRow {
     let pixel = stage.form.pixel(stage.input.color.channels)
     let lines = RealLines.kept(stage.input, stage.form, windowRows: windowRows(stage))
     let results = stage.output.width * (max(pixel, stage.kept) + 2 + pixel + 2)
-    return
-      (lines * RealLines.count(stage.input, stage.form) + results + workCount(stage)
-      + (localCount(stage) ?? 0) + stage.input.samplesPerRow).saturatingProduct(8).saturatingSum(
-        1024
-      )
+    let all =
+      lines * RealLines.count(stage.input, stage.form) + results + workCount(stage)
+      + stage.input.samplesPerRow
+    return all.saturatingSum(localCount(stage) ?? 0).saturatingProduct(8).saturatingSum(1024)
       .saturatingSum(RealColumns.scratchBytes(stage, rows: rows))
   }
 
@@ -45,7 +44,8 @@ final class RealRow {
   private static func localCount(_ stage: RealStage) -> Int? {
     guard case .local(let kind, let windows) = stage.work else { return nil }
     let width = stage.output.width
-    return width * windows.lanes + kind.workCount(width: width, lanes: windows.lanes)
+    return (width * windows.lanes)
+      .saturatingSum(kind.workCount(width: width, lanes: windows.lanes))
   }
 
   private static func workCount(_ stage: RealStage) -> Int {

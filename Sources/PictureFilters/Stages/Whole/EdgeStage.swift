@@ -53,7 +53,8 @@ struct EdgeStage: RowStage {
     }
   }
 
-  /// Thresholds of whole numbers are whole; those of squares are squared, and of bytes no larger than a short integer.
+  /// Thresholds of whole numbers are whole; those of squares are squared, and of bytes no larger than a short
+  /// integer.
   private func threshold(_ value: Double) -> Double {
     if input.sample == .float32 { return kind.isEuclidean ? value * value : value }
     guard kind.isEuclidean else { return value.rounded(.down) }
