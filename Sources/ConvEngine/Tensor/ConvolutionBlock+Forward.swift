@@ -60,30 +60,36 @@ extension ConvolutionBlock {
   }
 
   /// All rows of the pooled output of an image.
+  ///
+  /// - Parameter pitch: floats between rows of the convolution, and between their samples.
   func takeMaxima(
-    of rows: UnsafePointer<Float>, bias: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>,
-    argmax: UnsafeMutablePointer<UInt8>?
+    of rows: UnsafePointer<Float>, pitch: (row: Int, column: Int), bias: UnsafePointer<Float>?,
+    y: UnsafeMutablePointer<Float>, argmax: UnsafeMutablePointer<UInt8>?
   ) {
     guard let pool else { return }
-    let rowCount = plan.usedWidth * shape.outputChannels
     for row in 0..<plan.outputHeight {
       takeMaximum(
-        pool, row: row, of: rows + row * pool.strideY * rowCount, bias: bias, y: y, argmax: argmax)
+        pool, row: row, of: rows + row * pool.strideY * pitch.row, pitch: pitch, bias: bias, y: y,
+        argmax: argmax)
     }
   }
 
   /// Row `row` of the pooled output of an image, from the rows of the convolution that it sees.
+  ///
+  /// - Parameter pitch: as for `takeMaxima`; nil where nothing lies between them.
   func takeMaximum(
-    _ pool: PoolShape, row: Int, of rows: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    _ pool: PoolShape, row: Int, of rows: UnsafePointer<Float>,
+    pitch: (row: Int, column: Int)? = nil, bias: UnsafePointer<Float>?,
     y: UnsafeMutablePointer<Float>, argmax: UnsafeMutablePointer<UInt8>?
   ) {
     let at = row * plan.outputWidth * shape.outputChannels
+    let pitch = pitch ?? (plan.usedWidth * shape.outputChannels, shape.outputChannels)
     // Safety: the window of the last output ends within `usedWidth`; outputs of a row fit `y`.
     var maximum = net_maximum(
-      input: rows, row: plan.usedWidth * shape.outputChannels, column: shape.outputChannels,
-      channels: shape.outputChannels, height: pool.windowHeight, width: pool.windowWidth,
-      windows: plan.outputWidth, step: pool.strideX * shape.outputChannels, bias: bias, relu: relu,
-      output: y + at, choices: argmax.map { $0 + at })
+      input: rows, row: pitch.row, column: pitch.column, channels: shape.outputChannels,
+      height: pool.windowHeight, width: pool.windowWidth, windows: plan.outputWidth,
+      step: pool.strideX * pitch.column, bias: bias, relu: relu, output: y + at,
+      choices: argmax.map { $0 + at })
     kernels.table.maximum(&maximum)
   }
 

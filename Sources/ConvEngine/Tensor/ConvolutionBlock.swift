@@ -153,68 +153,90 @@ public final class ConvolutionBlock: @unchecked Sendable {
   ///   - bias: `shape.outputChannels`, or nil.
   ///   - y: batch · `outputCount`, written.
   ///   - argmax: batch · `argmaxCount`, written; nil where no backward pass follows.
+  ///   - visits: before an image of `x` is read, and after it is written in `y`.
   public func forward(
     batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>,
     bias: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>,
-    argmax: UnsafeMutablePointer<UInt8>?
+    argmax: UnsafeMutablePointer<UInt8>?, visits: ImageVisits = ImageVisits()
   ) {
     precondition(batch <= maximumBatch, "the batch fits")
+    prepare(weights)
+    if goesByImages(batch) {
+      return forward(images: batch, x: x, bias: bias, y: y, argmax: argmax, visits)
+    }
+    ImageVisits.visitAll(visits.before, batch: batch, team)
+    if let winograd, let winogradWorkspaces, winograd.tiling.isDeep(plan) {
+      forward(planes: batch, x: x, bias: bias, y: y, argmax: argmax, winograd, winogradWorkspaces)
+    } else if let winograd, let winogradWorkspaces {
+      forward(strips: batch, x: x, bias: bias, y: y, winograd, winogradWorkspaces)
+    } else if plan.isProduct {
+      multiply(samples: batch * shape.inputWidth, x, bias, y)
+    } else {
+      forward(few: batch, x: x, bias: bias, y: y)
+    }
+    ImageVisits.visitAll(visits.after, batch: batch, team)
+  }
+
+  private func prepare(_ weights: UnsafePointer<Float>) {
+    if keepsWeights { return }
+    if let winograd {
+      winograd.weights.prepare(weights, memory, team)
+    } else if let amx {
+      amx.prepare(weights, team)
+    } else {
+      pack(weights)
+    }
+  }
+
+  /// Whether each image passes by itself, or with few others.
+  private func goesByImages(_ batch: Int) -> Bool {
+    if let winograd { return !winograd.tiling.isDeep(plan) && !isFew(batch) }
+    if amx != nil { return true }
+    // Where runs have an odd length, pairs of a whole patch would be others.
+    return !plan.isProduct && !(isFew(batch) && !kernels.takesPairs)
+  }
+
+  private func forward(
+    images batch: Int, x: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    y: UnsafeMutablePointer<Float>, argmax: UnsafeMutablePointer<UInt8>?, _ visits: ImageVisits
+  ) {
     nonisolated(unsafe) let (x, bias, y, argmax) = (x, bias, y, argmax)
-    if let winograd, let winogradWorkspaces {
-      if !keepsWeights { winograd.weights.prepare(weights, memory, team) }
-      if winograd.tiling.isDeep(plan) {
-        return forward(
-          planes: batch, x: x, bias: bias, y: y, argmax: argmax, winograd, winogradWorkspaces)
-      }
-      if isFew(batch) {
-        return forward(strips: batch, x: x, bias: bias, y: y, winograd, winogradWorkspaces)
-      }
-      let group = winograd.tiling.group
-      // Safety: each task reads and writes its own images.
-      team.run((batch + group - 1) / group) { index in
-        let images = index * group..<min((index + 1) * group, batch)
-        winogradWorkspaces.borrow { space in
+    let group = winograd?.tiling.group ?? amx?.imagesAtOnce ?? 1
+    // Safety: each task reads and writes its own images.
+    team.run((batch + group - 1) / group) { index in
+      let images = index * group..<min((index + 1) * group, batch)
+      visits.before?(images)
+      if let winograd = self.winograd, let spaces = self.winogradWorkspaces {
+        spaces.borrow { space in
           self.forward(images, x: x, bias: bias, y: y, argmax: argmax, winograd, space)
         }
-        self.limit(y + images.lowerBound * self.outputCount, images.count * self.outputCount)
-      }
-      return
-    }
-    if let amx {
-      if !keepsWeights { amx.prepare(weights, team) }
-      let group = amx.imagesAtOnce
-      // Safety: each task reads and writes its own images.
-      return team.run((batch + group - 1) / group) { index in
-        let first = index * group
-        let (y, argmax) = (
-          y + first * self.outputCount, argmax.map { $0 + first * self.argmaxCount }
-        )
-        let count = min(group, batch - first)
-        amx.run(
-          count, x + first * self.shape.inputCount, bias: bias,
-          relu: self.relu, y: y
-        ) { image, rows in
-          self.takeMaxima(
-            of: rows, bias: bias, y: y + image * self.outputCount,
-            argmax: argmax.map { $0 + image * self.argmaxCount })
+      } else if let amx = self.amx {
+        self.forward(amx, images, x: x, bias: bias, y: y, argmax: argmax)
+      } else {
+        self.forwardWorkspaces.borrow { space in
+          self.forward(
+            x + index * self.shape.inputCount, bias: bias, y: y + index * self.outputCount,
+            argmax: argmax.map { $0 + index * self.argmaxCount }, space)
         }
-        self.limit(y, count * self.outputCount)
       }
+      self.limit(y + images.lowerBound * self.outputCount, images.count * self.outputCount)
+      visits.after?(images)
     }
-    if !keepsWeights { pack(weights) }
-    if plan.isProduct {
-      return multiply(samples: batch * shape.inputWidth, x, bias, y)
-    }
-    // Where runs have an odd length, pairs of a whole patch would be others.
-    if isFew(batch), !kernels.takesPairs { return forward(few: batch, x: x, bias: bias, y: y) }
-    // Safety: each task reads and writes one image.
-    team.run(batch) { image in
-      self.forwardWorkspaces.borrow { space in
-        self.forward(
-          x + image * self.shape.inputCount, bias: bias, y: y + image * self.outputCount,
-          argmax: argmax.map { $0 + image * self.argmaxCount }, space)
-      }
-      if self.pool != nil { self.limit(y + image * self.outputCount, self.outputCount) }
+  }
+
+  private func forward(
+    _ amx: AMXForward, _ images: Range<Int>, x: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>,
+    argmax: UnsafeMutablePointer<UInt8>?
+  ) {
+    let first = images.lowerBound
+    amx.run(
+      images.count, x + first * shape.inputCount, bias: bias, relu: relu,
+      y: y + first * outputCount
+    ) { image, rows, row, column in
+      takeMaxima(
+        of: rows, pitch: (row, column), bias: bias, y: y + (first + image) * outputCount,
+        argmax: argmax.map { $0 + (first + image) * argmaxCount })
     }
   }
 
@@ -231,11 +253,13 @@ public final class ConvolutionBlock: @unchecked Sendable {
   ///   - biasGradient: `shape.outputChannels`, overwritten, or nil.
   ///   - isMasked: whether `dy` is 0 wherever the ReLU was shut (then `y` isn't read).
   ///   - share: where `batch` are this rank's images of a larger batch, over which the sums run.
+  ///   - visits: before an image of `dy` is read, and after it is written in `dx`.
   public func backward(
     batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>, y: UnsafePointer<Float>,
     argmax: UnsafePointer<UInt8>?, dy: UnsafeMutablePointer<Float>,
     dx: UnsafeMutablePointer<Float>?, weightGradient: UnsafeMutablePointer<Float>,
-    biasGradient: UnsafeMutablePointer<Float>?, isMasked: Bool = false, share: BatchShare? = nil
+    biasGradient: UnsafeMutablePointer<Float>?, isMasked: Bool = false, share: BatchShare? = nil,
+    visits: ImageVisits = ImageVisits()
   ) {
     precondition(batch <= maximumBatch, "the batch fits")
     precondition(gradients != nil, "made for training")
@@ -243,6 +267,6 @@ public final class ConvolutionBlock: @unchecked Sendable {
     gradients!.run(
       batch: batch, x: x, weights: weights, y: relu && !isMasked ? y : nil, argmax: argmax, dy: dy,
       dx: dx, weightGradient: weightGradient, biasGradient: biasGradient, team: team,
-      share: share)
+      share: share, visits: visits)
   }
 }

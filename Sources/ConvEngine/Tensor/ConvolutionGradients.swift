@@ -101,7 +101,8 @@ final class ConvolutionGradients: @unchecked Sendable {
     batch: Int, x: UnsafePointer<Float>, weights: UnsafePointer<Float>, y: UnsafePointer<Float>?,
     argmax: UnsafePointer<UInt8>?, dy: UnsafeMutablePointer<Float>,
     dx: UnsafeMutablePointer<Float>?, weightGradient: UnsafeMutablePointer<Float>,
-    biasGradient: UnsafeMutablePointer<Float>?, team: ThreadTeam, share: BatchShare?
+    biasGradient: UnsafeMutablePointer<Float>?, team: ThreadTeam, share: BatchShare?,
+    visits: ImageVisits
   ) {
     wantsBias = biasGradient != nil
     if dx != nil {
@@ -112,6 +113,8 @@ final class ConvolutionGradients: @unchecked Sendable {
       }
     }
     func runSegments(_ way: some SegmentedGradients) {
+      ImageVisits.visitAll(visits.before, batch: batch, team)
+      defer { ImageVisits.visitAll(visits.after, batch: batch, team) }
       let ends = SegmentSums(weights: weightGradient, biases: biasGradient)
       guard let share else {
         let tree = BatchTree(whole: batch)
@@ -135,20 +138,22 @@ final class ConvolutionGradients: @unchecked Sendable {
     // Safety: each task has its own images and its own sums.
     sums.run(batch: batch, share, team) { images, sums in
       if let winograd = self.winograd {
-        self.run(winograd, images, x: x, y: y, argmax: argmax, dy: dy, dx: dx, sums: sums)
+        self.run(winograd, images, x: x, y: y, argmax: argmax, dy: dy, dx: dx, sums: sums, visits)
         return
       }
       if let amx = self.amx {
-        self.run(amx, images, x: x, y: y, argmax: argmax, dy: dy, dx: dx, sums: sums)
+        self.run(amx, images, x: x, y: y, argmax: argmax, dy: dy, dx: dx, sums: sums, visits)
         return
       }
       self.spaces.borrow { space in
         for image in images {
+          visits.before?(image..<image + 1)
           self.image(
             x + image * self.plan.shape.inputCount, y: y.map { $0 + image * self.plan.outputCount },
             argmax: argmax.map { $0 + image * self.plan.outputCount },
             dy: dy + image * self.plan.outputCount,
             dx: dx.map { $0 + image * self.plan.shape.inputCount }, sums: sums, space)
+          visits.after?(image..<image + 1)
         }
       }
     } then: {
@@ -198,11 +203,12 @@ final class ConvolutionGradients: @unchecked Sendable {
   private func run(
     _ amx: AMXGradients, _ images: Range<Int>, x: UnsafePointer<Float>, y: UnsafePointer<Float>?,
     argmax: UnsafePointer<UInt8>?, dy: UnsafeMutablePointer<Float>,
-    dx: UnsafeMutablePointer<Float>?, sums: UnsafeMutablePointer<Float>
+    dx: UnsafeMutablePointer<Float>?, sums: UnsafeMutablePointer<Float>, _ visits: ImageVisits
   ) {
     let count = plan.outputCount
     spaces.borrow { space in
-      amx.run(images, x: x, dx: dx, weightGradient: sums) { image in
+      amx.run(images, x: x, dx: dx, weightGradient: sums, finished: visits.after) { image in
+        visits.before?(image..<image + 1)
         let own = dy + image * count
         if let y { kernels.table.mask(count, y + image * count, own, own) }
         addBias(own, sums + plan.shape.weightCount, space)
@@ -215,7 +221,7 @@ final class ConvolutionGradients: @unchecked Sendable {
   private func run(
     _ winograd: WinogradGradients, _ images: Range<Int>, x: UnsafePointer<Float>,
     y: UnsafePointer<Float>?, argmax: UnsafePointer<UInt8>?, dy: UnsafeMutablePointer<Float>,
-    dx: UnsafeMutablePointer<Float>?, sums: UnsafeMutablePointer<Float>
+    dx: UnsafeMutablePointer<Float>?, sums: UnsafeMutablePointer<Float>, _ visits: ImageVisits
   ) {
     let count = plan.outputCount
     winogradWorkspaces!.borrow { tiles in
@@ -223,6 +229,7 @@ final class ConvolutionGradients: @unchecked Sendable {
       for first in stride(from: images.lowerBound, to: images.upperBound, by: winograd.tiling.group)
       {
         let group = first..<min(first + winograd.tiling.group, images.upperBound)
+        visits.before?(group)
         spaces.borrow { space in
           for image in group {
             let own = dy + image * count
@@ -234,6 +241,7 @@ final class ConvolutionGradients: @unchecked Sendable {
             return plan.pool == nil ? own : unpooled(own, argmax! + image * count, space)
           }
         }
+        visits.after?(group)
       }
       winograd.end(sums, tiles)
     }

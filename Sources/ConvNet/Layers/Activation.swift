@@ -32,72 +32,83 @@ extension Activation {
   }
 }
 
+/// The values of the parts of images, `count` each.
+private struct ValueParts {
+  let count: Int
+  /// Of an image; values of a part but the last.
+  let parts, size: Int
+  /// Parts that a thread takes at a time: 8192 values.
+  let grain: Int
+
+  init(count: Int) {
+    let most = 8192
+    self.count = count
+    parts = max(1, (count + most - 1) / most)
+    size = (count + parts - 1) / parts
+    grain = max(1, most / max(1, count))
+  }
+
+  func values(_ range: Range<Int>) -> Range<Int> {
+    start(range.lowerBound)..<start(range.upperBound)
+  }
+
+  private func start(_ part: Int) -> Int {
+    let (image, index) = part.quotientAndRemainder(dividingBy: parts)
+    return image * count + min(count, index * size)
+  }
+}
+
 /// An activation over a batch. Generic, so that the loop knows the function.
-private final class ActivationRun<Function: Activation>: LayerRun {
+private final class ActivationRun<Function: Activation>: ImagewiseRun {
   private let function: Function
-  private let count: Int
-  private let team: ThreadTeam
+  private let values: ValueParts
+  let team: ThreadTeam
+  var parts: Int { values.parts }
+  var grain: Int { values.grain }
 
   init(_ function: Function, count: Int, team: ThreadTeam) {
     self.function = function
-    self.count = count
+    values = ValueParts(count: count)
     self.team = team
   }
 
-  /// Values that a thread takes at a time.
-  private static var grain: Int { 8192 }
-
-  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
-    // Safety: parts of the batch don't overlap; both hold `count` values an example.
-    nonisolated(unsafe) let (x, y) = (x, y)
+  func apply(_ parts: Range<Int>, _ x: Values, _ y: MutableValues) {
     let function = function
-    team.split(0..<pass.count * count, grain: Self.grain) { part in
-      for index in part { y[index] = function.value(x[index]) }
-    }
+    for index in values.values(parts) { y[index] = function.value(x[index]) }
   }
 
-  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
-    guard let to = dx else { return }
-    // Safety: as forward.
-    nonisolated(unsafe) let (x, y, dy, dx) = (x, y, dy, to)
+  func passGradients(
+    _ parts: Range<Int>, _ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues
+  ) {
     let function = function
-    team.split(0..<pass.count * count, grain: Self.grain) { part in
-      for index in part { dx[index] = dy[index] * function.slope(x[index], y[index]) }
-    }
+    for index in values.values(parts) { dx[index] = dy[index] * function.slope(x[index], y[index]) }
   }
 }
 
 /// An activation over a batch, in whole registers.
-private final class KernelActivationRun: LayerRun {
+private final class KernelActivationRun: ImagewiseRun {
   private let kernel: ActivationKernel
-  private let count: Int
-  private let team: ThreadTeam
-  /// Values that a thread takes at a time.
-  private let grain = 8192
+  private let values: ValueParts
+  let team: ThreadTeam
+  var parts: Int { values.parts }
+  var grain: Int { values.grain }
 
   init(_ kernel: ActivationKernel, count: Int, team: ThreadTeam) {
     self.kernel = kernel
-    self.count = count
+    values = ValueParts(count: count)
     self.team = team
   }
 
-  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
-    // Safety: parts of the batch don't overlap; both hold `count` values an example.
-    nonisolated(unsafe) let (x, y) = (x, y)
-    let kernel = kernel
-    team.split(0..<pass.count * count, grain: grain) { part in
-      kernel.forward(part.count, x + part.lowerBound, y + part.lowerBound)
-    }
+  func apply(_ parts: Range<Int>, _ x: Values, _ y: MutableValues) {
+    let range = values.values(parts)
+    kernel.forward(range.count, x + range.lowerBound, y + range.lowerBound)
   }
 
-  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
-    guard let to = dx else { return }
-    // Safety: as forward.
-    nonisolated(unsafe) let (x, dy, dx) = (x, dy, to)
-    let kernel = kernel
-    team.split(0..<pass.count * count, grain: grain) { part in
-      kernel.backward(
-        part.count, x + part.lowerBound, dy + part.lowerBound, dx + part.lowerBound)
-    }
+  func passGradients(
+    _ parts: Range<Int>, _ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues
+  ) {
+    let range = values.values(parts)
+    let first = range.lowerBound
+    kernel.backward(range.count, x + first, dy + first, dx + first)
   }
 }

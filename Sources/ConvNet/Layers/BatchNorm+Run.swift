@@ -4,20 +4,21 @@ import Raster
 /// Batch normalisation over rows of `channels` values, with the activation behind it: a row is a place
 /// of a map of an example.
 ///
-/// Sums are taken over parts of `partRows` rows, joined in the order of the parts for each leaf of the
-/// batch's tree, and then by the tree (`BatchTree`), so that the number of threads, and of ranks, doesn't
-/// change them.
-final class BatchNormRun: LayerRun {
+/// Sums are taken over parts of each example, joined in the order of the parts for each leaf of the batch's
+/// tree, and then by the tree (`BatchTree`), so that the number of threads, and of ranks, doesn't change
+/// them.
+final class BatchNormRun: ImagewiseRun {
   private let layer: BatchNorm
   private let kernel: NormalizationKernel
   private let channels: Int
-  private let count: Int
-  private let team: ThreadTeam
+  let team: ThreadTeam
+  /// Rows of an example, and of a part of it but the last.
+  private let places, partRows: Int
+  let parts, grain: Int
   /// nil where the scale is fixed at 1.
   private let scale, scaleGradient: UnsafeMutablePointer<Float>?
   private let shift, shiftGradient: UnsafeMutablePointer<Float>
   private let runningMean, runningVariance: UnsafeMutablePointer<Float>
-  private let partRows: Int
   /// Two sums of each part: [part, 2, channels].
   private var sums: FloatBuffer
   /// Two sums of each leaf: [leaf, 2, channels]; in the end those of the batch in the first.
@@ -34,7 +35,6 @@ final class BatchNormRun: LayerRun {
   ) {
     self.layer = layer
     self.channels = channels
-    count = step.inputs
     team = site.team
     kernel = NormalizationKernel(channels: channels, activation: step.activation)
     func slot(_ suffix: String) -> ParameterSlot? {
@@ -46,18 +46,36 @@ final class BatchNormRun: LayerRun {
     shiftGradient = site.gradient(slot("bias")!)
     runningMean = site.value(slot("running_mean")!)
     runningVariance = site.value(slot("running_var")!)
-    // About 64 kB a part: it is still in the cache when it is read a second time.
-    partRows = max(1, 16384 / channels)
+    places = step.inputs / channels
+    // 64 kB a part at most: it is still in the cache when it is read a second time.
+    let most = max(1, 16384 / channels)
+    parts = max(1, (places + most - 1) / most)
+    partRows = (places + parts - 1) / parts
+    grain = max(1, most / max(1, places))
     sums = FloatBuffer(count: 0)
     batch = FloatBuffer(count: 2 * channels)
     forth = FloatBuffer(count: 2 * channels)
     back = FloatBuffer(count: 3 * channels)
   }
 
-  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
-    let rows = pass.count * (count / channels)
+  func measures(_ pass: Pass) -> Bool { pass.isTraining }
+
+  func open(_ pass: Pass) {
+    let needed = pass.count * parts * 2 * channels
+    if sums.count < needed { sums = FloatBuffer(count: needed) }
+  }
+
+  func measure(_ parts: Range<Int>, _ x: Values) {
+    for part in parts {
+      let (rows, mean) = (rows(part), sums.base + part * 2 * channels)
+      kernel.measure(
+        rows: rows.count, x + rows.lowerBound * channels, mean: mean, squares: mean + channels)
+    }
+  }
+
+  func settle(_ pass: Pass) {
     if pass.isTraining {
-      measure(x, pass)
+      joinMeasures(pass)
     } else {
       for c in 0..<channels {
         batch.base[c] = runningMean[c]
@@ -69,40 +87,22 @@ final class BatchNormRun: LayerRun {
       forth.base[c] = factor
       forth.base[channels + c] = shift[c] - batch.base[c] * factor
     }
-    // Safety: parts are disjoint rows within the batch.
-    nonisolated(unsafe) let (x, y, forth) = (x, y, forth.base)
-    let (kernel, channels) = (kernel, channels)
-    team.split(0..<rows, grain: partRows) { part in
-      let at = part.lowerBound * channels
+  }
+
+  func apply(_ parts: Range<Int>, _ x: Values, _ y: MutableValues) {
+    for part in parts {
+      let rows = rows(part)
+      let at = rows.lowerBound * channels
       kernel.forward(
-        rows: part.count, x + at, factor: forth, shift: forth + channels, into: y + at)
+        rows: rows.count, x + at, factor: forth.base, shift: forth.base + channels, into: y + at)
     }
   }
 
-  /// Rows of a leaf that are summed at a time.
-  private struct LeafRows {
-    let leaf: Int
-    /// Counted from the first row here.
-    let rows: Range<Int>
-  }
-
-  /// The parts of this rank's leaves, and room for their sums.
-  private func parts(_ tree: BatchTree, _ pass: Pass) -> [LeafRows] {
-    let leaves = pass.share.map { $0.leaves(of: $0.link.rank) } ?? 0..<tree.leaves
-    let places = count / channels
-    var parts: [LeafRows] = []
-    for leaf in leaves {
-      let examples = tree.examples(of: leaf..<leaf + 1)
-      let end = (examples.upperBound - pass.first) * places
-      for start in stride(
-        from: (examples.lowerBound - pass.first) * places, to: end, by: partRows)
-      {
-        parts.append(LeafRows(leaf: leaf, rows: start..<min(start + partRows, end)))
-      }
-    }
-    let needed = parts.count * 2 * channels
-    if sums.count < needed { sums = FloatBuffer(count: needed) }
-    return parts
+  /// Rows of a part, counted from the first of the first example here.
+  private func rows(_ part: Int) -> Range<Int> {
+    let (example, index) = part.quotientAndRemainder(dividingBy: parts)
+    let first = example * places
+    return first + min(places, index * partRows)..<first + min(places, (index + 1) * partRows)
   }
 
   private func tree(_ pass: Pass) -> BatchTree {
@@ -110,20 +110,10 @@ final class BatchNormRun: LayerRun {
   }
 
   /// Mean and inverse deviation of the batch; brings the running statistics up to date.
-  private func measure(_ x: UnsafePointer<Float>, _ pass: Pass) {
-    let tree = tree(pass)
-    let parts = parts(tree, pass)
-    // Safety: part p owns its 2·channels sums.
-    nonisolated(unsafe) let (x, sums) = (x, sums.base)
-    let (kernel, channels, places) = (kernel, channels, count / channels)
-    team.run(parts.count) { index in
-      let mean = sums + index * 2 * channels
-      kernel.measure(
-        rows: parts[index].rows.count, x + parts[index].rows.lowerBound * channels, mean: mean,
-        squares: mean + channels)
-    }
+  private func joinMeasures(_ pass: Pass) {
+    let (channels, places) = (channels, places)
     join(
-      parts, pass,
+      pass,
       // Chan, Golub, LeVeque: means and squared differences of two parts joined.
       part: { state, part, before, rows in
         let (n, more) = (Double(before), Double(rows))
@@ -143,7 +133,7 @@ final class BatchNormRun: LayerRun {
           to[channels + c] += difference * difference * n * more / (n + more)
         }
       })
-    let rows = tree.whole * places
+    let rows = tree(pass).whole * places
     for c in 0..<channels {
       let (mean, square) = (state[c], state[channels + c])
       let variance = square / Double(rows)
@@ -162,27 +152,31 @@ final class BatchNormRun: LayerRun {
   ///   - part: joins a part's sums with those of the parts before it, of which the rows are told.
   ///   - node: joins the sums of a node with those of its left neighbour; the examples of both are told.
   private func join(
-    _ parts: [LeafRows], _ pass: Pass,
+    _ pass: Pass,
     part: (UnsafeMutablePointer<Double>, UnsafePointer<Float>, _ before: Int, _ rows: Int) -> Void,
     node: (
       UnsafeMutablePointer<Double>, UnsafePointer<Double>, _ left: Int, _ right: Int
     ) -> Void
   ) {
     let (tree, size) = (tree(pass), 2 * channels)
+    let leaves = pass.share.map { $0.leaves(of: $0.link.rank) } ?? 0..<tree.leaves
     if state.count < tree.leaves * size {
       state = [Double](repeating: 0, count: tree.leaves * size)
     }
     state.withUnsafeMutableBufferPointer { state in
       // Safety: each leaf has `size` numbers, each part as many sums.
       let state = state.baseAddress!
-      var (leaf, before) = (-1, 0)
-      for (index, item) in parts.enumerated() {
-        if item.leaf != leaf {
-          (leaf, before) = (item.leaf, 0)
-          (state + leaf * size).update(repeating: 0, count: size)
+      for leaf in leaves {
+        let sum = state + leaf * size
+        sum.update(repeating: 0, count: size)
+        let examples = tree.examples(of: leaf..<leaf + 1)
+        let (first, end) = (examples.lowerBound - pass.first, examples.upperBound - pass.first)
+        var before = 0
+        for index in first * parts..<end * parts {
+          let rows = rows(index).count
+          part(sum, sums.base + index * size, before, rows)
+          before += rows
         }
-        part(state + leaf * size, sums.base + index * size, before, item.rows.count)
-        before += item.rows.count
       }
       pass.share?.collectLeaves(state, size: size)
       tree.fold { to, from in
@@ -191,23 +185,22 @@ final class BatchNormRun: LayerRun {
     }
   }
 
-  func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
-    let rows = pass.count * (count / channels)
-    let parts = parts(tree(pass), pass)
-    // Safety: as forward.
-    nonisolated(unsafe) let (x, dy, sums, batch, forth, back) = (
-      x, dy, sums.base, batch.base, forth.base, back.base
-    )
-    let (kernel, channels) = (kernel, channels)
-    team.run(parts.count) { index in
-      let at = parts[index].rows.lowerBound * channels
-      let plain = sums + index * 2 * channels
+  var sumsGradients: Bool { true }
+
+  func sumGradients(_ parts: Range<Int>, _ x: Values, _ dy: MutableValues) {
+    for part in parts {
+      let (rows, plain) = (rows(part), sums.base + part * 2 * channels)
+      let at = rows.lowerBound * channels
       kernel.gradientSums(
-        rows: parts[index].rows.count, x + at, factor: forth, shift: forth + channels,
-        mean: batch, dy: dy + at, plain: plain, product: plain + channels)
+        rows: rows.count, x + at, factor: forth.base, shift: forth.base + channels,
+        mean: batch.base, dy: dy + at, plain: plain, product: plain + channels)
     }
+  }
+
+  func settleGradients(_ pass: Pass) {
+    let channels = channels
     join(
-      parts, pass,
+      pass,
       part: { state, part, _, _ in
         for c in 0..<2 * channels { state[c] += Double(part[c]) }
       },
@@ -216,16 +209,20 @@ final class BatchNormRun: LayerRun {
       })
     for c in 0..<channels {
       // Running statistics are constants: then dx = weight / √(variance + ε) · dy.
-      (back[c], back[channels + c], back[2 * channels + c]) = (forth[c], 0, 0)
-      if pass.isTraining { gradients(of: c, tree(pass).whole * (count / channels)) }
+      (back.base[c], back.base[channels + c], back.base[2 * channels + c]) = (forth.base[c], 0, 0)
+      if pass.isTraining { gradients(of: c, tree(pass).whole * places) }
     }
-    guard let dx else { return }
-    nonisolated(unsafe) let to = dx
-    team.split(0..<rows, grain: partRows) { part in
-      let at = part.lowerBound * channels
+  }
+
+  func passGradients(
+    _ parts: Range<Int>, _ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues
+  ) {
+    for part in parts {
+      let (rows, back) = (rows(part), back.base)
+      let at = rows.lowerBound * channels
       kernel.inputGradient(
-        rows: part.count, x + at, dy: dy + at, factor: back, mean: batch, slope: back + channels,
-        shift: back + 2 * channels, into: to + at)
+        rows: rows.count, x + at, dy: dy + at, factor: back, mean: batch.base,
+        slope: back + channels, shift: back + 2 * channels, into: dx + at)
     }
   }
 

@@ -28,24 +28,38 @@ final class Conv2DRun: LayerRun {
 
   func keepWeights() { block.keep(own.weights) }
 
+  var takesVisits: Bool { true }
+
   func forward(_ x: Values, _ y: MutableValues, _ pass: Pass) {
+    forward(x, y, pass, visits: ImageVisits())
+  }
+
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass, visits: ImageVisits) {
     largest.withUnsafeMutableBufferPointer { largest in
       // Safety: `argmaxCount` bytes an example; the compiled network holds the parameters.
       block.forward(
         batch: pass.count, x: x, weights: own.weights,
         bias: own.bias,
-        y: y, argmax: pass.isTraining && block.argmaxCount > 0 ? largest.baseAddress : nil)
+        y: y, argmax: pass.isTraining && block.argmaxCount > 0 ? largest.baseAddress : nil,
+        visits: visits)
     }
   }
 
   func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass) {
+    backward(x, y, dy, dx, pass, visits: ImageVisits())
+  }
+
+  func backward(
+    _ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass,
+    visits: ImageVisits
+  ) {
     largest.withUnsafeBufferPointer { largest in
       // Safety: as forward.
       block.backward(
         batch: pass.count, x: x, weights: own.weights, y: y,
         argmax: block.argmaxCount > 0 ? largest.baseAddress : nil, dy: dy, dx: dx,
         weightGradient: own.weightGradient, biasGradient: own.biasGradient, isMasked: isMasked,
-        share: pass.share)
+        share: pass.share, visits: visits)
     }
   }
 }

@@ -36,7 +36,8 @@ public typealias MutableValues = UnsafeMutablePointer<Float>
 /// A layer compiled for a batch: forwards and backwards, on memory given by the chain.
 ///
 /// Every pointer is to `pass.count` examples, contiguous, channel innermost. None overlap, but
-/// for `dx`, which lies where `x` lies if the step was planned so (`StepPlan.masksInput`).
+/// for `dx`, which lies where `x` lies if the step was planned so (`StepPlan.masksInput`), and for those of an
+/// `ImagewiseRun`.
 public protocol LayerRun: AnyObject {
   /// y ← layer(x).
   func forward(_ x: Values, _ y: MutableValues, _ pass: Pass)
@@ -48,6 +49,16 @@ public protocol LayerRun: AnyObject {
   ///   - dy: ∂loss/∂y; may be destroyed.
   ///   - dx: nil where nobody needs it.
   func backward(_ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass)
+
+  /// Whether it goes from image to image, so that neighbours may do their work on them while they are in the
+  /// cache.
+  var takesVisits: Bool { get }
+  /// The same with visits: before an image of `x` is read, and after it is written in `y`.
+  func forward(_ x: Values, _ y: MutableValues, _ pass: Pass, visits: ImageVisits)
+  /// The same with visits: before an image of `dy` is read, and after it is written in `dx`.
+  func backward(
+    _ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass,
+    visits: ImageVisits)
 
   /// The weights have been set, and stay as they are until this is called again: what is made of them
   /// may be kept. Not called where they learn.
@@ -62,6 +73,21 @@ public protocol LayerRun: AnyObject {
 }
 
 extension LayerRun {
+  public var takesVisits: Bool { false }
+
+  public func forward(_ x: Values, _ y: MutableValues, _ pass: Pass, visits: ImageVisits) {
+    precondition(visits.before == nil && visits.after == nil, "takes no visits")
+    forward(x, y, pass)
+  }
+
+  public func backward(
+    _ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues?, _ pass: Pass,
+    visits: ImageVisits
+  ) {
+    precondition(visits.before == nil && visits.after == nil, "takes no visits")
+    backward(x, y, dy, dx, pass)
+  }
+
   public func keepWeights() {}
   public func wantsWindow(_ share: BatchShare) -> Bool { false }
   public func read(_ window: RankWindow) {}

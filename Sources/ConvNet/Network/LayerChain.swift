@@ -4,9 +4,12 @@ package import ConvEngine
 package final class LayerChain {
   package let steps: [StepPlan]
   private let runs: [any LayerRun]
-  private let isTraining: Bool
+  /// The same where neighbours may do their work.
+  private let imagewise: [(any ImagewiseRun)?]
+  private let isTraining, fuses: Bool
   private var outputs: [FloatBuffer]
-  /// Gradients of two neighbouring steps; they swap roles from step to step.
+  /// Gradients of two neighbouring steps; they swap roles from step to step, but for those whose neighbours may
+  /// do their work: these lay the gradient of their input over that of their output.
   private let gradients: [FloatBuffer]
   /// Gradients of outputs whose place they would take if no other rank read it, by step.
   private var apart: [Int: FloatBuffer] = [:]
@@ -24,7 +27,10 @@ package final class LayerChain {
       return step.bands.isEmpty
         ? step.layer.run(step, in: inner) : BandedRun(step.bands, inner)
     }
+    let imagewise = runs.map { $0 as? any ImagewiseRun }
+    self.imagewise = imagewise
     isTraining = site.isTraining
+    fuses = site.fuses
     var widest = 0
     for index in steps.indices where !(index + 1 < steps.count && steps[index + 1].masksInput) {
       widest = max(widest, steps[index].outputs)
@@ -34,9 +40,13 @@ package final class LayerChain {
       outputs = steps.map { FloatBuffer(count: $0.outputs * site.batch) }
       gradients = (0..<2).map { _ in FloatBuffer(count: widest * site.batch) }
     } else {
-      // Nothing is kept: neighbours swap two buffers.
+      // Nothing is kept: neighbours swap two buffers, or write where they read.
       let pair = (0..<2).map { _ in FloatBuffer(count: widest * site.batch) }
-      outputs = steps.indices.map { pair[$0 % 2] }
+      var current = 0
+      outputs = steps.indices.map { index in
+        if index > 0, imagewise[index] == nil { current = 1 - current }
+        return pair[current]
+      }
       gradients = []
     }
   }
@@ -69,10 +79,32 @@ package final class LayerChain {
     visit: ((Int, UnsafePointer<Float>) -> Void)? = nil
   ) -> UnsafePointer<Float> {
     var input = x
+    /// What is still to be done for the step before, and has been done for this one.
+    var waiting: ImageVisits.Visit?
+    var isMeasured = false
     for (index, run) in runs.enumerated() {
       if let division = pass.division { steps[index].node.slots.forEach(division.wait) }
-      run.forward(input, outputs[index].base, pass)
-      input = UnsafePointer(outputs[index].base)
+      let output = outputs[index].base
+      let next = index + 1 < runs.count ? index + 1 : nil
+      if let own = imagewise[index] {
+        if !isMeasured { own.all(pass, own.measuring(input, pass)) }
+        isMeasured = false
+        own.settle(pass)
+        if fuses, visit == nil, let next, runs[next].takesVisits {
+          waiting = own.visit(own.applying(input, output))
+        } else {
+          own.all(pass, own.applying(input, output))
+        }
+      } else {
+        var visits = ImageVisits(before: waiting)
+        waiting = nil
+        if fuses, let next, run.takesVisits, let following = imagewise[next] {
+          visits.after = following.visit(following.measuring(UnsafePointer(output), pass))
+          isMeasured = visits.after != nil
+        }
+        run.forward(input, output, pass, visits: visits)
+      }
+      input = UnsafePointer(output)
       visit?(steps[index].end, input)
     }
     return input
@@ -80,7 +112,7 @@ package final class LayerChain {
 
   /// Where the gradient of the output is laid before `backward`.
   package var outputGradient: UnsafeMutablePointer<Float> {
-    gradients[steps.count % 2].base
+    gradients[0].base
   }
 
   /// Runs all steps backwards from `outputGradient`.
@@ -95,20 +127,51 @@ package final class LayerChain {
   ) {
     precondition(isTraining, "compiled for inference")
     let first = steps.firstIndex { $0.end > node } ?? steps.count
+    /// As on the way forward.
+    var waiting: ImageVisits.Visit?
+    var isSummed = false
     for index in steps.indices[first...].reversed() {
-      let input = index == 0 ? x : UnsafePointer(outputs[index - 1].base)
-      let gradient = gradient(after: index)
+      let input = input(of: index, x)
+      let (output, gradient) = (UnsafePointer(outputs[index].base), gradient(after: index))
       visit?(steps[index].end, UnsafePointer(gradient))
       pass.share?.exchange.advance()
-      runs[index].backward(
-        input, UnsafePointer(outputs[index].base), gradient,
-        index == first ? (index == 0 ? dx : nil) : self.gradient(after: index - 1), pass)
+      let dx = index == first ? (index == 0 ? dx : nil) : self.gradient(after: index - 1)
+      let before = index > first ? index - 1 : nil
+      if let own = imagewise[index] {
+        if !isSummed { own.all(pass, own.summing(input, gradient, pass)) }
+        isSummed = false
+        own.settleGradients(pass)
+        guard let dx else { continue }
+        let passing = own.passing(input, output, gradient, dx)
+        if fuses, visit == nil, let before, runs[before].takesVisits {
+          waiting = own.visit(passing)
+        } else {
+          own.all(pass, passing)
+        }
+      } else {
+        var visits = ImageVisits(before: waiting)
+        waiting = nil
+        if fuses, visit == nil, let dx, let before, runs[index].takesVisits,
+          let following = imagewise[before]
+        {
+          visits.after = following.visit(following.summing(self.input(of: before, x), dx, pass))
+          isSummed = visits.after != nil
+        }
+        runs[index].backward(input, output, gradient, dx, pass, visits: visits)
+      }
     }
+  }
+
+  private func input(of index: Int, _ x: UnsafePointer<Float>) -> UnsafePointer<Float> {
+    index == 0 ? x : UnsafePointer(outputs[index - 1].base)
   }
 
   /// Where the gradient of the output of step `index` lies.
   private func gradient(after index: Int) -> UnsafeMutablePointer<Float> {
-    let takesPlace = index + 1 < steps.count && steps[index + 1].masksInput
-    return (takesPlace ? apart[index] ?? outputs[index] : gradients[(index + 1) % 2]).base
+    guard index + 1 < steps.count else { return outputGradient }
+    if imagewise[index + 1] != nil { return gradient(after: index + 1) }
+    if steps[index + 1].masksInput { return (apart[index] ?? outputs[index]).base }
+    let swaps = imagewise[(index + 1)...].count { $0 == nil }
+    return gradients[swaps % 2].base
   }
 }

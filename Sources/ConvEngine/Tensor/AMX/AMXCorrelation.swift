@@ -38,13 +38,16 @@ struct AMXCorrelation: Sendable {
   typealias Taker = (
     _ image: Int, _ row: Int, _ columns: Range<Int>, _ values: UnsafePointer<Float>
   ) -> Void
+  /// Given all outputs of an image: rows `rowCount` apart, values as above.
+  typealias WholeTaker = (_ image: Int, _ values: UnsafePointer<Float>) -> Void
 
   /// - Parameters:
   ///   - stride: the same down and across.
   ///   - places: how many taps are packed.
+  ///   - isWhole: whether all outputs of an image are computed before they are taken.
   init(
     height: Int, width: Int, frameWidth: Int, stride: Int, channels: Int, filters: Int,
-    taps: [Tap], places: Int
+    taps: [Tap], places: Int, isWhole: Bool = false
   ) {
     self.height = height
     self.width = width
@@ -67,11 +70,17 @@ struct AMXCorrelation: Sendable {
     isPacked = outputs * (blocks + Self.packingCost) < numbered * 2 * Self.side * blocks
     imagesAtOnce = isPacked ? max(1, Self.packedRows / outputs) : 1
     let most = 1 << 14
-    atOnce =
-      isPacked
-      ? (imagesAtOnce * outputs + Self.side - 1) / Self.side * Self.side
-      : max(2, most / Self.columns(filters) / Self.side) * Self.side
+    if isPacked {
+      atOnce = (imagesAtOnce * outputs + Self.side - 1) / Self.side * Self.side
+    } else if isWhole {
+      atOnce = numbered * 2 * Self.side
+    } else {
+      atOnce = max(2, most / Self.columns(filters) / Self.side) * Self.side
+    }
   }
+
+  /// Floats between the first values of two rows of the outputs of an image, where they are taken as a whole.
+  var rowCount: Int { (isPacked ? width : frameWidth) * Self.columns(filters) }
 
   /// Numbers of a sample, or columns of a result, in whole steps or blocks.
   static func pixel(_ channels: Int) -> Int { (channels + step - 1) / step * step }
@@ -97,6 +106,46 @@ struct AMXCorrelation: Sendable {
     _ weights: UnsafePointer<Float>, _ kernels: TensorKernels,
     scratch: UnsafeMutablePointer<Float>, _ take: Taker
   ) {
+    var work = self.work(weights, scratch)
+    if isPacked {
+      pack(frames, distance, images, &work, kernels)
+      for image in 0..<images {
+        for y in 0..<height {
+          take(image, y, 0..<width, scratch + (image * height + y) * rowCount)
+        }
+      }
+    } else {
+      number(frames, &work, kernels) { first, count in
+        var position = first
+        while position < first + count {
+          let (y, x) = position.quotientAndRemainder(dividingBy: frameWidth)
+          let end = min(width, x + first + count - position)
+          if x < end { take(0, y, x..<end, scratch + (position - first) * Self.columns(filters)) }
+          position = end < width ? first + count : (y + 1) * frameWidth
+        }
+      }
+    }
+  }
+
+  /// As `run`, the outputs of each image taken as a whole.
+  ///
+  /// - Precondition: made for it.
+  func runWhole(
+    _ frames: UnsafePointer<UInt16>, distance: Int, images: Int, _ weights: UnsafePointer<Float>,
+    _ kernels: TensorKernels, scratch: UnsafeMutablePointer<Float>, _ take: WholeTaker
+  ) {
+    var work = self.work(weights, scratch)
+    if isPacked {
+      pack(frames, distance, images, &work, kernels)
+      for image in 0..<images { take(image, scratch + image * height * rowCount) }
+    } else {
+      number(frames, &work, kernels) { _, _ in take(0, scratch) }
+    }
+  }
+
+  private func work(
+    _ weights: UnsafePointer<Float>, _ scratch: UnsafeMutablePointer<Float>
+  ) -> net_blocks {
     var work = net_blocks()
     work.columns = Self.columns(filters) / Self.side
     work.b = UnsafeRawPointer(weights)
@@ -104,17 +153,15 @@ struct AMXCorrelation: Sendable {
     work.b_row = Self.side * MemoryLayout<Float>.size
     work.c = scratch
     work.c_row = Self.columns(filters)
-    if isPacked {
-      pack(frames, distance, images, &work, kernels, take)
-    } else {
-      number(frames, &work, kernels, take)
-    }
+    return work
   }
 
   /// One image, its outputs numbered along the rows of the frame.
+  ///
+  /// - Parameter take: called once some outputs are in `work.c`, with the number of the first and how many.
   private func number(
     _ frame: UnsafePointer<UInt16>, _ work: inout net_blocks, _ kernels: TensorKernels,
-    _ take: Taker
+    _ take: (_ first: Int, _ count: Int) -> Void
   ) {
     let positions = (height - 1) * frameWidth + width
     work.steps = sampleSteps.count
@@ -130,13 +177,7 @@ struct AMXCorrelation: Sendable {
           work.rows = (count + Self.side - 1) / Self.side
           work.a = UnsafeRawPointer(frame + first * stride * pixel)
           kernels.table.products_of_blocks(1, &work)
-          var position = first
-          while position < first + count {
-            let (y, x) = position.quotientAndRemainder(dividingBy: frameWidth)
-            let end = min(width, x + first + count - position)
-            if x < end { take(0, y, x..<end, work.c + (position - first) * work.c_row) }
-            position = end < width ? first + count : (y + 1) * frameWidth
-          }
+          take(first, count)
         }
       }
     }
@@ -145,7 +186,7 @@ struct AMXCorrelation: Sendable {
   /// Some images, the samples of their outputs packed for some steps of the sum at a time.
   private func pack(
     _ frames: UnsafePointer<UInt16>, _ distance: Int, _ images: Int, _ work: inout net_blocks,
-    _ kernels: TensorKernels, _ take: Taker
+    _ kernels: TensorKernels
   ) {
     let half = MemoryLayout<UInt16>.size
     let samples = work.c + atOnce * work.c_row
@@ -177,11 +218,6 @@ struct AMXCorrelation: Sendable {
           }
           kernels.table.products_of_blocks(1, &work)
         }
-      }
-    }
-    for image in 0..<images {
-      for y in 0..<height {
-        take(image, y, 0..<width, work.c + (image * height + y) * width * work.c_row)
       }
     }
   }

@@ -14,14 +14,11 @@ final class AMXForward: Sendable {
   private final class Workspace: Sendable {
     let frames: TensorMemory<UInt16>
     let scratch: TensorMemory<Float>
-    /// Rows of the convolutions before the pooling.
-    let rows: TensorMemory<Float>
 
     init(_ plan: ConvolutionPlan, _ frame: AMXFrame, _ correlation: AMXCorrelation) {
-      let images = correlation.imagesAtOnce
-      frames = TensorMemory(count: images * frame.count(stride: plan.shape.strideX))
+      frames = TensorMemory(
+        count: correlation.imagesAtOnce * frame.count(stride: plan.shape.strideX))
       scratch = TensorMemory(count: correlation.scratchCount)
-      rows = TensorMemory(count: plan.pool == nil ? 0 : images * plan.convolvedCount)
     }
   }
 
@@ -34,7 +31,8 @@ final class AMXForward: Sendable {
     let correlation = AMXCorrelation(
       height: plan.usedHeight, width: plan.usedWidth, frameWidth: plan.frameWidth,
       stride: shape.strideX, channels: shape.inputChannels, filters: shape.outputChannels,
-      taps: plan.taps.enumerated().map { ($1, $0) }, places: plan.taps.count)
+      taps: plan.taps.enumerated().map { ($1, $0) }, places: plan.taps.count,
+      isWhole: plan.pool != nil)
     self.correlation = correlation
     let frame = AMXFrame(input: plan)
     self.frame = frame
@@ -49,14 +47,16 @@ final class AMXForward: Sendable {
   /// The images of a group, which is the same in any batch.
   var imagesAtOnce: Int { correlation.imagesAtOnce }
 
-  /// The convolutions of the images of a group: into `y`, or where there is a pooling for the time of `pool`.
+  /// The convolutions of the images of a group.
+  ///
+  /// - Parameters:
+  ///   - y: written where there is no pooling.
+  ///   - pool: called for each image where there is one, with rows so many floats apart, values so many.
   func run(
     _ images: Int, _ x: UnsafePointer<Float>, bias: UnsafePointer<Float>?, relu: Bool,
-    y: UnsafeMutablePointer<Float>, pool: (_ image: Int, _ rows: UnsafePointer<Float>) -> Void
+    y: UnsafeMutablePointer<Float>,
+    pool: (_ image: Int, _ rows: UnsafePointer<Float>, _ row: Int, _ column: Int) -> Void
   ) {
-    let (filters, row) = (
-      plan.shape.outputChannels, AMXCorrelation.columns(plan.shape.outputChannels)
-    )
     let distance = frame.count(stride: plan.shape.strideX)
     spaces.borrow { space in
       for image in 0..<images {
@@ -64,41 +64,49 @@ final class AMXForward: Sendable {
           x + image * plan.shape.inputCount, kernels,
           into: space.frames.pointer + image * distance)
       }
-      let out = plan.pool == nil ? y : space.rows.pointer
-      correlation.run(
-        UnsafePointer(space.frames.pointer), distance: distance, images: images, weights.pointer,
-        kernels, scratch: space.scratch.pointer
-      ) { image, y, columns, values in
-        let to =
-          out + image * plan.convolvedCount
-          + (y * plan.usedWidth + columns.lowerBound) * filters
-        if row == filters {
-          to.update(from: values, count: columns.count * filters)
-        } else {
-          for index in 0..<columns.count {
-            (to + index * filters).update(from: values + index * row, count: filters)
-          }
+      let frames = UnsafePointer(space.frames.pointer)
+      if plan.pool != nil {
+        let column = AMXCorrelation.columns(plan.shape.outputChannels)
+        correlation.runWhole(
+          frames, distance: distance, images: images, weights.pointer, kernels,
+          scratch: space.scratch.pointer
+        ) { pool($0, $1, correlation.rowCount, column) }
+      } else {
+        correlation.run(
+          frames, distance: distance, images: images, weights.pointer, kernels,
+          scratch: space.scratch.pointer
+        ) { image, row, columns, values in
+          take(
+            values, columns.count, bias: bias, relu: relu,
+            into: y + image * plan.outputCount
+              + (row * plan.outputWidth + columns.lowerBound) * plan.shape.outputChannels)
         }
-        guard plan.pool == nil else { return }
-        if let bias {
-          for index in 0..<columns.count {
-            kernels.table.combine(filters, 1, bias, 1, to + index * filters)
-          }
-        }
-        if relu { kernels.table.mask(columns.count * filters, to, to, to) }
-      }
-      guard plan.pool != nil else { return }
-      for image in 0..<images {
-        pool(image, UnsafePointer(space.rows.pointer + image * plan.convolvedCount))
       }
     }
+  }
+
+  /// Outputs that lie side by side, with bias and ReLU.
+  private func take(
+    _ values: UnsafePointer<Float>, _ count: Int, bias: UnsafePointer<Float>?, relu: Bool,
+    into y: UnsafeMutablePointer<Float>
+  ) {
+    let filters = plan.shape.outputChannels
+    let row = AMXCorrelation.columns(filters)
+    if row == filters {
+      y.update(from: values, count: count * filters)
+    } else {
+      for index in 0..<count {
+        (y + index * filters).update(from: values + index * row, count: filters)
+      }
+    }
+    if let bias {
+      for index in 0..<count { kernels.table.combine(filters, 1, bias, 1, y + index * filters) }
+    }
+    if relu { kernels.table.mask(count * filters, y, y, y) }
   }
 }
 
 extension ConvolutionPlan {
-  /// Elements of the convolution of an image, before the pooling.
-  var convolvedCount: Int { usedHeight * usedWidth * shape.outputChannels }
-
   /// Whether products of blocks take the layer.
   func takesBlocks(_ kernels: TensorKernels) -> Bool {
     kernels.takesBlocks && min(shape.inputChannels, shape.outputChannels) >= AMXCorrelation.side

@@ -63,11 +63,13 @@ final class AMXGradients: SegmentedGradients {
   /// - Parameters:
   ///   - dx: written where it is not nil.
   ///   - weightGradient: `[tap][channel][filter]`, written.
+  ///   - finished: called once images of `dx` are written.
   ///   - gradient: that of the convolution of an image, before the pooling; asked for once each, and used before
   ///     the next.
   func run(
     _ images: Range<Int>, x: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>?,
-    weightGradient: UnsafeMutablePointer<Float>, gradient: (Int) -> UnsafePointer<Float>
+    weightGradient: UnsafeMutablePointer<Float>, finished: ImageVisits.Visit?,
+    gradient: (Int) -> UnsafePointer<Float>
   ) {
     let atOnce = Self.imagesOfGroup(products)
     pieces.borrow { memory in
@@ -94,6 +96,7 @@ final class AMXGradients: SegmentedGradients {
             distance: group.gradientCount, images: min(input.imagesAtOnce, count - start),
             into: dx + (first + start) * plan.shape.inputCount)
         }
+        finished?(first..<first + count)
       }
       for block in 0..<products.blocks {
         products.write(
