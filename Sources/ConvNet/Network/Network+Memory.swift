@@ -16,12 +16,15 @@ extension Network {
     allNodes.reduce(0) { $0.saturatingSum($1.layer.keptWeights(for: $1.input, batch: batch)) }
   }
 
-  /// Examples at a time in an evaluation: 256, fewer where their maps take more than a gigabyte.
+  /// Examples at a time in an evaluation: as many as give the widest map about 4 MB, which the caches of some
+  /// cores hold, or as much as the weights take, which every batch reads; 16…256, fewer where their maps take
+  /// more than a gigabyte.
   ///
   /// Of the network alone, so that the same numbers are added in the same order on every machine.
   public var evaluationBatch: Int {
+    let widest = max(1, allNodes.map(\.output.count).max() ?? 1)
+    let cached = min(256, max(16, max(1 << 20, trainedCount) / widest))
     // Neighbours swap two buffers of the widest map.
-    let widest = allNodes.map(\.output.count).max() ?? 1
-    return max(1, min(256, (1 << 30) / widest.saturatingProduct(8)))
+    return max(1, min(cached, (1 << 30) / widest.saturatingProduct(8)))
   }
 }

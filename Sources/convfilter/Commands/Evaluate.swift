@@ -158,7 +158,7 @@ struct Evaluate: ParsableCommand {
           answers: answered))
       reports.append(
         EvaluationReport(
-          part.name, evaluation, classNames: model.classNames, mistakes: wrong))
+          part.name, evaluation, of: examples.count, classNames: model.classNames, mistakes: wrong))
       if mistakes != nil {
         try sheet.add(reports.last!.mistakes, of: examples, files: part.images.files)
       }

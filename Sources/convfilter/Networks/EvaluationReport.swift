@@ -11,11 +11,19 @@ struct EvaluationReport {
   let report: ClassificationReport
   /// The mistakes, the surest first.
   let mistakes: [Answer]
+  /// Images of the part, of which the evaluation may be of some.
+  private let images: Int
   private let classNames: [String]
 
-  /// - Parameter mistakes: in any order.
-  init(_ name: String, _ evaluation: Evaluation, classNames: [String], mistakes: [Answer]) {
+  /// - Parameters:
+  ///   - images: of the whole part.
+  ///   - mistakes: in any order.
+  init(
+    _ name: String, _ evaluation: Evaluation, of images: Int, classNames: [String],
+    mistakes: [Answer]
+  ) {
     self.name = name
+    self.images = images
     // Equal ones keep the order of the data.
     self.mistakes = mistakes.sorted {
       ($1.probability, $0.example) < ($0.probability, $1.example)
@@ -30,7 +38,9 @@ struct EvaluationReport {
     let support = evaluation.confusion.total
     var text =
       "\(name): accuracy \(NumberText.percent(evaluation.accuracy, decimals: 2)) (support "
-      + "\(NumberText.grouped(support))), loss \(NumberText.fixed(evaluation.loss, 4))"
+      + NumberText.grouped(support)
+      + (support < images ? " of \(NumberText.grouped(images))" : "")
+      + "), loss \(NumberText.fixed(evaluation.loss, 4))"
     if let topFive = evaluation.topFive {
       text += ", among the top five \(NumberText.percent(topFive, decimals: 2))"
     }
@@ -70,7 +80,9 @@ struct EvaluationReport {
   var charts: EvaluationCharts { EvaluationCharts(evaluation, classNames: report.classNames) }
 
   var json: JSON {
-    var members: [(String, JSON)] = [("split", .string(name)), ("loss", .number(evaluation.loss))]
+    var members: [(String, JSON)] = [
+      ("split", .string(name)), ("images", .integer(images)), ("loss", .number(evaluation.loss)),
+    ]
     if let topFive = evaluation.topFive { members.append(("top_five", .number(topFive))) }
     members.append(("report", report.json))
     let pairs = evaluation.confusion.mostConfused(10).map { pair -> JSON in

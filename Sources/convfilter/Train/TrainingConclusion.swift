@@ -132,9 +132,10 @@ struct TrainingConclusion {
       let evaluator = Evaluator(
         model, views: isLearnt ? .one : views, precision: settings.precision, team: team,
         ranks: ranks)
+      // Features of a frozen part are there already.
+      let images = isLearnt && plan.frozen == nil ? plan.data.judgedPartOfTrain : part.images
       let examples = try plan.examples(
-        part.name, part.images, Augmentation(crop: plan.augmentation.crop), team: team,
-        ranks: ranks)
+        part.name, images, Augmentation(crop: plan.augmentation.crop), team: team, ranks: ranks)
       let bar = ProgressBar(diagnostics, total: examples.count, unit: "\(part.name) images")
       defer { bar.finish() }
       var wrong: [Answer] = []
@@ -146,7 +147,7 @@ struct TrainingConclusion {
         }, onAnswer: { if $0.guess != $0.truth { wrong.append($0) } })
       guard let evaluation else { preconditionFailure("nobody stops this evaluation") }
       return EvaluationReport(
-        part.name, evaluation, classNames: model.classNames, mistakes: wrong)
+        part.name, evaluation, of: part.images.count, classNames: model.classNames, mistakes: wrong)
     }
   }
 

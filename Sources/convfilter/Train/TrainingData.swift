@@ -21,6 +21,15 @@ struct TrainingData {
     return parts
   }
 
+  /// Images that were learnt from tell how far a model is from others: as many of them as are tested, 10,000 at
+  /// least, spread evenly, do so as well as all. Whole where nothing else is judged.
+  var judgedPartOfTrain: LabelledImages {
+    guard parts.count > 1 else { return train }
+    let most = max(10_000, dataset.test.count)
+    guard train.count > most else { return train }
+    return train.selecting((0..<most).map { $0 * train.count / most })
+  }
+
   /// Validation images of the data set's own choose; else the share that is asked for; else the test
   /// images judge without choosing; else a tenth is held out.
   ///
