@@ -81,7 +81,7 @@ struct EvaluationReport {
 
   var json: JSON {
     var members: [(String, JSON)] = [
-      ("split", .string(name)), ("images", .integer(images)), ("loss", .number(evaluation.loss)),
+      ("split", .string(name)), ("loss", .number(evaluation.loss)), ("images", .integer(images)),
     ]
     if let topFive = evaluation.topFive { members.append(("top_five", .number(topFive))) }
     members.append(("report", report.json))
