@@ -7,20 +7,21 @@
 // every way that has been of use, deflated fast, and the way that made the least is taken. (oxipng
 // deflates whole pictures in each way; for 16 rows at a time the best is another here and there.)
 //
-// Drawings and text repeat what stands farther away than 16 rows, which blocks by themselves do not tell: all rows as they
-// are may make less (a page of text: 13.7 kB, 40 % more where blocks choose).
+// Drawings and text repeat what stands farther away than 16 rows, which blocks by themselves do not tell: all rows as
+// they are may make less (a page of text: 13.5 kB, 40 % more where blocks choose).
 //
-// One thread, beside `oxipng -o 4` (9.1.1; Tests/Proofs/smallest.py): bytes, and user time, three quarters of which and
-// more is libdeflate's at its highest level. oxipng's time is four times that level's: once of it is a fifth by itself.
-// Of the same rows level 11 makes up to 0.4 % more of photographs in seven eighths of the time, level 10 up to 0.9 % in
-// three quarters, level 9 up to 6 % in a third; of drawings level 11 makes 1 to 7 % more in half the time. (libdeflate
-// 1.25 does not change that.) So nothing below it is within 1 % everywhere, and nothing in a tenth of oxipng's time.
+// One thread, beside `oxipng -o 4` (9.1.1; Tests/Proofs/smallest.py): bytes, and user time. libdeflate's highest level
+// by itself is a fifth of oxipng's time, and nothing below it is within 1 % everywhere (of the same rows level 10 makes
+// up to 0.9 % more of photographs in three quarters of the time, level 9 up to 6 % in a third; of drawings level 11
+// makes 1 to 7 % more in half the time). So shortest_deflate.c has a search of its own. What is left for photographs of
+// 400 kB, a third of oxipng's second, is as much the program's start and the choice of filters as that search; of one
+// that is smooth (chelsea-gaussian) each place has many matches.
 //
-//     camera              137.0 kB  +0.6 %  0.10 of its time     cifar-minutes (drawing)    66.1 kB  −0.5 %  0.25
-//     chelsea             219.1     +0.0    0.29                 digits-curves (drawing)    92.1     −0.8    0.28
-//     coffee              440.9     +0.3    0.25                 digits-conv2 (drawing)     33.4     −0.5    0.21
-//     chelsea-gaussian     82.7     −0.2    0.26                 digits-confusion (drawing) 40.1     −1.0    0.20
-//     chelsea-sobel       263.3     +0.4    0.25                 chelsea-unsharp           268.3     +0.3    0.28
+//     camera              136.6 kB  +0.2 %  0.08 of its time     cifar-minutes (drawing)    65.3 kB  −1.7 %  0.10
+//     chelsea             221.0     +0.9    0.16                 digits-curves (drawing)    91.2     −1.8    0.10
+//     coffee              443.0     +0.8    0.12                 digits-conv2 (drawing)     33.0     −1.5    0.06
+//     chelsea-gaussian     83.5     +0.8    0.24                 digits-confusion (drawing) 38.3     −5.3    0.07
+//     chelsea-sobel       263.0     +0.3    0.14                 chelsea-unsharp           268.6     +0.3    0.17
 
 /// Parts of few bytes are compared whole in all ways, up to `EXACT` by the level that they are deflated at in the end.
 enum { FEW_BYTES = 64 << 10, EXACT = 8 << 10 };

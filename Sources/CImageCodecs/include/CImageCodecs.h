@@ -17,6 +17,7 @@
 #include "png_filter.h"
 #include "png_reader.h"
 #include "png_writer.h"
+#include "shortest_deflate.h"
 #include "smallest_deflate.h"
 #include "tiff_reader.h"
 #include "tiff_strip.h"

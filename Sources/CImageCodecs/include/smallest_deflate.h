@@ -9,7 +9,7 @@ int codec_has_deflate(void);
 /// Whether libdeflate can be loaded.
 int codec_deflate_is_there(void);
 
-/// The memory of libdeflate, to be used again and again, by one thread at a time.
+/// The memory of the search and of libdeflate, to be used again and again, by one thread at a time.
 typedef struct codec_smallest codec_smallest;
 
 /// NULL: no memory, or no libdeflate.
@@ -32,7 +32,7 @@ size_t codec_smallest_whole(codec_smallest *smallest, const uint8_t *bytes, size
                             int is_draft, uint8_t *output);
 
 /// How well the number of bytes is to be known: closely takes about six times as long as quickly, roughly half of it
-/// where ISA-L is there; exactly is what the highest level makes.
+/// where ISA-L is there; exactly is about what the highest level makes.
 typedef enum { CODEC_ROUGHLY, CODEC_QUICKLY, CODEC_CLOSELY, CODEC_EXACTLY } codec_smallest_care;
 
 /// About how many bytes become of these; `count` where nothing is known.
