@@ -22,6 +22,63 @@ extension ConvolutionBlock {
     }
   }
 
+  /// Whether each image passes by itself, or with few others.
+  func goesByImages(_ batch: Int) -> Bool {
+    if let winograd { return !winograd.tiling.isDeep(plan) && !isFew(batch) }
+    if amx != nil { return true }
+    // Where runs have an odd length, pairs of a whole patch would be others.
+    return !plan.isProduct && !(isFew(batch) && !kernels.takesPairs)
+  }
+
+  /// Each image, or each group of a few, with the visits to it; the weights are prepared.
+  func forward(
+    images batch: Int, x: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    y: UnsafeMutablePointer<Float>, argmax: UnsafeMutablePointer<UInt8>?, _ visits: ImageVisits
+  ) {
+    nonisolated(unsafe) let (x, bias, y, argmax) = (x, bias, y, argmax)
+    let group = winograd?.tiling.group ?? amx?.imagesAtOnce ?? 1
+    // Plain products without a pooling cut off what is too large themselves.
+    let limits = winograd != nil || amx != nil || pool != nil
+    // Safety: each task reads and writes its own images.
+    team.run((batch + group - 1) / group) { index in
+      let images = index * group..<min((index + 1) * group, batch)
+      visits.before?(images)
+      if let winograd = self.winograd, let spaces = self.winogradWorkspaces {
+        spaces.borrow { space in
+          self.forward(images, x: x, bias: bias, y: y, argmax: argmax, winograd, space)
+        }
+      } else if let amx = self.amx {
+        self.forward(amx, images, x: x, bias: bias, y: y, argmax: argmax)
+      } else {
+        self.forwardWorkspaces.borrow { space in
+          self.forward(
+            x + index * self.shape.inputCount, bias: bias, y: y + index * self.outputCount,
+            argmax: argmax.map { $0 + index * self.argmaxCount }, space)
+        }
+      }
+      if limits {
+        self.limit(y + images.lowerBound * self.outputCount, images.count * self.outputCount)
+      }
+      visits.after?(images)
+    }
+  }
+
+  private func forward(
+    _ amx: AMXForward, _ images: Range<Int>, x: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>,
+    argmax: UnsafeMutablePointer<UInt8>?
+  ) {
+    let first = images.lowerBound
+    amx.run(
+      images.count, x + first * shape.inputCount, bias: bias, relu: relu,
+      y: y + first * outputCount
+    ) { image, rows, row, column in
+      takeMaxima(
+        of: rows, pitch: (row, column), bias: bias, y: y + (first + image) * outputCount,
+        argmax: argmax.map { $0 + (first + image) * argmaxCount })
+    }
+  }
+
   /// One image; the weights are in `packed`.
   func forward(
     _ image: UnsafePointer<Float>, bias: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>,

@@ -24,12 +24,12 @@ public final class ConvolutionBlock: @unchecked Sendable {
   let plan: ConvolutionPlan
   let memory: PassMemory
   /// The cut into tiles where the products of tiles are cheaper, and the weights for them.
-  private let winograd: (tiling: WinogradTiling, weights: WinogradWeights)?
-  private let winogradWorkspaces: Workspaces<WinogradWorkspace>?
-  private let amx: AMXForward?
+  let winograd: (tiling: WinogradTiling, weights: WinogradWeights)?
+  let winogradWorkspaces: Workspaces<WinogradWorkspace>?
+  let amx: AMXForward?
   /// The weights in panels, packed anew in each pass unless they are kept.
   let packed: TensorMemory<Float>
-  private let forwardWorkspaces: Workspaces<ForwardWorkspace>
+  let forwardWorkspaces: Workspaces<ForwardWorkspace>
   /// Samples by twos, where one product takes those of all images and their precision asks for it.
   let folds: Workspaces<TensorMemory<Float>>
   let gradients: ConvolutionGradients?
@@ -185,58 +185,6 @@ public final class ConvolutionBlock: @unchecked Sendable {
       amx.prepare(weights, team)
     } else {
       pack(weights)
-    }
-  }
-
-  /// Whether each image passes by itself, or with few others.
-  private func goesByImages(_ batch: Int) -> Bool {
-    if let winograd { return !winograd.tiling.isDeep(plan) && !isFew(batch) }
-    if amx != nil { return true }
-    // Where runs have an odd length, pairs of a whole patch would be others.
-    return !plan.isProduct && !(isFew(batch) && !kernels.takesPairs)
-  }
-
-  private func forward(
-    images batch: Int, x: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-    y: UnsafeMutablePointer<Float>, argmax: UnsafeMutablePointer<UInt8>?, _ visits: ImageVisits
-  ) {
-    nonisolated(unsafe) let (x, bias, y, argmax) = (x, bias, y, argmax)
-    let group = winograd?.tiling.group ?? amx?.imagesAtOnce ?? 1
-    // Safety: each task reads and writes its own images.
-    team.run((batch + group - 1) / group) { index in
-      let images = index * group..<min((index + 1) * group, batch)
-      visits.before?(images)
-      if let winograd = self.winograd, let spaces = self.winogradWorkspaces {
-        spaces.borrow { space in
-          self.forward(images, x: x, bias: bias, y: y, argmax: argmax, winograd, space)
-        }
-      } else if let amx = self.amx {
-        self.forward(amx, images, x: x, bias: bias, y: y, argmax: argmax)
-      } else {
-        self.forwardWorkspaces.borrow { space in
-          self.forward(
-            x + index * self.shape.inputCount, bias: bias, y: y + index * self.outputCount,
-            argmax: argmax.map { $0 + index * self.argmaxCount }, space)
-        }
-      }
-      self.limit(y + images.lowerBound * self.outputCount, images.count * self.outputCount)
-      visits.after?(images)
-    }
-  }
-
-  private func forward(
-    _ amx: AMXForward, _ images: Range<Int>, x: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>,
-    argmax: UnsafeMutablePointer<UInt8>?
-  ) {
-    let first = images.lowerBound
-    amx.run(
-      images.count, x + first * shape.inputCount, bias: bias, relu: relu,
-      y: y + first * outputCount
-    ) { image, rows, row, column in
-      takeMaxima(
-        of: rows, pitch: (row, column), bias: bias, y: y + (first + image) * outputCount,
-        argmax: argmax.map { $0 + (first + image) * argmaxCount })
     }
   }
 

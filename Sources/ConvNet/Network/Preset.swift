@@ -96,7 +96,7 @@ public struct Preset: Sendable {
   public var hint: String? {
     name != "cifar-fast"
       ? nil
-      : "--model cifar-94 takes about eight times as long and is right in 91 % where this one is in 84 % "
+      : "--model cifar-94 takes about twelve times as long and is right in 91 % where this one is in 84 % "
         + "(images through JPEG); --model cifar-deep is the lecture's"
   }
 
