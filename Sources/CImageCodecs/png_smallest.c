@@ -17,11 +17,11 @@
 // 400 kB, a third of oxipng's second, is as much the program's start and the choice of filters as that search; of one
 // that is smooth (chelsea-gaussian) each place has many matches.
 //
-//     camera              136.6 kB  +0.2 %  0.08 of its time     cifar-minutes (drawing)    65.3 kB  −1.7 %  0.10
-//     chelsea             221.0     +0.9    0.16                 digits-curves (drawing)    91.2     −1.8    0.10
-//     coffee              443.0     +0.8    0.12                 digits-conv2 (drawing)     33.0     −1.5    0.06
-//     chelsea-gaussian     83.5     +0.8    0.24                 digits-confusion (drawing) 38.3     −5.3    0.07
-//     chelsea-sobel       263.0     +0.3    0.14                 chelsea-unsharp           268.6     +0.3    0.17
+//     camera              136.6 kB  +0.2 %  0.08 of its time     cifar-minutes (drawing)    65.0 kB  −1.7 %  0.10
+//     chelsea             221.0     +0.9    0.11                 digits-curves (drawing)    91.2     −1.8    0.10
+//     coffee              443.0     +0.8    0.11                 digits-conv2 (drawing)     33.0     −1.5    0.06
+//     chelsea-gaussian     83.5     +0.8    0.23                 digits-confusion (drawing) 38.3     −5.3    0.07
+//     chelsea-sobel       263.0     +0.3    0.15                 chelsea-unsharp           268.6     +0.3    0.16
 
 /// Parts of few bytes are compared whole in all ways, up to `EXACT` by the level that they are deflated at in the end.
 enum { FEW_BYTES = 64 << 10, EXACT = 8 << 10 };
