@@ -119,22 +119,13 @@ static void write_segment(codec_shortest *shortest, uint32_t count, int is_last,
   }
 }
 
-size_t codec_shortest_deflate(codec_shortest *shortest, const uint8_t *before, size_t before_count,
-                              const uint8_t *bytes, size_t count, int is_last, uint8_t *output) {
+size_t codec_shortest_deflate(codec_shortest *shortest, const uint8_t *bytes, size_t count, int is_last,
+                              uint8_t *output) {
   shortest_matcher *matcher = &shortest->matcher;
   shortest_writer writer = {output, 0, 0};
   shortest_matcher_reset(matcher);
-  uint32_t place = before_count < WINDOW ? (uint32_t)before_count : WINDOW;
+  uint32_t place = 0;
   uint8_t *segment = matcher->bytes + HISTORY;
-  // Entered where a segment stands.
-  if (place > 0) {
-    const size_t known = count < AHEAD ? count : AHEAD;
-    memcpy(segment, before + (before_count - place), place);
-    memcpy(segment + place, bytes, known);
-    memset(segment + place + known, 0, AHEAD - known);
-    shortest_matcher_enter(matcher, 0, 0, place);
-    memcpy(segment - place, segment, place);
-  }
   for (size_t done = 0; done < count;) {
     const size_t left = count - done;
     const uint32_t most = left < SEGMENT ? (uint32_t)left : SEGMENT;

@@ -47,16 +47,16 @@ static inline uint32_t extend(const uint8_t *a, const uint8_t *b, uint32_t most)
   return most;
 }
 
-static inline void enter(shortest_matcher *matcher, const uint8_t *bytes, uint32_t place) {
-  const uint64_t here = load8(bytes);
-  for (int i = 0; i < HEADS; i++) matcher->heads[i][hash(here, grams[i])] = (uint16_t)place;
-  uint16_t *head = &matcher->chain_heads[hash(here, CHAINED)];
-  matcher->chain[place % WINDOW] = *head;
-  *head = (uint16_t)place;
-}
-
-void shortest_matcher_enter(shortest_matcher *matcher, uint32_t place, uint32_t from, uint32_t to) {
-  for (uint32_t i = from; i < to; i++) enter(matcher, matcher->bytes + HISTORY + i, place + i);
+/// Enters bytes of a segment without a search.
+static void enter(shortest_matcher *matcher, uint32_t place, uint32_t from, uint32_t to) {
+  for (uint32_t i = from; i < to; i++) {
+    const uint64_t here = load8(matcher->bytes + HISTORY + i);
+    const uint16_t low = (uint16_t)(place + i);
+    for (int j = 0; j < HEADS; j++) matcher->heads[j][hash(here, grams[j])] = low;
+    uint16_t *head = &matcher->chain_heads[hash(here, CHAINED)];
+    matcher->chain[(place + i) % WINDOW] = *head;
+    *head = low;
+  }
 }
 
 /// The length of what repeats itself after 1 to 4 bytes from here on, 0 for nothing.
@@ -211,7 +211,7 @@ uint32_t shortest_matcher_run(shortest_matcher *matcher, uint32_t place, uint32_
     output += found;
     if (longest < LONGEST || count - i < LONGEST) continue;
     memset(matcher->counts + i + 1, HIDDEN, LONGEST - 1);
-    shortest_matcher_enter(matcher, place, i + 1, i + LONGEST);
+    enter(matcher, place, i + 1, i + LONGEST);
     i += LONGEST - 1;
   }
   return i;

@@ -51,9 +51,6 @@ enum { HIDDEN = 255 };
 /// Forgets all bytes before.
 void shortest_matcher_reset(shortest_matcher *matcher);
 
-/// Enters bytes of a segment without a search.
-void shortest_matcher_enter(shortest_matcher *matcher, uint32_t place, uint32_t from, uint32_t to);
-
 /// Finds matches of up to `count` bytes of a segment.
 ///
 /// - place: of the first, in the stream.

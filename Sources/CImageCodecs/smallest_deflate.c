@@ -173,7 +173,7 @@ size_t codec_smallest_part(codec_smallest *smallest, const uint8_t *bytes, size_
   if (count > UINT32_MAX / 2) return 0;
   if (is_draft) return draft_part(smallest, bytes, count, output);
   if (shortest(smallest) == NULL) return 0;
-  return codec_shortest_deflate(smallest->shortest, NULL, 0, bytes, count, 0, output);
+  return codec_shortest_deflate(smallest->shortest, bytes, count, 0, output);
 }
 
 /// Deflates with zlib to fewer bytes than `most`; 0 where that does not succeed.
@@ -217,7 +217,7 @@ size_t codec_smallest_whole(codec_smallest *smallest, const uint8_t *bytes, size
     return table.libdeflate_deflate_compress(medium, bytes, count, output, codec_deflate_bound(count) - 8);
   }
   if (shortest(smallest) == NULL) return 0;
-  const size_t length = codec_shortest_deflate(smallest->shortest, NULL, 0, bytes, count, 1, output);
+  const size_t length = codec_shortest_deflate(smallest->shortest, bytes, count, 1, output);
   return count > FEW_BYTES ? length : shorten(smallest, bytes, count, output, length);
 }
 

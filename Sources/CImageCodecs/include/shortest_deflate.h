@@ -13,13 +13,12 @@ codec_shortest *codec_shortest_open(void);
 ///
 /// The same bytes become the same stream whatever was deflated before, in time that is linear in their number.
 ///
-/// - before: what stands before them in the stream, for matches to reach into; the last 32 KiB are used.
 /// - is_last: whether the stream ends here; else an empty stored block leads to a byte boundary, where
 ///   another part may follow.
 /// - output: room for `codec_deflate_bound(count)` bytes.
 /// Returns the number of bytes.
-size_t codec_shortest_deflate(codec_shortest *shortest, const uint8_t *before, size_t before_count,
-                              const uint8_t *bytes, size_t count, int is_last, uint8_t *output);
+size_t codec_shortest_deflate(codec_shortest *shortest, const uint8_t *bytes, size_t count, int is_last,
+                              uint8_t *output);
 
 void codec_shortest_close(codec_shortest *shortest);
 

@@ -32,82 +32,57 @@ extension Activation {
   }
 }
 
-/// The values of the parts of images, `count` each.
-private struct ValueParts {
-  let count: Int
-  /// Of an image; values of a part but the last.
-  let parts, size: Int
-  /// Parts that a thread takes at a time: 8192 values.
-  let grain: Int
-
-  init(count: Int) {
-    let most = 8192
-    self.count = count
-    parts = max(1, (count + most - 1) / most)
-    size = (count + parts - 1) / parts
-    grain = max(1, most / max(1, count))
-  }
-
-  func values(_ range: Range<Int>) -> Range<Int> {
-    start(range.lowerBound)..<start(range.upperBound)
-  }
-
-  private func start(_ part: Int) -> Int {
-    let (image, index) = part.quotientAndRemainder(dividingBy: parts)
-    return image * count + min(count, index * size)
-  }
-}
+/// Values that a thread takes at a time.
+private let valuesAtOnce = 8192
 
 /// An activation over a batch. Generic, so that the loop knows the function.
 private final class ActivationRun<Function: Activation>: ImagewiseRun {
   private let function: Function
-  private let values: ValueParts
+  let parts: ImageParts
   let team: ThreadTeam
-  var parts: Int { values.parts }
-  var grain: Int { values.grain }
 
   init(_ function: Function, count: Int, team: ThreadTeam) {
     self.function = function
-    values = ValueParts(count: count)
+    parts = ImageParts(items: count, most: valuesAtOnce)
     self.team = team
   }
 
   func apply(_ parts: Range<Int>, _ x: Values, _ y: MutableValues) {
     let function = function
-    for index in values.values(parts) { y[index] = function.value(x[index]) }
+    for index in self.parts.items(of: parts) { y[index] = function.value(x[index]) }
   }
 
   func passGradients(
     _ parts: Range<Int>, _ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues
   ) {
     let function = function
-    for index in values.values(parts) { dx[index] = dy[index] * function.slope(x[index], y[index]) }
+    for index in self.parts.items(of: parts) {
+      dx[index] = dy[index] * function.slope(x[index], y[index])
+    }
   }
 }
 
 /// An activation over a batch, in whole registers.
 private final class KernelActivationRun: ImagewiseRun {
   private let kernel: ActivationKernel
-  private let values: ValueParts
+  let parts: ImageParts
   let team: ThreadTeam
-  var parts: Int { values.parts }
-  var grain: Int { values.grain }
 
   init(_ kernel: ActivationKernel, count: Int, team: ThreadTeam) {
     self.kernel = kernel
-    values = ValueParts(count: count)
+    parts = ImageParts(items: count, most: valuesAtOnce)
     self.team = team
   }
 
   func apply(_ parts: Range<Int>, _ x: Values, _ y: MutableValues) {
-    let range = values.values(parts)
+    let range = self.parts.items(of: parts)
     kernel.forward(range.count, x + range.lowerBound, y + range.lowerBound)
   }
 
   func passGradients(
     _ parts: Range<Int>, _ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues
   ) {
-    let range = values.values(parts)
+    let range = self.parts.items(of: parts)
     let first = range.lowerBound
     kernel.backward(range.count, x + first, dy + first, dx + first)
   }

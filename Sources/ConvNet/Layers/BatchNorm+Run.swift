@@ -12,9 +12,9 @@ final class BatchNormRun: ImagewiseRun {
   private let kernel: NormalizationKernel
   private let channels: Int
   let team: ThreadTeam
-  /// Rows of an example, and of a part of it but the last.
-  private let places, partRows: Int
-  let parts, grain: Int
+  /// Rows of an example.
+  private let places: Int
+  let parts: ImageParts
   /// nil where the scale is fixed at 1.
   private let scale, scaleGradient: UnsafeMutablePointer<Float>?
   private let shift, shiftGradient: UnsafeMutablePointer<Float>
@@ -48,10 +48,7 @@ final class BatchNormRun: ImagewiseRun {
     runningVariance = site.value(slot("running_var")!)
     places = step.inputs / channels
     // 64 kB a part at most: it is still in the cache when it is read a second time.
-    let most = max(1, 16384 / channels)
-    parts = max(1, (places + most - 1) / most)
-    partRows = (places + parts - 1) / parts
-    grain = max(1, most / max(1, places))
+    parts = ImageParts(items: places, most: max(1, 16384 / channels))
     sums = FloatBuffer(count: 0)
     batch = FloatBuffer(count: 2 * channels)
     forth = FloatBuffer(count: 2 * channels)
@@ -61,7 +58,7 @@ final class BatchNormRun: ImagewiseRun {
   func measures(_ pass: Pass) -> Bool { pass.isTraining }
 
   func open(_ pass: Pass) {
-    let needed = pass.count * parts * 2 * channels
+    let needed = pass.count * parts.ofImage * 2 * channels
     if sums.count < needed { sums = FloatBuffer(count: needed) }
   }
 
@@ -98,12 +95,8 @@ final class BatchNormRun: ImagewiseRun {
     }
   }
 
-  /// Rows of a part, counted from the first of the first example here.
-  private func rows(_ part: Int) -> Range<Int> {
-    let (example, index) = part.quotientAndRemainder(dividingBy: parts)
-    let first = example * places
-    return first + min(places, index * partRows)..<first + min(places, (index + 1) * partRows)
-  }
+  /// Rows of a part.
+  private func rows(_ part: Int) -> Range<Int> { parts.items(of: part..<part + 1) }
 
   private func tree(_ pass: Pass) -> BatchTree {
     pass.share?.tree ?? BatchTree(whole: pass.count)
@@ -172,7 +165,7 @@ final class BatchNormRun: ImagewiseRun {
         let examples = tree.examples(of: leaf..<leaf + 1)
         let (first, end) = (examples.lowerBound - pass.first, examples.upperBound - pass.first)
         var before = 0
-        for index in first * parts..<end * parts {
+        for index in first * parts.ofImage..<end * parts.ofImage {
           let rows = rows(index).count
           part(sum, sums.base + index * size, before, rows)
           before += rows

@@ -4,14 +4,11 @@ import Raster
 /// A layer whose work on each image is its own, but for numbers of the whole batch in between: a neighbour that
 /// goes from image to image may do it while these are in the cache.
 ///
-/// An image has a number of parts, counted through from the first image on. `y` may lie where `x` lies in a
+/// Images have parts, counted through from the first image on. `y` may lie where `x` lies in a
 /// network that does not learn, `dx` where `dy` lies.
 protocol ImagewiseRun: LayerRun {
   var team: ThreadTeam { get }
-  /// Parts of an image: one where it is small.
-  var parts: Int { get }
-  /// Parts that a thread takes at a time.
-  var grain: Int { get }
+  var parts: ImageParts { get }
 
   /// Whether numbers of the whole batch are needed.
   func measures(_ pass: Pass) -> Bool
@@ -33,6 +30,34 @@ protocol ImagewiseRun: LayerRun {
   /// dx ← ∂loss/∂x.
   func passGradients(
     _ parts: Range<Int>, _ x: Values, _ y: Values, _ dy: MutableValues, _ dx: MutableValues)
+}
+
+/// How the items of images, one image behind the other, are divided.
+struct ImageParts {
+  /// Items of an image, and of a part but its last.
+  private let items, size: Int
+  /// Parts of an image: one where it is small.
+  let ofImage: Int
+  /// Parts that a thread takes at a time.
+  let grain: Int
+
+  /// - Parameter most: items of a part.
+  init(items: Int, most: Int) {
+    self.items = items
+    ofImage = max(1, (items + most - 1) / most)
+    size = (items + ofImage - 1) / ofImage
+    grain = max(1, most / max(1, items))
+  }
+
+  /// The items of neighbouring parts, counted from the first of the first image.
+  func items(of parts: Range<Int>) -> Range<Int> {
+    start(parts.lowerBound)..<start(parts.upperBound)
+  }
+
+  private func start(_ part: Int) -> Int {
+    let (image, index) = part.quotientAndRemainder(dividingBy: ofImage)
+    return image * items + min(items, index * size)
+  }
 }
 
 extension ImagewiseRun {
@@ -61,13 +86,13 @@ extension ImagewiseRun {
 
   /// All parts on the threads of the team.
   func all(_ pass: Pass, _ work: Work?) {
-    if let work { team.split(0..<pass.count * parts, grain: grain, work) }
+    if let work { team.split(0..<pass.count * parts.ofImage, grain: parts.grain, work) }
   }
 
   /// Work on images, as a neighbour does it.
   func visit(_ work: Work?) -> ImageVisits.Visit? {
     guard let work else { return nil }
-    let parts = parts
+    let parts = parts.ofImage
     return { work($0.lowerBound * parts..<$0.upperBound * parts) }
   }
 
