@@ -50,7 +50,9 @@ final class NPYReader: FormatReader {
     return try NPYHeader(try source.bytes(count, of: .npy, place))
   }
 
-  var encoding: Encoding { .npy(NPYEncoding(hasChannelAxis: header.shape.count == 3)) }
+  var encoding: Encoding {
+    .npy(NPYEncoding(hasChannelAxis: header.shape.count == 3 && header.shape[2] == 1))
+  }
 
   func read(into band: RowBand) throws(CodecError) {
     if header.isFortran, columns == nil { try readColumns() }

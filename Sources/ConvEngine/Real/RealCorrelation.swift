@@ -174,7 +174,7 @@ package struct RealCorrelation: Sendable {
         return taps[first..<first + depth].reduce(0, +)
       }
     case .product(let column, let row):
-      windows.liveSums(y) { column[$0] * row[$1] }
+      windows.liveSums(y, column: column, row: row)
     }
   }
 

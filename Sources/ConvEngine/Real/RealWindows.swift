@@ -141,6 +141,20 @@ package struct RealWindows: Sendable {
     fill.isEmpty ? 0 : fill[min(channel, fill.count - 1)]
   }
 
+  /// The same of weights that are products.
+  package func liveSums(_ y: Int, column: [Double], row: [Double]) -> [Double] {
+    let down = column.indices.reduce(0) { sum, tap in
+      let position = vertical.start(y) + tap * vertical.dilation
+      let isEmpty = fill.isEmpty && padding.source(position, count: vertical.input) == nil
+      return isEmpty ? sum : sum + column[tap]
+    }
+    var sums = [Double](repeating: 0, count: horizontal.output)
+    for (tap, weight) in row.enumerated() {
+      for x in windows(tap) { sums[x] += down * weight }
+    }
+    return sums
+  }
+
   /// The sum of the weights whose taps find a number, for each window of result row `y`.
   package func liveSums(_ y: Int, weight: (_ row: Int, _ column: Int) -> Double) -> [Double] {
     var sums = [Double](repeating: 0, count: horizontal.output)

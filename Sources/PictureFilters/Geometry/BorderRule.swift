@@ -52,38 +52,73 @@ extension BorderRule {
 }
 
 /// The weights of a kernel, summed over the taps that lie on the picture.
-struct LiveWeights<Weight: AdditiveArithmetic & Sendable>: Sendable {
-  /// `prefix[j][i]`: the sum of the weights of the first j rows and i columns of taps.
-  private var prefix: [Weight]
+struct LiveWeights<Weight: Numeric & Sendable>: Sendable {
+  private enum Prefix: Sendable {
+    /// At `j · (columns + 1) + i` the sum of the weights of the first j rows and i columns of taps.
+    case grid([Weight])
+    /// The same along each axis: a large window has milliards of taps.
+    case product(rows: [Weight], columns: [Weight])
+  }
+
+  private let prefix: Prefix
   private let horizontal: WindowAxis
   private let vertical: WindowAxis
 
-  /// - Parameter weight: of the tap at a row and a column.
-  init(_ pass: WindowPass, weight: (Int, Int) -> Weight) {
+  /// - Parameters:
+  ///   - weights: of the taps of a pass; `depth` of them a tap.
+  ///   - value: what a weight counts, by its place among those of the tap.
+  init(
+    _ pass: WindowPass, _ weights: IntegerKernel.Numerators, depth: Int = 1,
+    value: (Int, Int) -> Weight
+  ) {
     horizontal = pass.horizontal
     vertical = pass.vertical
-    let (height, width) = (vertical.taps, horizontal.taps)
-    prefix = [Weight](repeating: .zero, count: (height + 1) * (width + 1))
-    for j in 0..<height {
-      var line = Weight.zero
-      for i in 0..<width {
-        line += weight(j, i)
-        prefix[(j + 1) * (width + 1) + i + 1] = prefix[j * (width + 1) + i + 1] + line
+    switch weights {
+    case .product(let column, let row):
+      // Factors have 32 bits, and one weight a tap.
+      prefix = .product(
+        rows: Self.sums(column) { Weight(exactly: $0)! }, columns: Self.sums(row) { value($0, 0) })
+    case .grid(let numerators):
+      let (height, width) = (vertical.taps, horizontal.taps)
+      var sums = [Weight](repeating: .zero, count: (height + 1) * (width + 1))
+      for j in 0..<height {
+        var line = Weight.zero
+        for i in 0..<width {
+          let first = (j * width + i) * depth
+          for c in 0..<depth { line += value(numerators[first + c], c) }
+          sums[(j + 1) * (width + 1) + i + 1] = sums[j * (width + 1) + i + 1] + line
+        }
       }
+      prefix = .grid(sums)
     }
   }
 
+  private static func sums(_ weights: [Int], _ value: (Int) -> Weight) -> [Weight] {
+    var sums = [Weight.zero]
+    sums.reserveCapacity(weights.count + 1)
+    for weight in weights { sums.append(sums[sums.count - 1] + value(weight)) }
+    return sums
+  }
+
   /// The sum of all weights.
-  var total: Weight { prefix[prefix.count - 1] }
+  var total: Weight { sum(0..<vertical.taps, 0..<horizontal.taps) }
 
   /// The sum of the weights that lie inside for one window.
   func sum(row: Int, column: Int) -> Weight {
-    let rows = vertical.liveTaps(row)
-    let columns = horizontal.liveTaps(column)
-    let width = horizontal.taps + 1
-    return prefix[rows.upperBound * width + columns.upperBound]
-      - prefix[rows.lowerBound * width + columns.upperBound]
-      - prefix[rows.upperBound * width + columns.lowerBound]
-      + prefix[rows.lowerBound * width + columns.lowerBound]
+    sum(vertical.liveTaps(row), horizontal.liveTaps(column))
+  }
+
+  private func sum(_ rows: Range<Int>, _ columns: Range<Int>) -> Weight {
+    switch prefix {
+    case .product(let down, let across):
+      return (down[rows.upperBound] - down[rows.lowerBound])
+        * (across[columns.upperBound] - across[columns.lowerBound])
+    case .grid(let sums):
+      let width = horizontal.taps + 1
+      return sums[rows.upperBound * width + columns.upperBound]
+        - sums[rows.lowerBound * width + columns.upperBound]
+        - sums[rows.upperBound * width + columns.lowerBound]
+        + sums[rows.lowerBound * width + columns.lowerBound]
+    }
   }
 }

@@ -21,13 +21,9 @@ struct LevelBorder: BorderRule {
     bias = kernel.bias
     self.absolute = absolute
     self.top = top
-    let numerators = kernel.numerators
     weights = (0..<sums.kept).map { channel in
-      LiveWeights(sums) { j, i in
-        let first = (j * kernel.width + i) * kernel.depth
-        return (0..<kernel.depth).reduce(0) {
-          $0 + Double(numerators[first + $1]) * levels[channel + $1]
-        }
+      LiveWeights(sums, kernel.weights, depth: kernel.depth) { weight, place in
+        Double(weight) * levels[channel + place]
       }
     }
   }

@@ -18,11 +18,7 @@ struct Truncation: BorderRule {
     bias = kernel.bias
     self.absolute = absolute
     self.top = top
-    let numerators = kernel.numerators
-    weights = LiveWeights(sums) { j, i in
-      let first = (j * kernel.width + i) * kernel.depth
-      return numerators[first..<first + kernel.depth].reduce(0, +)
-    }
+    weights = LiveWeights(sums, kernel.weights, depth: kernel.depth) { weight, _ in weight }
   }
 
   /// The sum of the weights that lie inside for one window.

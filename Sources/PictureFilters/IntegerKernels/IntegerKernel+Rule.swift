@@ -59,6 +59,8 @@ extension IntegerKernel {
 
   /// Numbers that were computed: over a power of two, rounded with error diffusion.
   private init?(nearly kernel: Kernel, _ scale: KernelScale, _ rule: KernelRule) {
+    // Factors that stand for more than anybody has typed are not multiplied out.
+    guard kernel.width * kernel.height * kernel.depth <= Self.mostTaps else { return nil }
     let taps = kernel.taps
     let magnitude = kernel.magnitude
     let largest = taps.reduce(0) { max($0, abs($1)) }
@@ -84,6 +86,8 @@ extension IntegerKernel {
       kernel, weights: .grid(diffused(taps, unit: unit, sum: zero ? 0 : kernel.sum)),
       binaryUnit: unit, scale: scale)
   }
+
+  private static let mostTaps = 1 << 26
 
   /// Two factors, each over a power of two; taps are their products.
   private init?(factorsOf kernel: Kernel, _ scale: KernelScale, _ rule: KernelRule) {

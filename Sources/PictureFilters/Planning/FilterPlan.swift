@@ -88,7 +88,11 @@ public struct FilterPlan: Sendable {
   }
 
   /// What came to light while pictures were filtered.
-  public var lateWarnings: [FilterWarning] { everyStage.flatMap(\.lateWarnings) }
+  public var lateWarnings: [FilterWarning] {
+    everyStage.flatMap(\.lateWarnings).map {
+      spread != nil && $0 == .cutNumbers ? .cutInfinities : $0
+    }
+  }
 
   private var everyStage: [any RowStage] { stages + (laidOver.map { [$0.planned] } ?? []) }
 

@@ -10,6 +10,8 @@ public enum FilterWarning: Sendable, Hashable {
   case keptSize(stage: String)
   /// Floats that are no levels have become the nearest ones.
   case cutNumbers
+  /// Results that were brought between black and white held some that are infinite, or no numbers.
+  case cutInfinities
   /// No stage of the chain takes these options.
   case idle(options: [String])
   /// Light has no meaning for inks; the option is ignored.
@@ -29,6 +31,9 @@ extension FilterWarning: CustomStringConvertible {
     case .cutNumbers:
       "numbers below 0 (black), above 1 (white), or none, are cut; --range auto, or "
         + "levels:LOWEST,HIGHEST in front, brings them between"
+    case .cutInfinities:
+      "what is no number has become black, what is infinite black or white: the range is that of all other "
+        + "results"
     case .idle(let options):
       "no step takes \(options.joined(separator: ", ")): "
         + (options.count > 1 ? "they are" : "it is")

@@ -23,10 +23,12 @@ extension StageBuilder {
     var plain = plain
     plain.copies = []
     // Products of 16-bit samples, or results of 16 bits, leave too few bits for the weights of a formula.
-    if input.sample == .uint16 || isBlur, kernel.isFormula {
+    // So do windows of more weight than their sums have room for.
+    let top = input.sample.top
+    let isHeavy = kernel.magnitude * Double(top) * Double(top) >= 0x1p61
+    if (input.sample == .uint16 || isBlur) && kernel.isFormula || isHeavy {
       return try realCorrelation(kernel, fold, premultiplied: true, opaque: plain)
     }
-    let top = input.sample.top
     let integers = fold(try IntegerKernel(kernel, rule: rule(maximum: top * top), stage: name))
     let axes = fold.axes
     let channels = input.color.channels

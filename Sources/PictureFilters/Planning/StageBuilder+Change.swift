@@ -20,7 +20,10 @@ extension StageBuilder {
       return input.color.colorChannels == 1
         ? DepthStage(input, to: input.sample) : GrayStage(input, weights: weights)
     case .invert:
-      return LevelStage(input, channels: chosen, summary: "inverted", top: fullIntensity) { 1 - $0 }
+      return LevelStage(
+        input, channels: chosen, summary: "inverted", top: fullIntensity,
+        cuts: white != nil && clamps
+      ) { 1 - $0 }
     case .levels(let mapping): return try leveled(mapping)
     case .threshold(let level):
       let border = part(level)

@@ -9,21 +9,24 @@ struct LevelStage: RowStage {
   /// The channels that it acts on; the others are copied.
   private let channels: [Int]
   private let top: Double
+  private let cuts: Bool
   private let function: @Sendable (Double) -> Double
   /// The result for every sample, where they are integers.
   private let table: [UInt16]
 
   /// - Parameters:
   ///   - top: full intensity of the samples.
-  ///   - function: from and to parts of full intensity; results are cut to 0 … 1.
+  ///   - cuts: whether floats are cut to 0 … full intensity, as integers are.
+  ///   - function: from and to parts of full intensity.
   init(
-    _ input: PictureFormat, channels: [Int], summary: String, top: Double,
+    _ input: PictureFormat, channels: [Int], summary: String, top: Double, cuts: Bool = true,
     function: @escaping @Sendable (Double) -> Double
   ) {
     self.input = input
     self.channels = channels
     self.summary = summary
     self.top = top
+    self.cuts = cuts
     self.function = function
     table =
       input.sample == .float32
@@ -49,9 +52,8 @@ struct LevelStage: RowStage {
       case .uint16: map(UInt16.self, source, target) { table[Int($0)] }
       case .float32:
         map(Float.self, source, target) { sample in
-          let value = function(Double(sample) / top)
-          // What is no number becomes 0.
-          return Float((value > 0 ? min(value, 1) : 0) * top)
+          let value = sample.isNaN ? .nan : function(Double(sample) / top)
+          return Float((cuts ? min(max(value, 0), 1) : value) * top)
         }
       }
     }

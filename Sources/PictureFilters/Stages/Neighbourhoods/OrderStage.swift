@@ -87,6 +87,8 @@ struct OrderStage: RowStage {
   /// nil where no member lies inside.
   private func pick<Sample: Comparable>(_ values: inout [Sample]) -> Sample? {
     if values.isEmpty { return nil }
+    // What is no number has no place in an order.
+    if input.sample == .float32, let none = values.first(where: { $0 != $0 }) { return none }
     switch choice {
     case .minimum: return values.min()
     case .maximum: return values.max()

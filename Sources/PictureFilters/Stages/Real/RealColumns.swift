@@ -13,8 +13,9 @@ struct RealColumns {
   private static let most = 1 << 16
   /// Pixels of a strip are a multiple of it, so that micro-kernels have whole blocks.
   private static let block = 32
-  /// Rows of a window up to which a strip of them is small.
+  /// Rows of a window up to which a strip of them is small; numbers of a strip of a narrow picture.
   private static let highest = 1 << 11
+  private static let mostNumbers = 1 << 18
 
   /// Whether a stage has such sums.
   static func serve(_ stage: RealStage) -> Bool {
@@ -22,7 +23,11 @@ struct RealColumns {
     case .correlate(let kernel), .unsharp(let kernel, _, _, _):
       guard kernel.depth == 1, case .product = kernel.correlation.weights else { return false }
       let vertical = kernel.correlation.windows.vertical
-      return vertical.dilation == 1 && vertical.window <= highest
+      let narrow = min(stage.input.width, block).saturatingProduct(
+        stage.form.pixel(stage.input.color.channels))
+      return vertical.dilation == 1
+        && (vertical.window <= highest
+          || vertical.window.saturatingProduct(narrow) <= mostNumbers)
     case .combine, .extremum, .local: return false
     }
   }
@@ -33,18 +38,25 @@ struct RealColumns {
     return (rows - 1).saturatingProduct(vertical.stride).saturatingSum(vertical.window)
   }
 
+  /// Rows of results whose lists of taps stay within a few megabytes; nil where there are none.
+  static func mostRows(_ stage: RealStage) -> Int? {
+    serve(stage) ? max(32, mostNumbers / stage.windows[0].vertical.taps) : nil
+  }
+
   /// Pixels of a strip.
   private static func strip(_ stage: RealStage, rows: Int) -> Int {
     let pixel = stage.form.pixel(stage.input.color.channels)
-    return max(most / seen(stage, rows: rows) / pixel / block, 1) * block
+    let blocks = max(most / seen(stage, rows: rows) / pixel / block, 1) * block
+    return min(blocks, stage.input.width)
   }
 
   static func scratchBytes(_ stage: RealStage, rows: Int) -> Int {
     guard serve(stage) else { return 0 }
     let pixel = stage.form.pixel(stage.input.color.channels)
-    let held = seen(stage, rows: rows).saturatingProduct(strip(stage, rows: rows) * pixel)
+    let held = seen(stage, rows: rows).saturatingProduct(strip(stage, rows: rows) * pixel + 2)
+    let taps = rows.saturatingProduct(2 * stage.windows[0].vertical.taps + 8)
     return rows.saturatingProduct(RealLines.count(stage.input, stage.form)).saturatingSum(held)
-      .saturatingProduct(8).saturatingSum(256)
+      .saturatingSum(taps).saturatingProduct(8).saturatingSum(256)
   }
 
   /// - Parameters:

@@ -141,8 +141,8 @@ final class RealRow {
         var value = kernel.correlation.quotient(sums[index]) + kernel.correlation.offset
         if stage.isAbsolute { value = abs(value) }
         switch combination {
-        case .maximum: values[index] = number == 0 ? value : max(values[index], value)
-        case .minimum: values[index] = number == 0 ? value : min(values[index], value)
+        case .maximum: values[index] = number == 0 ? value : larger(values[index], value)
+        case .minimum: values[index] = number == 0 ? value : smaller(values[index], value)
         case .sum: values[index] = number == 0 ? value : values[index] + value
         case .magnitude: values[index] = (number == 0 ? 0 : values[index]) + value * value
         }
@@ -161,7 +161,7 @@ final class RealRow {
       for x in tap.windows {
         for lane in 0..<lanes {
           let (value, index) = (tap.samples[x * step + lane], x * lanes + lane)
-          values[index] = maximum ? max(values[index], value) : min(values[index], value)
+          values[index] = maximum ? larger(values[index], value) : smaller(values[index], value)
         }
       }
     }
@@ -192,7 +192,8 @@ final class RealRow {
       let pixel = own + horizontal.anchorSample(x) * channels
       for channel in 0..<kept {
         var difference = pixel[channel] - values[x * kept + channel]
-        let exceeds = abs(difference) > threshold
+        // What is no number exceeds everything.
+        let exceeds = !(abs(difference) <= threshold)
         if isSoft { difference -= difference < 0 ? -threshold : threshold }
         values[x * kept + channel] = exceeds ? pixel[channel] + amount * difference : pixel[channel]
       }
@@ -216,3 +217,11 @@ final class RealRow {
     }
   }
 }
+
+/// The larger of two numbers; none where one is none.
+@inline(__always)
+private func larger(_ a: Double, _ b: Double) -> Double { b > a || b.isNaN ? b : a }
+
+/// The smaller of two numbers; none where one is none.
+@inline(__always)
+private func smaller(_ a: Double, _ b: Double) -> Double { b < a || b.isNaN ? b : a }

@@ -56,11 +56,13 @@ struct RealStage: SpreadableStage {
   }
 
   func scratchBytes(rows: Int) -> Int {
-    RealRow.scratchBytes(self, rows: rows)
+    RealRow.scratchBytes(self, rows: min(rows, RealColumns.mostRows(self) ?? rows))
       .saturatingSum(opaque?.scratchBytes(rows: rows) ?? 0)
   }
 
-  func extremesBytes(rows: Int) -> Int { RealRow.scratchBytes(self, rows: rows) }
+  func extremesBytes(rows: Int) -> Int {
+    RealRow.scratchBytes(self, rows: min(rows, RealColumns.mostRows(self) ?? rows))
+  }
 
   var preferredRows: Int { RealColumns.serve(self) ? 32 : 16 }
 
@@ -115,10 +117,14 @@ struct RealStage: SpreadableStage {
     let isOpaque =
       opaque != nil
       && inputRows(for: band.rows).allSatisfy { input.isOpaque(window.row($0)) }
-    let row = isOpaque ? nil : RealRow(self, band.rows, window, scratch)
-    for y in band.rows {
-      row?.compute(y)
-      store(row, band.row(y))
+    for rows in parts(of: band.rows) {
+      scratch.scoped {
+        let row = isOpaque ? nil : RealRow(self, rows, window, scratch)
+        for y in rows {
+          row?.compute(y)
+          store(row, band.row(y))
+        }
+      }
     }
     copy(copies, from: window, to: band, [windows[0].vertical], [windows[0].horizontal])
   }
@@ -126,20 +132,40 @@ struct RealStage: SpreadableStage {
   func extremes(
     of rows: Range<Int>, in part: SelectedPart?, from window: RowWindow, scratch: Scratch
   ) -> Extremes {
-    let row = RealRow(self, rows, window, scratch)
     let counted = (0..<kept).filter { channel in !copies.contains { $0.to == channel } }
     var found = Extremes()
+    for rows in self.parts(of: rows) {
+      scratch.scoped { add(rows, in: part, counted, from: window, scratch, to: &found) }
+    }
+    return found
+  }
+
+  private func add(
+    _ rows: Range<Int>, in part: SelectedPart?, _ counted: [Int], from window: RowWindow,
+    _ scratch: Scratch, to found: inout Extremes
+  ) {
+    let row = RealRow(self, rows, window, scratch)
     for y in rows {
       row.compute(y)
       for x in 0..<output.width where part?.contains(row: y, column: x) ?? true {
         for channel in counted {
           let value = row.values[x * kept + channel]
+          // What is infinite has no place between black and white.
+          guard value.isFinite else { continue }
           found.low = min(found.low, value)
           found.high = max(found.high, value)
         }
       }
     }
-    return found
+  }
+
+  /// Rows that are computed together: narrow pictures have many of them a band, and columns a list of taps for
+  /// each.
+  private func parts(of rows: Range<Int>) -> [Range<Int>] {
+    let most = RealColumns.mostRows(self) ?? rows.count
+    return stride(from: rows.lowerBound, to: rows.upperBound, by: max(most, 1)).map {
+      $0..<min($0 + most, rows.upperBound)
+    }
   }
 
   /// - Parameter row: nil where all windows are opaque.
