@@ -209,6 +209,6 @@ extension APNGFile {
   private func check(_ data: [Chunk], _ limits: Limits) throws(CodecError) {
     let bytes = data.reduce(0) { $0 + $1.length }
     let most = min(Int(limits.forC(fileSize: bytes).decoder_bytes), 0x7fff_ffff)
-    if bytes > most { throw .decoderTooLarge(bytes: bytes, limit: most) }
+    if bytes > most { throw .decoderTooLarge(.png, bytes: bytes, limit: most) }
   }
 }

@@ -24,7 +24,9 @@ final class BMPReader: FormatReader {
     try limits.check(width: header.width, height: header.height)
     let most = Int(limits.forC(fileSize: source.size).decoder_bytes)
     let pixels = header.width * header.height
-    if header.packing == .runs, pixels > most { throw .decoderTooLarge(bytes: pixels, limit: most) }
+    if header.packing == .runs, pixels > most {
+      throw .decoderTooLarge(.bmp, bytes: pixels, limit: most)
+    }
     format = PictureFormat(
       width: header.width, height: header.height, color: header.color, sample: .uint8)
     pixel = BMPPixel(header)

@@ -24,7 +24,7 @@ extension CodecError {
     case CODEC_UNSUPPORTED: self = .unsupported(format, detail)
     case CODEC_LIMIT_PIXELS: self = .tooManyPixels(value, limit: limit)
     case CODEC_LIMIT_METADATA: self = .tooMuchMetadata(bytes: value, limit: limit)
-    case CODEC_LIMIT_MEMORY: self = .decoderTooLarge(bytes: value, limit: limit)
+    case CODEC_LIMIT_MEMORY: self = .decoderTooLarge(format, bytes: value, limit: limit)
     case CODEC_LIMIT_SCANS: self = .tooManyScans(blocks: value, limit: limit)
     case CODEC_NO_MEMORY: self = .outOfMemory
     case CODEC_REFUSED: self = .refusedByWriter(format, detail)

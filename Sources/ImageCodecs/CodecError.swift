@@ -27,7 +27,7 @@ public enum CodecError: Error, Equatable, Sendable {
   case tooManyPixels(Int, limit: Int)
   case tooMuchMetadata(bytes: Int, limit: Int)
   /// Decoding would take more memory than allowed, in bytes.
-  case decoderTooLarge(bytes: Int, limit: Int)
+  case decoderTooLarge(FileFormat, bytes: Int, limit: Int)
   /// The scans of a JPEG file walk through more blocks than allowed.
   case tooManyScans(blocks: Int, limit: Int)
   case outOfMemory
@@ -80,9 +80,9 @@ extension CodecError: CustomStringConvertible {
       "the picture has \(count) pixels, the limit is \(limit); raise the limit to read it"
     case .tooMuchMetadata(let bytes, let limit):
       "the file has \(bytes) bytes of metadata or more, the limit is \(limit); strip it first"
-    case .decoderTooLarge(let bytes, let limit):
+    case .decoderTooLarge(let format, let bytes, let limit):
       "decoding takes \(bytes) bytes of memory, the limit is \(limit); "
-        + "raise the limit to hold it, or store it without interlacing or progressive scans"
+        + "raise the limit to hold it, or \(format.leanerForm)"
     case .tooManyScans(let blocks, let limit):
       "the scans walk through \(blocks) blocks, the limit is \(limit); the file is no photograph"
     case .outOfMemory: "not enough memory"

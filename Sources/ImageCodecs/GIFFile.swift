@@ -43,7 +43,7 @@ struct GIFFile {
     // The canvas, and the one before that a frame may bring back.
     let most = Int(limits.forC(fileSize: source.size, isWhole: true).decoder_bytes)
     let both = 8 * width * height
-    if both > most { throw .decoderTooLarge(bytes: both, limit: most) }
+    if both > most { throw .decoderTooLarge(.gif, bytes: both, limit: most) }
   }
 
   /// Goes to the pixels of the next frame; nil at the end.

@@ -33,7 +33,7 @@ final class NPYReader: FormatReader {
     let bytes = format.samplesPerRow.saturatingProduct(header.numberBytes)
       .saturatingProduct(header.height)
     let most = Int(limits.forC(fileSize: source.size).decoder_bytes)
-    if header.isFortran, bytes > most { throw .decoderTooLarge(bytes: bytes, limit: most) }
+    if header.isFortran, bytes > most { throw .decoderTooLarge(.npy, bytes: bytes, limit: most) }
     memory = header.isFortran ? bytes : 0
   }
 

@@ -89,7 +89,7 @@ struct BadFilesTests {
         == .tooManyPixels(65500 * 65500, limit: 1_000_000_000))
     #expect(
       error("jpeg/made/size-30000x30000-progressive.jpg")
-        == .decoderTooLarge(bytes: 2_700_000_000, limit: 160 << 20))
+        == .decoderTooLarge(.jpeg, bytes: 2_700_000_000, limit: 160 << 20))
     if case .tooManyScans = error("jpeg/made/scan-bomb-8000x8000-2000-scans.jpg") {
     } else {
       Issue.record("the scans are not counted")
