@@ -39,6 +39,20 @@ void codec_warn(codec_warnings *warnings, const char *line) {
   warnings->length += length;
 }
 
+void codec_warn_signature(codec_warnings *warnings) {
+  codec_warn(warnings, "content credentials (C2PA) sign the picture as it was: they are left out");
+}
+
+void codec_warn_unknown(codec_warnings *warnings, const char *part, const uint8_t *kind) {
+  char letters[5] = "????", line[80];
+  // Escape codes of a stranger's file are not to reach a terminal.
+  for (int i = 0; i < 4; i++) {
+    if (kind[i] >= 32 && kind[i] < 127) letters[i] = (char)kind[i];
+  }
+  snprintf(line, sizeof line, "a %s of an unknown kind (%s) is left out", part, letters);
+  codec_warn(warnings, line);
+}
+
 int codec_copy_blocks(codec_block *const blocks[3], uint8_t *copies[3]) {
   for (int i = 0; i < 3; i++) {
     if (blocks[i]->count == 0) continue;

@@ -57,6 +57,11 @@ static int take_blocks(codec_whole_reader *reader, const struct heif_image_handl
                       : content == NULL              ? -1
                       : strcmp(content, "application/rdf+xml") == 0 ? 2
                                                                     : -1;
+    if (index < 0) {
+      char kind[5] = "";
+      if (type != NULL) strncat(kind, type, 4);
+      codec_warn_unknown(&reader->warnings, "item", (const uint8_t *)kind);
+    }
     if (index < 0 || reader->blocks[index] != NULL) continue;
     const size_t size = codec_heif.heif_image_handle_get_metadata_size(handle, ids[i]);
     uint8_t *bytes = codec_whole_block(reader, index, size, result);
@@ -164,20 +169,6 @@ int codec_heif_next(codec_whole_reader *reader, codec_result *result) {
   return take_page(reader, result);
 }
 
-/// Names what stands in the file beside libheif's pictures: the video of a motion photo, and what is no box.
-static void note_boxes(codec_whole_reader *reader) {
-  size_t at = 0;
-  codec_box box;
-  while (codec_box_next(reader->file, reader->file_count, &at, &box)) {
-    if (memcmp(box.kind, "mpvd", 4) == 0) codec_warn(&reader->others, "a video (motion photo)");
-  }
-  for (; at < reader->file_count; at++) {
-    if (reader->file[at] == 0) continue;
-    codec_warn(&reader->others, "data behind the picture");
-    return;
-  }
-}
-
 int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
   if (!codec_heif_load(result)) return result->code;
   heif_state *state = calloc(1, sizeof *state);
@@ -193,7 +184,6 @@ int codec_heif_inspect(codec_whole_reader *reader, codec_result *result) {
     return codec_fail(result, CODEC_UNSUPPORTED, "an animation without a still picture");
   }
   if (error.code != heif_error_Ok) return codec_heif_fail(error, result);
-  note_boxes(reader);
   if (frames > 0) {
     char line[80];
     snprintf(line, sizeof line, "an animation of %lld frames", (long long)frames);

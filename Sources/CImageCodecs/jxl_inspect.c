@@ -107,6 +107,16 @@ static int grow_box(codec_whole_reader *reader, JxlDecoder *decoder, box *open,
   return CODEC_OK;
 }
 
+/// Whether the format has such boxes (ISO/IEC 18181-2), or they only fill a place.
+static int is_known(const uint8_t *kind) {
+  static const char known[][5] = {"JXL ", "ftyp", "jxll", "jxlc", "jxlp", "jxli", "jbrd",
+                                  "Exif", "xml ", "jumb", "brob", "jhgm", "free", "skip"};
+  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+    if (memcmp(kind, known[i], 4) == 0) return 1;
+  }
+  return 0;
+}
+
 static int begin_box(codec_whole_reader *reader, JxlDecoder *decoder, box *open,
                      codec_result *result) {
   end_box(reader, decoder, open);
@@ -115,10 +125,12 @@ static int begin_box(codec_whole_reader *reader, JxlDecoder *decoder, box *open,
     return codec_jxl_fail(JXL_DEC_ERROR, result);
   }
   if (memcmp(type, "jumb", 4) == 0) {
-    codec_warn(&reader->warnings,
-               "content credentials (C2PA) sign the picture as it was: they are left out");
+    codec_warn_signature(&reader->warnings);
+  } else if (memcmp(type, "jhgm", 4) == 0) {
+    codec_warn(&reader->others, "a gain map (HDR)");
+  } else if (!is_known((const uint8_t *)type)) {
+    codec_warn_unknown(&reader->warnings, "box", (const uint8_t *)type);
   }
-  if (memcmp(type, "jhgm", 4) == 0) codec_warn(&reader->others, "a gain map (HDR)");
   const int index = memcmp(type, "Exif", 4) == 0 ? 1 : memcmp(type, "xml ", 4) == 0 ? 2 : -1;
   // The first of each kind.
   if (index < 0 || reader->blocks[index] != NULL) return CODEC_OK;
@@ -144,17 +156,13 @@ static int take_frame(codec_whole_reader *reader, JxlDecoder *decoder, codec_res
 
 /// Leaves out, and names, what stands behind the last box of a file of boxes: libjxl takes it for a broken box.
 static void trim(codec_whole_reader *reader) {
-  static const char *const known[] = {"JXL ", "ftyp", "jxll", "jxlc", "jxlp", "jxli", "jbrd",
-                                      "Exif", "xml ", "jumb", "brob", "jhgm"};
   codec_box box;
   size_t at = 0;
   while (codec_box_next(reader->file, reader->file_count, &at, &box)) {
   }
   const size_t left = reader->file_count - at;
   // A known one that is longer than the file has been cut off.
-  for (size_t i = 0; left >= 8 && i < sizeof known / sizeof known[0]; i++) {
-    if (memcmp(reader->file + at + 4, known[i], 4) == 0) return;
-  }
+  if (left >= 8 && is_known(reader->file + at + 4)) return;
   codec_jxl_note_behind(reader, left);
   reader->file_count = at;
 }

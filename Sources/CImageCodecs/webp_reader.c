@@ -50,6 +50,29 @@ static int load(codec_webp_reader *reader, codec_result *result) {
   return CODEC_OK;
 }
 
+/// Names chunks that are left out, within the file and within its frames.
+static void note_chunks(codec_webp_reader *reader, size_t from, size_t to) {
+  static const char known[][5] = {"VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ICCP", "EXIF", "XMP "};
+  const uint8_t *bytes = reader->file.bytes;
+  for (size_t at = from; at < to && to - at >= 8;) {
+    const uint8_t *kind = bytes + at;
+    const size_t size = (size_t)kind[4] | (size_t)kind[5] << 8 | (size_t)kind[6] << 16 |
+                        (size_t)kind[7] << 24;
+    // What is cut off is another fault.
+    if (size > to - at - 8) return;
+    size_t place = 0;
+    while (place < sizeof known / sizeof known[0] && memcmp(kind, known[place], 4) != 0) place++;
+    if (memcmp(kind, "ANMF", 4) == 0) {
+      if (size >= 16) note_chunks(reader, at + 8 + 16, at + 8 + size);
+    } else if (memcmp(kind, "C2PA", 4) == 0) {
+      codec_warn_signature(&reader->warnings);
+    } else if (place == sizeof known / sizeof known[0]) {
+      codec_warn_unknown(&reader->warnings, "chunk", kind);
+    }
+    at += 8 + size + size % 2;
+  }
+}
+
 /// Finds the chunks of metadata.
 static int take_chunks(codec_webp_reader *reader, codec_result *result) {
   static const char names[3][5] = {"ICCP", "EXIF", "XMP "};
@@ -60,12 +83,7 @@ static int take_chunks(codec_webp_reader *reader, codec_result *result) {
     *blocks[i] = (codec_block){reader->chunks[i].chunk.bytes, reader->chunks[i].chunk.size};
     total += (int64_t)blocks[i]->count;
   }
-  WebPChunkIterator signature;
-  if (reader->webp->WebPDemuxGetChunk(reader->demuxer, "C2PA", 1, &signature)) {
-    codec_warn(&reader->warnings,
-               "content credentials (C2PA) sign the picture as it was: they are left out");
-    reader->webp->WebPDemuxReleaseChunkIterator(&signature);
-  }
+  note_chunks(reader, 12, reader->file.size);
   if (total > reader->limits.metadata_bytes) {
     return codec_fail_limit(result, CODEC_LIMIT_METADATA, total, reader->limits.metadata_bytes);
   }

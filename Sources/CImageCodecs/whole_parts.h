@@ -71,6 +71,9 @@ void codec_heif_forget(codec_whole_reader *reader);
 ///
 /// - SeeAlso: ISO/IEC 14496-12, 8.1 to 8.7.
 int64_t codec_heif_frames(const uint8_t *file, size_t count);
+/// Names what stands in the file beside pictures and frames: content credentials, the video of a motion photo, boxes
+/// of which nothing is known, and what is no box.
+void codec_heif_note_boxes(codec_whole_reader *reader);
 int codec_heif_write(codec_whole_writer *writer, codec_result *result);
 
 int codec_avif_is_there(void);

@@ -124,7 +124,9 @@ static int inspect(codec_whole_reader *reader, codec_result *result) {
   if (code != CODEC_OK) return code;
   reader->file = codec_source_bytes(reader->source, &reader->file_count);
   if (reader->kind == CODEC_JXL) return codec_jxl_inspect(reader, result);
-  return inspect_frames(reader, result) ? result->code : codec_heif_inspect(reader, result);
+  if (!inspect_frames(reader, result)) codec_heif_inspect(reader, result);
+  if (result->code == CODEC_OK) codec_heif_note_boxes(reader);
+  return result->code;
 }
 
 codec_whole_reader *codec_whole_reader_open(codec_whole_kind kind, codec_source *source,

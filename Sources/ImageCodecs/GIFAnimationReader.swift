@@ -46,8 +46,8 @@ final class GIFAnimationReader: FormatReader {
     }
     frame = first
     series = PictureSeries(count: survey.frames, plays: survey.end.plays)
-    warnings = survey.warnings
-    isDamaged = !warnings.isEmpty
+    isDamaged = !survey.warnings.isEmpty
+    warnings = survey.warnings + survey.end.warnings
     try canvas.prepare(for: first)
     let fault = try Self.lay(first, from: &file, on: &canvas, damage)
     // What is opaque stays so, unless a frame is taken away.

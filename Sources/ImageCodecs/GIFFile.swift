@@ -6,6 +6,8 @@ struct GIFFile {
   private(set) var height: Int
   private var palette: [UInt8] = []
   private(set) var metadata = Metadata()
+  /// What was left out, one line each.
+  private(set) var warnings: [String] = []
   private let limits: Limits
   private var metadataBytes = 0
   /// What the extension before a frame says.
@@ -95,8 +97,18 @@ struct GIFFile {
       let comment = try subBlocks(atMost: nil)
       if !comment.isEmpty { metadata.comments.append(comment) }
     case 0xff: try readApplication()
-    default: _ = try subBlocks(atMost: 0)
+    case 0x01:
+      _ = try subBlocks(atMost: 0)
+      warn("a text that is to be drawn (plain text extension) is left out")
+    case let label:
+      _ = try subBlocks(atMost: 0)
+      warn("an extension of an unknown kind (\(label)) is left out")
     }
+  }
+
+  private mutating func warn(_ warning: String) {
+    // The first few, as of other formats.
+    if warnings.count < 8, !warnings.contains(warning) { warnings.append(warning) }
   }
 
   private mutating func readApplication() throws(CodecError) {
@@ -127,6 +139,15 @@ struct GIFFile {
       if let again { plays = again == 0 ? 0 : again + 1 }
     } else {
       _ = try subBlocks(atMost: 0)
+      if name.starts(with: Array("C2PA_GIF".utf8)) {
+        warn(Metadata.signatureWarning)
+      } else {
+        // Escape codes of a stranger's file are not to reach a terminal.
+        let letters = name.map { (32...126).contains($0) ? $0 : UInt8(ascii: "?") }
+        warn(
+          "an extension of an unknown kind (\(String(decoding: letters, as: UTF8.self))) is left out"
+        )
+      }
     }
   }
 

@@ -61,7 +61,7 @@ final class GIFReader: FormatReader {
       throw .noSuchPage(wanted, of: frames)
     }
     self.canvas = shown
-    self.warnings = warnings
+    self.warnings = warnings + file.warnings
     isDamaged = !isComplete
     metadata = file.metadata
     let more = frames - 1

@@ -84,4 +84,13 @@ typedef struct {
 /// Appends a line unless there is no room or it is there already.
 void codec_warn(codec_warnings *warnings, const char *line);
 
+/// Says that content credentials (C2PA), which sign the pixels as they were, are left out.
+void codec_warn_signature(codec_warnings *warnings);
+
+/// Says that a part of the file that nothing is known of is left out.
+///
+/// - part: what it is called, as `chunk`.
+/// - kind: four letters, or what stands for them.
+void codec_warn_unknown(codec_warnings *warnings, const char *part, const uint8_t *kind);
+
 #endif
