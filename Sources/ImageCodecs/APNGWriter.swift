@@ -37,6 +37,8 @@ final class APNGWriter: FormatWriter {
   private var frames = 0
   private var pictures = 0
   private var sequence = 0
+  /// Whether a frame is to be shown for longer than it can be.
+  private var isCut = false
 
   /// - Parameters:
   ///   - encoding: how the input stored the first picture.
@@ -82,10 +84,13 @@ final class APNGWriter: FormatWriter {
   }
 
   var warnings: [String] {
-    guard let pointer else { return [] }
-    return lines(codec_png_writer_warnings(pointer)).map {
-      "libpng on what is said of the picture: \($0)"
-    }
+    let most = "PNG shows a frame for \(FrameTime.longest) s at most: longer times become that"
+    let times = isCut ? [most] : []
+    guard let pointer else { return times }
+    return times
+      + lines(codec_png_writer_warnings(pointer)).map {
+        "libpng on what is said of the picture: \($0)"
+      }
   }
 
   func append(_ band: any EncodedBand) throws(CodecError) { buffer.append(band.plainRows) }
@@ -101,7 +106,10 @@ final class APNGWriter: FormatWriter {
 
   func finish(late: Metadata?) throws(CodecError) {
     let (columns, rows) = buffer.changes
-    if time != nil { frames += 1 }
+    if let time {
+      frames += 1
+      isCut = isCut || time.numerator / time.denominator > FrameTime.longest
+    }
     if held != nil {
       if let frame = try narrowFrame(columns, rows) {
         heldBytes += frame.data.count

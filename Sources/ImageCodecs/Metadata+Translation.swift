@@ -16,9 +16,9 @@ extension Metadata {
     if let color, let profile = result.loseForeignProfile(color, in: format) {
       lost.append(profile)
     }
-    // Beside opaque pixels nothing is seen of it; JPEG is laid on it.
-    if result.background != nil, color?.hasAlpha == true, ![.png, .jpeg].contains(format) {
+    if result.background != nil, format != .png {
       lost.append("the colour behind the picture (bKGD)")
+      result.background = nil
     }
     switch format {
     case .png: result.becomePNG(&lost)
@@ -119,7 +119,7 @@ extension Metadata {
     (photoshop, comments) = (nil, [])
     // How dense the picture is has its place in EXIF.
     exif = exifWithDensity
-    (background, density) = (nil, nil)
+    density = nil
   }
 
   private mutating func becomeTIFF(_ lost: inout [String]) {
@@ -128,7 +128,7 @@ extension Metadata {
     loseChunks(&lost)
     loseSegments(&lost)
     if comments.contains(where: { !$0.isEmpty }) { lost.append("comments") }
-    (comments, background) = ([], nil)
+    comments = []
   }
 
   private mutating func becomeNothing(_ lost: inout [String]) {

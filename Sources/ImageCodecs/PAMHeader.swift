@@ -22,7 +22,7 @@ struct PAMHeader {
     var kind: [String] = []
     while true {
       let line = try bytes.line()
-      if line.isEmpty || line.hasPrefix("#") { continue }
+      if line.isEmpty { continue }
       if line == "ENDHDR" { break }
       let words = line.split(maxSplits: 1) { $0 == " " }
       let value = words.count == 2 ? String(words[1]) : ""

@@ -8,7 +8,7 @@ final class PFMReader: FormatReader {
   private let source: SourceHandle
   private let damage: DamagePolicy
   let format: PictureFormat
-  let metadata = Metadata()
+  let metadata: Metadata
   private(set) var warnings: [String] = []
   private(set) var isDamaged = false
   let others: [String]
@@ -20,13 +20,16 @@ final class PFMReader: FormatReader {
     try source.makeSeekable(limits, .pfm)
     self.source = source
     self.damage = damage
-    var header = PFMHeader(source)
+    var header = PFMHeader(source, limits)
     let kind = try header.word()
     guard let width = Int(try header.word()), let height = Int(try header.word()),
       let scale = Double(try header.word()), scale != 0, width > 0, height > 0,
       width < 1 << 31, height < 1 << 31
     else { throw .damaged(.pfm, "its header is not two sides and a scale") }
     try header.end()
+    var metadata = Metadata()
+    metadata.comments = header.comments
+    self.metadata = metadata
     try limits.check(width: width, height: height)
     format = PictureFormat(
       width: width, height: height, color: kind == "PF" ? .rgb : .gray, sample: .float32)
@@ -58,25 +61,25 @@ final class PFMReader: FormatReader {
 /// The words before the samples; comments from # to the end of a line may stand between them, as in PNM.
 private struct PFMHeader {
   private var bytes: SourceBytes
-  /// Bytes that have been read.
-  private(set) var length = 0
   /// The white space behind the first word and behind the last.
   private var spaces: (first: UInt8?, last: UInt8) = (nil, 0)
 
-  init(_ source: SourceHandle) { bytes = SourceBytes(source, .pfm) }
-
-  private mutating func next() throws(CodecError) -> UInt8 {
-    length += 1
-    return try bytes.next()
+  init(_ source: SourceHandle, _ limits: Limits) {
+    bytes = SourceBytes(source, .pfm)
+    bytes.keepComments(limits.metadataBytes)
   }
+
+  /// Bytes that have been read.
+  var length: Int { bytes.count }
+  var comments: [[UInt8]] { bytes.comments }
 
   /// The next word, and the white space behind it.
   mutating func word() throws(CodecError) -> String {
     var word: [UInt8] = []
     while true {
-      var byte = try next()
+      var byte = try bytes.next()
       if word.isEmpty, byte == UInt8(ascii: "#") {
-        while byte != 10 && byte != 13 { byte = try next() }
+        if let end = try bytes.skipComment() { byte = end } else { byte = try bytes.next() }
       }
       if PNMHeader.isSpace(byte) {
         if word.isEmpty { continue }
@@ -90,6 +93,6 @@ private struct PFMHeader {
 
   /// Passes over the second sign behind the last line, where lines end in two, as the first one does.
   mutating func end() throws(CodecError) {
-    if spaces.first == 13, spaces.last == 13 { _ = try next() }
+    if spaces.first == 13, spaces.last == 13 { _ = try bytes.next() }
   }
 }

@@ -17,8 +17,11 @@ struct PNMHeader: Equatable {
 
   static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
-  /// - Parameter bytes: the file; stands at the first sample afterwards.
-  init(_ bytes: inout SourceBytes) throws(CodecError) {
+  /// - Parameters:
+  ///   - bytes: the file; stands at the first sample, and has the comments of the header, afterwards.
+  ///   - limits: how long these may be.
+  init(_ bytes: inout SourceBytes, _ limits: Limits) throws(CodecError) {
+    bytes.keepComments(limits.metadataBytes)
     _ = try bytes.next()
     variant = Int(try bytes.next()) - 48
     guard (1...7).contains(variant) else { throw .damaged(.pnm, "what follows is no picture") }
@@ -38,6 +41,7 @@ struct PNMHeader: Equatable {
     guard (1...65535).contains(maximum) else {
       throw .damaged(.pnm, "a maximum of \(maximum); it lies between 1 and 65535")
     }
+    bytes.keepComments(nil)
   }
 }
 

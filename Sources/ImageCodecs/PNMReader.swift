@@ -10,7 +10,7 @@ final class PNMReader: FormatReader {
   private var header: PNMHeader
   private let damage: DamagePolicy
   private(set) var format: PictureFormat
-  let metadata = Metadata()
+  private(set) var metadata = Metadata()
   private(set) var warnings: [String] = []
   private(set) var isDamaged = false
   private(set) var others: [String] = []
@@ -39,12 +39,12 @@ final class PNMReader: FormatReader {
     self.limits = limits
     self.keepsCMYK = keepsCMYK
     bytes = SourceBytes(source, .pnm, "in its header or numbers")
-    var header = try PNMHeader(&bytes)
+    var header = try PNMHeader(&bytes, limits)
     for number in 1..<max(page ?? 1, 1) {
       try limits.check(width: header.width, height: header.height)
       try header.skipSamples(&bytes)
       guard try bytes.reachesPicture() else { throw .noSuchPage(page ?? 1, of: number) }
-      header = try PNMHeader(&bytes)
+      header = try PNMHeader(&bytes, limits)
     }
     try limits.check(width: header.width, height: header.height)
     self.header = header
@@ -65,6 +65,7 @@ final class PNMReader: FormatReader {
   /// Makes ready for the rows behind the header.
   private func begin() {
     format = Self.format(header, keepsCMYK)
+    metadata.comments = bytes.comments
     rowsLeft = header.height
     packed = []
     if header.variant == 4 { packed = [UInt8](repeating: 0, count: (header.width + 7) / 8) }
@@ -82,7 +83,7 @@ final class PNMReader: FormatReader {
       if let rest = try bytes.rest() { others.append(rest) }
       return false
     }
-    header = try PNMHeader(&bytes)
+    header = try PNMHeader(&bytes, limits)
     try limits.check(width: header.width, height: header.height)
     begin()
     return true

@@ -33,12 +33,15 @@ public struct FrameTime: Sendable, Hashable {
     self.denominator = denominator
   }
 
+  /// The most seconds that PNG shows a frame.
+  static let longest = 65535
+
   /// The nearest fraction whose numbers have 16 bits, as PNG takes it.
   var short: FrameTime {
     var (numerator, denominator) = (numerator, denominator)
     if numerator == 0 { return FrameTime(0, min(denominator, 1000)) }
     while numerator > 65535 || denominator > 65535 {
-      if denominator == 1 { return FrameTime(65535, 1) }
+      if denominator == 1 { return FrameTime(Self.longest, 1) }
       // Whole divisors first, so that nothing is lost.
       let step = [10, 2, 3].first { numerator % $0 == 0 && denominator % $0 == 0 } ?? 2
       numerator = (numerator + step / 2) / step

@@ -5,7 +5,8 @@ extension SourceBytes {
     var byte = try next()
     while PNMHeader.isSpace(byte) || byte == UInt8(ascii: "#") {
       if byte == UInt8(ascii: "#") {
-        while byte != 10 && byte != 13 { byte = try next() }
+        // At the end of the file there is no next byte.
+        _ = try skipComment()
       }
       byte = try next()
     }
@@ -25,7 +26,7 @@ extension SourceBytes {
     }
     guard digits > 0 else { throw .damaged(.pnm, "a number is expected") }
     if byte == UInt8(ascii: "#") {
-      while let it = byte, it != 10, it != 13 { byte = try nextOrEnd() }
+      _ = try skipComment()
     } else if let byte, !PNMHeader.isSpace(byte) {
       throw .damaged(.pnm, "a number is followed by other signs")
     }
@@ -39,10 +40,16 @@ extension SourceBytes {
     return Int(byte - 48)
   }
 
-  /// A line of text without its end and without spaces around it.
+  /// A line of text without its end and without spaces around it; empty where it is a comment.
   mutating func line() throws(CodecError) -> String {
     var line: [UInt8] = []
     while case let byte = try next(), byte != 10 {
+      if byte == UInt8(ascii: "#"), line.allSatisfy(PNMHeader.isSpace) {
+        // Lines of this header end with this byte only.
+        var end = try skipComment()
+        while let byte = end, byte != 10 { end = try nextOrEnd() }
+        return ""
+      }
       line.append(byte)
       guard line.count <= 1024 else { throw .damaged(.pnm, "a long line in the header") }
     }

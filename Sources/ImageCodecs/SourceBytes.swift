@@ -8,6 +8,10 @@ struct SourceBytes {
   private var position = 0
   /// Bytes that were taken out of buffers before this one.
   private var before = 0
+  /// Comments so far, without their signs.
+  private(set) var comments: [[UInt8]] = []
+  /// Bytes that comments may have together; nil where they are passed over.
+  private var roomForComments: Int?
 
   init(_ source: SourceHandle, _ format: FileFormat, _ place: String = "within its data") {
     self.source = source
@@ -36,6 +40,43 @@ struct SourceBytes {
 
   /// Bytes that were taken one by one.
   var count: Int { before + position }
+
+  /// Keeps comments from here on.
+  ///
+  /// - Parameter room: bytes that they may have together; nil to pass over them.
+  mutating func keepComments(_ room: Int?) {
+    roomForComments = room
+    if room != nil { comments = [] }
+  }
+
+  /// Passes over a comment behind its sign, up to the end of its line.
+  ///
+  /// - Returns: the byte that ends it, nil at the end of the file.
+  mutating func skipComment() throws(CodecError) -> UInt8? {
+    var text: [UInt8] = []
+    while let byte = try nextOrEnd() {
+      if byte == 10 || byte == 13 {
+        keep(text)
+        return byte
+      }
+      guard let room = roomForComments else { continue }
+      guard text.count < room else {
+        let all = comments.reduce(text.count + 1) { $0 + $1.count }
+        throw .tooMuchMetadata(bytes: all, limit: all - 1)
+      }
+      text.append(byte)
+    }
+    keep(text)
+    return nil
+  }
+
+  private mutating func keep(_ comment: [UInt8]) {
+    guard let room = roomForComments else { return }
+    let start = comment.firstIndex { !PNMHeader.isSpace($0) } ?? comment.count
+    let end = comment.lastIndex { !PNMHeader.isSpace($0) } ?? -1
+    if start <= end { comments.append(Array(comment[start...end])) }
+    roomForComments = room - comment.count
+  }
 
   /// Goes back by the byte that was read last.
   mutating func back() { position -= 1 }

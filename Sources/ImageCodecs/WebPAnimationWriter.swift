@@ -15,6 +15,7 @@ final class WebPAnimationWriter: FormatWriter {
   private var buffer: FrameBuffer
   private var time: FrameTime?
   private var clock = Milliseconds()
+  private(set) var warnings: [String] = []
 
   /// - Parameters:
   ///   - plays: how often the frames are shown, 0 for ever.
@@ -42,7 +43,12 @@ final class WebPAnimationWriter: FormatWriter {
       "VP8X",
       [flags, 0, 0, 0] + Self.bytes(format.width - 1, 3) + Self.bytes(format.height - 1, 3))
     if let profile = metadata.colorProfile { try write("ICCP", profile.bytes) }
-    try write("ANIM", [0, 0, 0, 0] + Self.bytes(min(plays, 65535), 2))
+    let repetitions = 65535
+    if plays > repetitions {
+      warnings.append(
+        "WebP repeats an animation \(repetitions) times at most: \(plays) times become as many")
+    }
+    try write("ANIM", [0, 0, 0, 0] + Self.bytes(min(plays, repetitions), 2))
   }
 
   private static func bytes(_ number: Int, _ count: Int) -> [UInt8] {
@@ -76,7 +82,12 @@ final class WebPAnimationWriter: FormatWriter {
     // Places are counted in pairs of pixels.
     columns = columns.lowerBound / 2 * 2..<columns.upperBound
     rows = rows.lowerBound / 2 * 2..<rows.upperBound
-    let shown = min(clock.next(time ?? FrameTime(0, 1)), 0xff_ffff)
+    let (time, most) = (clock.next(time ?? FrameTime(0, 1)), 0xff_ffff)
+    let shown = min(time, most)
+    if time > most {
+      let warning = "WebP shows a frame for \(most) ms at most: longer times become that"
+      if !warnings.contains(warning) { warnings.append(warning) }
+    }
     let numbers = [
       columns.lowerBound / 2, rows.lowerBound / 2, columns.count - 1, rows.count - 1, shown,
     ]

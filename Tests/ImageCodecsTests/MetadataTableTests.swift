@@ -48,6 +48,8 @@ struct MetadataTableTests {
       metadata.texts = [.init(keyword: Array("Mood".utf8), text: Array("good".utf8))]
     case "density": metadata.density = .init(x: 300, y: 300, unit: .inch)
     case "gamma, primaries": metadata.gamma = 100_000
+    case "colour behind the picture (bKGD)":
+      metadata.background = .init(samples: [1, 2, 3], bits: 8)
     case "time of the last change":
       metadata.chunks = [.init(name: "tIME", bytes: [7, 234, 11, 30, 23, 59, 58])]
     case "unknown chunks of PNG": metadata.chunks = [.init(name: "abCd", bytes: [1, 2])]

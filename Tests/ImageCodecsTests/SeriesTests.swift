@@ -12,6 +12,30 @@ extension FrameTime {
 
 @Suite("Several pictures in a file")
 struct SeriesTests {
+  @Test(
+    "times and repetitions beyond what the format holds become the most of it, with a warning",
+    arguments: [FileFormat.png, .webp].filter(FileFormat.written.contains))
+  func most(_ format: FileFormat) throws {
+    let still = testPicture(PictureFormat(width: 2, height: 2, color: .rgb, sample: .uint8))
+    func written(_ time: FrameTime, plays: Int) throws -> (warnings: [String], again: PictureReader)
+    {
+      let pictures = [time, FrameTime(1, 10)].map { time in
+        Shown(picture: still, time: time, encoding: .pfm)
+      }
+      let series = PictureSeries(count: 2, plays: plays)
+      let writer = try put(pictures, series, as: format, to: .memory)
+      return (writer.warnings, try PictureReader(.bytes(writer.bytes), all: true))
+    }
+    let fine = try written(FrameTime(16_777, 1), plays: 65535)
+    #expect(fine.warnings == [] && fine.again.series?.plays == 65535)
+    let long = try written(FrameTime(70_000, 1), plays: 70_000)
+    #expect(long.warnings.count == (format == .png ? 1 : 2))
+    #expect(long.again.series?.plays == (format == .png ? 70_000 : 65535))
+    let time = try #require(long.again.frameTime)
+    #expect(
+      Double(time.numerator) / Double(time.denominator) == (format == .png ? 65535 : 16777.215))
+  }
+
   @Test("all are read in their order, with their times", arguments: SeriesFile.all)
   func reading(_ file: SeriesFile) throws {
     let (pictures, series) = try Shown.all(of: .bytes(file.bytes))

@@ -100,6 +100,8 @@ struct PicturePlan {
     if stored.colorChannels != form.format.color.colorChannels {
       self.metadata.colorProfile = nil
     }
+    // Of a result that is laid on a colour none stands behind.
+    if !form.background.isEmpty { self.metadata.background = nil }
     warnings += lost.map { "\($0) shows the picture as it was: it is left out" }
     warnings += noPlace(
       for: self.metadata.translated(to: fileFormat, beside: form.format.color).lost)
