@@ -73,7 +73,14 @@ extension Metadata {
       structure.contains(field.tag) && (density != nil || ![282, 283, 296].contains(field.tag))
     }
     if let xmp { directory.fields.append(TIFFDirectory.field(700, xmp, type: 1)) }
-    if let photoshop { directory.fields.append(TIFFDirectory.field(34377, photoshop, type: 1)) }
+    if let photoshop {
+      // Most readers look for IPTC in the field of its own only; Photoshop writes both.
+      let iptc = PhotoshopResources(photoshop).iptc
+      if let iptc { directory.fields.append(TIFFDirectory.field(recordsTag, iptc, type: 7)) }
+      if iptc.map({ PhotoshopResources(iptc: $0).bytes }) != photoshop {
+        directory.fields.append(TIFFDirectory.field(34377, photoshop, type: 1))
+      }
+    }
     if let colorProfile {
       directory.fields.append(TIFFDirectory.field(34675, colorProfile.bytes, type: 7))
     }

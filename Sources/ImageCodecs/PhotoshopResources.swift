@@ -28,6 +28,16 @@ struct PhotoshopResources {
     return isPadding ? Array(iptc[..<at]) : iptc
   }
 
+  /// The records of IPTC; nil where there are none.
+  var iptc: [UInt8]? {
+    var at = 0
+    while let resource = resource(at: at) {
+      if resource.number == 1028, !resource.data.isEmpty { return Array(bytes[resource.data]) }
+      at = resource.place.upperBound
+    }
+    return nil
+  }
+
   /// With IPTC records that stand elsewhere, where there are none among the resources.
   func completed(byIPTC iptc: [UInt8]) -> PhotoshopResources {
     var at = 0
@@ -55,9 +65,9 @@ struct PhotoshopResources {
     return kept.isEmpty ? nil : kept
   }
 
-  /// Number and place of a resource: signature, number, name, size and data, the last two padded to
+  /// Number and place of a resource, and of its data: signature, number, name, size and data, name and data padded to
   /// an even count.
-  private func resource(at start: Int) -> (number: Int, place: Range<Int>)? {
+  private func resource(at start: Int) -> (number: Int, place: Range<Int>, data: Range<Int>)? {
     guard start + 12 <= bytes.count, bytes[start..<start + 4].elementsEqual(Self.signature) else {
       return nil
     }
@@ -66,6 +76,8 @@ struct PhotoshopResources {
     guard data + 4 <= bytes.count else { return nil }
     let size = bytes[data..<data + 4].reduce(0) { $0 << 8 | Int($1) }
     guard data + 4 + size <= bytes.count else { return nil }
-    return (number, start..<min(data + 4 + (size + 1) / 2 * 2, bytes.count))
+    return (
+      number, start..<min(data + 4 + (size + 1) / 2 * 2, bytes.count), data + 4..<data + 4 + size
+    )
   }
 }

@@ -30,6 +30,29 @@ struct IPTCTests {
         == Self.resource(1028, strange))
   }
 
+  @Test("it is written where other readers look for it, and comes back")
+  func writing() throws {
+    func fields(_ photoshop: [UInt8]) throws -> [Int] {
+      var metadata = Metadata()
+      metadata.photoshop = photoshop
+      let file = try encode(MetadataTests.small, as: .tiff, metadata: metadata)
+      #expect(try read(file).metadata.photoshop == photoshop)
+      let start = file[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+      let entries = stride(from: start + 2, to: start + 2 + 12 * Int(file[start]), by: 12)
+      #expect(
+        entries.filter { Int(file[$0]) | Int(file[$0 + 1]) << 8 == 33723 }.allSatisfy { entry in
+          let place = file[entry + 8..<entry + 12].reversed().reduce(0) { $0 << 8 | Int($1) }
+          return file[entry + 2] == 7 && file[place...].starts(with: Self.record)
+        })
+      return entries.map { Int(file[$0]) | Int(file[$0 + 1]) << 8 }
+        .filter { [33723, 34377].contains($0) }
+    }
+    let (iptc, other) = (Self.resource(1028, Self.record), Self.resource(1000, [1, 2]))
+    #expect(try fields(iptc) == [33723])
+    #expect(try fields(iptc + other) == [33723, 34377])
+    #expect(try fields(other) == [34377])
+  }
+
   @Test("it is added to resources that have none, and not to those that have")
   func both() throws {
     let other = Self.resource(1000, [1, 2])
