@@ -117,6 +117,13 @@ static void convert_numbers(codec_tiff_reader *reader, const uint8_t *const *pla
   }
 }
 
+/// A sample that has been multiplied by alpha, without it.
+static inline unsigned divided(unsigned value, unsigned alpha, unsigned full) {
+  const unsigned whole =
+      alpha == 0 ? 0 : (unsigned)(((uint64_t)value * full + alpha / 2) / alpha);
+  return whole < full ? whole : full;
+}
+
 void codec_tiff_convert(codec_tiff_reader *reader, const uint8_t *const *planes,
                         uint8_t *out) {
   const codec_tiff_header *header = &reader->header;
@@ -140,9 +147,13 @@ void codec_tiff_convert(codec_tiff_reader *reader, const uint8_t *const *planes,
   const unsigned top = (1u << bits) - 1, full = bytes == 1 ? 255 : 65535;
   for (size_t x = 0; x < width; x++) {
     unsigned values[4];
+    const unsigned alpha =
+        reader->alpha == 0 ? full : (take(reader, planes, x, reader->alpha) * full + top / 2) / top;
     for (int c = 0; c < reader->colors; c++) {
       const unsigned value = take(reader, planes, x, c);
       values[c] = ((reader->inverted ? top - value : value) * full + top / 2) / top;
+      // Inks are taken out of it before they are mixed.
+      if (light && reader->premultiplied) values[c] = divided(values[c], alpha, full);
     }
     int count = reader->colors;
     if (light) {
@@ -153,11 +164,8 @@ void codec_tiff_convert(codec_tiff_reader *reader, const uint8_t *const *planes,
       count = 3;
     }
     if (reader->alpha > 0) {
-      const unsigned alpha = (take(reader, planes, x, reader->alpha) * full + top / 2) / top;
-      for (int c = 0; c < count && reader->premultiplied; c++) {
-        const unsigned color =
-            alpha == 0 ? 0 : (unsigned)(((uint64_t)values[c] * full + alpha / 2) / alpha);
-        values[c] = color < full ? color : full;
+      for (int c = 0; c < count && reader->premultiplied && !light; c++) {
+        values[c] = divided(values[c], alpha, full);
       }
       values[count++] = alpha;
     }

@@ -86,8 +86,11 @@ int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result) {
   int place = 0;
   while (place < extra && place < extra_count && extras[place] == EXTRASAMPLE_UNSPECIFIED) place++;
   const int means_alpha = place < extra && place < extra_count;
-  // Inks and palettes with alpha are rare enough.
-  if (means_alpha && (header->space == CODEC_TIFF_GRAY || header->space == CODEC_TIFF_RGB)) {
+  // Inks that stay inks have no place for it, and palettes with alpha are rare enough.
+  const int takes_alpha = header->space == CODEC_TIFF_GRAY || header->space == CODEC_TIFF_RGB ||
+                          (header->space == CODEC_TIFF_CMYK && !reader->keep_cmyk);
+  header->loses_alpha = means_alpha && !takes_alpha;
+  if (means_alpha && takes_alpha) {
     reader->alpha = reader->colors + place;
     reader->premultiplied = extras[place] == EXTRASAMPLE_ASSOCALPHA;
     if (reader->as_floats && kind != SAMPLEFORMAT_IEEEFP) {
@@ -95,7 +98,7 @@ int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result) {
                         kind == SAMPLEFORMAT_INT ? " with a sign" : "");
     }
   }
-  header->extra_channels = extra - (reader->alpha > 0);
+  header->extra_channels = extra - means_alpha;
   header->channels = reader->colors + (reader->alpha > 0);
   return CODEC_OK;
 }
@@ -136,7 +139,7 @@ int codec_tiff_take_header(codec_tiff_reader *reader, int keep_cmyk, codec_resul
                         reader->kind == SAMPLEFORMAT_IEEEFP ? " with a point" : "");
     }
     header->inks = keep_cmyk;
-    header->channels = header->inks ? 4 : 3;
+    header->channels = header->inks ? 4 : 3 + (reader->alpha > 0);
   }
   if (header->space == CODEC_TIFF_PALETTE && take_palette(reader, result) != CODEC_OK) {
     return result->code;

@@ -60,8 +60,10 @@ final class TIFFReader: FormatReader {
       if !headerWarnings.contains(warning) { headerWarnings.append(warning) }
     }
     let (extra, below) = (Int(header.extra_channels), Int(header.below))
+    let alpha = "alpha of \(header.inks != 0 ? "CMYK" : "a palette")"
     let besides =
-      (extra > 0 ? ["\(extra) channel\(extra == 1 ? "" : "s") of no stated meaning"] : [])
+      (header.loses_alpha != 0 ? [alpha] : [])
+      + (extra > 0 ? ["\(extra) channel\(extra == 1 ? "" : "s") of no stated meaning"] : [])
       + (below > 0 ? ["\(below) picture\(below == 1 ? "" : "s") below a page (SubIFDs)"] : [])
     others += besides.filter { !others.contains($0) }
   }

@@ -46,6 +46,8 @@ typedef struct {
   int below;
   /// Channels that have no meaning here and are left out.
   int extra_channels;
+  /// Whether alpha is left out.
+  int loses_alpha;
   /// 0 none; 1 only the ratio; 2 dots an inch; 3 dots a centimetre.
   int density_unit;
   double density_x, density_y;
