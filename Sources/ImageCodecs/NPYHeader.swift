@@ -77,8 +77,15 @@ struct NPYHeader: Equatable {
   private func checkShape() throws(CodecError) {
     let text = "(\(shape.map(String.init).joined(separator: ", "))\(shape.count == 1 ? "," : ""))"
     guard shape.count == 2 || shape.count == 3 else {
+      let remedy =
+        switch shape.count {
+        case 0, 1: "; save a.reshape(height, width)"
+        case 4: "; save a[0], or another of the first axis"
+        default: ""
+        }
       throw .unsupported(
-        .npy, "the shape \(text); a picture is (height, width) or (height, width, channels)")
+        .npy,
+        "the shape \(text); a picture is (height, width) or (height, width, channels)\(remedy)")
     }
     guard shape.count == 2 || (1...4).contains(shape[2]) else {
       throw .unsupported(

@@ -19,7 +19,8 @@ struct FileArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "WebP, JPEG XL or AVIF with the pixels as they are: yes or no (default: as the input, else no).",
+      "WebP, JPEG XL or AVIF with the pixels as they are: yes or no "
+        + "(default: as the input of WebP and JPEG XL, else no; AVIF: no).",
       valueName: "yes|no"),
     completion: .list(["yes", "no"]))
   var lossless: String?
