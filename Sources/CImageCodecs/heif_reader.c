@@ -74,7 +74,7 @@ static int take_blocks(codec_whole_reader *reader, const struct heif_image_handl
   return CODEC_OK;
 }
 
-/// The colour profile; numbers that stand for colours are named where they are not those of sRGB.
+/// The colour profile, or numbers that stand for colours where they are not those of sRGB.
 static int take_profile(codec_whole_reader *reader, const struct heif_image_handle *handle,
                         codec_result *result) {
   const size_t size = codec_heif.heif_image_handle_get_raw_color_profile_size(handle);
@@ -164,6 +164,7 @@ int codec_heif_next(codec_whole_reader *reader, codec_result *result) {
     free(reader->blocks[i]);
     reader->blocks[i] = NULL;
   }
+  reader->header.primaries = reader->header.transfer = 0;
   reader->header.icc = reader->header.exif = reader->header.xmp = (codec_block){NULL, 0};
   codec_heif.heif_context_set_maximum_image_size_limit(state->context, LONGEST_SIDE);
   return take_page(reader, result);

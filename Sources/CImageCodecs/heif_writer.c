@@ -69,6 +69,10 @@ static int make_image(const codec_whole_writer *writer, struct heif_image **imag
   numbers->transfer_characteristics = has_profile
                                           ? heif_transfer_characteristic_unspecified
                                           : heif_transfer_characteristic_IEC_61966_2_1;
+  if (layout->primaries > 0) {
+    numbers->color_primaries = (enum heif_color_primaries)layout->primaries;
+    numbers->transfer_characteristics = (enum heif_transfer_characteristics)layout->transfer;
+  }
   numbers->matrix_coefficients = layout->lossless && !is_gray
                                      ? heif_matrix_coefficients_RGB_GBR
                                      : heif_matrix_coefficients_ITU_R_BT_601_6;

@@ -49,7 +49,7 @@ uint8_t *codec_whole_block(codec_whole_reader *reader, int index, size_t count,
 /// Takes a block of EXIF that begins with the offset of what TIFF begins with, in 4 bytes.
 void codec_whole_trim_exif(codec_whole_reader *reader);
 
-/// Names colours that are given by numbers, where they are not those of sRGB.
+/// Takes over colours that are given by numbers, where they are not those of sRGB.
 void codec_whole_note_colors(codec_whole_reader *reader, int primaries, int transfer);
 
 // Of each library: whether there is one, its version; reading what a file is, its pixels (into

@@ -95,9 +95,8 @@ void codec_whole_note_colors(codec_whole_reader *reader, int primaries, int tran
        transfer == 15)) {
     return;
   }
-  char line[100];
-  snprintf(line, sizeof line, "what its colours are (nclx %d/%d) is left out", primaries, transfer);
-  codec_warn(&reader->warnings, line);
+  reader->header.primaries = primaries;
+  reader->header.transfer = transfer;
 }
 
 /// Reads frames of AVIF; 0 where there are none, or where libavif does not read them.

@@ -54,7 +54,7 @@ public final class ColorConversion: @unchecked Sendable {
     _ format: PictureFormat, _ metadata: Metadata, to target: ColorTarget
   ) throws(CodecError) {
     let own = metadata.colorProfile
-    if own == nil, metadata.chunks.contains(where: { $0.name == "cICP" && !$0.isSRGB }) {
+    if own == nil, metadata.colorNumbers?.areSRGB == false {
       throw .profileRefused("it gives its colours by numbers (cICP)")
     }
     mixesInks = format.color == .cmyk && own == nil
@@ -165,11 +165,6 @@ private final class ConvertedSource: RowSource {
         to: band.row(y).assumingMemoryBound(to: UInt8.self), format.width)
     }
   }
-}
-
-extension Metadata.Segment {
-  /// Whether a cICP chunk says sRGB: the primaries of BT.709, its curve or that of sRGB.
-  fileprivate var isSRGB: Bool { bytes.count == 4 && bytes[0] == 1 && [1, 13].contains(bytes[1]) }
 }
 
 extension CodecError {

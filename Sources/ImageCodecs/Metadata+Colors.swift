@@ -40,3 +40,24 @@ extension Metadata {
     }
   }
 }
+
+/// Colours that are given by numbers (PNG's cICP, AVIF's nclx).
+///
+/// - SeeAlso: ITU-T H.273, 8.1 and 8.2.
+struct CodedColors: Equatable {
+  var primaries: Int
+  var transfer: Int
+
+  /// The primaries of BT.709, its curve or that of sRGB.
+  var areSRGB: Bool { primaries == 1 && [1, 13].contains(transfer) }
+}
+
+extension Metadata {
+  /// What cICP says; nil where there is none that PNG allows.
+  var colorNumbers: CodedColors? {
+    guard let bytes = chunks.first(where: { $0.name == "cICP" })?.bytes, bytes.count == 4 else {
+      return nil
+    }
+    return CodedColors(primaries: Int(bytes[0]), transfer: Int(bytes[1]))
+  }
+}

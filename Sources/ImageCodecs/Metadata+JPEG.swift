@@ -183,3 +183,8 @@ extension Metadata {
     stride(from: 0, to: bytes.count, by: room).map { bytes[$0..<min($0 + room, bytes.count)] }
   }
 }
+
+extension Metadata.Segment {
+  /// Whether it is a part of the XMP that does not fit into one segment (XMP, part 3, 1.1.3.1).
+  var isExtendedXMP: Bool { name == "APP1" && bytes.starts(with: extensionName) }
+}

@@ -23,7 +23,13 @@ extension Metadata {
     switch format {
     case .png: result.becomePNG(&lost)
     case .jpeg: result.becomeJPEG(&lost)
-    case .webp, .jpegXL, .avif: result.becomeWebP(&lost)
+    case .avif:
+      // Numbers that give the colours have a place there.
+      let numbers = result.chunks.filter { $0.name == "cICP" && result.colorNumbers != nil }
+      result.chunks.removeAll(where: numbers.contains)
+      result.becomeWebP(&lost, isTold: !numbers.isEmpty)
+      result.chunks = numbers
+    case .webp, .jpegXL: result.becomeWebP(&lost)
     case .tiff: result.becomeTIFF(&lost)
     case .pnm, .npy, .pfm, .bmp, .gif, .heif: result.becomeNothing(&lost)
     }
@@ -109,9 +115,11 @@ extension Metadata {
   }
 
   /// WebP, JPEG XL and AVIF: EXIF, XMP and a profile.
-  private mutating func becomeWebP(_ lost: inout [String]) {
+  ///
+  /// - Parameter isTold: whether numbers say what the colours are.
+  private mutating func becomeWebP(_ lost: inout [String], isTold: Bool = false) {
     translateTexts(&lost)
-    loseColors(&lost)
+    loseColors(&lost, isTold: isTold)
     loseChunks(&lost)
     loseSegments(&lost)
     if photoshop != nil { lost.append("IPTC") }
@@ -182,8 +190,11 @@ extension Metadata {
   }
 
   /// Gamma and primaries that are not those of sRGB, which all viewers take for granted.
-  private mutating func loseColors(_ lost: inout [String]) {
-    let isTold = colorProfile != nil || srgbIntent != nil
+  private mutating func loseColors(_ lost: inout [String], isTold: Bool = false) {
+    // Numbers count more than all else (PNG, 4.3): those of sRGB itself may go where nothing then says otherwise.
+    let saysSRGB = colorNumbers?.areSRGB == true && colorProfile == nil
+    if saysSRGB { chunks.removeAll { $0.name == "cICP" } }
+    let isTold = isTold || saysSRGB || colorProfile != nil || srgbIntent != nil
     if let gamma, !isTold, abs(Int(gamma) - 45455) > 500 {
       lost.append("the gamma of \(Double(gamma) / 100_000) (gAMA)")
     }
@@ -211,6 +222,15 @@ extension Metadata {
   }
 
   private mutating func loseSegments(_ lost: inout [String]) {
+    if applicationSegments.contains(where: \.isExtendedXMP) {
+      lost.append("extended XMP (beyond 64 KB)")
+      applicationSegments.removeAll(where: \.isExtendedXMP)
+      if let bytes = xmp {
+        var packet = XMPPacket(bytes)
+        packet.remove(XMPPacket.Namespace.note) { $0 == "HasExtendedXMP" }
+        xmp = packet.bytes
+      }
+    }
     if !applicationSegments.isEmpty {
       lost.append("\(Self.names(applicationSegments)) of JPEG")
     }

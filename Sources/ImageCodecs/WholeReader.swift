@@ -117,6 +117,11 @@ extension Metadata {
       bytes.starts(with: Array("Exif\0\0".utf8)) ? Array(bytes.dropFirst(6)) : bytes
     }
     xmp = header.xmp.copied
+    if header.primaries > 0 {
+      // As PNG has it: RGB, of the full range.
+      let numbers = [UInt8(clamping: header.primaries), UInt8(clamping: header.transfer), 0, 1]
+      chunks = [Segment(name: "cICP", bytes: numbers)]
+    }
     stand()
   }
 }

@@ -28,6 +28,9 @@ final class WholeWriter: FormatWriter {
       options.isLossless ?? (options.quality == nil && kept?.isLossless == true) ? 1 : 0
     layout.quality = Int32(options.quality ?? Self.quality(of: file))
     layout.threads = Int32(clamping: options.threads)
+    if file == .avif, let numbers = metadata.colorNumbers {
+      (layout.primaries, layout.transfer) = (Int32(numbers.primaries), Int32(numbers.transfer))
+    }
     var result = codec_result()
     let pointer = codec_block.with(metadata.colorProfile?.bytes) { icc in
       codec_block.with(metadata.exif) { exif in

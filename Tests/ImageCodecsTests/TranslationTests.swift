@@ -180,4 +180,47 @@ struct TranslationTests {
     #expect(
       writer.warnings == ["the quantisation tables cannot be written: those of quality 92 are"])
   }
+
+  @Test("numbers that give colours travel to AVIF and back; those of sRGB need not")
+  func numbers() throws {
+    var metadata = Metadata()
+    metadata.chunks = [.init(name: "cICP", bytes: [9, 16, 0, 1])]
+    metadata.gamma = 100_000
+    for format in [FileFormat.jpegXL, .webp, .jpeg, .pnm] {
+      #expect(
+        metadata.translated(to: format).lost == ["the gamma of 1.0 (gAMA)", "cICP of PNG"])
+    }
+    let (kept, lost) = metadata.translated(to: .avif)
+    #expect(lost == [] && kept.chunks == metadata.chunks && kept.gamma == nil)
+    if FileFormat.written.contains(.avif) {
+      let reader = try read(encode(MetadataTests.small, as: .avif, metadata: metadata))
+      #expect(reader.metadata == kept && reader.warnings == [])
+      #expect(try MetadataTests.roundTrip(Metadata(), .avif) == Metadata())
+    }
+    metadata.chunks = [.init(name: "cICP", bytes: [1, 13, 0, 1])]
+    for format in [FileFormat.jpegXL, .avif, .webp, .jpeg, .pnm] {
+      #expect(metadata.translated(to: format).lost == [])
+    }
+    // A profile would count then.
+    metadata.colorProfile = .init(name: "icc", bytes: [1])
+    #expect(metadata.translated(to: .jpeg).lost == ["cICP of PNG"])
+  }
+
+  @Test("extended XMP is named as what it is, and nothing points to it any more")
+  func extendedXMP() {
+    var metadata = Metadata()
+    metadata.xmp = Array(
+      "<rdf:Description xmlns:n='http://ns.adobe.com/xmp/note/' n:HasExtendedXMP='A' n:B='C'/>".utf8
+    )
+    metadata.applicationSegments = [
+      .init(name: "APP1", bytes: Array("http://ns.adobe.com/xmp/extension/\0".utf8) + [1, 2]),
+      .init(name: "APP5", bytes: [1]),
+    ]
+    #expect(metadata.translated(to: .jpeg).metadata == metadata)
+    let (result, lost) = metadata.translated(to: .png)
+    #expect(lost == ["extended XMP (beyond 64 KB)", "APP5 of JPEG"])
+    #expect(
+      result.xmp
+        == Array("<rdf:Description xmlns:n='http://ns.adobe.com/xmp/note/' n:B='C'/>".utf8))
+  }
 }

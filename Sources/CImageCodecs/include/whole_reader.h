@@ -38,6 +38,8 @@ typedef struct {
   int64_t time, times_a_second;
   /// Bytes that decoding takes.
   int64_t memory;
+  /// Colours that are given by numbers (ITU-T H.273) and are not those of sRGB; 0 where there are none.
+  int primaries, transfer;
   codec_block icc, exif, xmp;
 } codec_whole_header;
 

@@ -18,6 +18,8 @@ typedef struct {
   int quality;
   /// How many threads may compress (≥ 1); the bytes do not depend on it.
   int threads;
+  /// Of AVIF: numbers that give its colours (ITU-T H.273); 0 for those of sRGB.
+  int primaries, transfer;
   codec_block icc, exif, xmp;
 } codec_whole_layout;
 
