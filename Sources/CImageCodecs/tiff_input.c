@@ -1,6 +1,7 @@
 #ifdef CONVFILTER_HAS_TIFF
 
 #include <stdio.h>
+#include <string.h>
 
 #include "tiff_reader_parts.h"
 
@@ -74,6 +75,9 @@ int codec_tiff_fail(codec_tiff_reader *reader, const char *what, codec_result *r
     result->system_error = error;
     return codec_fail(result, CODEC_READ_FAILED, "reading failed");
   }
+  // What libtiff says of a row where it speaks of none.
+  char *nowhere = strstr(reader->error, " at scanline 4294967295");
+  if (nowhere != NULL) memmove(nowhere, nowhere + 23, strlen(nowhere + 23) + 1);
   return codec_fail(result, CODEC_DAMAGED, "%s", reader->error[0] != 0 ? reader->error : what);
 }
 

@@ -29,6 +29,12 @@ int codec_tiff_take_layout(codec_tiff_reader *reader, codec_result *result) {
                       compression);
   }
   switch (photometric) {
+    case PHOTOMETRIC_MASK:
+      // In the result it is a page as any: what is white there is seen.
+      header->kind &= ~(uint32_t)FILETYPE_MASK;
+      codec_warn(&reader->warnings, "a mask of what is transparent is taken for a gray picture");
+      header->space = CODEC_TIFF_GRAY;
+      break;
     case PHOTOMETRIC_MINISWHITE: reader->inverted = 1; __attribute__((fallthrough));
     case PHOTOMETRIC_MINISBLACK: header->space = CODEC_TIFF_GRAY; break;
     case PHOTOMETRIC_PALETTE: header->space = CODEC_TIFF_PALETTE; break;

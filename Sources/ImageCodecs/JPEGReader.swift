@@ -35,10 +35,7 @@ final class JPEGReader: FormatReader {
     }
     var metadata = Metadata(
       header, segments: segments, warnings: &headerWarnings, others: &headerOthers)
-    if header.components == 4 && !keepsCMYK && metadata.colorProfile != nil {
-      metadata.colorProfile = nil
-      headerWarnings.append("the colour profile is for CMYK; it is left out")
-    }
+    if header.components == 4 && !keepsCMYK { headerWarnings.append(metadata.mixInks()) }
     self.metadata = metadata
   }
 

@@ -3,6 +3,16 @@ import Raster
 
 /// Whether a colour profile speaks of the pixels that it is to travel with.
 extension Metadata {
+  /// Takes out the profile of inks that become light without it.
+  ///
+  /// - Returns: what that means for the picture, in words.
+  mutating func mixInks() -> String {
+    if colorProfile == nil { return "its inks have no colour profile: they are mixed as light" }
+    colorProfile = nil
+    return "its inks are mixed as light without their colour profile, which is left out; "
+      + "convert through it"
+  }
+
   /// Takes out a colour profile that means nothing to the pixels of a result: some viewers refuse the whole
   /// picture for one, and libjxl 0.7 ends the program. What is no profile is as it was, where the library takes it.
   ///

@@ -66,6 +66,10 @@ final class PNMReader: FormatReader {
   private func begin() {
     format = Self.format(header, keepsCMYK)
     metadata.comments = bytes.comments
+    if header.color == .cmyk, format.color != .cmyk {
+      let warning = metadata.mixInks()
+      if !warnings.contains(warning) { warnings.append(warning) }
+    }
     rowsLeft = header.height
     packed = []
     if header.variant == 4 { packed = [UInt8](repeating: 0, count: (header.width + 7) / 8) }

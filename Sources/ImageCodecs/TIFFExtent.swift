@@ -1,6 +1,10 @@
 /// How far a TIFF file is used: by its directories, their values, and the pixels that they speak of.
 struct TIFFExtent {
-  private(set) var end = 8
+  /// Where the file ends as far as it is used; nil where that is not said.
+  var end: Int? { isKnown ? last : nil }
+  /// Whether the last page is followed by one of those before it.
+  private(set) var isLoop = false
+  private var last = 8
   private let origin: TIFFDirectory.Origin
   private var visited: Set<Int> = []
   /// Whether all that is used is known.
@@ -13,9 +17,8 @@ struct TIFFExtent {
     static let directories: Set = [330, 400, 34665, 34853, 40965]
   }
 
-  /// - Parameter source: seekable.
-  /// - Returns: where the file ends as far as it is used; nil where that is not said.
-  static func end(of source: SourceHandle, _ limits: Limits) -> Int? {
+  /// - Parameter source: seekable; nil for what does not begin as TIFF does.
+  init?(of source: SourceHandle, _ limits: Limits) {
     func read(_ offset: Int, _ count: Int) -> [UInt8]? {
       guard offset >= 0, count >= 0, count <= limits.metadataBytes, source.seek(to: offset)
       else { return nil }
@@ -26,12 +29,9 @@ struct TIFFExtent {
     let isBig = head[isLittle ? 2 : 3] == 43
     let origin = TIFFDirectory.Origin(
       isLittleEndian: isLittle, isBig: isBig, left: limits.metadataBytes, read: read)
-    var extent = TIFFExtent(origin: origin)
-    extent.walk(from: origin.number(isBig ? head[8..<16] : head[4..<8]), depth: 0)
-    return extent.isKnown ? extent.end : nil
+    self.origin = origin
+    walk(from: origin.number(isBig ? head[8..<16] : head[4..<8]), depth: 0)
   }
-
-  private init(origin: TIFFDirectory.Origin) { self.origin = origin }
 
   /// Takes the directory at an offset, those below it, and those that follow.
   private mutating func walk(from offset: Int, depth: Int) {
@@ -42,7 +42,11 @@ struct TIFFExtent {
         isKnown = false
         return
       }
-      guard visited.insert(offset).inserted,
+      guard visited.insert(offset).inserted else {
+        if depth == 0 { isLoop = true }
+        return
+      }
+      guard
         let count = origin.number(at: offset, countSize), count <= 4096,
         let entries = origin.read(offset + countSize, count * entrySize + wordSize)
       else { return }
@@ -96,6 +100,6 @@ struct TIFFExtent {
 
   private mutating func use(_ place: Int, _ count: Int) {
     let (sum, overflow) = place.addingReportingOverflow(count)
-    if overflow { isKnown = false } else { end = max(end, sum) }
+    if overflow { isKnown = false } else { last = max(last, sum) }
   }
 }

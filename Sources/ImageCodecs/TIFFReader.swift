@@ -38,8 +38,13 @@ final class TIFFReader: FormatReader {
     if more > 0 { others = ["\(more) further page\(more == 1 ? "" : "s")"] }
     takePage(header)
     let lent = SourceHandle(lent: codec_tiff_reader_source(pointer))
-    if let end = TIFFExtent.end(of: lent, self.limits), try lent.holdsMore(behind: end) {
+    let extent = TIFFExtent(of: lent, self.limits)
+    if let end = extent?.end, try lent.holdsMore(behind: end) {
       others.append("data behind the picture")
+    }
+    if extent?.isLoop == true {
+      headerWarnings.append(
+        "its last page is followed by one of those before it: the file ends there")
     }
   }
 
@@ -54,9 +59,8 @@ final class TIFFReader: FormatReader {
       headerWarnings.append(Metadata.signatureWarning)
     }
     metadata = Metadata(header, exif: exif, iptc: iptc)
-    if header.space == CODEC_TIFF_CMYK, header.inks == 0, metadata.colorProfile != nil {
-      metadata.colorProfile = nil
-      let warning = "the colour profile is for CMYK; it is left out"
+    if header.space == CODEC_TIFF_CMYK, header.inks == 0 {
+      let warning = metadata.mixInks()
       if !headerWarnings.contains(warning) { headerWarnings.append(warning) }
     }
     let (extra, below) = (Int(header.extra_channels), Int(header.below))
