@@ -25,6 +25,8 @@ public enum CodecError: Error, Equatable, Sendable {
   /// A legal file of a kind that is not read.
   case unsupported(FileFormat, String)
   case tooManyPixels(Int, limit: Int)
+  /// All frames of an animation together.
+  case tooManyFramePixels(Int, limit: Int)
   case tooMuchMetadata(bytes: Int, limit: Int)
   /// Decoding would take more memory than allowed, in bytes.
   case decoderTooLarge(FileFormat, bytes: Int, limit: Int)
@@ -50,7 +52,7 @@ public enum CodecError: Error, Equatable, Sendable {
 extension CodecError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .emptyFile: "the file is empty"
+    case .emptyFile: "the file is empty; get a good copy"
     case .unknownFormat: "not a picture of a format that is read; convert it to PNG first"
     case .foreignFormat(let format):
       "\(format.name) is not read here"
@@ -78,6 +80,8 @@ extension CodecError: CustomStringConvertible {
       "this kind of \(format.name) file is not supported (\(detail)); convert it first"
     case .tooManyPixels(let count, let limit):
       "the picture has \(count) pixels, the limit is \(limit); raise the limit to read it"
+    case .tooManyFramePixels(let count, let limit):
+      "its frames have \(count) pixels together, the limit is \(limit); raise the limit to read it"
     case .tooMuchMetadata(let bytes, let limit):
       "the file has \(bytes) bytes of metadata or more, the limit is \(limit); strip it first"
     case .decoderTooLarge(let format, let bytes, let limit):
@@ -94,7 +98,8 @@ extension CodecError: CustomStringConvertible {
         + "name it .pgm, or let the chain end with two levels"
     case .cannotStore(let format, let color, let sample):
       "\(format.name) cannot store \(Self.name(color)) with \(sample.byteCount * 8)-bit samples; "
-        + "choose another format or depth"
+        + (format.bits == 0
+          ? "ask for floats, or choose another format" : "choose another format or depth")
     case .tooLargeToStore(let format, let side, let limit):
       "\(format.name) holds at most \(limit) pixels a side, the picture has \(side); "
         + "choose another format"

@@ -28,6 +28,17 @@ public struct Limits: Sendable, Hashable {
     if count > pixels { throw .tooManyPixels(count, limit: pixels) }
   }
 
+  /// Refuses an animation whose frames are many more pixels than its file brings: ten pictures as large as may be, or
+  /// 4096 pixels for each byte where that is more.
+  func check(
+    _ series: PictureSeries?, _ format: PictureFormat, fileSize: Int?
+  ) throws(CodecError) {
+    guard let frames = series?.frames else { return }
+    let count = format.width.saturatingProduct(format.height).saturatingProduct(frames)
+    let limit = max(pixels.saturatingProduct(10), (fileSize ?? 0).saturatingProduct(4096))
+    if count > limit { throw .tooManyFramePixels(count, limit: limit) }
+  }
+
   /// The limits for a file of `fileSize` bytes, or of unknown size where it is nil.
   ///
   /// - Parameter isWhole: whether all files of the format are decoded whole.

@@ -29,6 +29,7 @@ public final class PictureReader: RowSource, @unchecked Sendable {
       throw ForeignFormat(head: head).map { .foreignFormat($0) } ?? .unknownFormat
     }
     precondition(page ?? 1 >= 1, "pages are counted from 1")
+    let size = handle.size
     if page ?? 1 > 1, !format.hasPages { throw .noPages(format) }
     switch format {
     case .png:
@@ -56,6 +57,7 @@ public final class PictureReader: RowSource, @unchecked Sendable {
       reader = try TIFFReader(
         handle, limits, damage, keepsCMYK: keepsCMYK, page: page, all: all)
     }
+    try limits.check(reader.series, reader.format, fileSize: size)
   }
 
   public var format: PictureFormat { reader.format }

@@ -264,4 +264,26 @@ struct SeriesTests {
       try put(Array(pictures.dropLast()), try #require(series), as: .png, to: .memory)
     }
   }
+
+  @Test("frames of many more pixels than a file brings break a limit")
+  func manyPixels() throws {
+    let file = try #require(SeriesFile.named("loops.gif"))
+    let pixels = file.rows[0].width * file.rows[0].height
+    var limits = Limits()
+    limits.pixels = pixels
+    func reader(_ bytes: [UInt8]) throws -> PictureReader {
+      try PictureReader(.bytes(bytes), limits: limits, all: true)
+    }
+    _ = try reader(file.bytes)
+    // 50,000 frames of a screen of 65,535 by 100 pixels, each of one pixel: 16 bytes.
+    let frame: [UInt8] = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 0x01, 0]
+    let head = Array("GIF89a".utf8) + [0xff, 0xff, 100, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255]
+    let frames = 50_000
+    let bomb = head + Array(repeatElement(frame, count: frames).joined()) + [0x3b]
+    limits.pixels = 10_000_000
+    let limit = max(100_000_000, 4096 * bomb.count)
+    #expect(throws: CodecError.tooManyFramePixels(frames * 6_553_500, limit: limit)) {
+      try reader(bomb)
+    }
+  }
 }
