@@ -11,6 +11,10 @@ int codec_fail(codec_result *result, int code, const char *format, ...) {
   va_start(arguments, format);
   vsnprintf(result->message, sizeof result->message, format, arguments);
   va_end(arguments);
+  // Libraries may speak in lines, and repeat what a stranger's file says.
+  for (char *at = result->message; *at != 0; at++) {
+    if ((unsigned char)*at < 32 || *at == 127) *at = ' ';
+  }
   return code;
 }
 

@@ -47,6 +47,34 @@ struct ApplyLossTests {
     #expect(folder.read("a.png") == folder.read("out.png"))
   }
 
+  @Test("PFM is told with the option that makes floats, inks with the one that converts them")
+  func remedies() throws {
+    try folder.write(TestPictures.png(1, 1, .rgb, [1, 2, 3]), to: "a.png")
+    let floats = try CommandRunner.apply("identity", folder("a.png"), folder("out.pfm"))
+    #expect(
+      floats.status == .exited(1) && floats.errors.contains("--depth f32"), "\(floats.errors)")
+    let pam = "P7\nWIDTH 1\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE CMYK\nENDHDR\n\0\0\0\0"
+    try folder.write(Array(pam.utf8), to: "inks.pam")
+    let mixed = try CommandRunner.apply("identity", "--strict", folder("inks.pam"), folder("i.png"))
+    #expect(
+      mixed.status == .exited(1) && mixed.errors.contains("its inks have no colour profile"),
+      "\(mixed.errors)")
+  }
+
+  @Test("a colour behind the picture is no loss where the result is laid on it")
+  func background() throws {
+    let said = Self.chunk("bKGD", [0, 1, 0, 2, 0, 3])
+    let alpha = try TestPictures.png(1, 1, .rgba, [0, 0, 0, 51])
+    try folder.write(alpha[..<33] + said + alpha[33...], to: "alpha.png")
+    let laid = try CommandRunner.apply("identity", folder("alpha.png"), folder("alpha.jpg"))
+    #expect(laid.errors.contains("laid on its background") && !laid.errors.contains("bKGD"))
+    let opaque = try TestPictures.png(1, 1, .rgb, [1, 2, 3])
+    try folder.write(opaque[..<33] + said + opaque[33...], to: "opaque.png")
+    let lost = try CommandRunner.apply(
+      "identity", "--strict", folder("opaque.png"), folder("o.jpg"))
+    #expect(lost.status == .exited(1) && lost.errors.contains("bKGD"), "\(lost.errors)")
+  }
+
   @Test("what comes to light behind the picture stops --in-place before the input is gone")
   func behind() throws {
     let file = Array("P5 1 1 255\n\u{1}and more".utf8)

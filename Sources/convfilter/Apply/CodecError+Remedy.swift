@@ -10,6 +10,7 @@ extension CodecError {
       .replacing(
         ", or tolerate damage", with: damage == .tolerate ? "" : ", or use --tolerate-damage"
       )
+      .replacing("ask for floats", with: "say --depth f32")
       .replacing("or leave metadata out", with: "or say --metadata strip")
   }
 

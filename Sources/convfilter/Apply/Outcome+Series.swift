@@ -16,9 +16,11 @@ extension Outcome.Failure {
       }
     let names = series?.plays != nil ? ".png, .webp or .tif" : ".tif or .ppm"
     let kind = (format == .avif ? "an " : "a ") + format.name
+    // These formats have a place for several, which nobody fills here.
+    let holds = format == .avif || format == .jpegXL ? "is written with one" : "holds one"
     self.init(
       place: picture.name,
-      message: "holds \(what), \(kind) file holds one; choose one by --page N (the first "
+      message: "holds \(what), \(kind) file \(holds); choose one by --page N (the first "
         + "by --first-picture), or name the result \(names)")
   }
 }

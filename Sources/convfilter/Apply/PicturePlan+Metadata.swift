@@ -10,6 +10,11 @@ extension PicturePlan {
     return (metadata, lost)
   }
 
+  /// The words of a reader, with the option that helps.
+  static func remedied(_ warnings: [String]) -> [String] {
+    warnings.map { $0.replacing("convert through it", with: "--profile srgb converts through it") }
+  }
+
   private var movesPixels: Bool {
     (source.width, source.height) != (output.width, output.height)
       || course.stages.contains(where: \.movesPixels)
@@ -19,9 +24,10 @@ extension PicturePlan {
   func warnings(behind reader: PictureReader, _ settings: PictureFilter.Settings) -> [String] {
     // Of several pictures the reader speaks of the last; the others have been planned as it came to them.
     if reader.series != nil {
-      return reader.warnings + (reader.isDamaged ? ["is damaged; parts of it are made up"] : [])
+      return Self.remedied(reader.warnings)
+        + (reader.isDamaged ? ["is damaged; parts of it are made up"] : [])
     }
-    return reader.warnings + filter.lateWarnings.map(\.description)
+    return Self.remedied(reader.warnings) + filter.lateWarnings.map(\.description)
       + (settings.keepsMetadata
         ? noPlace(
           for: metadata.lostBehindPixels(late: described(reader.metadata).metadata, in: fileFormat))
@@ -32,7 +38,9 @@ extension PicturePlan {
   }
 
   func noPlace(for lost: [String]) -> [String] {
-    lost.map { "\(fileFormat.name) has no place for \($0): it is left out" }
+    // JPEG XL has a place for most of it, which is not filled.
+    let lacks = fileFormat == .jpegXL ? "is written without" : "has no place for"
+    return lost.map { "\(fileFormat.name) \(lacks) \($0): it is left out" }
   }
 }
 
