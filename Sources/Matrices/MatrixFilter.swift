@@ -21,16 +21,33 @@ public struct MatrixFilter: Sendable {
     self.range = range
   }
 
+  /// What the chain takes on such matrices.
+  ///
+  /// - Throws: `FilterError` as `run` does, but for numbers of planes, and for stages that are there for
+  ///   pictures only.
+  public func course(_ planes: [NumberGrid], explains: Bool = false) throws(FilterError)
+    -> MatrixCourse
+  {
+    let isSignal = isSignal(planes)
+    let isColumn = isSignal && planes[0].width == 1
+    let (columns, rows) = (planes[0].width, planes[0].height)
+    return try MatrixCourse(
+      stages, columns: isColumn ? rows : columns, rows: isColumn ? columns : rows,
+      planes: planes.count, isSignal: isSignal, options: options, explains: explains)
+  }
+
   /// The result of the whole chain.
   ///
   /// - Parameters:
   ///   - planes: one or more matrices of equal size. Kernels of depth 1 filter each by itself.
   ///   - explain: told how every number came about, stage by stage, row by row.
-  /// - Throws: `FilterError` where a window does not fit, an anchor lies outside, or a kernel sums
-  ///   over another number of planes.
+  /// - Throws: `FilterError` where a window does not fit, an anchor lies outside, a kernel sums
+  ///   over another number of planes, a window of a pooling meets no number, or nobody would wait for the
+  ///   end.
   public func run(
     _ planes: [NumberGrid], explain: ((WindowArithmetic) -> Void)? = nil
   ) throws(FilterError) -> [NumberGrid] {
+    _ = try course(planes, explains: explain != nil)
     let isSignal = isSignal(planes)
     let isColumn = isSignal && planes[0].width == 1
     var planes = isColumn ? planes.map { $0.transposed() } : planes

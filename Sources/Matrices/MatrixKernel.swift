@@ -7,6 +7,8 @@ struct MatrixKernel {
   /// Where the output stands within a window.
   let anchor: Kernel.Anchor
   let correlation: RealCorrelation
+  /// Where every tap stands, those that meet zeros beyond the border included.
+  let windows: RealWindows
   private let taps: [Double]
   private let evens: Bool
 
@@ -19,19 +21,26 @@ struct MatrixKernel {
     let scale = try KernelScale(
       kernel, scale: isTarget ? options.scale : .asGiven,
       normalization: isTarget ? options.normalization : .none, offset: offset, stage: stage.name)
-    let windows = try MatrixWindows(
-      grid, width: kernel.width, height: kernel.height, anchor: kernel.origin, stage: stage,
+    let placed = try MatrixWindows(
+      columns: grid.width, rows: grid.height, width: kernel.width, height: kernel.height,
+      anchor: kernel.origin, stage: stage,
       options: options)
-    taps = windows.merged(scale.weighted(kernel))
+    windows = placed.windows
+    taps = placed.merged(scale.weighted(kernel))
     depth = kernel.depth
     anchor = kernel.origin
-    evens = windows.windows.padding == .truncate
+    evens = windows.padding == .truncate
+    // Products with zeros change no sum, and may be nearly all of them.
+    let summed =
+      windows.isBlankBeyond
+      ? RealWindows(
+        horizontal: windows.horizontal, vertical: windows.vertical, padding: windows.padding,
+        fill: [])
+      : windows
     correlation = RealCorrelation(
-      windows.windows, weights: .grid(taps, depth: depth), divisor: scale.divisor(kernel),
+      summed, weights: .grid(taps, depth: depth), divisor: scale.divisor(kernel),
       offset: scale.offset, isAbsolute: isAbsolute)
   }
-
-  var windows: RealWindows { correlation.windows }
 
   /// The results of row `y`; their terms are kept only where they are wanted.
   func sums(_ planes: ArraySlice<NumberGrid>, y: Int, terms keep: Bool) -> [WeightedSum] {

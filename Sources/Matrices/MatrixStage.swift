@@ -93,20 +93,20 @@ struct MatrixStage {
   {
     let anchor = filter.options.anchor ?? Kernel.Anchor(x: width / 2, y: height / 2)
     let placed = try MatrixWindows(
-      planes[0], width: width, height: height, anchor: anchor, stage: stage, options: filter.options
-    )
+      columns: planes[0].width, rows: planes[0].height, width: width, height: height,
+      anchor: anchor, stage: stage, options: filter.options)
     let windows = placed.windows
     let counts = placed.counts(width: width, height: height)
     return try each(planes, depth: 1, windows) { planes, y in
       var values = [[Double]](repeating: [], count: windows.horizontal.output)
       var weights = values
-      let (taps, stride) = (windows.horizontal.taps, windows.horizontal.stride)
+      let stride = windows.horizontal.stride
       withUnsafeTemporaryAllocation(of: Double.self, capacity: windows.paddedCount) { padded in
         planes.first!.withLines { lines in
           windows.visit(y, lines: lines, padded: padded.baseAddress!) { tap in
             for x in tap.windows {
               values[x].append(tap.samples[x * stride])
-              weights[x].append(counts[tap.row * taps + tap.column])
+              weights[x].append(counts.column[tap.row] * counts.row[tap.column])
             }
           }
         }

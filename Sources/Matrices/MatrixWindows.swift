@@ -9,14 +9,14 @@ struct MatrixWindows {
   private let fold: WindowFold
 
   init(
-    _ grid: NumberGrid, width: Int, height: Int, anchor: Kernel.Anchor, stage: Stage,
+    columns: Int, rows: Int, width: Int, height: Int, anchor: Kernel.Anchor, stage: Stage,
     options: FilterOptions
   ) throws(FilterError) {
     let isPooling = if case .pool = stage.operation { true } else { false }
     let padding = stage.geometry.padding ?? options.geometry.padding ?? .valid
     fold = WindowFold(
       try stage.axes(
-        width: width, height: height, anchor: anchor, columns: grid.width, rows: grid.height,
+        width: width, height: height, anchor: anchor, columns: columns, rows: rows,
         padding: padding, options: options), padding: padding, addsTaps: !isPooling)
     let fill: [Double] =
       switch padding {
@@ -33,12 +33,11 @@ struct MatrixWindows {
   /// The weights of the merged taps, row by row, channel innermost.
   func merged(_ kernel: Kernel) -> [Double] { fold.taps(kernel) }
 
-  /// How many taps of the window each merged tap stands for: 1 but in windows far beyond the matrix.
-  func counts(width: Int, height: Int) -> [Double] {
-    fold.taps(
-      Kernel(
-        Kernel.Factors(
-          column: [Double](repeating: 1, count: height),
-          row: [Double](repeating: 1, count: width))))
+  /// How many taps of the window each merged tap stands for, as the product of a number for its row and
+  /// one for its column: 1 but in windows far beyond the matrix.
+  func counts(width: Int, height: Int) -> Kernel.Factors {
+    Kernel.Factors(
+      column: fold.column([Double](repeating: 1, count: height)),
+      row: fold.row([Double](repeating: 1, count: width)))
   }
 }

@@ -37,9 +37,19 @@ extension Stage {
 }
 
 extension Kernel {
+  /// Taps that are added one by one down the columns.
+  private static let summedPlainly = 1 << 20
+
   fileprivate func alongSignal() -> Kernel {
     if height == 1 || depth > 1 { return self }
     if width == 1 { return transposed().replacing(taps: taps, anchor: transposed().anchor) }
+    if let factors, !isFormula || width * height > Self.summedPlainly {
+      // Whole numbers come to the same either way, and a million others wait for nobody.
+      let sum = factors.column.reduce(0, +)
+      return Kernel(
+        Factors(column: [1], row: factors.row.map { $0 * sum }), scale: divisor, offset: offset,
+        anchor: anchor.map { Anchor(x: $0.x, y: 0) }, title: title)
+    }
     let sums = (0..<width).map { x in
       let column = (0..<height).map { self[x, $0] }
       return withoutNoise(

@@ -109,6 +109,22 @@ struct MatrixTests {
     #expect(try run("-k", "[-1,1]", "--range", "abs", input: "5 2").text == "3\n")
   }
 
+  @Test("refuses, with the number and what to do, what takes too much")
+  func limits() throws {
+    let wide = try run("-k", "box:dilation=65535,padding=full", input: "1 2 3\n4 5 6\n")
+    #expect(wide.status == .exited(1) && wide.output.isEmpty)
+    #expect(
+      wide.errors.contains("the result would have 1.72e10 numbers, the limit is 2097152; use"))
+    let memory = try run("-k", "box", "--limit-memory", "1K", input: Self.first)
+    #expect(memory.status == .exited(1))
+    #expect(memory.errors.contains("needs 2.2 KiB of memory, the limit is 1 KiB; use smaller"))
+    #expect(memory.errors.contains("--limit-memory 1M"))
+    #expect(try run("-k", "box", "--limit-memory", "x", input: "1").status == .exited(64))
+    let empty = try run("-k", "avgpool:size=3,padding=full,dilation=2", input: "1 2\n")
+    #expect(empty.status == .exited(1))
+    #expect(empty.errors.contains("windows of row 2 of the result meet no number"))
+  }
+
   @Test("says where a text is wrong, with status 1")
   func errors() throws {
     let junk = try run("-k", "box", input: "1 2\n3 x\n")

@@ -126,6 +126,15 @@ package struct RealCorrelation: Sendable {
     let (lanes, stride) = (windows.lanes, windows.horizontal.stride)
     // Safety: `samples` holds the number of every lane of the windows that are named.
     if let magnitude = sums.magnitude {
+      if lanes == 1 {
+        let (sum, samples) = (sums.sum, tap.samples)
+        for x in tap.windows {
+          let product = samples[x * stride] * weight
+          sum[x] += product
+          magnitude[x] += abs(product)
+        }
+        return
+      }
       for x in tap.windows {
         for lane in 0..<lanes {
           let product = tap.samples[x * stride * lanes + lane] * weight

@@ -1,3 +1,5 @@
+import Text
+
 /// What a chain of filters refuses, and what to do about it.
 public enum FilterError: Error, Equatable, Sendable {
   /// No window fits into the padded row (`axis` "row") or column of a stage.
@@ -21,6 +23,14 @@ public enum FilterError: Error, Equatable, Sendable {
   case sumsTooLarge(stage: String)
   /// More multiplications than anybody waits for.
   case tooMuchWork(stage: String, operations: Double)
+  /// More products and moves than anybody waits for, on numbers.
+  case tooManySteps(stage: String, steps: Double, most: Double)
+  /// More products than anybody reads, to be explained.
+  case tooManyTerms(stage: String, terms: Double, most: Double)
+  /// A result of more numbers than anybody looks at.
+  case tooManyNumbers(stage: String, numbers: Double, most: Double)
+  /// A window of a pooling that meets no number at all; `axis` is "row" or "column", of the result, from 1.
+  case emptyWindow(stage: String, axis: String, index: Int)
   /// A channel that the picture does not have.
   case noSuchChannel(index: Int, channels: Int)
   /// A choice that needs colour, on a picture without.
@@ -101,6 +111,18 @@ extension FilterError: CustomStringConvertible {
     case .tooMuchWork(let stage, let operations):
       "\(stage): this takes \(shortest(operations)) multiplications, more than "
         + "\(shortest(FilterError.mostOperations)); use a smaller kernel or a smaller picture"
+    case .tooManySteps(let stage, let steps, let most):
+      "\(stage): this takes \(counted(steps)) products and moves of numbers, the limit is \(counted(most)); "
+        + "use a smaller kernel, or less padding"
+    case .tooManyTerms(let stage, let terms, let most):
+      "\(stage): that would be \(counted(terms)) products to explain, the limit is \(counted(most)); "
+        + "use a smaller kernel, or leave the explanation out"
+    case .tooManyNumbers(let stage, let numbers, let most):
+      "\(stage): the result would have \(counted(numbers)) numbers, the limit is \(counted(most)); "
+        + "use less padding, a smaller kernel or dilation, or a larger stride"
+    case .emptyWindow(let stage, let axis, let index):
+      "\(stage): windows of \(axis) \(index) of the result meet no number, so there is nothing to pool; "
+        + "use less padding or a smaller dilation"
     case .noSuchChannel(let index, let channels):
       "there is no channel \(index) in a picture of \(channels); count from 0"
     case .noColor(let what):
@@ -131,4 +153,9 @@ extension FilterError: CustomStringConvertible {
       "stopped"
     }
   }
+}
+
+/// A count for people: whole, and in powers of ten where it is long.
+private func counted(_ count: Double) -> String {
+  count < 1e7 ? "\(Int(count))" : NumberText.short(count, digits: 3)
 }

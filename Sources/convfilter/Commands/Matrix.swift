@@ -44,12 +44,19 @@ struct Matrix: ParsableCommand {
   @Flag(help: "Print comma-separated values.")
   var csv = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Refuse what takes more memory: 512M, 2G or none (default: three quarters of the machine's).",
+      valueName: "size"))
+  var limitMemory: String?
+
   @Argument(
     help: ArgumentHelp("File of numbers (default: -, standard input).", valueName: "file"),
     completion: .file())
   var file: String?
 
   func validate() throws {
+    _ = try memoryLimit()
     if json && csv { throw ValidationError("--json and --csv exclude each other; drop one") }
     if csv && explain {
       throw ValidationError("--csv has no place for --explain; use --json or drop one")
@@ -64,11 +71,17 @@ struct Matrix: ParsableCommand {
     let filter = MatrixFilter(stages, options: options, range: try results.resultRange())
     let input = try read(planes: stages.flatMap(\.kernels).map(\.depth).max() ?? 1)
     var report = MatrixReport(stages: stages, inputPlanes: input.count)
+    let limit = try memoryLimit()
     report.planes = try CommandFailure.at(place) {
-      try filter.run(input, explain: explain ? { report.windows.append($0) } : nil)
+      try limit.check(
+        filter.course(input, explains: explain).memory, for: "the chain of filters",
+        remedy: "use smaller kernels or less padding")
+      return try filter.run(input, explain: explain ? { report.windows.append($0) } : nil)
     }
     try StandardOutput.write(json ? report.json() : csv ? report.csv() : report.text())
   }
+
+  private func memoryLimit() throws -> MemoryLimit { try LimitArguments.memory(limitMemory) }
 
   private var name: String { file ?? "-" }
   private var place: String { name == "-" ? "standard input" : name }

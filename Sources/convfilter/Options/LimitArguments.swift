@@ -30,9 +30,12 @@ struct LimitArguments: ParsableArguments {
     return limits
   }
 
-  func memory() throws -> MemoryLimit {
+  func memory() throws -> MemoryLimit { try Self.memory(limitMemory) }
+
+  /// The limit that `--limit-memory` names.
+  static func memory(_ text: String?) throws -> MemoryLimit {
     try OptionText.value(
-      limitMemory, of: "--limit-memory", expected: "a size as 512M or 2G, or none"
+      text, of: "--limit-memory", expected: "a size as 512M or 2G, or none"
     ) { MemoryLimit($0) } ?? .preset
   }
 }
