@@ -1,3 +1,4 @@
+import Raster
 import Text
 
 /// What can be wrong with descriptions, data and files of networks.
@@ -65,14 +66,14 @@ extension NetworkError: CustomStringConvertible {
     case .emptyDescription:
       "the description has no layers; write, say, \"flatten; dense 10\""
     case .unknownLayer(let word, let at, let suggestion):
-      "\(at): there is no layer \"\(word)\""
+      "\(at): there is no layer \"\(word.shortened())\""
         + (suggestion.map { "; did you mean \"\($0)\"?" } ?? "; layers are \(LayerWords.list)")
     case .unexpected(let word, let layer, let at, let expected):
-      "\(at): \"\(word)\" means nothing to \(layer); it takes \(expected)"
+      "\(at): \"\(word.shortened())\" means nothing to \(layer); it takes \(expected)"
     case .missingArgument(let what, let layer, let at):
       "\(at): \(layer) needs \(what)"
     case .valueOutOfRange(let word, let layer, let at, let allowed):
-      "\(at): \"\(word)\" is out of range for \(layer); allowed: \(allowed)"
+      "\(at): \"\(word.shortened())\" is out of range for \(layer); allowed: \(allowed)"
     case .repeated(let word, let layer, let at):
       "\(at): \(layer) is told its \(word) twice; keep one"
     case .unbalancedBrace(let at):
@@ -163,7 +164,7 @@ extension NetworkError: CustomStringConvertible {
     case .notExportable(let layer):
       "\(layer) can't be written in that format"
     case .unknownLayerName(let name, let known):
-      "the model has no layer \"\(name)\"; it has \(known.joined(separator: ", "))"
+      "the model has no layer \"\(name.shortened())\"; it has \(known.joined(separator: ", "))"
     case .notAConvolution(let name):
       "\(name) is no convolution; only convolutions have kernels"
     case .filterOutOfRange(let name, let filters):

@@ -73,11 +73,11 @@ extension CodecError: CustomStringConvertible {
         + "try again or copy it"
     case .writeFailed(let errno): "writing failed: \(systemMessage(errno))"
     case .truncated(let format, let detail):
-      "the \(format.name) file is cut short (\(detail)); get a whole copy, or tolerate damage"
+      "the \(format.name) file is cut short (\(detail.shortened(to: 200))); get a whole copy, or tolerate damage"
     case .damaged(let format, let detail):
-      "the \(format.name) file is damaged (\(detail)); get a good copy, or tolerate damage"
+      "the \(format.name) file is damaged (\(detail.shortened(to: 200))); get a good copy, or tolerate damage"
     case .unsupported(let format, let detail):
-      "this kind of \(format.name) file is not supported (\(detail)); convert it first"
+      "this kind of \(format.name) file is not supported (\(detail.shortened(to: 200))); convert it first"
     case .tooManyPixels(let count, let limit):
       "the picture has \(count) pixels, the limit is \(limit); raise the limit to read it"
     case .tooManyFramePixels(let count, let limit):
@@ -91,7 +91,7 @@ extension CodecError: CustomStringConvertible {
       "the scans walk through \(blocks) blocks, the limit is \(limit); the file is no photograph"
     case .outOfMemory: "not enough memory"
     case .refusedByWriter(let format, let detail):
-      "the result cannot be written as \(format.name) (\(detail)); choose another format, "
+      "the result cannot be written as \(format.name) (\(detail.shortened(to: 200))); choose another format, "
         + "or leave metadata out"
     case .notTwoLevels(let sample):
       "a .pbm file holds black and white only, the result has a sample of \(sample); "
@@ -107,7 +107,8 @@ extension CodecError: CustomStringConvertible {
       "no conversion through the profile: \(detail)"
     case .noColorLibrary(let detail):
       "--profile needs Little CMS: \(detail); install it, or leave the colours as they are"
-    case .gzipDamaged(let detail): "the gzip file is damaged (\(detail)); get a good copy"
+    case .gzipDamaged(let detail):
+      "the gzip file is damaged (\(detail.shortened(to: 200))); get a good copy"
     case .gzipTooLong(let limit): "the gzip file unpacks to more than \(limit) bytes"
     }
   }

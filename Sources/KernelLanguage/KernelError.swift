@@ -1,3 +1,4 @@
+import Raster
 import Text
 
 /// What can be wrong with a kernel that somebody wrote.
@@ -89,19 +90,19 @@ extension KernelError: CustomStringConvertible {
     case .noWeightedSum(let name, let advice):
       "there is no kernel \(quoted(name)): \(advice)"
     case .unknownKey(let key, let kernel, let keys, let suggestion):
-      "'\(kernel)' has no '\(key)'; "
+      "'\(kernel.shortened())' has no '\(key.shortened())'; "
         + (suggestion.map { "did you mean '\($0)'?" } ?? "it takes \(keys.joined(separator: ", "))")
     case .repeatedKey(let key):
-      "'\(key)' is given twice; give it once"
+      "'\(key.shortened())' is given twice; give it once"
     case .badValue(let key, let value, let expected):
-      "\(key)=\(value): expected \(expected)"
+      "\(key.shortened())=\(value.shortened()): expected \(expected)"
     case .badPair(let word, let kernel):
-      "\(quoted(word)): expected key=value after '\(kernel):'"
+      "\(quoted(word)): expected key=value after '\(kernel.shortened()):'"
     case .decimalComma(let key, let value, let fraction):
-      "\(key)=\(value),\(fraction): a comma separates keys; write a decimal point, "
-        + "\(key)=\(value).\(fraction)"
+      "\(key)=\(value),\(fraction.shortened()): a comma separates keys; write a decimal point, "
+        + "\(key)=\(value).\(fraction.shortened())"
     case .surplusValues(let kernel, let accepted):
-      "too many numbers after '\(kernel):'; "
+      "too many numbers after '\(kernel.shortened()):'; "
         + (accepted.isEmpty ? "it takes none" : "it takes \(accepted.joined(separator: " or "))")
     case .malformed(let problem, let position, let file):
       (file.map { "\($0):\(position)" } ?? "kernel:\(position)") + ": \(problem)"
@@ -112,23 +113,24 @@ extension KernelError: CustomStringConvertible {
       "a kernel of \(width)×\(height) taps cannot be turned by \(shortest(degrees))°;"
         + " use a multiple of 90, or a kernel with both sides odd or both even and its anchor in the middle"
     case .notAKernel(let key, let stage):
-      "'\(stage)' has no weights, so '\(key)' means nothing there; leave it out"
+      "'\(stage.shortened())' has no weights, so '\(key.shortened())' means nothing there; leave it out"
     case .nothingToCombine(let stage):
-      "'\(stage)' is one kernel, there is nothing to combine; separate several with ';'"
+      "'\(stage.shortened())' is one kernel, there is nothing to combine; separate several with ';'"
     case .notOneSize(let stage, let count):
       count == 0
-        ? "'\(stage)' needs a size, as in \(stage):800, \(stage):800x600 or \(stage):50%"
-        : "'\(stage)' has \(count) sizes; give one of width and height, scale, longest or shortest"
+        ? "'\(stage.shortened())' needs a size, as in \(stage):800, \(stage):800x600 or \(stage):50%"
+        : "'\(stage.shortened())' has \(count) sizes; give one of width and height, scale, longest or shortest"
     case .missingValue(let stage, let example):
-      "'\(stage)' does not say what it is to do; say \(example)"
+      "'\(stage.shortened())' does not say what it is to do; say \(example)"
     case .takesNothing(let stage):
-      "'\(stage)' takes no keys; leave them out"
+      "'\(stage.shortened())' takes no keys; leave them out"
     case .cannotCombine(let stage):
-      "'\(stage)' cannot be part of a list; use it as a --kernel of its own"
+      "'\(stage.shortened())' cannot be part of a list; use it as a --kernel of its own"
     case .mixedDepths(let one, let other):
       "kernels of a list must sum over the same number of channels, not \(one) and \(other)"
     case .unreadableFile(let file, let reason):
-      "\(file): \(reason)"
+      // What is longer than a path can be was hardly meant to be one.
+      "\(file.utf8.count > 4096 ? file.shortened() : file): \(reason)"
     case .unusableModel(let file, let reason):
       "\(file): \(reason)"
     }
@@ -153,7 +155,7 @@ extension KernelTextProblem: CustomStringConvertible {
     case .shortRow(let row, let count, let width):
       "row \(row) ends after \(count) of \(width) numbers"
     case .surplus(let word, let width, let height):
-      "'\(word)' is surplus; the header says \(width) columns and \(height) rows"
+      "'\(word.shortened())' is surplus; the header says \(width) columns and \(height) rows"
     case .missingRows(let count, let height):
       "the text ends after \(count) of \(height) rows"
     case .missingNumbers(let count, let expected):

@@ -5,6 +5,17 @@ extension String {
   /// The same for a text of several lines and columns, which stay what they are.
   public var visibleLines: String { escaped(but: ["\n", "\t"]) }
 
+  /// The text as messages quote it: the first `length` scalars of a longer one, and an ellipsis.
+  public func shortened(to length: Int = 80) -> String {
+    if utf8.count <= length { return self }
+    let scalars = unicodeScalars
+    guard
+      let end = scalars.index(scalars.startIndex, offsetBy: length, limitedBy: scalars.endIndex),
+      end < scalars.endIndex
+    else { return self }
+    return String(scalars[..<end]) + "…"
+  }
+
   private func escaped(but kept: [Unicode.Scalar]) -> String {
     func isHidden(_ scalar: Unicode.Scalar) -> Bool {
       Self.isControl(scalar) && !kept.contains(scalar)

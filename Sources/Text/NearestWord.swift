@@ -1,17 +1,21 @@
 /// The candidate nearest to a mistyped word, nil where none is near.
 ///
 /// Distance: insertions, deletions, substitutions and swaps of neighbours, each once (optimal string
-/// alignment); at most a third of the word's length, at least 1.
+/// alignment); at most a third of the word's length, at least 1. Nothing is near a word of more bytes than
+/// `longestMistyped`: nobody mistypes one.
 package func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+  guard word.utf8.count <= longestMistyped else { return nil }
   let typed = Array(word.lowercased())
   var best: (candidate: String, distance: Int)?
-  for candidate in candidates {
+  for candidate in candidates where candidate.utf8.count <= 2 * longestMistyped {
     let distance = editDistance(typed, Array(candidate.lowercased()))
     if distance < best?.distance ?? Int.max { best = (candidate, distance) }
   }
   guard let best, best.distance <= max(1, typed.count / 3) else { return nil }
   return best.candidate
 }
+
+private let longestMistyped = 64
 
 private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
   var before = [Int](repeating: 0, count: b.count + 1)

@@ -1,6 +1,10 @@
 /// A word in quotes, fit for a line of a terminal: short and without control characters.
 package func quoted(_ word: String) -> String {
-  let short = word.count > 40 ? word.prefix(40) + "…" : Substring(word)
+  // Counted in scalars: what is shown as one letter may be made of any number of them.
+  let scalars = word.unicodeScalars
+  let short =
+    scalars.dropFirst(40).isEmpty
+    ? word : String(String.UnicodeScalarView(scalars.prefix(40))) + "…"
   return "'" + String(short.map { isControl($0) ? "?" : $0 }) + "'"
 }
 

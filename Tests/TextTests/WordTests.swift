@@ -38,6 +38,14 @@ struct WordTests {
       nearest(to: word, among: ["conv", "maxpool", "dense", "flatten", "residual"]) == expected)
   }
 
+  @Test("nothing is near a word that nobody could mistype")
+  func longWord() {
+    let word = String(repeating: "a", count: 1 << 20)
+    #expect(nearest(to: word, among: ["conv", word]) == nil)
+    #expect(nearest(to: "conv1", among: [word, "conv"]) == "conv")
+    #expect(quoted(word).count == 43)
+  }
+
   @Test("words in quotes are short and without control characters")
   func quotes() {
     #expect(quoted("a\u{1B}[31mb") == "'a?[31mb'")

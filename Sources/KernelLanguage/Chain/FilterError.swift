@@ -1,3 +1,4 @@
+import Raster
 import Text
 
 /// What a chain of filters refuses, and what to do about it.
@@ -86,53 +87,53 @@ extension FilterError: CustomStringConvertible {
       "the kernel spans \(window) samples but the padded \(axis) has only \(padded); "
         + "use a smaller kernel or another --padding"
     case .notPositive(let stage, let what, let value):
-      "\(stage): the \(what) is \(value); it must be 1 or more"
+      "\(stage.shortened()): the \(what) is \(value); it must be 1 or more"
     case .notFinite(let stage, let what):
-      "\(stage): the \(what) is not a finite number; check the kernel"
+      "\(stage.shortened()): the \(what) is not a finite number; check the kernel"
     case .zeroScale(let stage):
-      "\(stage): the scale is 0; leave it out to divide by the kernel's sum"
+      "\(stage.shortened()): the scale is 0; leave it out to divide by the kernel's sum"
     case .anchorOutside(let stage, let x, let y, let width, let height):
-      "\(stage): the anchor \(x),\(y) lies outside the \(width)x\(height) kernel; "
+      "\(stage.shortened()): the anchor \(x),\(y) lies outside the \(width)x\(height) kernel; "
         + "use 0,0 to \(width - 1),\(height - 1)"
     case .depthMismatch(let stage, let depth, let channels):
-      "\(stage): the kernel sums over \(depth) channels but the picture has \(channels) "
+      "\(stage.shortened()): the kernel sums over \(depth) channels but the picture has \(channels) "
         + "(alpha not counted); use a kernel of depth 1"
         + (channels > 1 ? " or \(channels)" : ", or a picture in colour")
     case .borderColor(let stage, let values, let channels):
-      "\(stage): the padding names \(values) colours, but the picture has \(channels) "
+      "\(stage.shortened()): the padding names \(values) colours, but the picture has \(channels) "
         + "(alpha not counted); name one level, or one a colour"
     case .mixedSet(let stage):
-      "\(stage): the kernels of a set must have the same depth and, with padding valid, "
+      "\(stage.shortened()): the kernels of a set must have the same depth and, with padding valid, "
         + "the same size and anchor"
     case .tooLarge(let stage):
-      "\(stage): the numbers of the kernel are too large for exact sums; divide them all"
+      "\(stage.shortened()): the numbers of the kernel are too large for exact sums; divide them all"
     case .sumsTooLarge(let stage):
-      "\(stage): the window is too large for exact sums; use a smaller one"
+      "\(stage.shortened()): the window is too large for exact sums; use a smaller one"
     case .tooMuchWork(let stage, let operations):
-      "\(stage): this takes \(shortest(operations)) multiplications, more than "
+      "\(stage.shortened()): this takes \(shortest(operations)) multiplications, more than "
         + "\(shortest(FilterError.mostOperations)); use a smaller kernel or a smaller picture"
     case .tooManySteps(let stage, let steps, let most):
-      "\(stage): this takes \(counted(steps)) products and moves of numbers, the limit is \(counted(most)); "
+      "\(stage.shortened()): this takes \(counted(steps)) products and moves of numbers, the limit is \(counted(most)); "
         + "use a smaller kernel, or less padding"
     case .tooManyTerms(let stage, let terms, let most):
-      "\(stage): that would be \(counted(terms)) products to explain, the limit is \(counted(most)); "
+      "\(stage.shortened()): that would be \(counted(terms)) products to explain, the limit is \(counted(most)); "
         + "use a smaller kernel, or leave the explanation out"
     case .tooManyNumbers(let stage, let numbers, let most):
-      "\(stage): the result would have \(counted(numbers)) numbers, the limit is \(counted(most)); "
+      "\(stage.shortened()): the result would have \(counted(numbers)) numbers, the limit is \(counted(most)); "
         + "use less padding, a smaller kernel or dilation, or a larger stride"
     case .emptyWindow(let stage, let axis, let index):
-      "\(stage): windows of \(axis) \(index) of the result meet no number, so there is nothing to pool; "
+      "\(stage.shortened()): windows of \(axis) \(index) of the result meet no number, so there is nothing to pool; "
         + "use less padding or a smaller dilation"
     case .noSuchChannel(let index, let channels):
       "there is no channel \(index) in a picture of \(channels); count from 0"
     case .noColor(let what):
       "\(what) needs a picture in RGB"
     case .resultTooLarge(let stage):
-      "\(stage): a side would have more than \(Resizing.longestSide) pixels; ask for a smaller one"
+      "\(stage.shortened()): a side would have more than \(Resizing.longestSide) pixels; ask for a smaller one"
     case .nothingLeft(let stage, let width, let height):
-      "\(stage): nothing of the \(width)x\(height) picture lies there; ask for a part inside"
+      "\(stage.shortened()): nothing of the \(width)x\(height) picture lies there; ask for a part inside"
     case .unfit(let stage, let what, let advice):
-      "\(stage): \(what); \(advice)"
+      "\(stage.shortened()): \(what); \(advice)"
     case .regionOutside(let picture):
       "the region lies outside the picture of \(picture.width)x\(picture.height)"
     case .maskShape(let mask, let picture):
@@ -144,9 +145,9 @@ extension FilterError: CustomStringConvertible {
     case .spreadSelection:
       "--range auto looks at results of another size than the picture's; drop it, or --region and --mask"
     case .picturesOnly(let stage):
-      "\(stage): this filter is there for pictures only; use apply"
+      "\(stage.shortened()): this filter is there for pictures only; use apply"
     case .meaningless(let stage, let option):
-      "\(stage): \(option) means nothing there; leave it out"
+      "\(stage.shortened()): \(option) means nothing there; leave it out"
     case .wrongSink(let expected, let got):
       "the filters yield \(expected), the output was opened as \(got)"
     case .cancelled:

@@ -64,8 +64,17 @@ extension Canvas {
   /// A text cut to a length, with an ellipsis where something is missing.
   static func fitting(_ text: String, _ length: Double, _ style: TextStyle) -> String {
     if Self.length(text, style) <= length { return text }
-    var kept = text
-    while !kept.isEmpty && Self.length(kept + "…", style) > length { kept.removeLast() }
-    return kept + "…"
+    // The longest beginning that fits: each letter makes it longer.
+    let letters = Array(text)
+    var (fits, tooLong) = (0, letters.count)
+    while tooLong - fits > 1 {
+      let middle = (fits + tooLong) / 2
+      if Self.length(String(letters[..<middle]) + "…", style) <= length {
+        fits = middle
+      } else {
+        tooLong = middle
+      }
+    }
+    return String(letters[..<fits]) + "…"
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Raster
 
 /// Which of the pictures that are found are taken: those that `--include` names, without those that
 /// `--exclude` names.
@@ -37,7 +38,7 @@ struct PathFilter: Equatable, Sendable {
     do {
       return try Glob(text)
     } catch {
-      throw ValidationError("\(option) '\(text)': \(error)")
+      throw ValidationError("\(option) '\(text.shortened())': \(error)")
     }
   }
 }

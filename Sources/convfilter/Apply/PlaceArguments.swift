@@ -1,4 +1,5 @@
 import ArgumentParser
+import Raster
 
 /// Options that say where pictures come from and where results go.
 struct PlaceArguments: ParsableArguments {
@@ -126,7 +127,7 @@ struct PlaceArguments: ParsableArguments {
     do {
       return try NameTemplate(name, hasFormat: hasFormat)
     } catch {
-      throw ValidationError("--name '\(name)': \(error)")
+      throw ValidationError("--name '\(name.shortened())': \(error)")
     }
   }
 

@@ -192,7 +192,7 @@ extension Recipe.Mistake: CustomStringConvertible {
     case .noOption(let line):
       "\(quoted(line)) is no option; a line is an option and its value, as --kernel gaussian:2"
     case .unknownOption(let name):
-      "there is no option '\(name)'"
+      "there is no option '\(name.shortened())'"
         + (nearest(to: name, among: Recipe.options.keys.sorted())
           .map { "; did you mean '\($0)'?" } ?? "")
     case .missingValue(let name): "\(name) needs a value behind it"

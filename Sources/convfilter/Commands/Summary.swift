@@ -126,9 +126,7 @@ struct SummaryCommand: ParsableCommand {
           path.title, try NetworkFile.model(bytes, name, report.diagnostics).network
         )
       }
-      guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-        throw CommandFailure("is neither a model file nor a text with a layer a line", at: name)
-      }
+      let text = try NetworkFile.description(bytes, name)
       return (path.title, try described(Architecture(text)))
     }
   }

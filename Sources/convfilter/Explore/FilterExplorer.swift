@@ -29,12 +29,12 @@ struct FilterExplorer {
     guard first < stages.count else {
       if case .neighbourhood(.nonLocalMeans(let kind)) = stages[first - 1].operation {
         throw ValidationError(
-          "--kernel '\(kernels.last!)': every sample is a mean of \(kind.search)×\(kind.search), each weighed by "
+          "--kernel '\(kernels.last!.shortened())': every sample is a mean of \(kind.search)×\(kind.search), each weighed by "
             + "\(kind.template)×\(kind.template) differences, too many to be shown; 'convfilter sheet' shows what it "
             + "does, and a page can show filters behind it")
       }
       throw ValidationError(
-        "--kernel '\(kernels.last!)': a page shows filters, whose windows see neighbours; put this change "
+        "--kernel '\(kernels.last!.shortened())': a page shows filters, whose windows see neighbours; put this change "
           + "before one, or use 'convfilter sheet' to see what it does")
     }
     return (Array(stages[..<first]), (first..<stages.count).map { (stages[$0], steps[$0]!) })
@@ -69,7 +69,7 @@ struct FilterExplorer {
     let targets = shown.targets
     let top = picture.format.sample.maximum
     let explored = try parts.enumerated().flatMap { index, part in
-      try CommandFailure.at("--kernel '\(part.0.name)'") {
+      try CommandFailure.at("--kernel '\(part.0.name.shortened())'") {
         try part.1.map {
           try ExploredStage($0, options, isTarget: targets.contains(index), top: top)
         }

@@ -34,7 +34,7 @@ struct FeatureDrawer {
     let names = model.network.allNodes.map(\.name)
     for layer in layers where !names.contains(layer) {
       throw CommandFailure(
-        "the model has no layer '\(layer)'; it has \(names.prefix(60).joined(separator: ", "))"
+        "the model has no layer '\(layer.shortened())'; it has \(names.prefix(60).joined(separator: ", "))"
           + (names.count > 60 ? ", …" : "")
           + (nearest(to: layer, among: names).map { "; did you mean '\($0)'?" } ?? ""),
         at: "--layer")
@@ -43,7 +43,7 @@ struct FeatureDrawer {
       guard let index = model.classNames.firstIndex(of: name) else {
         let known = model.classNames
         throw CommandFailure(
-          "the model has no class '\(name)'; it has "
+          "the model has no class '\(name.shortened())'; it has "
             + known.prefix(20).map(\.visible).joined(separator: ", ")
             + (known.count > 20 ? ", …" : "")
             + (nearest(to: name, among: known).map { "; did you mean '\($0.visible)'?" } ?? ""),

@@ -25,6 +25,14 @@ enum NetworkFile {
     }
   }
 
+  /// The layers that the bytes of a file describe.
+  static func description(_ bytes: [UInt8], _ name: String) throws -> String {
+    guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+      throw CommandFailure("is neither a model file nor a text with a layer a line", at: name)
+    }
+    return text
+  }
+
   /// - Parameters:
   ///   - name: of the file, perhaps with the network that it is (`place`).
   ///   - memory: what the model may take when it is used.

@@ -53,9 +53,9 @@ struct KernelArguments: ParsableArguments {
       if case .unknownName = error,
         let status = try? FileStatus(FilePath(argument: text)), status.kind == .folder
       {
-        throw ValidationError("\(option)'\(text)': is a folder; \(remedy)")
+        throw ValidationError("\(option)'\(text.shortened())': is a folder; \(remedy)")
       }
-      throw ValidationError("\(option)'\(text)': \(error)")
+      throw ValidationError("\(option)'\(text.shortened())': \(error)")
     }
   }
 }

@@ -27,14 +27,14 @@ final class Diagnostics: Sendable {
   func error(_ message: String, at place: String? = nil) {
     line(
       paint(shown(place), "1") + paint("error: ", "1;31")
-        + message.visibleLines)
+        + Self.bounded(message).visibleLines)
   }
 
   func warning(_ message: String, at place: String? = nil) {
     if isQuiet { return }
     line(
       paint(shown(place), "1") + paint("warning: ", "1;33")
-        + message.visibleLines)
+        + Self.bounded(message).visibleLines)
   }
 
   func note(_ message: String) {
@@ -71,7 +71,18 @@ final class Diagnostics: Sendable {
   /// An empty name is seen, too.
   private func shown(_ place: String?) -> String {
     guard let place else { return "convfilter: " }
-    return (place.isEmpty ? "''" : place.visible) + ": "
+    return (place.isEmpty ? "''" : Self.bounded(place).visible) + ": "
+  }
+
+  /// Bytes of a word that may be a path (Linux: PATH_MAX); what is longer is for no reader.
+  private static let longestWord = 4096
+
+  /// The text with longer words shortened.
+  private static func bounded(_ text: String) -> String {
+    guard text.utf8.count > longestWord else { return text }
+    return text.split(separator: " ", omittingEmptySubsequences: false)
+      .map { $0.utf8.count > longestWord ? String($0).shortened() : String($0) }
+      .joined(separator: " ")
   }
 
   private func paint(_ text: String, _ code: String) -> String {

@@ -22,14 +22,21 @@ enum MistakenOption {
     }
   }
 
-  /// - Throws: `ValidationError` for the first such word.
+  /// Bytes that no option's name has; the parser compares each with all that there are.
+  private static let longestName = 256
+
+  /// - Throws: `ValidationError` for the first such word, and for one that is too long for an option.
   static func check(_ words: [String]) throws {
     var previous = ""
     for word in words {
       if word == "--" { return }
       defer { previous = word }
-      guard word.hasPrefix("-"), !word.hasPrefix("--"), !unconditional.contains(previous)
-      else { continue }
+      guard word.hasPrefix("-"), !unconditional.contains(previous) else { continue }
+      let name = word.prefix { $0 != "=" }
+      if name.utf8.count > longestName {
+        throw ValidationError("Unknown option '\(String(name).shortened())'")
+      }
+      if word.hasPrefix("--") { continue }
       let row = word.dropFirst().prefix { $0 != "=" }
       if row.count > 1, row.contains("h"), !row.allSatisfy(letters.contains) {
         throw ValidationError("Unknown option '\(word)'; a file of this name is './\(word)'")

@@ -77,7 +77,7 @@ enum UsageAdvice {
       if let option = synonyms.first(where: { $0.words.contains(name) })?.option,
         known.contains(option.prefix { $0 != " " } + " ")
       {
-        return "there is no option '\(name)'; did you mean '\(option)'?"
+        return "there is no option '\(name.shortened())'; did you mean '\(option)'?"
       }
     }
     return message
@@ -90,7 +90,8 @@ enum UsageAdvice {
     else { return }
     if isFilter(word) {
       throw ValidationError(
-        "'\(word)' is a filter, not a command; say 'convfilter apply -k \(word) INPUT OUTPUT'")
+        "'\(word.shortened())' is a filter, not a command; say 'convfilter apply -k \(word.shortened()) INPUT OUTPUT'"
+      )
     }
     if word.contains("."), FileFormat(fileExtension: FilePath(argument: word).fileExtension) != nil
     {
@@ -99,7 +100,7 @@ enum UsageAdvice {
     }
     let near = nearest(to: word, among: names)
     throw ValidationError(
-      "there is no command '\(word)'; "
+      "there is no command '\(word.shortened())'; "
         + (near.map { "did you mean '\($0)'?" } ?? "there are \(names.joined(separator: ", "))"))
   }
 

@@ -83,7 +83,7 @@ struct ModelArguments: ParsableArguments {
     if let file = architecture {
       let bytes = try NetworkFile.read(file, limit: 1 << 20)
       return try described(
-        String(decoding: bytes, as: UTF8.self), name: FilePath(argument: file).title, place: file)
+        NetworkFile.description(bytes, file), name: FilePath(argument: file).title, place: file)
     }
     let preset =
       if let model { try Self.preset(model) } else {
@@ -104,10 +104,10 @@ struct ModelArguments: ParsableArguments {
       let names = Preset.all.map(\.name)
       if name.contains(where: \.isWhitespace) || name.contains(";") {
         throw CommandFailure(
-          "'\(name)' is no preset; layers are given with --layers", at: "--model")
+          "'\(name.shortened())' is no preset; layers are given with --layers", at: "--model")
       }
       throw CommandFailure(
-        "there is no model '\(name)'; there are: " + names.joined(separator: ", ")
+        "there is no model '\(name.shortened())'; there are: " + names.joined(separator: ", ")
           + (nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""), at: "--model"
       )
     }
