@@ -25,6 +25,21 @@ struct KernelsTests {
     #expect(try run("--json").text.split(separator: "\n").count == KernelCatalog.all.count)
   }
 
+  @Test("shows large kernels in a moment, and writes no more coefficients than anybody reads")
+  func large() throws {
+    let disk = try CommandRunner.run(["kernels", "disk:600"], timeout: 60)
+    #expect(disk.status == .exited(0), "\(disk.errors)")
+    #expect(disk.text.contains("\nseparable    no\n") && !disk.text.contains("\nrank "))
+    #expect(disk.text.contains("\ndirectional  no\n"))
+    let median = try CommandRunner.run(["kernels", "median:size=65535"], timeout: 20)
+    #expect(median.status == .exited(0) && median.text.contains("4294836225 samples take part"))
+    for form in [["--json"], ["--text"], ["--png", "-"]] {
+      let result = try CommandRunner.run(["kernels", "box:size=4001"] + form, timeout: 60)
+      #expect(result.status == .exited(64) && result.output.isEmpty)
+      #expect(result.errors.contains("has 16008001 coefficients; 4194304 can be written or drawn"))
+    }
+  }
+
   @Test("shows whole numbers as whole numbers, with what is known of the kernel")
   func sobel() throws {
     let text = try run("sobel-x").text

@@ -16,6 +16,20 @@ struct KernelShapeTests {
     #expect(try kernel(spec).rank == rank)
   }
 
+  @Test("a large kernel tells whether it is separable, and not its rank")
+  func largeKernels() throws {
+    for (spec, isSeparable) in [("disk:600", false), ("square:600", true), ("diamond:300", false)] {
+      let kernel = try kernel(spec)
+      #expect(kernel.rank == nil && kernel.isSeparable == isSeparable, "\(spec)")
+      #expect((kernel.separated() != nil) == isSeparable)
+    }
+    #expect(try kernel("gaussian:500").rank == 1 && kernel("disk:100").rank != nil)
+    #expect(try kernel("[[0,0],[0,0]]:scale=1").isSeparable == false)
+    #expect(try kernel("[[0,0],[0,3]]").isSeparable == true)
+    #expect(try kernel("[[0,0],[2,3]]").isSeparable == true)
+    #expect(try kernel("[[0,1],[2,3]]").isSeparable == false)
+  }
+
   @Test(
     "rank is 1 exactly where a column and a row give all taps",
     arguments: [

@@ -42,7 +42,13 @@ package struct WindowFold: Sendable {
   }
 
   /// Weights row by row, channel innermost, those of merged taps added.
-  package func grid<Weight: AdditiveArithmetic>(_ weights: [Weight], depth: Int) -> [Weight] {
+  package func grid(_ weights: [Double], depth: Int) -> [Double] { sums(weights, depth: depth) }
+
+  /// The same for whole numbers; two functions, as a generic one asks after the type at every tap when
+  /// another room calls it.
+  package func grid(_ weights: [Int], depth: Int) -> [Int] { sums(weights, depth: depth) }
+
+  private func sums<Weight: AdditiveArithmetic>(_ weights: [Weight], depth: Int) -> [Weight] {
     guard isFolded else { return weights }
     let (width, height) = (across.axis.taps, down.axis.taps)
     let rows = down.places?.count ?? height

@@ -3,16 +3,28 @@ extension Kernel {
   ///
   /// Exact for whole numbers (and decimals of up to six digits after the point), by elimination
   /// without fractions; else by elimination with full pivoting, where pivots below 10⁻¹⁰ of the
-  /// largest tap count as 0. Nil for kernels that sum over channels.
+  /// largest tap count as 0. Nil for kernels that sum over channels, and for those so large that the
+  /// elimination, cubic in the side, would take seconds: about 400 taps a side.
   public var rank: Int? {
     guard depth == 1 else { return nil }
+    if factors == nil, Double(width) * Double(height) * Double(min(width, height)) > 0x1p26 {
+      return nil
+    }
+    return rank(atMost: .max)
+  }
+
+  /// Whether the taps are the product of a column and a row; nil for kernels that sum over channels.
+  public var isSeparable: Bool? { depth == 1 ? rank(atMost: 2) == 1 : nil }
+
+  /// The rank where it is below `most`, else at least `most`, in time `most · width · height`.
+  private func rank(atMost most: Int) -> Int {
     if let factors {
       return factors.row.contains { $0 != 0 } && factors.column.contains { $0 != 0 } ? 1 : 0
     }
-    if let whole = wholeTaps, let rank = Kernel.exactRank(whole.taps, height, width) {
+    if let whole = wholeTaps, let rank = Kernel.exactRank(whole.taps, height, width, most) {
       return rank
     }
-    return Kernel.numericRank(taps, height, width)
+    return Kernel.numericRank(taps, height, width, most)
   }
 
   /// A column and a row whose product the taps are, nil where there is no such pair.
@@ -20,7 +32,7 @@ extension Kernel {
   /// Whole numbers give whole numbers without a common factor in the row.
   public func separated() -> Factors? {
     if let factors { return factors }
-    guard rank == 1 else { return nil }
+    guard isSeparable == true else { return nil }
     let taps = taps
     let pivot = taps.indices.max { abs(taps[$0]) < abs(taps[$1]) }!
     let (pivotX, pivotY) = (pivot % width, pivot / width)
@@ -69,7 +81,8 @@ extension Kernel {
   }
 
   /// Bareiss' elimination: every entry stays a minor, so every division comes out even.
-  private static func exactRank(_ taps: [Int], _ height: Int, _ width: Int) -> Int? {
+  private static func exactRank(_ taps: [Int], _ height: Int, _ width: Int, _ most: Int) -> Int? {
+    if most == 2 { return exactRankOfTwo(taps, height, width) }
     var rows = (0..<height).map { y in taps[y * width..<(y + 1) * width].map { Int128($0) } }
     var rank = 0
     var last: Int128 = 1
@@ -92,13 +105,30 @@ extension Kernel {
     return rank
   }
 
-  private static func numericRank(_ taps: [Double], _ height: Int, _ width: Int) -> Int {
+  /// 0, 1, or 2 for all that is more: whether every minor with the first tap that is not 0 is nothing.
+  private static func exactRankOfTwo(_ taps: [Int], _ height: Int, _ width: Int) -> Int {
+    guard let pivot = taps.firstIndex(where: { $0 != 0 }) else { return 0 }
+    let (pivotX, pivotY) = (pivot % width, pivot / width)
+    // Whole taps are below 2⁵³: their products fit.
+    let corner = Int128(taps[pivot])
+    for y in 0..<height {
+      let side = Int128(taps[y * width + pivotX])
+      for x in 0..<width
+      where corner * Int128(taps[y * width + x]) != side * Int128(taps[pivotY * width + x]) {
+        return 2
+      }
+    }
+    return 1
+  }
+
+  private static func numericRank(_ taps: [Double], _ height: Int, _ width: Int, _ most: Int) -> Int
+  {
     var taps = taps
     let limit = taps.reduce(0) { max($0, abs($1)) } * 1e-10
     var rank = 0
     var columns = Array(0..<width)
     var rows = Array(0..<height)
-    while rank < min(width, height) {
+    while rank < min(width, height, most) {
       var best = (value: limit, y: -1, x: -1)
       for y in rank..<height {
         for x in rank..<width {

@@ -86,7 +86,20 @@ extension Kernel {
     if let factors {
       return factors.column == factors.row && factors.row.reversed() == factors.row
     }
-    return mirroredHorizontally().taps == taps && transposed().taps == taps
+    let (taps, side, depth) = (taps, width, depth)
+    for y in 0..<side {
+      for x in 0..<side {
+        for c in 0..<depth {
+          let tap = taps[(y * side + x) * depth + c]
+          if tap != taps[(y * side + side - 1 - x) * depth + c]
+            || tap != taps[(x * side + y) * depth + c]
+          {
+            return false
+          }
+        }
+      }
+    }
+    return true
   }
 
   private func anchored(_ anchor: Anchor?) -> Kernel {
@@ -104,7 +117,7 @@ extension Kernel {
       for x in 0..<width {
         let (column, row) = source(x, y)
         let first = (row * self.width + column) * depth
-        taps += old[first..<first + depth]
+        for tap in first..<first + depth { taps.append(old[tap]) }
       }
     }
     return replacing(width: width, height: height, taps: taps, anchor: nil)

@@ -35,6 +35,7 @@ public struct StructuringElement: Sendable, Hashable {
   /// Whether a turned or mirrored picture meets the same members.
   var isUnchangedByTurns: Bool {
     guard width == height, width % 2 == 1 else { return false }
+    if members == nil { return true }
     return (0..<height).allSatisfy { y in
       (0..<width).allSatisfy { x in
         contains(x, y) == contains(y, x) && contains(x, y) == contains(width - 1 - x, y)

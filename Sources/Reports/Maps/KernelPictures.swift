@@ -97,11 +97,15 @@ public struct KernelChart: Sendable, Equatable {
     let number = Canvas.TextStyle(size: 14 * pixel)
     let heading = Canvas.TextStyle(size: 17 * pixel, bold: true)
     let small = Canvas.TextStyle(size: 14 * pixel, color: .faint)
-    let texts = coefficients.map { NumberText.short($0, digits: 3).replacing("-", with: "−") }
+    // Numbers need this much room at least; what has more coefficients shows none.
+    let mayShowNumbers = 44 * max(height, width) <= 900
+    let texts =
+      mayShowNumbers
+      ? coefficients.map { NumberText.short($0, digits: 3).replacing("-", with: "−") } : []
     let widest = texts.map { Canvas.length($0, number) }.max() ?? 0
     let largest = Double(max(height, width))
     let roomy = max(44 * pixel, widest + 12 * pixel)
-    let showsNumbers = roomy * largest <= 900 * pixel
+    let showsNumbers = mayShowNumbers && roomy * largest <= 900 * pixel
     let cell =
       showsNumbers ? roomy.rounded(.up) : max(1, (420 * pixel / largest).rounded(.down))
     let (left, top) = (24 * pixel, (subtitle.isEmpty ? 54 : 76) * pixel)

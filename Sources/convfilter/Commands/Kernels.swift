@@ -56,12 +56,14 @@ struct Kernels: ParsableCommand {
     // A name that needs keys when it is applied is shown with an example of them.
     let example = try KernelCatalog.find(spec)?.standard()
     let sheet = KernelSheet(try example ?? KernelArguments.stage(spec))
+    if json || text || png != nil { try checkCount(sheet.stage) }
     if let png { try draw(sheet, into: png) }
     if json {
       try StandardOutput.write(sheet.json())
     } else if text {
       guard let file = sheet.fileText() else {
-        throw ValidationError("'\(spec)' is no single kernel; a kernel file cannot hold it")
+        throw ValidationError(
+          "'\(spec.shortened())' is no single kernel; a kernel file cannot hold it")
       }
       try StandardOutput.write(file)
     } else if png == nil {
@@ -69,9 +71,19 @@ struct Kernels: ParsableCommand {
     }
   }
 
+  private func checkCount(_ stage: Stage) throws {
+    let count = stage.kernels.reduce(0) { $0 + $1.width * $1.height * $1.depth }
+    let most = KernelSheet.mostCoefficients
+    if count > most {
+      throw ValidationError(
+        "'\(stage.name.shortened())' has \(count) coefficients; \(most) can be written or drawn at "
+          + "most, use a smaller kernel")
+    }
+  }
+
   private func draw(_ sheet: KernelSheet, into name: String) throws {
     guard let picture = sheet.picture() else {
-      throw ValidationError("'\(sheet.stage.name)' has no weights of one size to draw")
+      throw ValidationError("'\(sheet.stage.name.shortened())' has no weights of one size to draw")
     }
     let bytes = try encodePNG(picture, level: 6)
     if name == "-" {

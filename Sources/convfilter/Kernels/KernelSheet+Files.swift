@@ -46,7 +46,7 @@ extension KernelSheet {
       ("offset", .plain(kernel.offset)),
       ("anchor", .array([.integer(kernel.origin.x), .integer(kernel.origin.y)])),
       ("rank", kernel.rank.map(JSON.integer) ?? .null),
-      ("separable", kernel.rank.map { .bool($0 == 1) } ?? .null),
+      ("separable", kernel.isSeparable.map(JSON.bool) ?? .null),
       ("column", factors.map { .array($0.column.map(JSON.plain)) } ?? .null),
       ("row", factors.map { .array($0.row.map(JSON.plain)) } ?? .null),
     ])

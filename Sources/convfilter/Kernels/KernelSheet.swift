@@ -11,6 +11,9 @@ struct KernelSheet {
   /// Columns beyond which the coefficients are not printed.
   private static let widest = 129
 
+  /// Coefficients that are written or drawn: some seconds.
+  static let mostCoefficients = 1 << 22
+
   init(_ stage: Stage) {
     self.stage = stage
     let head = stage.name.prefix { $0 != ":" && $0 != ";" }
@@ -34,7 +37,9 @@ struct KernelSheet {
 
   private func coefficients(_ kernel: Kernel) -> String {
     guard kernel.width <= Self.widest else {
-      return "  (\(kernel.width)×\(kernel.height) coefficients; --text and --json write them all)\n"
+      return "  (\(kernel.width)×\(kernel.height) coefficients"
+        + (kernel.width * kernel.height <= Self.mostCoefficients
+          ? "; --text and --json write them all)\n" : ")\n")
     }
     let texts = NumberColumns.readable(kernel.taps)
     return (0..<kernel.depth).map { plane in
@@ -56,11 +61,11 @@ struct KernelSheet {
     ]
     if kernel.offset != 0 { facts.append(("offset", "\(shortest(kernel.offset)) levels")) }
     facts.append(("anchor", "\(kernel.origin.x),\(kernel.origin.y)"))
-    if let rank = kernel.rank {
-      facts.append(("rank", "\(rank)"))
-      facts.append(("separable", rank == 1 ? "yes, column × row" : "no"))
+    if let rank = kernel.rank { facts.append(("rank", "\(rank)")) }
+    if let isSeparable = kernel.isSeparable {
+      facts.append(("separable", isSeparable ? "yes, column × row" : "no"))
     }
-    if let factors = kernel.separated(), kernel.width <= Self.widest {
+    if kernel.width <= Self.widest, let factors = kernel.separated() {
       facts.append(("column", Self.line(factors.column)))
       facts.append(("row", Self.line(factors.row)))
     }
