@@ -44,6 +44,14 @@ struct CommandTests {
       ("--size=", "'--size <size>'; expected one number of pixels or width x height, as in 32"),
       ("--epochs=1e9", "'--epochs <n>'; expected a whole number without a sign, as in 8"),
       ("--seed=-1", "'--seed <n>'; expected a whole number without a sign, as in 8"),
+      (
+        "--augment=shift=9999",
+        "--augment shift=9999: expected a whole number of pixels from 1 to 4096"
+      ),
+      ("--augment=flip,rotate=181", "--augment rotate=181: expected a number above 0 to 180"),
+      ("--augment=zoom=1", "--augment zoom=1: expected a number above 0 to 0.9"),
+      ("--augment=turn=1", "expected none, or a list of flip"),
+      ("--model=mnist-con", "did you mean 'mnist-conv'?"),
       ("--rate=x", "'--rate <x>'; expected a number, as in 0.25"),
       ("--validation=", "'--validation <share>'; expected a number, as in 0.25"),
       ("--fit=x", "'--fit <fit>'. Please provide one of 'stretch', 'crop' or 'pad'."),

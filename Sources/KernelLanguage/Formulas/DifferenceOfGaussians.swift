@@ -18,8 +18,8 @@ enum DifferenceOfGaussians {
     ],
     positional: [["sigma"], ["sigma", "sigma2"], ["radius", "sigma", "sigma2"]]
   ) { arguments throws(KernelError) in
-    let one = try arguments.positive("sigma") ?? 1
-    let two = try arguments.positive("sigma2") ?? 1.6 * one
+    let one = try arguments.positive("sigma", most: "at most 250 samples") ?? 1
+    let two = try arguments.positive("sigma2", most: "at most 250 samples") ?? 1.6 * one
     guard max(one, two) <= 250 else {
       throw .badValue(
         key: "sigma2", value: shortest(max(one, two)), expected: "at most 250 samples")

@@ -23,7 +23,7 @@ enum GaborKernel {
       KernelParameter("radius", "3 deviations", "instead of size"),
     ]
   ) { arguments throws(KernelError) in
-    let sigma = try arguments.positive("sigma") ?? 2
+    let sigma = try arguments.positive("sigma", most: "sigma/gamma at most 666") ?? 2
     let wavelength = try arguments.positive("lambda") ?? 2 * sigma
     let gamma = try arguments.positive("gamma") ?? 0.5
     let phase = (try arguments.number("psi") ?? 0) * .pi / 180

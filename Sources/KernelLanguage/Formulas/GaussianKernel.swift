@@ -33,16 +33,21 @@ public enum GaussianKernel {
 
   static func kernel(_ arguments: SpecKeys) throws(KernelError) -> Kernel {
     let window = try arguments.window()
-    let sigma = try arguments.positive("sigma")
+    let most = "at most 4000 samples"
+    let sigma = try arguments.positive("sigma", most: most)
     let sigmaX =
-      try arguments.nonNegative("sigma-x") ?? sigma ?? window.map { self.sigma(taps: $0.width) }
+      try arguments.nonNegative("sigma-x", most: most) ?? sigma ?? window.map {
+        self.sigma(taps: $0.width)
+      }
       ?? 1
     let sigmaY =
-      try arguments.nonNegative("sigma-y") ?? sigma ?? window.map { self.sigma(taps: $0.height) }
+      try arguments.nonNegative("sigma-y", most: most) ?? sigma ?? window.map {
+        self.sigma(taps: $0.height)
+      }
       ?? 1
     for (key, value) in [("sigma", sigma ?? 0), ("sigma-x", sigmaX), ("sigma-y", sigmaY)]
     where value > 4000 {
-      throw .badValue(key: key, value: shortest(value), expected: "at most 4000 samples")
+      throw .badValue(key: key, value: shortest(value), expected: most)
     }
     let width = window?.width ?? 2 * radius(sigmaX) + 1
     let height = window?.height ?? 2 * radius(sigmaY) + 1

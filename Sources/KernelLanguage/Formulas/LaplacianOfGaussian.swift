@@ -18,7 +18,7 @@ enum LaplacianOfGaussian {
     ],
     positional: [["sigma"], ["radius", "sigma"]]
   ) { arguments throws(KernelError) in
-    let sigma = try arguments.positive("sigma") ?? 1
+    let sigma = try arguments.positive("sigma", most: "at most 250 samples") ?? 1
     // Taps are as large as 1 / σ²; squares of them are still numbers.
     guard (1e-75...250).contains(sigma) else {
       throw .badValue(

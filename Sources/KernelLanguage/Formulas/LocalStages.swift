@@ -35,7 +35,7 @@ enum LocalStages {
     positional: [["size"], ["size", "sigma-color", "sigma-space"]],
     keyAliases: ["d": "size", "sigmacolor": "sigma-color", "sigmaspace": "sigma-space"]
   ) { arguments throws(KernelError) in
-    let space = try arguments.positive("sigma-space") ?? 3
+    let space = try arguments.positive("sigma-space", most: "at most 300 samples") ?? 3
     let color = try arguments.byteLevels("sigma-color") ?? 25
     let size: Int
     if let given = try arguments.whole("size", in: 1...1001) {
@@ -97,7 +97,7 @@ enum LocalStages {
     let (low, high) = (
       try arguments.nonNegative("low") ?? 100, try arguments.nonNegative("high") ?? 200
     )
-    let sigma = try arguments.nonNegative("sigma") ?? 0
+    let sigma = try arguments.nonNegative("sigma", most: "at most 1000 samples") ?? 0
     guard sigma <= 1000 else {
       throw .badValue(key: "sigma", value: shortest(sigma), expected: "at most 1000 samples")
     }

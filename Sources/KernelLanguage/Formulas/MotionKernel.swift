@@ -52,7 +52,7 @@ enum CometKernel {
     ],
     positional: [["sigma"], ["radius", "sigma"], ["radius", "sigma", "angle"]]
   ) { arguments throws(KernelError) in
-    let sigma = try arguments.positive("sigma") ?? 1
+    let sigma = try arguments.positive("sigma", most: "at most 400 samples") ?? 1
     guard sigma <= 400 else {
       throw .badValue(key: "sigma", value: shortest(sigma), expected: "at most 400 samples")
     }

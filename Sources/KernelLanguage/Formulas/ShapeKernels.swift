@@ -6,7 +6,7 @@ private func shape(
   _ arguments: SpecKeys, standard: Double, name: String,
   _ isInside: (_ x: Double, _ y: Double, _ radius: Double) -> Bool
 ) throws(KernelError) -> Stage.Operation {
-  let radius = try arguments.nonNegative("radius") ?? standard
+  let radius = try arguments.nonNegative("radius", most: "at most 2000 samples") ?? standard
   guard radius <= 2000 else {
     throw .badValue(key: "radius", value: shortest(radius), expected: "at most 2000 samples")
   }

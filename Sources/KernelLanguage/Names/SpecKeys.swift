@@ -41,21 +41,29 @@ struct SpecKeys: Sendable {
   }
 
   /// A number above 0.
-  func positive(_ key: String) throws(KernelError) -> Double? {
-    try number(key, "a number above 0") { $0 > 0 }
+  ///
+  /// - Parameter most: what is expected where it is beyond all that are taken (nil: up to 1e100).
+  func positive(_ key: String, most: String? = nil) throws(KernelError) -> Double? {
+    try number(key, "a number above 0", most: most) { $0 > 0 }
   }
 
-  /// A number from 0.
-  func nonNegative(_ key: String) throws(KernelError) -> Double? {
-    try number(key, "a number from 0") { $0 >= 0 }
+  /// A number from 0; `most` as for `positive`.
+  func nonNegative(_ key: String, most: String? = nil) throws(KernelError) -> Double? {
+    try number(key, "a number from 0", most: most) { $0 >= 0 }
   }
 
-  private func number(_ key: String, _ expected: String, _ isAllowed: (Double) -> Bool)
-    throws(KernelError) -> Double?
-  {
+  private func number(
+    _ key: String, _ expected: String, most: String? = nil, _ isAllowed: (Double) -> Bool
+  ) throws(KernelError) -> Double? {
     guard let text = self[key] else { return nil }
-    guard let value = decimal(text), abs(value) <= largestWeight, isAllowed(value) else {
+    guard let value = decimal(text), isAllowed(value) else {
       throw .badValue(key: key, value: text, expected: expected)
+    }
+    guard abs(value) <= largestWeight else {
+      let limit = shortest(largestWeight).replacing("+", with: "")
+      let range =
+        expected == "a number" ? "a number from -\(limit) to \(limit)" : expected + " to \(limit)"
+      throw .badValue(key: key, value: text, expected: most ?? range)
     }
     return value
   }

@@ -62,6 +62,12 @@ enum UsageAdvice {
       return message + "; " + ScheduleValue.expected
     }
     if message.hasPrefix("The value '"), message.contains("'--augment ") {
+      let list = words.enumerated().lazy.compactMap { index, word in
+        word == "--augment" && index + 1 < words.count
+          ? words[index + 1]
+          : word.hasPrefix("--augment=") ? String(word.dropFirst("--augment=".count)) : nil
+      }.last
+      if let mistake = list.flatMap(AugmentationValue.mistake) { return "--augment " + mistake }
       return message + "; expected none, or a list of " + AugmentationValue.expected
     }
     if message.hasPrefix("The value '"), message.contains("'--input ") {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Raster
 import Text
 
 /// `none`, or changes with commas between: `flip`, `shift=2`, `crop=28`, `rotate=15`.
@@ -72,6 +73,31 @@ struct AugmentationValue: ExpressibleByArgument, Equatable {
       Change(name: "hue", path: \.color.hue, most: 0.5),
       Change(name: "mixup", path: \.mixup, most: 4),
     ]
+  }
+
+  /// What is wrong with the value of a change that there is; nil where something else is wrong.
+  static func mistake(_ list: String) -> String? {
+    for part in list.split(separator: ",") {
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard pair.count == 2, let range = range(of: String(pair[0])) else { continue }
+      var value = AugmentationValue(.none)
+      if !value.set(String(pair[0]), to: String(pair[1])) {
+        return "\(String(part).shortened()): expected \(range)"
+      }
+    }
+    return nil
+  }
+
+  private static func range(of name: String) -> String? {
+    switch name {
+    case "shift", "cutout", "crop": "a whole number of pixels from 1 to 4096"
+    case "part": "a number above 0 to 1"
+    case "flip": "flip, flip=alternating or flip=random"
+    default:
+      changes.first { $0.name == name }.map { change in
+        "a number above 0 to " + (change.most < 1 ? "\(change.most)" : "\(Int(change.most))")
+      }
+    }
   }
 
   private static func pixels(_ text: String) -> Int? {
