@@ -145,7 +145,10 @@ struct TrainFilesTests {
 
   @Test(
     "whatever stands where a training would write is refused before the first step",
-    arguments: ["-curves.png", "-confusion.png", "-report.html", "-log.jsonl", ".safetensors"])
+    arguments: [
+      "-curves.png", "-confusion.png", "-report.html", "-log.jsonl", ".safetensors",
+      "-last.safetensors",
+    ])
   func figures(suffix: String) throws {
     try folder.write([1, 2, 3], to: "m" + suffix)
     let refused = try train("--epochs", "1", "--output", "m.safetensors")
@@ -158,6 +161,35 @@ struct TrainFilesTests {
     #expect(
       try train("--epochs", "1", "--output", "m.safetensors", "--force").status == .exited(0))
     #expect(folder.read("m" + suffix) != [1, 2, 3])
+  }
+
+  @Test(
+    "what stands where the lock goes and is none is left alone, and named",
+    arguments: ["file", "pipe", "folder", "link"])
+  func foreignLock(kind: String) throws {
+    switch kind {
+    case "file": try folder.write([1, 2, 3], to: ".m.lock")
+    case "pipe": #expect(mkfifo(folder(".m.lock"), 0o600) == 0)
+    case "folder": #expect(mkdir(folder(".m.lock"), 0o755) == 0)
+    default: #expect(symlink("nowhere", folder(".m.lock")) == 0)
+    }
+    var (before, after) = (stat(), stat())
+    #expect(lstat(folder(".m.lock"), &before) == 0)
+    let refused = try train("--epochs", "1", "--output", "m.safetensors", "--force")
+    #expect(refused.status == .exited(1))
+    #expect(
+      refused.errors.hasPrefix(".m.lock: error: stands where a training keeps its lock"),
+      "\(refused.errors)")
+    #expect(lstat(folder(".m.lock"), &after) == 0 && after.st_ino == before.st_ino)
+    #expect(kind != "file" || folder.read(".m.lock") == [1, 2, 3])
+  }
+
+  @Test("the lock that a killed training has left is in nobody's way")
+  func leftLock() throws {
+    try folder.write([], to: ".m.lock")
+    let result = try train("--epochs", "1", "--output", "m.safetensors")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    #expect(!folder.files.contains(".m.lock"))
   }
 
   @Test("links to nowhere and folders are refused before the first step")

@@ -2,10 +2,6 @@ import Libc
 import Raster
 import Synchronization
 
-#if canImport(Glibc)
-  import CLinux
-#endif
-
 /// A name of its own for a file that is being written: `.convfilter-PID-N` beside its target.
 ///
 /// It goes with its value, when a signal ends the program, and, after a `kill -9`, when a later run
@@ -53,27 +49,6 @@ struct TemporaryName: ~Copyable {
   ///
   /// - Parameter replacing: whether a file of that name gives way.
   func move(to target: FilePath, replacing: Bool) -> Int32 {
-    path.withCString { name in
-      target.withCString { target in
-        if replacing { return rename(name, target) == 0 ? 0 : errno }
-        if Self.renameWithoutReplacing(name, target) == 0 { return 0 }
-        // Some file systems know no such renaming, some no second names.
-        guard [EINVAL, ENOSYS, ENOTSUP].contains(errno) else { return errno }
-        if link(name, target) == 0 { return 0 }
-        guard [EPERM, ENOTSUP, EOPNOTSUPP].contains(errno) else { return errno }
-        if access(target, F_OK) == 0 { return EEXIST }
-        return rename(name, target) == 0 ? 0 : errno
-      }
-    }
-  }
-
-  private static func renameWithoutReplacing(
-    _ name: UnsafePointer<CChar>, _ target: UnsafePointer<CChar>
-  ) -> Int32 {
-    #if canImport(Glibc)
-      rename_without_replacing(name, target)
-    #else
-      renamex_np(name, target, UInt32(RENAME_EXCL))
-    #endif
+    path.renamed(to: target, replacing: replacing)
   }
 }

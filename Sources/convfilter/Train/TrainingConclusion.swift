@@ -98,13 +98,12 @@ struct TrainingConclusion {
 
   /// The last checkpoint becomes the state from which more epochs go on.
   private func keepLast() throws {
-    let moved = plan.files.checkpoint.withCString { from in
-      plan.files.last.withCString { rename(from, $0) }
-    }
+    let failure = plan.files.checkpoint.renamed(
+      to: plan.files.last, replacing: force || plan.goesOnFromLast)
     // Where an earlier end of this run was killed behind this line, it is there already.
-    if moved != 0, errno != ENOENT {
+    if failure != 0, failure != ENOENT {
       throw CommandFailure(
-        "cannot be renamed to \(plan.files.last): \(String(cString: strerror(errno)))",
+        "cannot be renamed to \(plan.files.last): \(String(cString: strerror(failure)))",
         at: "\(plan.files.checkpoint)")
     }
   }

@@ -46,7 +46,8 @@ struct TrainingFiles {
     }
     let mine =
       try isResumed(checkpoint)
-      ? (isComplete ? all : [checkpoint, log, report]) : isResumed(last) ? [last, log, report] : []
+      ? (isComplete ? results : [checkpoint, log, report])
+      : isResumed(last) ? [last, log, report] : []
     for file in all {
       // Links to nowhere and folders are refused in any case.
       let place = try CommandFailure.at("\(file)") { try OutputPlace(file) }
@@ -55,7 +56,10 @@ struct TrainingFiles {
     }
   }
 
-  private var all: [FilePath] { [checkpoint, model, log, curves, confusion, report] }
+  private var all: [FilePath] { results + [last] }
+
+  /// What a run that has come to its end writes beside its last state.
+  private var results: [FilePath] { [checkpoint, model, log, curves, confusion, report] }
 
   static func taken(_ file: FilePath) -> CommandFailure {
     CommandFailure(

@@ -27,6 +27,14 @@ struct TrainingPlanner {
     if case .resumed = start { true } else { false }
   }
 
+  /// Whether it goes on from the last state of a run, which its own then takes the place of.
+  var goesOnFromLast: Bool {
+    guard case .resumed(_, let file) = start, let status = try? FileStatus(file) else {
+      return false
+    }
+    return status.identity == (try? FileStatus(files.last))?.identity
+  }
+
   /// What a training begins with.
   struct Beginning {
     var network: Network
