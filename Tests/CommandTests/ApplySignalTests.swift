@@ -87,6 +87,30 @@ struct ApplySignalTests {
     }
   }
 
+  @Test(
+    "a batch that a signal ends says how much is done and how to go on, whatever the way of writing",
+    arguments: [SIGINT, SIGTERM, SIGHUP], ApplyOverwriteTests.ways)
+  func lastWords(signal: Int32, way: [String: String]) throws {
+    for (options, hint) in [
+      ([], "the same command with --no-clobber goes on"),
+      (["--force"], "the same command starts over"), (["--update"], "the same command goes on"),
+    ] {
+      // The second picture is one that never comes.
+      let (first, pipe, out) = ("a.png", "pipe-\(options).png", "out\(options)")
+      try folder.write(TestPictures.pattern(), to: first)
+      mkfifo(folder(pipe), 0o600)
+      let running = try CommandRunner.start(
+        ["apply", "-k", "box", "--threads", "1"] + options + [first, pipe, "-o", out],
+        environment: way, folder: folder.path)
+      for _ in 0..<4000 where folder.read("\(out)/a.png") == nil { usleep(5000) }
+      usleep(50_000)
+      running.signal(signal)
+      let result = running.wait()
+      #expect(result.status == .killed(signal), "\(options)")
+      #expect(result.errors == "interrupted: 1 of 2 pictures are done; \(hint)\n", "\(options)")
+    }
+  }
+
   @Test("a program that was started with interrupts ignored ignores them")
   func ignored() throws {
     let picture = try TestPictures.pattern(600, 600)

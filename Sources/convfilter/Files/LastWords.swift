@@ -24,6 +24,8 @@ enum LastWords {
     strncpy(after, " of \(total) \(unit) are done; \(hint)\n", longest - 1)
     _ = text
     isReady.store(true, ordering: .releasing)
+    // Files without a name need no handler to go, but what is said does.
+    Interruption.prepare()
   }
 
   /// So many more are done.
