@@ -41,6 +41,11 @@ extension KnownDataset {
     files.filter { Self.present($0, in: folder) == nil }.map(\.name)
   }
 
+  /// The files that a folder has.
+  public func present(in folder: DataFolder) -> [FilePath] {
+    files.compactMap { Self.present($0, in: folder) }.map { folder.path.appending($0) }
+  }
+
   /// The name under which a file stands in a folder: unpacked for preference.
   static func present(_ file: PublishedFile, in folder: DataFolder) -> String? {
     [file.unpackedName, file.name].first { folder.size($0) != nil }

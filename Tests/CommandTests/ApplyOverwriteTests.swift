@@ -64,6 +64,40 @@ struct ApplyOverwriteTests {
     #expect(folder.read("a.png") == picture)
   }
 
+  @Test("--force overwrites no kernel, no mask and no list of the command")
+  func parts() throws {
+    let kernel = Array("3 3\n0 -1 0\n-1 5 -1\n0 -1 0\n".utf8)
+    let mask = try TestPictures.png(8, 6, .gray, TestPictures.noise(48, 1))
+    let small = try TestPictures.png(8, 6, .gray, TestPictures.noise(48, 2))
+    try folder.write(small, to: "b.png")
+    try folder.write(kernel, to: "k.png")
+    try folder.write(kernel, to: "set.png")
+    try folder.write(mask, to: "mask.png")
+    try folder.write(Array("-k box\n".utf8), to: "r.recipe")
+    try folder.write(Array("b.png\0".utf8), to: "list/b.png")
+    link(folder("mask.png"), folder("hard.png"))
+    for (name, words) in [
+      ("k.png", ["-k", "./k.png", "b.png", "k.png"]),
+      ("set.png", ["-k", "erode:mask=./set.png", "b.png", "set.png"]),
+      ("mask.png", ["-k", "box", "--mask", "mask.png", "b.png", "mask.png"]),
+      ("hard.png", ["-k", "box", "--mask", "mask.png", "b.png", "hard.png"]),
+      ("r.recipe", ["@r.recipe", "b.png", "r.recipe", "--format", "png"]),
+      ("list/b.png", ["-k", "box", "--files0-from", "list/b.png", "-o", "list"]),
+    ] {
+      let before = folder.read(name)
+      let result = try CommandRunner.run(["apply", "--force"] + words, folder: folder.path)
+      #expect(result.status == .exited(1))
+      #expect(
+        result.errors.contains("\(name): error: is one of the inputs; write elsewhere"),
+        "\(result.errors)")
+      #expect(folder.read(name) == before && before != nil)
+    }
+    let other = try CommandRunner.run(
+      ["apply", "--force", "-k", "./k.png", "--mask", "mask.png", "b.png", "set.png"],
+      folder: folder.path)
+    #expect(other.status == .exited(0), "\(other.errors)")
+  }
+
   @Test("--in-place replaces the input; permissions, links and format stay", arguments: ways)
   func inPlace(way: [String: String]) throws {
     chmod(folder("a.png"), 0o604)

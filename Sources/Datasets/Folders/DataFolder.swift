@@ -172,7 +172,7 @@ public struct DataFolder: Sendable, Equatable {
   }
 
   /// A whole path is where it says, whatever the folder.
-  private func place(of name: FilePath) -> FilePath {
+  func place(of name: FilePath) -> FilePath {
     name.bytes.first == UInt8(ascii: "/") ? name : path.appending(name.bytes)
   }
 

@@ -8,6 +8,8 @@ struct Batch {
   /// What turns names into jobs, with none in it.
   let jobList: JobList
   let settings: PictureFilter.Settings
+  /// Files of kernels, masks and the like.
+  let parts: InputFiles
   /// What is known of earlier runs, nil where nobody asks.
   let ledger: UpdateLedger?
   let diagnostics: Diagnostics
@@ -77,7 +79,7 @@ extension Batch {
     _ jobs: [Job], inputs: [FileStatus.Identity: FilePath], showsRows: Bool, _ report: BatchReport
   ) {
     let filter = PictureFilter(
-      settings: settings, diagnostics: diagnostics, inputs: inputs,
+      settings: settings, diagnostics: diagnostics, inputs: inputs, parts: parts,
       memory: MemoryBudget(settings.memory), ledger: ledger)
     // A dry run says things in the order given.
     Workers(threads: settings.isDryRun ? 1 : threads).run(jobs.count) { index, share in

@@ -75,7 +75,7 @@ struct FilterRequest {
     }
     let settings = try settings()
     let batch = Batch(
-      places: places, jobList: jobList, settings: settings,
+      places: places, jobList: jobList, settings: settings, parts: parts,
       ledger: updating == .off
         ? nil
         : UpdateLedger(
@@ -84,6 +84,16 @@ struct FilterRequest {
       threads: threads ?? availableProcessors())
     let status = try watches ? batch.watch() : batch.run()
     if status != 0 { throw ExitCode(status) }
+  }
+
+  /// What is read besides the pictures, and no result takes the place of.
+  private var parts: InputFiles {
+    guard existing == .replace else { return InputFiles([]) }
+    let recipes = (CommandWords.all ?? []).filter { $0.hasPrefix("@") }.map {
+      String($0.dropFirst())
+    }
+    return KernelArguments.files(of: kernels)
+      + InputFiles(arguments: [mask, profile, files0From].compactMap { $0 } + recipes)
   }
 
   private func explain(_ places: Places) throws {

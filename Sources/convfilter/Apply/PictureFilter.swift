@@ -10,6 +10,8 @@ struct PictureFilter: Sendable {
   let diagnostics: Diagnostics
   /// The files that are read, and a name of each: none of them may be overwritten.
   let inputs: [FileStatus.Identity: FilePath]
+  /// What is read besides, as kernels and masks.
+  let parts: InputFiles
   /// Shared by all that filter at the same time.
   let memory: MemoryBudget
   /// Takes note of what is written, where that is wanted.
@@ -196,6 +198,7 @@ extension PictureFilter {
     guard let existing = place?.existing, existing.kind == .regular else { return false }
     if case .inPlace = job.output { return false }
     if existing.identity == input.identity { throw .isInput }
+    try parts.check(existing)
     switch settings.existing {
     case .skip: return true
     case .refuse: throw .resultExists

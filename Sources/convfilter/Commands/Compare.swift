@@ -52,12 +52,14 @@ struct Compare: ParsableCommand {
   func run() throws {
     let picture = output.map { FilePath(argument: $0) }
       .flatMap { $0.fileExtension.lowercased() == "png" ? $0 : nil }
-    if let picture { try WholeFile.check(picture, replacing: force) }
+    let files = try files()
+    let inputs = InputFiles(files.flatMap(ComparedRun.files))
+    if let picture { try WholeFile.check(picture, replacing: force, inputs: inputs) }
     let target =
       picture == nil
       ? output.map { PageFile($0, replacing: force, isQuiet: quiet || json) } : nil
-    try target?.check()
-    let comparison = RunComparison(try files().map { try ComparedRun($0) })
+    try target?.check(inputs: inputs)
+    let comparison = RunComparison(try files.map { try ComparedRun($0) })
     if json {
       try StandardOutput.write(comparison.json.line + "\n")
     } else if output != "-", !quiet {

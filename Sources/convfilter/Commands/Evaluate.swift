@@ -111,9 +111,10 @@ struct Evaluate: ParsableCommand {
     let listing = list.map { FilePath(argument: $0) }
     let mistakes = mistakes.map { FilePath(argument: $0) }
     let written = self.page.map { FilePath(argument: $0) }
-    for file in [drawing, curves, listing, mistakes, written].compactMap({ $0 }) {
-      try WholeFile.check(file, replacing: report.force)
-    }
+    try WholeFile.check(
+      [drawing, curves, listing, mistakes, written].compactMap { $0 }, replacing: report.force,
+      inputs: InputFiles(arguments: [NetworkFile.place(model).file])
+        + choice(diagnostics, team, nil).files)
     var answers: [AnswerList] = []
     let place = model
     try MPILink.together(ranks) { try choice(diagnostics, team, nil).fetch() }

@@ -106,7 +106,13 @@ struct Explore: ParsableCommand {
 
   func run() throws {
     let target = PageFile(output ?? "-", replacing: force, isQuiet: quiet)
-    try target.check()
+    try target.check(
+      inputs: KernelArguments.files(of: kernel)
+        + InputFiles(
+          pictures: files.map {
+            FilePath(argument: kernel.isEmpty ? NetworkFile.place($0).file : $0)
+          }
+        ))
     try target.write((kernel.isEmpty ? modelPage() : filterPage()).text)
   }
 

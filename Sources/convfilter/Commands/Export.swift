@@ -62,7 +62,9 @@ struct Export: ParsableCommand {
     var results: [(path: FilePath, form: Form)] = []
     if let output, let form = form(output) { results.append((FilePath(argument: output), form)) }
     if let pytorch { results.append((FilePath(argument: pytorch), .py)) }
-    for result in results { try WholeFile.check(result.path, replacing: force) }
+    try WholeFile.check(
+      results.map(\.path), replacing: force,
+      inputs: InputFiles(arguments: [NetworkFile.place(model).file]))
     let bytes = try NetworkFile.read(
       NetworkFile.place(self.model).file, limit: NetworkFile.modelLimit)
     let model = try NetworkFile.model(bytes, self.model, Diagnostics(quiet: quiet))

@@ -84,10 +84,10 @@ struct Features: ParsableCommand {
           return (file: folder.appending(Array(name.utf8)), drawing)
         }
       // All or none of a picture: nothing is written beside files that would be refused.
-      for (file, _) in drawings {
-        try OutputPlace.makeFolders(to: file)
-        try WholeFile.check(file, replacing: report.force)
-      }
+      for (file, _) in drawings { try OutputPlace.makeFolders(to: file) }
+      try WholeFile.check(
+        drawings.map(\.file), replacing: report.force,
+        inputs: InputFiles(arguments: [NetworkFile.place(place).file] + images))
       for (file, drawing) in drawings {
         try NetworkFile.write(drawing.picture, to: file, replacing: report.force)
         rows.append((file, drawing.title))

@@ -86,10 +86,10 @@ struct Kernels: ParsableCommand {
       throw ValidationError("'\(sheet.stage.name.shortened())' has no weights of one size to draw")
     }
     let bytes = try encodePNG(picture, level: 6)
-    if name == "-" {
-      try StandardOutput.write(bytes)
-    } else {
-      try WholeFile.write(bytes, to: FilePath(argument: name), replacing: force)
-    }
+    if name == "-" { return try StandardOutput.write(bytes) }
+    let target = FilePath(argument: name)
+    try WholeFile.check(
+      target, replacing: force, inputs: KernelArguments.files(of: [spec ?? ""]))
+    try WholeFile.write(bytes, to: target, replacing: force)
   }
 }

@@ -119,7 +119,9 @@ struct Predict: ParsableCommand {
     let form = PredictionForm(
       csv: csv, json: report.json, top: min(top, model.classNames.count), threshold: threshold,
       width: files.map { "\($0)".count }.max() ?? 0)
-    var folders = try isFirst ? sortInto.map { try ClassFolders($0, force: report.force) } : nil
+    var folders =
+      try isFirst
+      ? sortInto.map { try ClassFolders($0, force: report.force, inputs: files) } : nil
     if isFirst { try StandardOutput.write(form.head) }
     var failures = 0
     func tell(_ file: FilePath, _ answer: Result<[Predictor.Guess], any Error>) {

@@ -87,7 +87,10 @@ struct Sheet: ParsableCommand {
         "'\(target.fileExtension)' is no ending of a picture file; use .png, .jpg or .ppm",
         at: "\(target)")
     }
-    if target != FilePath("-") { try WholeFile.check(target, replacing: force) }
+    if target != FilePath("-") {
+      try WholeFile.check(
+        target, replacing: force, inputs: InputFiles(arguments: pictures) + variants.inputs)
+    }
     let diagnostics = Diagnostics(quiet: quiet)
     var request = FilterRequest()
     request.options = try filtering.options()

@@ -147,21 +147,22 @@ struct Train: ParsableCommand {
         "one process tells nobody its gradients: nothing is rounded", at: "--gradients bf16")
     }
     if let text = plan.batchWarning(training) { diagnostics.warning(text, at: "--batch") }
+    let inputs = { model.files + source.files }
     if let preview {
       guard isFirst else { return }
-      let sheet = AugmentationPreview(plan: plan, memory: report.memory)
+      let sheet = AugmentationPreview(plan: plan, memory: report.memory, inputs: inputs)
       return try sheet.write(
         to: FilePath(argument: preview), force: report.force, diagnostics: diagnostics)
     }
     if findRate {
-      let finder = RateFinder(plan: plan, diagnostics: diagnostics)
+      let finder = RateFinder(plan: plan, diagnostics: diagnostics, inputs: inputs)
       return try finder.run(
         team: team, memory: report.memory, force: report.force, json: report.json)
     }
     let lock = try MPILink.together(ranks) {
       let lock = isFirst ? try TrainingLock(plan.files) : nil
       do {
-        if isFirst { try plan.checkFiles(force: report.force) }
+        if isFirst { try plan.checkFiles(force: report.force, inputs: inputs) }
         return lock
       } catch {
         lock?.release()

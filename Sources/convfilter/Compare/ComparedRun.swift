@@ -43,8 +43,7 @@ struct ComparedRun {
   /// - Parameter file: any of the files of a training: report, log or model.
   /// - Throws: `CommandFailure` where neither report nor log tells anything.
   init(_ file: FilePath) throws {
-    let ending = Self.endings.first { file.bytes.ends(with: $0) }
-    let stem = ending.map { Array(file.bytes.dropLast($0.utf8.count)) } ?? file.bytes
+    let (stem, ending) = Self.parts(of: file)
     name = "\(FilePath(bytes: stem))"
     if ending == nil {
       throw CommandFailure(
@@ -65,6 +64,18 @@ struct ComparedRun {
         "neither its report nor its log tells of an epoch; the log lies beside the model as "
           + "\(FilePath(bytes: stem).shown)-log.jsonl", at: "\(file)")
     }
+  }
+
+  /// The name of a file of a run without its ending, and that; nil for another file.
+  private static func parts(of file: FilePath) -> (stem: [UInt8], ending: String?) {
+    let ending = endings.first { file.bytes.ends(with: $0) }
+    return (ending.map { Array(file.bytes.dropLast($0.utf8.count)) } ?? file.bytes, ending)
+  }
+
+  /// The files that are read of a run, of which one is named.
+  static func files(of file: FilePath) -> [FilePath] {
+    let stem = parts(of: file).stem
+    return [file] + ["-report.html", "-log.jsonl"].map { FilePath(bytes: stem + Array($0.utf8)) }
   }
 
   private mutating func read(_ page: [UInt8]) {

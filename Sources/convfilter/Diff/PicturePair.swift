@@ -72,11 +72,7 @@ struct PicturePair {
         throw FileError.unknownEnding(output.fileExtension)
       }
       let place = try OutputPlace(output)
-      for path in [first, second] where place.existing != nil {
-        if try FileStatus(path)?.identity == place.existing?.identity {
-          throw FileError.isAnotherInput
-        }
-      }
+      try InputFiles([first, second]).check(place.existing)
       if place.existing?.kind == .regular, !settings.force { throw FileError.exists }
       if makesFolders { try OutputPlace.makeFolders(to: place.path) }
       return place

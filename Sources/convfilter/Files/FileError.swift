@@ -41,7 +41,7 @@ extension FileError: CustomStringConvertible {
     case .exists: "exists already; use --force to overwrite it"
     case .resultExists: "exists already; use --force to overwrite it or --no-clobber to skip it"
     case .isInput: "is the input itself; use --in-place to replace pictures by their results"
-    case .isAnotherInput: "is one of the inputs; write into another folder"
+    case .isAnotherInput: "is one of the inputs; write elsewhere"
     case .danglingLink: "is a link to a file that does not exist; remove it or name the file"
     case .changedMeanwhile:
       "has been changed by another program since it was read, and stays as it is; filter it again"

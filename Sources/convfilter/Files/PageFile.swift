@@ -15,8 +15,10 @@ struct PageFile {
   private var path: FilePath { FilePath(argument: name) }
 
   /// Refuses, before the work, a name under which nothing could be written after it.
-  func check() throws {
-    if name != "-" { try WholeFile.check(path, replacing: isReplacing) }
+  ///
+  /// - Parameter inputs: what the command reads.
+  func check(inputs: @autoclosure () throws -> InputFiles) throws {
+    if name != "-" { try WholeFile.check(path, replacing: isReplacing, inputs: inputs()) }
   }
 
   /// Writes the page and says where it is.

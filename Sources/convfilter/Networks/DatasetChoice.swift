@@ -96,11 +96,11 @@ struct DatasetChoice {
   }
 
   /// The known data set, by its name or by the files of the folder that is named.
-  private var known: KnownDataset? {
+  var known: KnownDataset? {
     KnownDataset.named(name) ?? KnownDataset.held(by: ownFolder)
   }
 
-  private var ownFolder: DataFolder { DataFolder(FilePath(argument: name)) }
+  var ownFolder: DataFolder { DataFolder(FilePath(argument: name)) }
 
   private func load(_ known: KnownDataset) throws -> Dataset {
     try CommandFailure.at(name) {
@@ -122,13 +122,21 @@ struct DatasetChoice {
     return try DatasetFetching(diagnostics: diagnostics).fetch(known, into: locations)
   }
 
-  private func folder(_ work: (ImageCensus) -> Int) throws -> Dataset {
+  /// The folder, list or archive of that name; nil where there is none.
+  var imageFolder: ImageFolder? {
     let path = FilePath(argument: name)
-    let status = try? FileStatus(path)
-    let isList =
-      status?.kind == .regular && ["csv", "tsv"].contains(path.fileExtension.lowercased())
-    let isArchive = status?.kind == .regular && path.isArchive
-    guard status?.kind == .folder || isList || isArchive else {
+    switch (try? FileStatus(path))?.kind {
+    case .folder: return ImageFolder(path)
+    case .regular where ["csv", "tsv"].contains(path.fileExtension.lowercased()):
+      return ImageFolder(list: path)
+    case .regular where path.isArchive: return ImageFolder(archive: path)
+    default: return nil
+    }
+  }
+
+  private func folder(_ work: (ImageCensus) -> Int) throws -> Dataset {
+    guard let folder = imageFolder else {
+      let status = try? FileStatus(FilePath(argument: name))
       let names = KnownDataset.all.map(\.name)
       let what =
         status == nil
@@ -143,10 +151,7 @@ struct DatasetChoice {
     let bar = ProgressBar(diagnostics, total: 1, unit: "pictures")
     defer { bar.finish() }
     return try CommandFailure.at(name) {
-      let folder =
-        isList
-        ? ImageFolder(list: path) : isArchive ? ImageFolder(archive: path) : ImageFolder(path)
-      return try folder.load(
+      try folder.load(
         size: size.map { ($0.width, $0.height) }, channels: channels, fit: fit.value,
         skipBad: arguments.skipBad,
         memory: memory, streams: true, work: work, team: team, ranks: ranks,

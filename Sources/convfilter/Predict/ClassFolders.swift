@@ -8,9 +8,14 @@ struct ClassFolders {
   private let force: Bool
   /// What this run has put there, or found there already.
   private var placed: Set<FilePath> = []
+  /// The pictures that are looked at.
+  private let inputs: [FilePath]
+  /// Where they lie. By name: a picture that was sorted before is a second name of its file, and may go.
+  private lazy var places = Set(inputs.compactMap(\.resolved))
 
   /// - Throws: a `CommandFailure` where there can be no such folder.
-  init(_ name: String, force: Bool) throws {
+  init(_ name: String, force: Bool, inputs: [FilePath]) throws {
+    self.inputs = inputs
     folder = FilePath(argument: name)
     self.force = force
     try Self.make(folder)
@@ -39,8 +44,12 @@ struct ClassFolders {
       placed.insert(target)
       return
     }
-    if try FileStatus(target) != nil, !force {
-      throw CommandFailure("exists already; use --force to overwrite it", at: "\(target)")
+    if try FileStatus(target) != nil {
+      let isInput = target.resolved.map { places.contains($0) } ?? false
+      if isInput || !force {
+        throw CommandFailure(
+          "\(isInput ? FileError.isAnotherInput : FileError.exists)", at: "\(target)")
+      }
     }
     placed.insert(target)
     // What a link leads to: the link itself may lead nowhere from there.

@@ -68,6 +68,14 @@ struct VariantArguments: ParsableArguments {
     return variants
   }
 
+  /// The files that the kernels come from.
+  var inputs: InputFiles {
+    let folder = kernelsFrom.map { FilePath(argument: $0) }
+    let names = folder.flatMap { try? FolderWalk.files(in: $0) } ?? []
+    return KernelArguments.files(of: kernel)
+      + InputFiles(names.map { name in folder!.appending(name.bytes) })
+  }
+
   private func files(in folder: FilePath, _ diagnostics: Diagnostics) throws -> [Variant] {
     let names = try CommandFailure.at("\(folder)") { try FolderWalk.files(in: folder) }
     var variants: [Variant] = []

@@ -7,13 +7,15 @@ import Reports
 struct AugmentationPreview {
   let plan: TrainingPlanner
   let memory: MemoryLimit
+  /// What the command reads.
+  let inputs: () -> InputFiles
 
   private static let (most, epochs) = (6, 5)
   /// The longest side of an image on the sheet, in pixels.
   private static let side = 160
 
   func write(to file: FilePath, force: Bool, diagnostics: Diagnostics) throws {
-    try WholeFile.check(file, replacing: force)
+    try WholeFile.check(file, replacing: force, inputs: inputs())
     let sheet = try sheet()
     try NetworkFile.write(sheet.picture(), to: file, replacing: force)
     diagnostics.note(

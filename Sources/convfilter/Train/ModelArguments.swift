@@ -41,6 +41,12 @@ struct ModelArguments: ParsableArguments {
       valueName: "all|layer|none"))
   var freeze: String?
 
+  /// The files that the network comes from.
+  var files: InputFiles {
+    InputFiles(
+      arguments: [architecture, from.map { NetworkFile.place($0).file }].compactMap { $0 })
+  }
+
   func validate() throws {
     if [model, layers, architecture, from].compactMap({ $0 }).count > 1 {
       throw ValidationError(

@@ -8,13 +8,16 @@ import Text
 struct RateFinder {
   let plan: TrainingPlanner
   let diagnostics: Diagnostics
+  /// What the command reads.
+  let inputs: () -> InputFiles
 
   private static let steps = 200
 
   func run(team: ThreadTeam, memory: MemoryLimit, force: Bool, json: Bool) throws {
     let drawing = plan.files.rates
-    if !force, try FileStatus(drawing) != nil {
-      throw TrainingFiles.taken(drawing)
+    if let existing = try FileStatus(drawing) {
+      try CommandFailure.at("\(drawing)") { try inputs().check(existing) }
+      if !force { throw TrainingFiles.taken(drawing) }
     }
     let trainer = try plan.trainer(team: team, memory: memory)
     StopRequest.listen()

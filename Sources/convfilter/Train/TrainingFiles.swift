@@ -40,7 +40,10 @@ struct TrainingFiles {
   ///   - isComplete: whether that run only lacks its results; those that it has written are compared
   ///     when they are written again.
   ///   - force: whether files that exist give way.
-  func check(resumed: FilePath?, isComplete: Bool, force: Bool) throws {
+  ///   - inputs: what the command reads, which never gives way; asked for where something is there.
+  func check(
+    resumed: FilePath?, isComplete: Bool, force: Bool, inputs: () -> InputFiles
+  ) throws {
     func isResumed(_ file: FilePath) throws -> Bool {
       try resumed.map { try FileStatus($0)?.identity == FileStatus(file)?.identity } ?? false
     }
@@ -48,9 +51,18 @@ struct TrainingFiles {
       try isResumed(checkpoint)
       ? (isComplete ? results : [checkpoint, log, report])
       : isResumed(last) ? [last, log, report] : []
+    var known: InputFiles?
     for file in all {
       // Links to nowhere and folders are refused in any case.
-      let place = try CommandFailure.at("\(file)") { try OutputPlace(file) }
+      let place = try CommandFailure.at("\(file)") { () throws(FileError) in
+        let place = try OutputPlace(file)
+        if let existing = place.existing {
+          let files = known ?? inputs()
+          known = files
+          try files.check(existing)
+        }
+        return place
+      }
       if force || place.existing == nil || mine.contains(file) { continue }
       throw file == checkpoint ? interrupted : Self.taken(file)
     }

@@ -101,11 +101,14 @@ extension TrainingPlanner {
   }
 
   /// Refuses names at which something stands that is not this run's.
-  func checkFiles(force: Bool) throws {
+  ///
+  /// - Parameter inputs: what the command reads.
+  func checkFiles(force: Bool, inputs: () -> InputFiles) throws {
     switch start {
-    case .new: try files.check(resumed: nil, isComplete: false, force: force)
+    case .new: try files.check(resumed: nil, isComplete: false, force: force, inputs: inputs)
     case .resumed(let checkpoint, let file):
-      try files.check(resumed: file, isComplete: checkpoint.isComplete, force: force)
+      try files.check(
+        resumed: file, isComplete: checkpoint.isComplete, force: force, inputs: inputs)
     }
   }
 
