@@ -95,14 +95,48 @@ struct TrainFolderTests {
     let judged = try training.run(
       "evaluate", "set-layers.safetensors", "set", "--split", "train")
     #expect(judged.text.split(separator: "\n").first == headline, "\(judged.errors)")
-    // Nothing of another set was held out.
+    #expect(!judged.errors.contains("warning"))
+    // What was held out of another set, nobody knows.
     try training.writePictures("other", count: 10)
     let other = try training.run(
       "evaluate", "set-layers.safetensors", "other", "--split", "train")
     #expect(other.text.contains("(support 30)"), "\(other.errors)")
+    #expect(
+      other.errors.contains("other: warning: has changed since the model was trained on it, or"))
     let held = try training.run(
       "evaluate", "set-layers.safetensors", "other", "--split", "validation")
-    #expect(held.status == .exited(1) && held.errors.contains("nothing was held out"))
+    #expect(held.status == .exited(1) && held.errors.contains("were held out cannot be told"))
+  }
+
+  @Test("evaluate says of a folder that has changed which parts it cannot tell any more")
+  func changed() throws {
+    try training.writePictures("set", count: 10)
+    #expect(try train("set").status == .exited(0))
+    func judge(_ part: String) throws -> CommandResult {
+      try training.run("evaluate", "set-layers.safetensors", "set", "--split", part)
+    }
+    #expect(try judge("train").text.contains("(support 27)"))
+    #expect(try judge("validation").text.contains("(support 3)"))
+    #expect(rename(folder("set/dark/0.png"), folder("set/dark/99.png")) == 0)
+    let learnt = try judge("train")
+    #expect(learnt.status == .exited(0) && learnt.text.contains("(support 30)"))
+    #expect(
+      learnt.errors.contains(
+        "set: warning: has changed since the model was trained on it, or is another data set, so "
+          + "which of its images were learnt from cannot be told: all 30 training images are judged"
+      ),
+      "\(learnt.errors)")
+    let held = try judge("validation")
+    #expect(held.status == .exited(1))
+    #expect(
+      held.errors.contains("which of its images were held out cannot be told; use --split all"),
+      "\(held.errors)")
+    // What folders keep apart can be told in any case.
+    try training.writePictures("parts/train")
+    try training.writePictures("parts/val", count: 2)
+    let own = try training.run(
+      "evaluate", "set-layers.safetensors", "parts", "--split", "validation")
+    #expect(own.status == .exited(0) && own.text.contains("(support 6)"), "\(own.errors)")
   }
 
   @Test("a folder of test images alone can be judged by, not learnt from")

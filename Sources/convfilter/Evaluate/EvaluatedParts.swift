@@ -1,5 +1,6 @@
 import ConvNet
 import Datasets
+import Text
 
 /// The images of a data set that a model is judged on.
 struct EvaluatedParts {
@@ -7,9 +8,12 @@ struct EvaluatedParts {
   private let model: Model
   /// The data set as it was named.
   private let name: String
+  private let diagnostics: Diagnostics
 
-  init(_ dataset: Dataset, _ model: Model, name: String) {
+  /// - Parameter diagnostics: told where the images are not those of the training.
+  init(_ dataset: Dataset, _ model: Model, name: String, diagnostics: Diagnostics) {
     (self.dataset, self.model, self.name) = (dataset, model, name)
+    self.diagnostics = diagnostics
   }
 
   /// - Parameter split: what was asked for; nil for the test where there is one, else all.
@@ -29,9 +33,15 @@ struct EvaluatedParts {
       return test
     case .all: return all
     case .train:
-      let train = try part("train", learnt()?.train ?? dataset.train)
+      let data = try learnt()
+      let train = part("train", data?.train ?? dataset.train)
       if train.isEmpty {
         throw CommandFailure("has no training images; use --split all", at: name)
+      }
+      if data == nil {
+        diagnostics.warning(
+          "\(strangeness), so which of its images were learnt from cannot be told: all "
+            + "\(NumberText.grouped(train[0].images.count)) training images are judged", at: name)
       }
       return train
     case .validation:
@@ -39,11 +49,20 @@ struct EvaluatedParts {
       let heldOut = data.map { $0.choosesBest ? $0.heldOut : nil } ?? dataset.validation
       guard let heldOut, heldOut.count > 0 else {
         throw CommandFailure(
-          "nothing was held out of its training images; use --split test", at: name)
+          data == nil
+            ? "\(strangeness), so which of its images were held out cannot be told; use --split all"
+            : "nothing was held out of its training images; use --split test", at: name)
       }
       return [("validation", heldOut)]
     case nil: return !test.isEmpty ? test : all.count == 1 ? [("all", all[0].images)] : all
     }
+  }
+
+  /// Why it is not known what the training did with the images.
+  private var strangeness: String {
+    model.facts["images"] == nil
+      ? "the model does not say that it was trained on this data set"
+      : "has changed since the model was trained on it, or is another data set"
   }
 
   /// The data set as the training of the model took it apart; nil where it was another one.
