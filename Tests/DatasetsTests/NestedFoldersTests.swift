@@ -73,6 +73,27 @@ struct NestedFoldersTests {
     #expect(other.train.count == 4 && other.test.count == 0)
   }
 
+  @Test(
+    "a folder that may not be read is an error wherever it lies, also one that would be ignored",
+    .enabled(if: geteuid() != 0, "root reads everything"),
+    arguments: [
+      // Beside pictures, beside the parts, in a class without pictures of its own; a class.
+      ("cat/x", ["cat/1.png", "cat/x/2.png", "dog/1.png"], mode_t(0)),
+      ("old", ["train/cat/1.png", "train/dog/1.png", "old/cat/1.png"], 0),
+      ("cat/x", ["cat/x/2.png", "dog/1.png"], 0), ("cat", ["cat/1.png", "dog/1.png"], 0),
+      // It may be listed, but not entered.
+      ("cat", ["cat/x/1.png", "dog/1.png", "owl/1.png"], 0o400),
+    ])
+  func barred(name: String, files: [String], mode: mode_t) throws {
+    let scratch = try ScratchFolder()
+    for file in files { try scratch.write(ImageFolderTests.png(1), to: file) }
+    #expect(chmod(scratch(name), mode) == 0)
+    defer { chmod(scratch(name), 0o700) }
+    #expect(throws: DatasetError.unreadable(file: name, reason: "Permission denied")) {
+      try ImageFolder(scratch.path).load(team: ImageFolderTests.team)
+    }
+  }
+
   @Test("links are not followed: they may lead back")
   func links() throws {
     let scratch = try ScratchFolder()

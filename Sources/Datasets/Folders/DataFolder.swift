@@ -34,17 +34,17 @@ public struct DataFolder: Sendable, Equatable {
     public var hidden: [FilePath] = []
   }
 
-  /// - Parameter name: what the folder is called in messages.
+  /// - Parameter folder: what it is called in messages.
   /// - Throws: `DatasetError.unreadable`.
-  public func entries(called name: FilePath = FilePath(".")) throws(DatasetError) -> Entries {
-    guard let stream = path.withCString({ opendir($0) }) else { throw Self.failure(name, errno) }
+  public func entries(called folder: FilePath = FilePath(".")) throws(DatasetError) -> Entries {
+    guard let stream = path.withCString({ opendir($0) }) else { throw Self.failure(folder, errno) }
     defer { closedir(stream) }
     var entries = Entries()
     while true {
       // The end and a failure in the middle look the same but for this.
       errno = 0
       guard let entry = readdir(stream) else {
-        if errno != 0 { throw Self.failure(name, errno) }
+        if errno != 0 { throw Self.failure(folder, errno) }
         break
       }
       let name = FilePath(
@@ -54,10 +54,15 @@ public struct DataFolder: Sendable, Equatable {
         entries.hidden.append(name)
         continue
       }
-      switch Self.kind(path.appending(name.bytes)) {
+      let place = path.appending(name.bytes)
+      switch Self.kind(place) {
       case .folder: entries.folders.append(name)
-      case .file, nil: entries.files.append(name)
+      case .file: entries.files.append(name)
       case .other: entries.others.append(name)
+      case nil:
+        // Of a folder that may be listed but not entered nobody knows what it holds.
+        if Self.isBarred(place) { throw Self.failure(folder, EACCES) }
+        entries.files.append(name)
       }
     }
     entries.folders.sort(by: naturallyPrecedes)
@@ -65,6 +70,14 @@ public struct DataFolder: Sendable, Equatable {
     entries.others.sort(by: naturallyPrecedes)
     entries.hidden.sort(by: naturallyPrecedes)
     return entries
+  }
+
+  /// Refuses a folder in this one that is not looked into, where nobody could.
+  ///
+  /// - Throws: `DatasetError.unreadable`.
+  func checkReadable(_ name: FilePath) throws(DatasetError) {
+    let place = path.appending(name.bytes)
+    if place.withCString({ access($0, R_OK | X_OK) }) != 0 { throw Self.failure(name, errno) }
   }
 
   /// Whether a name in the folder is that of a symbolic link.
@@ -187,6 +200,12 @@ public struct DataFolder: Sendable, Equatable {
     case S_IFREG: return .file
     default: return .other
     }
+  }
+
+  /// Whether the folder of a name does not let anybody at it.
+  private static func isBarred(_ path: FilePath) -> Bool {
+    var status = stat()
+    return path.withCString { lstat($0, &status) } != 0 && errno == EACCES
   }
 
   private static func isLink(_ path: FilePath) -> Bool {

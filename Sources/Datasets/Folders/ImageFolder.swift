@@ -109,7 +109,7 @@ public struct ImageFolder: Sendable {
         let inner = entries.folders.map { path.appending($0.bytes) }
         nested += inner
         if !inner.isEmpty, entries.files.contains(where: Self.isPicture) {
-          warnings.append(.nestedIgnored(inner.map { "\($0)" }))
+          warnings.append(try ignored(inner))
         } else {
           let below = try nestedPictures(in: path, entries, part: half.part)
           found += below.map { Example(file: $0, label: Int32(classNames.count), part: $1) }
@@ -176,11 +176,18 @@ public struct ImageFolder: Sendable {
       halves.contains { $0.part == .train }
       || !halves.isEmpty && halves.count == top.folders.count
     guard isApart else { return [Half(part: .train, path: base, entries: top, name: base)] }
-    func texts(_ names: [FilePath]) -> [String] { names.map { "\(base.appending($0.bytes))" } }
-    if !top.hidden.isEmpty { warnings.append(.hiddenIgnored(texts(top.hidden))) }
+    func whole(_ names: [FilePath]) -> [FilePath] { names.map { base.appending($0.bytes) } }
+    if !top.hidden.isEmpty { warnings.append(.hiddenIgnored(whole(top.hidden).map { "\($0)" })) }
     let rest = top.folders.filter { name in !halves.contains { $0.name == name } }
-    if !rest.isEmpty { warnings.append(.nestedIgnored(texts(rest))) }
+    if !rest.isEmpty { warnings.append(try ignored(whole(rest))) }
     return halves
+  }
+
+  /// Folders that are not looked into, but could be: whoever may not read one may not know that it holds
+  /// nothing of the data set.
+  private func ignored(_ folders: [FilePath]) throws(DatasetError) -> DatasetWarning {
+    for name in folders where !folder.isLink(name) { try folder.checkReadable(name) }
+    return .nestedIgnored(folders.map { "\($0)" })
   }
 
   /// Why there are no pictures: they lie too deep, or none of the files is one.
