@@ -37,6 +37,18 @@ struct CommandTests {
     #expect(result.errors.hasPrefix("'': error: there is no such file"), "\(result.errors)")
   }
 
+  @Test("other commands show a number as it was typed, too")
+  func typed() throws {
+    for (words, message) in [
+      (["predict", "m", "p", "--threshold=2"], "--threshold 2: must be 0 to 1"),
+      (["diff", "a", "b", "--fail-above=-1"], "--fail-above -1: must be 0 or more"),
+      (["diff", "a", "b", "--data-range=0"], "--data-range 0: must be more than 0"),
+    ] {
+      let result = try CommandRunner.run(words)
+      #expect(result.status == .exited(64) && result.errors.contains(message), "\(result.errors)")
+    }
+  }
+
   @Test(
     "a value that is none is refused with the option, what is expected and an example",
     arguments: [
@@ -54,6 +66,23 @@ struct CommandTests {
       ("--model=mnist-con", "did you mean 'mnist-conv'?"),
       ("--rate=x", "'--rate <x>'; expected a number, as in 0.25"),
       ("--validation=", "'--validation <share>'; expected a number, as in 0.25"),
+      ("--class-weights=nan,1", "expected balanced, or a number for each class, 0 or more"),
+      ("--class-weights=0,0", "The value '0,0' is invalid for '--class-weights <list>'; expected"),
+      (
+        "--class-weights=-1,1", "The value '-1,1' is invalid for '--class-weights <list>'; expected"
+      ),
+      ("--class-weights=1e39,1", "0 or more (up to 3.4e38) and not all 0, as in 1,2.5"),
+      ("--group=*:rate=1e-45", "The value '*:rate=1e-45' is invalid for '--group <group>'"),
+      ("--rate=1e39", "--rate 1e39: must be above 0 (1.2e-38 to 3.4e38)"),
+      ("--rate=1e-50", "--rate 1e-50: must be above 0 (1.2e-38 to 3.4e38)"),
+      ("--rate=nan", "--rate nan: must be above 0"), ("--rate=0", "--rate 0: must be above 0"),
+      ("--clip=1e-45", "--clip 1e-45: must be above 0 (1.2e-38 or more)"),
+      ("--decay=1e39", "--decay 1e39: must be 0 or more (up to 3.4e38)"),
+      ("--smoothing=0.99999999999", "--smoothing 0.99999999999: must be 0 to below 1"),
+      ("--ema=1", "--ema 1: must be 0 to below 1"),
+      ("--layer-decay=1e-45", "--layer-decay 1e-45: must be above 0, up to 1"),
+      ("--warm-up=0.99999999999999999", "--warm-up 0.99999999999999999: must be 0 to below 1"),
+      ("--validation=1", "--validation 1: must be 0 to below 1"),
       ("--fit=x", "'--fit <fit>'. Please provide one of 'stretch', 'crop' or 'pad'."),
     ])
   func values(word: String, message: String) throws {

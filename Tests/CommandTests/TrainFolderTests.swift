@@ -49,7 +49,7 @@ struct TrainFolderTests {
     #expect(!none.errors.contains("warning"))
     let wrong = try train("four", "--validation", "1")
     #expect(wrong.status == .exited(64))
-    #expect(wrong.errors.contains("--validation 1.0: must be 0 to below 1"))
+    #expect(wrong.errors.contains("--validation 1: must be 0 to below 1"))
   }
 
   @Test("what is held out is compared with what is learnt from")

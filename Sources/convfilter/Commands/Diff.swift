@@ -53,13 +53,13 @@ struct Diff: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Status 1 where a sample differs by more than so many levels.", valueName: "levels"))
-  var failAbove: Double?
+  var failAbove: NumberValue?
 
   @Option(
     help: ArgumentHelp(
       "Levels from black to white, for PSNR and SSIM (default: 255, 65535 with 16 bits, 1 for floats).",
       valueName: "levels"))
-  var dataRange: Double?
+  var dataRange: NumberValue?
 
   @Flag(
     help:
@@ -92,11 +92,9 @@ struct Diff: ParsableCommand {
 
   func validate() throws {
     if gain < 1 { throw ValidationError("--gain \(gain): must be 1 or more") }
-    if let failAbove, !(failAbove >= 0) {
-      throw ValidationError("--fail-above \(failAbove): must be 0 or more")
-    }
-    if let dataRange, !(1e-100...1e100).contains(dataRange) {
-      throw ValidationError("--data-range \(dataRange): must be more than 0")
+    try failAbove?.check("--fail-above", "0 or more") { $0.value >= 0 }
+    try dataRange?.check("--data-range", "more than 0 (1e-100 to 1e100)") {
+      (1e-100...1e100).contains($0.value)
     }
     try ThreadCounts.check(threads)
     try PageNumber.check(page)
@@ -112,7 +110,7 @@ struct Diff: ParsableCommand {
   private func settings() throws -> PicturePair.Settings {
     PicturePair.Settings(
       limits: try bounds.limits(), memory: try bounds.memory(), page: page,
-      hasCommonScale: commonScale, dataRange: dataRange,
+      hasCommonScale: commonScale, dataRange: dataRange?.value,
       gain: gain, force: force)
   }
 
@@ -127,7 +125,7 @@ struct Diff: ParsableCommand {
     let settings = try settings()
     let team = ThreadTeam(threads: threads ?? availableProcessors())
     let diagnostics = Diagnostics(quiet: quiet)
-    var report = DiffReport(isFolder: pairs.isFolder, failAbove: failAbove)
+    var report = DiffReport(isFolder: pairs.isFolder, failAbove: failAbove?.value)
     for pair in pairs.all {
       report.add(pair, pair.measure(settings, team), diagnostics)
       if json, !quiet { try StandardOutput.write(report.lastLine) }

@@ -45,7 +45,7 @@ struct Predict: ParsableCommand {
     help: ArgumentHelp(
       "Call a picture unknown whose likeliest class is less likely than this, 0 to 1.",
       valueName: "share"))
-  var threshold: Float?
+  var threshold: NumberValue?
 
   @Option(
     help: ArgumentHelp(
@@ -76,9 +76,7 @@ struct Predict: ParsableCommand {
   func validate() throws {
     try PageNumber.check(page)
     if top < 1 { throw ValidationError("--top \(top): must be 1 or more") }
-    if let threshold, !(0...1).contains(threshold) {
-      throw ValidationError("--threshold \(threshold): must be 0 to 1")
-    }
+    try threshold?.check("--threshold", "0 to 1") { (0...1).contains($0.value) }
     if csv, report.json { throw ValidationError("--csv and --json exclude each other; keep one") }
   }
 
@@ -117,7 +115,8 @@ struct Predict: ParsableCommand {
     let predictor = Predictor(
       model, batch: batch, views: views?.value ?? model.views, precision: precision, team: team)
     let form = PredictionForm(
-      csv: csv, json: report.json, top: min(top, model.classNames.count), threshold: threshold,
+      csv: csv, json: report.json, top: min(top, model.classNames.count),
+      threshold: threshold?.single,
       width: files.map { "\($0)".count }.max() ?? 0)
     var folders =
       try isFirst

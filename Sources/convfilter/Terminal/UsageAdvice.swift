@@ -76,6 +76,9 @@ enum UsageAdvice {
     if message.hasPrefix("The value '"), message.contains("'--group ") {
       return message + "; " + GroupValue.expected
     }
+    if message.hasPrefix("The value '"), message.contains("'--class-weights ") {
+      return message + "; " + ClassWeightsValue.expected
+    }
     if let message = expectation(after: message) { return message }
     if let word = quoted(after: "Unknown option ", in: message) {
       let known = type.helpMessage()

@@ -3,11 +3,14 @@ import ArgumentParser
 /// Options that say how the pictures of a folder become images to learn from.
 struct ImageArguments: ParsableArguments {
   @Option(
+    name: .customLong("validation"),
     help: ArgumentHelp(
       "Share of each class to hold out of the training images (0.1, say), drawn by the seed; 0 for "
         + "none (default: 0.1 where there are neither validation nor test images).",
       valueName: "share"))
-  var validation: Double?
+  var validationShare: NumberValue?
+
+  var validation: Double? { validationShare?.value }
 
   @Option(
     help: ArgumentHelp(
@@ -32,9 +35,7 @@ struct ImageArguments: ParsableArguments {
   }
 
   func validate() throws {
-    if let validation, !(validation >= 0 && validation < 1) {
-      throw ValidationError("--validation \(validation): must be 0 to below 1")
-    }
+    try validationShare?.check("--validation", "0 to below 1") { $0.value >= 0 && $0.value < 1 }
     if let size, !(1...4096).contains(size.width) || !(1...4096).contains(size.height) {
       throw ValidationError("--size: both sides must be 1 to 4096 pixels")
     }

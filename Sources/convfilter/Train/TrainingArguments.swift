@@ -15,7 +15,7 @@ struct TrainingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Peak of the learning rate (default: by the model, 0.002; sgd 0.02).", valueName: "x"))
-  var rate: Float?
+  var rate: NumberValue?
 
   @Option(
     help: "sgd, adam, adamw, or muon (for kernels, with sgd for the rest) (default: adamw).")
@@ -24,7 +24,7 @@ struct TrainingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Momentum of sgd and of muon, 0 to below 1 (default: 0.9; muon 0.6).", valueName: "x"))
-  var momentum: Float?
+  var momentum: NumberValue?
 
   @Flag(
     inversion: .prefixedNo, help: "Look ahead with the momentum of sgd and muon (default: yes).")
@@ -43,7 +43,7 @@ struct TrainingArguments: ParsableArguments {
       "Let rates fall by this factor with every layer before the last, as is good for a trained "
         + "network that goes on learning (0.9, say; with --from and --freeze none) (default: 1).",
       valueName: "x"))
-  var layerDecay: Float?
+  var layerDecay: NumberValue?
 
   @Option(
     help: ArgumentHelp(
@@ -69,13 +69,13 @@ struct TrainingArguments: ParsableArguments {
     help: ArgumentHelp(
       "Share of the run in which the rate rises (default: 0.2 for one-cycle, else 0).",
       valueName: "share"))
-  var warmUp: Double?
+  var warmUp: NumberValue?
 
   @Option(help: ArgumentHelp("Weight decay (default: 0.02; sgd 0.0005, adam 0).", valueName: "x"))
-  var decay: Float?
+  var decay: NumberValue?
 
   @Option(help: ArgumentHelp("Label smoothing, 0 to below 1 (default: 0).", valueName: "x"))
-  var smoothing: Float?
+  var smoothing: NumberValue?
 
   @Option(
     help: ArgumentHelp(
@@ -84,14 +84,14 @@ struct TrainingArguments: ParsableArguments {
   var classWeights: ClassWeightsValue?
 
   @Option(help: ArgumentHelp("Longest gradient; longer ones are shortened.", valueName: "x"))
-  var clip: Float?
+  var clip: NumberValue?
 
   @Option(
     help: ArgumentHelp(
       "Keep a moving average of the weights and statistics with this decay (0.999, say; no more than "
         + "(1 + step)/(10 + step) in the first steps) as the model.",
       valueName: "x"))
-  var ema: Float?
+  var ema: NumberValue?
 
   @Option(
     help: ArgumentHelp(
@@ -171,20 +171,20 @@ struct TrainingArguments: ParsableArguments {
     settings.seed = seedInForce
     if let epochs { settings.epochs = epochs }
     if let batch { settings.batch = batch }
-    if let rate { settings.rate = rate }
-    if let decay { settings.weightDecay = decay }
-    if let smoothing { settings.smoothing = smoothing }
+    if let rate { settings.rate = rate.single }
+    if let decay { settings.weightDecay = decay.single }
+    if let smoothing { settings.smoothing = smoothing.single }
     if let schedule { settings.schedule = schedule.schedule }
-    if let warmUp { settings.schedule.warmUp = warmUp }
+    if let warmUp { settings.schedule.warmUp = warmUp.value }
     if let classWeights { settings.classWeights = classWeights.weights(support) }
-    settings.clip = clip ?? settings.clip
-    settings.average = ema ?? settings.average
+    settings.clip = clip?.single ?? settings.clip
+    settings.average = ema?.single ?? settings.average
     settings.averagesFrom = swa ?? settings.averagesFrom
     settings.patience = patience ?? settings.patience
     if let initialization { settings.initialization = initialization.value }
     if !group.isEmpty { settings.groups = group.map(\.group) }
     if let lookahead { settings.lookahead = Lookahead(interval: lookahead) }
-    if let layerDecay { settings.layerDecay = layerDecay }
+    if let layerDecay { settings.layerDecay = layerDecay.single }
     if let dropLast { settings.dropsLast = dropLast }
     if let views { settings.views = views.value }
     if let gradients { settings.gradients = gradients.value }
@@ -200,17 +200,17 @@ struct TrainingArguments: ParsableArguments {
     // Rates and decays of the presets are those of adamw, whose decay is decoupled.
     switch optimizer {
     case .sgd:
-      settings.optimizer = .sgd(momentum: momentum ?? 0.9, nesterov: nesterov ?? true)
-      settings.rate = rate ?? 0.02
-      settings.weightDecay = decay ?? 5e-4
+      settings.optimizer = .sgd(momentum: momentum?.single ?? 0.9, nesterov: nesterov ?? true)
+      settings.rate = rate?.single ?? 0.02
+      settings.weightDecay = decay?.single ?? 5e-4
     case .adam:
       settings.optimizer = .adam()
-      settings.weightDecay = decay ?? 0
+      settings.weightDecay = decay?.single ?? 0
     case .adamw: settings.optimizer = .adamW()
     case .muon:
-      settings.optimizer = .muon(momentum: momentum ?? 0.6, nesterov: nesterov ?? true)
-      settings.rate = rate ?? 0.24
-      settings.weightDecay = decay ?? 0
+      settings.optimizer = .muon(momentum: momentum?.single ?? 0.6, nesterov: nesterov ?? true)
+      settings.rate = rate?.single ?? 0.24
+      settings.weightDecay = decay?.single ?? 0
     case nil: break
     }
   }
@@ -225,21 +225,29 @@ struct TrainingArguments: ParsableArguments {
     }
     try demand("--epochs", epochs, "1 to 1000000") { (1...1_000_000).contains($0) }
     try demand("--batch", batch, "1 to 65536") { (1...65536).contains($0) }
-    try demand("--rate", rate, "above 0") { $0 > 0 && $0.isFinite }
-    try demand("--momentum", momentum, "0 to below 1") { $0 >= 0 && $0 < 1 }
-    try demand("--warm-up", warmUp, "0 to below 1") { $0 >= 0 && $0 < 1 }
-    try demand("--decay", decay, "0 or more") { $0 >= 0 && $0.isFinite }
-    try demand("--smoothing", smoothing, "0 to below 1") { $0 >= 0 && $0 < 1 }
-    try demand("--clip", clip, "above 0") { $0 > 0 }
-    try demand("--ema", ema, "0 to below 1") { $0 >= 0 && $0 < 1 }
+    try rate?.check("--rate", "above 0 (1.2e-38 to 3.4e38)") { $0.single.isPositive }
+    try decay?.check("--decay", "0 or more (up to 3.4e38)") {
+      $0.single >= 0 && $0.single.isFinite
+    }
+    try clip?.check("--clip", "above 0 (1.2e-38 or more)") {
+      $0.single.isPositive || $0.single == .infinity
+    }
+    for (option, share) in [("--momentum", momentum), ("--smoothing", smoothing), ("--ema", ema)] {
+      try share?.check(option, "0 to below 1 (0.9999999 at most)") {
+        $0.single >= 0 && $0.single < 1
+      }
+    }
+    try warmUp?.check("--warm-up", "0 to below 1") { $0.value >= 0 && $0.value < 1 }
+    try layerDecay?.check("--layer-decay", "above 0, up to 1") {
+      $0.single.isPositive && $0.single <= 1
+    }
     try demand("--swa", swa, "1 or more") { $0 >= 1 }
     try demand("--patience", patience, "1 or more") { $0 >= 1 }
-    try demand("--layer-decay", layerDecay, "above 0, up to 1") { $0 > 0 && $0 <= 1 }
     try demand("--lookahead", lookahead, "1 to 1000000") { (1...1_000_000).contains($0) }
     if swa != nil, ema != nil {
       throw ValidationError("--swa and --ema exclude each other; keep one")
     }
-    if let schedule, let problem = schedule.idleNumber(warmUp: warmUp) {
+    if let schedule, let problem = schedule.idleNumber(warmUp: warmUp?.value) {
       throw ValidationError(problem)
     }
     if optimizer != .sgd, optimizer != .muon, momentum != nil || nesterov != nil {

@@ -124,7 +124,7 @@ struct GroupValue: ExpressibleByArgument, Equatable {
       let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
       switch (pair.first, pair.dropFirst().first) {
       case ("rate", let text?):
-        guard let value = Float(text), value > 0, value.isFinite else { return nil }
+        guard let value = Float(text), value.isPositive else { return nil }
         group.rate = value
       case ("decay", let text?):
         guard let value = Float(text), value >= 0, value.isFinite else { return nil }
@@ -157,6 +157,10 @@ enum ClassWeightsValue: ExpressibleByArgument, Equatable {
   case balanced
   case given([Float])
 
+  /// What a value may be, for messages.
+  static let expected =
+    "expected balanced, or a number for each class, 0 or more (up to 3.4e38) and not all 0, as in 1,2.5"
+
   init?(argument: String) {
     if argument == "balanced" {
       self = .balanced
@@ -164,7 +168,9 @@ enum ClassWeightsValue: ExpressibleByArgument, Equatable {
     }
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { Float($0) }
-    guard numbers.count == parts.count, !numbers.isEmpty else { return nil }
+    guard numbers.count == parts.count, numbers.allSatisfy({ $0 >= 0 && $0.isFinite }),
+      numbers.contains(where: \.isPositive)
+    else { return nil }
     self = .given(numbers)
   }
 
