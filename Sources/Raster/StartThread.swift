@@ -2,16 +2,25 @@ import Libc
 
 /// Runs `body` on a new thread that nobody waits for.
 ///
+/// - Parameter stack: bytes of its stack at least, whatever the limit of the shell (`ulimit -s`).
 /// - Returns: false where the system has no thread left.
-func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+package func startThread(
+  stack: Int = 1 << 20, _ body: @escaping @Sendable () -> Void
+) -> Bool {
   #if canImport(Darwin)
     var thread: pthread_t?
   #else
     var thread = pthread_t()
   #endif
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  defer { pthread_attr_destroy(&attributes) }
+  var size = 0
+  pthread_attr_getstacksize(&attributes, &size)
+  if size < stack { pthread_attr_setstacksize(&attributes, stack) }
   let start = Unmanaged.passRetained(ThreadStart(body)).toOpaque()
   let status = pthread_create(
-    &thread, nil,
+    &thread, &attributes,
     { argument in
       #if canImport(Darwin)
         let start = Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()

@@ -14,6 +14,11 @@ struct ConvFilter: ParsableCommand {
     ])
 
   static func main() {
+    SmallStack.avoid { start() }
+    start()
+  }
+
+  private static func start() {
     StandardStreams.prepare()
     guard let words = CommandWords.all else {
       Diagnostics().error("the words of the command line cannot be read; mount /proc")

@@ -103,6 +103,26 @@ struct TrainFilesTests {
     #expect(next.status == .exited(0), "\(next.errors)")
   }
 
+  @Test("a decay that takes more than the weights away is named as what makes a training fail")
+  func decay() throws {
+    let result = try train("--epochs", "1", "--decay", "1e30")
+    #expect(result.status == .exited(1))
+    #expect(
+      result.errors.hasSuffix("no model is written. Use a lower --decay\n"), "\(result.errors)")
+  }
+
+  @Test("a training needs no more stack than other programs", arguments: ["1", "2"])
+  func stack(threads: String) throws {
+    let result = try RunningCommand(
+      "/bin/sh",
+      [
+        "-c", "ulimit -s 64; exec \"$0\" \"$@\"", CommandRunner.program, "train", "digits",
+        "--epochs", "1", "--threads", threads, "--output", "m.safetensors",
+      ] + Self.layers, folder: folder.path
+    ).wait()
+    #expect(result.status == .exited(0), "\(result.errors)")
+  }
+
   @Test("a copy of a checkpoint is not overwritten by the model")
   func copy() throws {
     kill(try begin("m.safetensors"))
