@@ -1,3 +1,4 @@
+import ConvNet
 import Libc
 import PictureSupport
 import TestSupport
@@ -41,7 +42,11 @@ struct TrainFolderTests {
     try training.writePictures("one", count: 1)
     let one = try train("one")
     #expect(one.status == .exited(0), "\(one.errors)")
-    #expect(one.errors.contains("one: warning: each class has one image; none is held out"))
+    #expect(
+      one.errors.contains(
+        "one: warning: each class has one image; none is held out, and what is judged are the images "
+          + "that were learnt from"))
+    #expect(one.text.contains("train: accuracy "))
     #expect(one.errors.contains("3 training images of 8x8, 3 classes\n"))
     let none = try train("four", "--validation", "0", "--output", "n.safetensors")
     #expect(none.status == .exited(0), "\(none.errors)")
@@ -106,6 +111,45 @@ struct TrainFolderTests {
     let held = try training.run(
       "evaluate", "set-layers.safetensors", "other", "--split", "validation")
     #expect(held.status == .exited(1) && held.errors.contains("were held out cannot be told"))
+  }
+
+  @Test(
+    "what a damaged model says of its training is a fault of the model, not of the data set",
+    arguments: [
+      ("\"validation\":\"0.3\"", "\"validation\":\"7.0\"", "share of images to hold out"),
+      ("\"validation\":\"0.3\"", "\"validation\":\"x.y\"", "share of images to hold out"),
+      ("\"seed\":\"1\"", "\"seed\":\"-\"", "seed"),
+    ])
+  func damaged(old: String, new: String, what: String) throws {
+    try training.writePictures("set", count: 10)
+    #expect(try train("set", "--validation", "0.3").status == .exited(0))
+    let name = "set-layers.safetensors"
+    var file = try Safetensors(#require(folder.read(name)))
+    let index = try #require(file.metadata.firstIndex { $0.name == "facts" })
+    #expect(file.metadata[index].value.contains(old))
+    file.metadata[index].value = file.metadata[index].value.replacing(old, with: new)
+    try folder.write(file.encoded(), to: name)
+    let result = try training.run("evaluate", name, "set", "--split", "train")
+    #expect(result.status == .exited(1))
+    #expect(
+      result.errors.contains("\(name): error: the file is damaged: its \(what) is unreadable"),
+      "\(result.errors)")
+  }
+
+  @Test("pictures that take too much memory: fewer threads are advised where there are several")
+  func largePictures() throws {
+    for name in ["a", "b"] {
+      try folder.write(
+        TestPictures.png(3000, 3000, .gray, [UInt8](repeating: 7, count: 9_000_000)),
+        to: "big/\(name)/1.png")
+    }
+    for (threads, advice) in [
+      ("1", "half of what there is; make it smaller, or --limit-memory"),
+      ("2", "as 2 are read at a time; use fewer --threads, or --limit-memory"),
+    ] {
+      let result = try train("big", "--size", "8x8", "-t", threads, "--limit-memory", "16M")
+      #expect(result.status == .exited(1) && result.errors.contains(advice), "\(result.errors)")
+    }
   }
 
   @Test("evaluate says of a folder that has changed which parts it cannot tell any more")

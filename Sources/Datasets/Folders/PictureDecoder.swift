@@ -78,7 +78,10 @@ struct PictureDecoder: Sendable {
     throw .bad(
       .tooLarge,
       "the picture of \(header.width)×\(header.height) needs \(byteText(needed)) of memory, one may "
-        + "take \(byteText(share)), as \(sharers / 2) are read at a time; use fewer --threads"
+        + "take \(byteText(share)), "
+        + (sharers > 2
+          ? "as \(sharers / 2) are read at a time; use fewer --threads"
+          : "half of what there is; make it smaller")
         + (enough == .max ? "" : ", or --limit-memory \(enough / (1 << 20) + 1)M"))
   }
 }

@@ -132,7 +132,8 @@ struct Evaluate: ParsableCommand {
     var page = EvaluationPage(model, names: (place, self.dataset), views: views)
     var reports: [EvaluationReport] = []
     var sheet = MistakeSheet(model, title: "\(self.dataset): the surest mistakes")
-    let parts = EvaluatedParts(dataset, model, name: self.dataset, diagnostics: diagnostics)
+    let parts = EvaluatedParts(
+      dataset, model, names: (place, self.dataset), diagnostics: diagnostics)
     for part in try parts.of(split) {
       let input = model.network.input
       let examples = ImageExamples(

@@ -6,13 +6,19 @@ import Text
 struct EvaluatedParts {
   private let dataset: Dataset
   private let model: Model
+  /// The file of the model.
+  private let file: String
   /// The data set as it was named.
   private let name: String
   private let diagnostics: Diagnostics
 
   /// - Parameter diagnostics: told where the images are not those of the training.
-  init(_ dataset: Dataset, _ model: Model, name: String, diagnostics: Diagnostics) {
-    (self.dataset, self.model, self.name) = (dataset, model, name)
+  init(
+    _ dataset: Dataset, _ model: Model, names: (model: String, dataset: String),
+    diagnostics: Diagnostics
+  ) {
+    (self.dataset, self.model) = (dataset, model)
+    (file, name) = names
     self.diagnostics = diagnostics
   }
 
@@ -71,8 +77,9 @@ struct EvaluatedParts {
       model.facts["images"].map { $0 == dataset.fingerprint }
       ?? (model.facts["data set"] == dataset.name)
     guard isSame, dataset.train.count > 0 else { return nil }
-    let share = model.facts["validation"].flatMap { Double($0) }
-    let seed = model.facts["seed"].flatMap { UInt64($0) } ?? 1
+    let (share, seed) = try CommandFailure.at(file) {
+      (try model.heldOutShare(), try model.seed())
+    }
     return try CommandFailure.at(name) {
       try TrainingData(dataset, validation: share, seed: seed)
     }

@@ -30,6 +30,29 @@ extension Model {
     facts["views"].flatMap { Int($0) }.flatMap { Views(rawValue: $0) } ?? .one
   }
 
+  /// The share of each class that was to be held out of the training images, 0 to below 1; nil where
+  /// nobody chose.
+  ///
+  /// - Throws: where the file says something else.
+  func heldOutShare() throws(CommandFailure) -> Double? {
+    guard let text = facts["validation"] else { return nil }
+    guard let share = Double(text), share >= 0, share < 1 else {
+      throw CommandFailure("the file is damaged: its share of images to hold out is unreadable")
+    }
+    return share
+  }
+
+  /// What drew the images that were held out.
+  ///
+  /// - Throws: where the file says something else.
+  func seed() throws(CommandFailure) -> UInt64 {
+    guard let text = facts["seed"] else { return 1 }
+    guard let seed = UInt64(text) else {
+      throw CommandFailure("the file is damaged: its seed is unreadable")
+    }
+    return seed
+  }
+
   /// - Throws: where images are of another size or have other channels than those it was trained on.
   func check(width: Int, height: Int, channels: Int) throws(NetworkError) {
     let size = imageSize

@@ -72,7 +72,8 @@ struct TrainingPlanner {
     }
     if data.heldOut == nil, validation == nil {
       source.diagnostics.warning(
-        "each class has one image; none is held out, and nothing will be judged", at: source.name)
+        "each class has one image; none is held out, and what is judged are the images that were learnt from",
+        at: source.name)
     }
     if training.patience != nil, !data.choosesBest {
       throw CommandFailure(
@@ -188,10 +189,9 @@ struct TrainingPlanner {
             + "was then, or start anew", at: source.name)
       }
     }
+    let share = try CommandFailure.at(file) { try checkpoint.model.heldOutShare() }
     let data = try CommandFailure.at(source.name) {
-      try TrainingData(
-        dataset, validation: facts["validation"].flatMap { Double($0) },
-        seed: checkpoint.settings.seed)
+      try TrainingData(dataset, validation: share, seed: checkpoint.settings.seed)
     }
     guard let value = AugmentationValue(argument: facts["augmentation"] ?? "none") else {
       throw CommandFailure("the file is damaged: its augmentation is unreadable", at: file)
