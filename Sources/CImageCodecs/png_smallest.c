@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "png_encode_parts.h"
+#include "png_smallest_parts.h"
 
 // What makes rows small is not known from any sum over them: so several rows at a time are filtered in
 // every way that has been of use, deflated fast, and the way that made the least is taken. (oxipng
@@ -26,23 +26,12 @@
 /// Parts of few bytes are compared whole in all ways, up to `EXACT` by the level that they are deflated at in the end.
 enum { FEW_BYTES = 64 << 10, EXACT = 8 << 10 };
 
-enum { FILTERS = 5, MOST_ROWS = 16, MOST_BYTES = 1 << 20, SAMPLED = 3, DRAWING = 4 };
+/// Of drawings of up to so many bytes all rows are kept in all ways.
+enum { DRAWING_BYTES = 1 << 20 };
 
-/// Ways to choose filters: one for all rows, or for each row that with the least sum of magnitudes, entropy,
-/// or number of pairs of bytes.
-enum { LEAST_SUM = FILTERS, LEAST_ENTROPY, FEWEST_PAIRS, WAYS, ALL_WAYS = (1 << WAYS) - 1 };
+enum { MOST_ROWS = 16, MOST_BYTES = 1 << 20, SAMPLED = 3, DRAWING = 4, SMOOTH = 2, NOTHING = 64, TRIED = 256 << 10 };
 
-typedef struct {
-  const codec_png_layout *layout;
-  size_t row, line, padded, bpp, capacity;  // bytes; rows of a block
-  uint8_t *packed;     // rows of a block and that above them, each with margins
-  uint8_t *ways[WAYS]; // the rows filtered
-  uint8_t *pairs;      // a bit for each pair of bytes
-  uint64_t lengths[WAYS];  // what blocks that were filtered in all ways deflate to
-  size_t bytes;    // of all rows of the part
-  int whole_ways;  // in which all rows are kept: the first, or where there are few bytes every one
-  uint8_t *wholes;
-} block;
+typedef codec_png_block block;
 
 static int open_block(block *block, const codec_png_layout *layout, size_t lines) {
   const size_t bits = (size_t)layout->channels * (size_t)layout->depth;
@@ -58,12 +47,13 @@ static int open_block(block *block, const codec_png_layout *layout, size_t lines
   const size_t way = block->capacity * block->line + 64;
   block->packed = calloc(block->capacity + 1, block->padded);
   block->ways[0] = malloc(WAYS * way);
+  block->trial = malloc((BRUTE_ROWS + 1) * block->line);
   block->pairs = malloc(1 << 13);
   block->bytes = lines * block->line;
-  block->whole_ways = block->bytes <= FEW_BYTES ? WAYS : 1;
+  block->whole_ways = block->bytes <= DRAWING_BYTES ? WAYS : 1;
   block->wholes = malloc((size_t)block->whole_ways * block->bytes);
-  if (block->packed == NULL || block->ways[0] == NULL || block->pairs == NULL ||
-      block->wholes == NULL) {
+  if (block->packed == NULL || block->ways[0] == NULL || block->trial == NULL ||
+      block->pairs == NULL || block->wholes == NULL) {
     return 0;
   }
   for (int i = 1; i < WAYS; i++) block->ways[i] = block->ways[0] + (size_t)i * way;
@@ -73,59 +63,9 @@ static int open_block(block *block, const codec_png_layout *layout, size_t lines
 static void close_block(block *block) {
   free(block->packed);
   free(block->ways[0]);
+  free(block->trial);
   free(block->pairs);
   free(block->wholes);
-}
-
-/// How many pairs of neighbouring bytes are different from all others.
-static size_t count_pairs(const uint8_t *bytes, size_t count, uint8_t *seen) {
-  size_t pairs = 0;
-  memset(seen, 0, 1 << 13);
-  for (size_t i = 0; i + 1 < count; i++) {
-    const unsigned pair = (unsigned)bytes[i] << 8 | bytes[i + 1], bit = 1u << (pair & 7);
-    pairs += (seen[pair >> 3] & bit) == 0;
-    seen[pair >> 3] |= (uint8_t)bit;
-  }
-  return pairs;
-}
-
-/// Filters a row of the block in some ways.
-static void filter_row(block *block, size_t index, unsigned ways) {
-  const conv_png_table *kernels = &conv_current_table()->png;
-  const uint8_t *above = block->packed + index * block->padded + CODEC_FILTER_MARGIN;
-  const uint8_t *row = above + block->padded;
-  const size_t place = index * block->line;
-  const unsigned compared = ways & (1u << LEAST_ENTROPY | 1u << FEWEST_PAIRS);
-  int chosen[WAYS] = {0};
-  chosen[LEAST_SUM] = kernels->choose(row, above, block->row, block->bpp);
-  unsigned filters = compared ? (1u << FILTERS) - 1 : ways & ((1u << FILTERS) - 1);
-  if (ways & 1u << LEAST_SUM) filters |= 1u << chosen[LEAST_SUM];
-  uint64_t most_order = 0;
-  size_t fewest = 0;
-  for (int filter = 0; filter < FILTERS; filter++) {
-    if (!(filters & 1u << filter)) continue;
-    uint8_t *out = block->ways[filter] + place;
-    out[0] = (uint8_t)filter;
-    kernels->apply((conv_png_filter)filter, row, above, block->row, block->bpp, out + 1);
-    if (compared & 1u << LEAST_ENTROPY) {
-      const uint64_t order = codec_filter_order(out + 1, block->row);
-      if (filter == 0 || order > most_order) {
-        most_order = order;
-        chosen[LEAST_ENTROPY] = filter;
-      }
-    }
-    if (compared & 1u << FEWEST_PAIRS) {
-      const size_t pairs = count_pairs(out + 1, block->row, block->pairs);
-      if (filter == 0 || pairs < fewest) {
-        fewest = pairs;
-        chosen[FEWEST_PAIRS] = filter;
-      }
-    }
-  }
-  for (int way = FILTERS; way < WAYS; way++) {
-    if (!(ways & 1u << way)) continue;
-    memcpy(block->ways[way] + place, block->ways[chosen[way]] + place, block->line);
-  }
 }
 
 /// The way that made the least of the blocks that were filtered in all ways.
@@ -151,7 +91,7 @@ static int filter_block(block *block, codec_smallest *smallest, const uint8_t *a
   if (above == NULL) memset(first, 0, block->row);
   for (size_t i = 0; i < count; i++) {
     codec_png_pack(block->layout, rows[i], first + (i + 1) * block->padded);
-    filter_row(block, i, ways);
+    codec_png_filter_row(block, smallest, i, ways);
   }
   const int favourite = favourite_way(block);
   size_t least = 0;
@@ -159,12 +99,12 @@ static int filter_block(block *block, codec_smallest *smallest, const uint8_t *a
   for (int way = 0; way < WAYS; way++) {
     if (!(ways & 1u << way)) continue;
     size_t size = codec_smallest_estimate(smallest, block->ways[way], count * block->line,
-                                          ways == ALL_WAYS ? CODEC_ROUGHLY : CODEC_QUICKLY);
+                                          (ways & FAST_WAYS) == FAST_WAYS ? CODEC_ROUGHLY : CODEC_QUICKLY);
     if (is_sample) block->lengths[way] += size;
     // Rows that are filtered alike do a little better than is seen here.
     if (way < FILTERS) size -= size / 200;
     // Blocks that are filtered alike share their codes: in a drawing another way must gain more than a little.
-    if (!is_sample && way == favourite) size -= size / (ways == ALL_WAYS ? 64 : 256);
+    if (!is_sample && way == favourite) size -= size / ((ways & FAST_WAYS) == FAST_WAYS ? 64 : 256);
     if (best >= 0 && size >= least) continue;
     least = size;
     best = way;
@@ -178,32 +118,67 @@ static int filter_block(block *block, codec_smallest *smallest, const uint8_t *a
 static int filter_at(block *block, codec_smallest *smallest, const uint8_t *const *rows, int has_above,
                      size_t done, size_t count, unsigned ways, int is_sample, uint8_t *output,
                      size_t *length) {
+  block->before = output + done * block->line;
+  block->rows_before = done;
   const uint8_t *above = has_above ? rows[(ptrdiff_t)done - 1] : NULL;
   const int way = filter_block(block, smallest, above, rows + done, count, ways, is_sample,
                                output + done * block->line, length);
-  for (int i = 0; ways == ALL_WAYS && i < block->whole_ways; i++) {
+  for (int i = 0; (ways & FAST_WAYS) == FAST_WAYS && i < block->whole_ways; i++) {
+    if (!(ways & 1u << i)) continue;
     memcpy(block->wholes + (size_t)i * block->bytes + done * block->line, block->ways[i],
            count * block->line);
   }
   return way;
 }
 
+/// How many bytes become of all rows in a way, or as blocks chose them (`WAYS`).
+static size_t measure(const block *block, codec_smallest *smallest, int way, const uint8_t *output,
+                      codec_smallest_care care) {
+  const uint8_t *rows = way == WAYS ? output : block->wholes + (size_t)way * block->bytes;
+  const size_t size = codec_smallest_estimate(smallest, rows, block->bytes, care);
+  if (care != CODEC_CLOSELY) return size;
+  // Of rows as they are more is found in the end than is seen here.
+  return way == 0 ? size - size / 48 : way == WAYS ? size - size / 512 : size;
+}
+
 /// Takes all rows in one way where that makes less: what a drawing repeats farther away than a block is high is the
 /// same bytes again only where it is not filtered, which blocks by themselves do not tell. Of few bytes blocks tell
-/// little in any way.
-static void take_whole(const block *block, codec_smallest *smallest, uint8_t *output) {
+/// little in any way, and where next to nothing is left only the end tells.
+static void take_whole(const block *block, codec_smallest *smallest, unsigned ways, uint8_t *output) {
   const codec_smallest_care care = block->bytes <= EXACT ? CODEC_EXACTLY : CODEC_CLOSELY;
-  size_t least = codec_smallest_estimate(smallest, output, block->bytes, care);
-  if (care == CODEC_CLOSELY) least -= least / 512;
-  int best = -1;
-  for (int way = 0; way < block->whole_ways; way++) {
-    const size_t size = codec_smallest_estimate(
-        smallest, block->wholes + (size_t)way * block->bytes, block->bytes, care);
-    if (size >= least) continue;
-    least = size;
+  ways = (ways & ((1u << block->whole_ways) - 1)) | 1u << WAYS;
+  size_t sizes[WAYS + 1] = {0}, least = SIZE_MAX;
+  // Of many bytes those that are promising, as a fast level sees them.
+  for (int way = 0; way < WAYS && block->bytes > FEW_BYTES; way++) {
+    if (!(ways & 1u << way)) continue;
+    sizes[way] = measure(block, smallest, way, output, CODEC_QUICKLY);
+    if (sizes[way] < least) least = sizes[way];
+  }
+  const size_t margin = least < block->bytes / NOTHING ? least : least / 8;
+  for (int way = 1; way < WAYS; way++) {
+    if (sizes[way] > least && sizes[way] - least > margin) ways &= ~(1u << way);
+  }
+  int best = WAYS;
+  least = SIZE_MAX;
+  for (int way = WAYS; way >= 0; way--) {
+    if (!(ways & 1u << way)) continue;
+    sizes[way] = measure(block, smallest, way, output, care);
+    if (sizes[way] >= least) continue;
+    least = sizes[way];
     best = way;
   }
-  if (best >= 0) memcpy(output, block->wholes + (size_t)best * block->bytes, block->bytes);
+  if (care == CODEC_CLOSELY && least < block->bytes / NOTHING && block->bytes <= TRIED && !block->layout->draft) {
+    const size_t most = least + least / 8;
+    least = SIZE_MAX;
+    for (int way = WAYS; way >= 0; way--) {
+      if (!(ways & 1u << way) || sizes[way] > most) continue;
+      const size_t size = measure(block, smallest, way, output, CODEC_EXACTLY);
+      if (size >= least) continue;
+      least = size;
+      best = way;
+    }
+  }
+  if (best < WAYS) memcpy(output, block->wholes + (size_t)best * block->bytes, block->bytes);
 }
 
 int codec_png_filter_smallest(const codec_png_layout *layout, codec_smallest *smallest,
@@ -214,27 +189,32 @@ int codec_png_filter_smallest(const codec_png_layout *layout, codec_smallest *sm
     close_block(&block);
     return 0;
   }
-  // Every third block first, in all ways.
+  // Every third block first, in all ways but the slowest.
   size_t sampled = 0, length = 0;
   unsigned winners = 0;
   for (size_t index = 0; index * block.capacity < lines; index += SAMPLED) {
     const size_t done = index * block.capacity;
     const size_t count = lines - done < block.capacity ? lines - done : block.capacity;
     winners |= 1u << filter_at(&block, smallest, rows + unfiltered, unfiltered + done > 0, done, count,
-                               ALL_WAYS, 1, output, &length);
+                               FAST_WAYS, 1, output, &length);
     sampled += count * block.line;
   }
   // Of photographs the others take the ways that have been the best somewhere, which are told from one another
-  // with more care; of drawings any may be, and takes less time.
-  const unsigned ways = block.whole_ways == WAYS || length < sampled / DRAWING ? ALL_WAYS : winners;
+  // with more care; of drawings any may be, and takes less time. Where much is gained there is time for the slowest.
+  const int is_drawing = block.bytes <= FEW_BYTES || length < sampled / DRAWING;
+  unsigned ways = is_drawing ? FAST_WAYS : winners;
+  const int is_few = block.bytes <= EXACT;
+  const int is_worth = is_drawing ? block.whole_ways == WAYS && length < sampled / NOTHING : length < sampled / SMOOTH;
+  if (!layout->draft && (is_few || is_worth)) ways |= 1u << FEWEST_BYTES;
+  const int begins = ways & 1u << FEWEST_BYTES ? 0 : 1;
   for (size_t index = 0; index * block.capacity < lines; index++) {
-    if (index % SAMPLED == 0) continue;
+    if (index % SAMPLED == 0 && begins) continue;
     const size_t done = index * block.capacity;
     const size_t count = lines - done < block.capacity ? lines - done : block.capacity;
     filter_at(&block, smallest, rows + unfiltered, unfiltered + done > 0, done, count, ways, 0, output,
               &length);
   }
-  if (ways == ALL_WAYS) take_whole(&block, smallest, output);
+  if (is_drawing) take_whole(&block, smallest, ways, output);
   close_block(&block);
   return 1;
 }

@@ -19,12 +19,14 @@ static uint64_t block_bits(const codec_shortest *shortest, const uint32_t *some,
 
 /// Counts the symbols of chunks. Returns how many chunks there are.
 static uint32_t find_chunks(codec_shortest *shortest, uint32_t count) {
-  uint32_t chunks = 0;
+  uint32_t chunks = 0, all = 0;
+  for (uint32_t i = 0; i < count; i += shortest->steps[i] >> 16) all++;
+  const uint32_t fair = (all + CHUNKS - 1) / CHUNKS, most = fair < FEWEST_SYMBOLS ? FEWEST_SYMBOLS : fair;
   for (uint32_t i = 0; i < count; chunks++) {
     shortest_chunk *chunk = &shortest->chunks[chunks];
     memset(&chunk->histogram, 0, sizeof chunk->histogram);
     chunk->histogram.counts[END] = 1;
-    for (uint32_t symbols = 0; symbols < SYMBOLS_A_CHUNK && i < count; symbols++) {
+    for (uint32_t symbols = 0; symbols < most && i < count; symbols++) {
       const uint32_t step = shortest->steps[i];
       shortest_count_step(shortest, i, step, &chunk->histogram);
       i += step >> 16;

@@ -49,3 +49,15 @@ void shortest_set_prices(codec_shortest *shortest, const shortest_histogram *his
     shortest->prices.distances[code] = prices[LITERALS + code] + (int32_t)shortest_distance_bits(code) * BIT;
   }
 }
+
+void shortest_set_fixed_prices(codec_shortest *shortest) {
+  for (int i = 0; i < 256; i++) shortest->prices.literals[i] = (i < 144 ? 8 : 9) * BIT;
+  for (uint32_t length = SHORTEST; length <= LONGEST; length++) {
+    const unsigned code = shortest->length_codes[length];
+    const int32_t bits = END + 1 + code < 280 ? 7 : 8;
+    shortest->prices.lengths[length] = (bits + (int32_t)shortest_length_bits(code)) * BIT;
+  }
+  for (unsigned code = 0; code < 30; code++) {
+    shortest->prices.distances[code] = (5 + (int32_t)shortest_distance_bits(code)) * BIT;
+  }
+}

@@ -71,6 +71,11 @@ static struct libdeflate_compressor *compressor(codec_smallest *smallest, int wh
   return smallest->compressors[which];
 }
 
+static codec_shortest *shortest(codec_smallest *smallest) {
+  if (smallest->shortest == NULL) smallest->shortest = codec_shortest_open();
+  return smallest->shortest;
+}
+
 codec_smallest *codec_smallest_open(void) {
   return codec_deflate_is_there() ? calloc(1, sizeof(codec_smallest)) : NULL;
 }
@@ -109,6 +114,9 @@ size_t codec_smallest_estimate(codec_smallest *smallest, const uint8_t *bytes, s
 #ifdef CONVFILTER_HAS_ISAL
   if (care == CODEC_ROUGHLY) return estimate_roughly(smallest, bytes, count, bound);
 #endif
+  if (care == CODEC_EXACTLY && count > VERY_FEW_BYTES && shortest(smallest) != NULL) {
+    return codec_shortest_deflate(smallest->shortest, bytes, count, 1, smallest->room);
+  }
   struct libdeflate_compressor *used =
       compressor(smallest, care == CODEC_EXACTLY ? UTMOST : care == CODEC_CLOSELY ? MEDIUM : QUICK);
   if (used == NULL) return count;
@@ -163,11 +171,6 @@ static size_t draft_part(codec_smallest *smallest, const uint8_t *bytes, size_t 
   return whole + sizeof tail;
 }
 
-static codec_shortest *shortest(codec_smallest *smallest) {
-  if (smallest->shortest == NULL) smallest->shortest = codec_shortest_open();
-  return smallest->shortest;
-}
-
 size_t codec_smallest_part(codec_smallest *smallest, const uint8_t *bytes, size_t count,
                            int is_draft, uint8_t *output) {
   if (count > UINT32_MAX / 2) return 0;
@@ -218,7 +221,9 @@ size_t codec_smallest_whole(codec_smallest *smallest, const uint8_t *bytes, size
   }
   if (shortest(smallest) == NULL) return 0;
   const size_t length = codec_shortest_deflate(smallest->shortest, bytes, count, 1, output);
-  return count > FEW_BYTES ? length : shorten(smallest, bytes, count, output, length);
+  // Of a drawing libdeflate would take more than twice as long, and gain nothing.
+  const int is_drawing = count > VERY_FEW_BYTES && length < count / 8;
+  return count > FEW_BYTES || is_drawing ? length : shorten(smallest, bytes, count, output, length);
 }
 
 void codec_smallest_close(codec_smallest *smallest) {

@@ -1,3 +1,4 @@
+import CImageCodecs
 import Raster
 
 /// Rows of which it is found out what they do without: alpha, colours, 16 bits, or all but few colours.
@@ -133,15 +134,9 @@ extension SurveyedRows {
     // A palette costs bytes itself, and its numbers lie less close than colours do.
     let bits = [1, 2, 4].first { colors.all.count <= 1 << $0 } ?? 8
     if bits >= (isGray ? depth ?? 8 : 32) { return ways }
-    // Those that are transparent first: the others need not be said to be opaque. Then from dark to light.
-    let sorted = colors.all.sorted { ($0 & 255, $0.brightness, $0) < ($1 & 255, $1.brightness, $1) }
-    ways.append(withPalette(sorted, bits))
-    if isSmall {
-      // In the order in which they come.
-      let opaque = colors.all.filter { $0 & 255 == 255 }
-      ways.append(withPalette(colors.all.filter { $0 & 255 < 255 } + opaque, bits))
-      if bits < 8 { ways.append(withPalette(sorted, 8)) }
-    }
+    let order = order(colors.all)
+    ways.append(withPalette(order, bits))
+    if isSmall, bits < 8 { ways.append(withPalette(order, 8)) }
     return ways
   }
 
@@ -207,6 +202,24 @@ extension SurveyedRows {
     }
   }
 
+  /// Colours in an order that deflates to little. Those that are transparent come first: the others need not be said
+  /// to be opaque.
+  private func order(_ colors: [UInt32]) -> [UInt32] {
+    let most = Int(CODEC_PALETTE_MOST)
+    var neighbours = [UInt32](repeating: 0, count: most * most)
+    let numbered = withPalette(colors, 8)
+    var (row, above) = ([UInt8](repeating: 0, count: format.width), [UInt8]())
+    for y in 0..<format.height {
+      row.withUnsafeMutableBufferPointer { numbered.fill(y, $0.baseAddress!) }
+      codec_palette_count(&neighbours, row, above.isEmpty ? nil : above, format.width)
+      above = row
+    }
+    var order = [UInt8](repeating: 0, count: colors.count)
+    codec_palette_order(neighbours, Int32(colors.count), &order)
+    let sorted = order.map { colors[Int($0)] }
+    return sorted.filter { $0 & 255 < 255 } + sorted.filter { $0 & 255 == 255 }
+  }
+
   /// The pixels as numbers of colours, each in so many bits.
   private func withPalette(_ colors: [UInt32], _ depth: Int) -> NarrowPicture {
     var numbers = ColorTable(most: 256)
@@ -227,12 +240,5 @@ extension SurveyedRows {
         }
       }
     }
-  }
-}
-
-extension UInt32 {
-  /// How light a colour is, as ITU-R BT.601 weighs it.
-  fileprivate var brightness: UInt32 {
-    299 * (self >> 24) + 587 * (self >> 16 & 255) + 114 * (self >> 8 & 255)
   }
 }

@@ -14,6 +14,7 @@
 #include "descriptor.h"
 #include "jpeg_reader.h"
 #include "jpeg_writer.h"
+#include "palette_order.h"
 #include "png_filter.h"
 #include "png_reader.h"
 #include "png_writer.h"
