@@ -10,18 +10,18 @@
 // Drawings and text repeat what stands farther away than 16 rows, which blocks by themselves do not tell: all rows as
 // they are may make less (a page of text: 13.5 kB, 40 % more where blocks choose).
 //
-// One thread, beside `oxipng -o 4` (9.1.1; Tests/Proofs/smallest.py): bytes, and user time. libdeflate's highest level
+// Beside `oxipng -o 4` (9.1.1; Tests/Proofs/smallest.py, which tells the user time, too). libdeflate's highest level
 // by itself is a fifth of oxipng's time, and nothing below it is within 1 % everywhere (of the same rows level 10 makes
 // up to 0.9 % more of photographs in three quarters of the time, level 9 up to 6 % in a third; of drawings level 11
 // makes 1 to 7 % more in half the time). So shortest_deflate.c has a search of its own. What is left for photographs of
 // 400 kB, a third of oxipng's second, is as much the program's start and the choice of filters as that search; of one
-// that is smooth (chelsea-gaussian) each place has many matches.
+// that is smooth (chelsea-gaussian, a rocket) each place has many matches, and there is time to deflate single rows.
 //
-//     camera              136.6 kB  +0.2 %  0.08 of its time     cifar-minutes (drawing)    65.0 kB  −1.7 %  0.10
-//     chelsea             221.0     +0.9    0.11                 digits-curves (drawing)    91.2     −1.8    0.10
-//     coffee              443.0     +0.8    0.11                 digits-conv2 (drawing)     33.0     −1.5    0.06
-//     chelsea-gaussian     83.5     +0.8    0.23                 digits-confusion (drawing) 38.3     −5.3    0.07
-//     chelsea-sobel       263.0     +0.3    0.15                 chelsea-unsharp           268.6     +0.3    0.16
+//     camera              135.9 kB  −0.3 %     cifar-minutes (drawing)     64.9 kB   0.0 %
+//     chelsea             219.7     +0.3       digits-curves (drawing)     91.1     −1.9
+//     coffee              442.0     +0.6       digits-conv2 (drawing)      32.6     −2.7
+//     chelsea-gaussian     82.9     +0.1       digits-confusion (drawing)  38.4     −5.3
+//     chelsea-sobel       262.5     +0.1       chelsea-unsharp            268.1     +0.1
 
 /// Parts of few bytes are compared whole in all ways, up to `EXACT` by the level that they are deflated at in the end.
 enum { FEW_BYTES = 64 << 10, EXACT = 8 << 10 };

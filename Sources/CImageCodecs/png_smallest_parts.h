@@ -8,7 +8,7 @@ enum { FILTERS = 5 };
 /// Ways to choose filters: one for all rows, or for each row that with the least sum of magnitudes, entropy,
 /// number of pairs of bytes, or deflated bytes of it and some rows above.
 enum { LEAST_SUM = FILTERS, LEAST_ENTROPY, FEWEST_PAIRS, FEWEST_BYTES, WAYS };
-enum { ALL_WAYS = (1 << WAYS) - 1, FAST_WAYS = (1 << FEWEST_BYTES) - 1, BRUTE_ROWS = 4 };
+enum { ALL_WAYS = (1 << WAYS) - 1, FAST_WAYS = (1 << FEWEST_BYTES) - 1, BRUTE_ROWS = 2 };
 
 typedef struct {
   const codec_png_layout *layout;

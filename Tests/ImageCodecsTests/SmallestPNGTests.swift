@@ -164,6 +164,36 @@ struct SmallestPNGTests {
   }
 
   @Test(
+    "slopes of which hardly anything is left are as small as oxipng makes them",
+    .enabled(if: CodecLibrary.deflate.isBuiltIn))
+  func slopes() throws {
+    let gray = picture(.gray, .uint16, width: 300, height: 200) { x, y, _ in y * 300 + x }
+    let colored = picture(.rgb, .uint8, width: 300, height: 200) { x, y, c in
+      [x * 255 / 300, y * 255 / 200, (x + y) & 255][c]
+    }
+    for (picture, theirs) in [(gray, 857), (colored, 568)] {
+      let file = try smallest(picture)
+      #expect(try content(decode(file)) == content(picture))
+      #expect(file.count <= theirs * 101 / 100 + 3, "\(file.count) bytes")
+    }
+  }
+
+  @Test("palettes begin with what is frequent", .enabled(if: CodecLibrary.deflate.isBuiltIn))
+  func ground() throws {
+    // Light ground, and darker dots, which came first from dark to light.
+    var noise = Noise(state: 6)
+    let dots = Set((0..<900).map { _ in Int.random(in: 0..<300 * 200, using: &noise) })
+    let drawing = picture(.rgb, .uint8, width: 300, height: 200) { x, y, c in
+      dots.contains(y * 300 + x) ? [x % 5 * 40, 20, 90][c] : [255, 250, 240][c]
+    }
+    let file = try smallest(drawing)
+    #expect(try content(decode(file)) == content(drawing))
+    #expect(try kind(file).colorType == 3)
+    let place = try #require(file.indices.first { file[$0...].starts(with: Array("PLTE".utf8)) })
+    #expect(Array(file[place + 4..<place + 7]) == [255, 250, 240])
+  }
+
+  @Test(
     "grays that need few bits keep eight where filters gain more",
     .enabled(if: CodecLibrary.deflate.isBuiltIn))
   func bytes() throws {
