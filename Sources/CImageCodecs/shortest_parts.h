@@ -131,7 +131,8 @@ static inline uint32_t shortest_length_base(unsigned code) {
   return SHORTEST + (code < 8 ? code : (4 + (code & 3)) << (code / 4 - 1));
 }
 
-/// Blocks are put together from so many chunks at most, of as many symbols as that takes, but not of fewer than so many.
+/// Blocks are put together from so many chunks at most, of as many symbols as that takes, but not of fewer than
+/// `FEWEST_SYMBOLS`.
 enum { CHUNKS = 256, FEWEST_SYMBOLS = 256 };
 
 /// Logarithms are kept in 1/4096.

@@ -32,8 +32,7 @@ size_t codec_smallest_whole(codec_smallest *smallest, const uint8_t *bytes, size
                             int is_draft, uint8_t *output);
 
 /// How well the number of bytes is to be known: closely takes about six times as long as quickly, roughly half of it
-/// where ISA-L is there; exactly is what becomes of them in
-/// the end, or of few bytes what the highest level makes.
+/// where ISA-L is there; exactly is what becomes of them in the end, or of few bytes what the highest level makes.
 typedef enum { CODEC_ROUGHLY, CODEC_QUICKLY, CODEC_CLOSELY, CODEC_EXACTLY } codec_smallest_care;
 
 /// About how many bytes become of these; `count` where nothing is known.
