@@ -2,9 +2,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
-# An index for editors would be a fifth of the time of a build.
-RELEASE = -c release --disable-index-store
-BUILD = $(SWIFT) build $(RELEASE)
+BUILD = $(SWIFT) build -c release
 # Where Homebrew has the headers of libraries, the compiler does not look by itself.
 HOMEBREW = $(wildcard /opt/homebrew/include)
 ifneq ($(HOMEBREW),)
@@ -28,7 +26,7 @@ demo: build ## filter a sample picture and say where the result is
 	@sh .ci/demo
 
 test: deps ## run all tests
-	$(SWIFT) test $(RELEASE) -Xswiftc -enable-testing $(TESTFLAGS)
+	$(SWIFT) test -c release -Xswiftc -enable-testing $(TESTFLAGS)
 
 fuzz: deps ## let fuzzers loose on all readers (SECONDS=30 each, TARGETS=names)
 	@SWIFT="$(SWIFT)" FUZZ_BUILD="$(or $(FUZZ_BUILD),release)" .ci/fuzz $(or $(SECONDS),30) $(TARGETS)
@@ -83,7 +81,7 @@ format: ## format the sources in place
 	$(SWIFT) format --in-place --recursive Package.swift Plugins Sources Tests
 
 golden: deps ## write anew the help texts that the tests compare with
-	CONVFILTER_WRITE_GOLDENS=1 $(SWIFT) test $(RELEASE) -Xswiftc -enable-testing --filter HelpTests
+	CONVFILTER_WRITE_GOLDENS=1 $(SWIFT) test -c release -Xswiftc -enable-testing --filter HelpTests
 
 install: deps ## install into PREFIX (default /usr/local): program, manual, completions
 	@SWIFT="$(SWIFT)" sh .ci/install "$(PREFIX)" "$(DESTDIR)"
