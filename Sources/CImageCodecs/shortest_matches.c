@@ -74,7 +74,7 @@ static const int32_t steps[ROUNDS] = {12, 32, 32};
 
 /// Over all places that many candidates a place may be followed, so that time is linear in the bytes whatever they are;
 /// where none are left, `FEW` in each round. (Smooth photographs have candidates at every place, drawings at few.)
-enum { ALLOWANCE = 40, MOST_SAVED = 1 << 18, FEW = 6 };
+enum { ALLOWANCE = 24, MOST_SAVED = 1 << 18, FEW = 6 };
 
 /// From where a match is `length` long at a distance: the 8 bytes of it that have not been for the longest time.
 static uint32_t find_rarest(const shortest_matcher *matcher, uint32_t place, uint32_t length, uint32_t distance) {
