@@ -44,10 +44,15 @@ struct TrainIdleTests {
 
   @Test(
     "changes of images stand once, with numbers that change something",
-    arguments: ["shift=2,shift=3", "flip,flip=random", "mixup=0", "hue=0", "rotate=0", "cutout=0"])
-  func changes(list: String) throws {
+    arguments: [
+      ("shift=2,shift=3", "each once, above 0"), ("flip,flip=random", "each once, above 0"),
+      ("mixup=0", "expected a number above 0 to 4"), ("hue=0", "expected a number above 0 to 0.5"),
+      ("rotate=0", "expected a number above 0 to 180"), ("cutout=0", "pixels from 1 to 4096"),
+    ])
+  func changes(list: String, reason: String) throws {
     let result = try train("--augment", list)
-    #expect(result.status == .exited(64) && result.errors.contains("each once, above 0"))
+    #expect(
+      result.status == .exited(64) && result.errors.contains(reason), "\(result.errors)")
   }
 
   @Test("gray images have no colours to change, and that is said")

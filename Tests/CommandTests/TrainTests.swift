@@ -142,10 +142,17 @@ struct TrainTests {
     let facts = try training.model("m.safetensors").facts
     #expect(
       facts["augmentation"] == "flip=random,crop=14,rotate=9,zoom=0.1,contrast=0.3,hue=0.5,mixup=1")
-    for value in ["zoom=1", "hue=0.6", "part=0", "rotate=-1", "mixup=5", "turn=3", "hue"] {
+    let list = "expected none, or a list of flip"
+    for (value, reason) in [
+      ("zoom=1", "expected a number above 0 to 0.9"),
+      ("hue=0.6", "expected a number above 0 to 0.5"),
+      ("part=0", "expected a number above 0 to 1"),
+      ("rotate=-1", "expected a number above 0 to 180"),
+      ("mixup=5", "expected a number above 0 to 4"), ("turn=3", list), ("hue", list),
+    ] {
       let wrong = try training.run("train", "pictures", "--augment", value)
       #expect(wrong.status == .exited(64))
-      #expect(wrong.errors.contains("expected none, or a list of flip"), "\(wrong.errors)")
+      #expect(wrong.errors.contains(reason), "\(wrong.errors)")
     }
     let wrong = try training.run("train", "pictures", "--layer-decay", "2")
     #expect(wrong.status == .exited(64) && wrong.errors.contains("must be above 0, up to 1"))

@@ -78,8 +78,9 @@ struct TrainingConclusion {
   private func failure(at step: Int) throws -> CommandFailure {
     let what =
       "training failed at step \(NumberText.grouped(step)): the loss is no longer a number; "
-    // Such a decay takes away more than the whole weight in a step.
-    let decays = Double(settings.weightDecay) * Double(settings.rate) >= 1
+    // Such a decay, and not the rate, takes away more than the whole weight in a step.
+    let decays =
+      settings.weightDecay >= 1 && Double(settings.weightDecay) * Double(settings.rate) >= 1
     let remedy = decays ? ". Use a lower --decay" : ". Use a lower --rate, or --clip 1"
     guard !result.history.isEmpty else {
       removeCheckpoint()
