@@ -47,6 +47,13 @@ void codec_warn_signature(codec_warnings *warnings) {
   codec_warn(warnings, "content credentials (C2PA) sign the picture as it was: they are left out");
 }
 
+int codec_kind_is_among(const uint8_t *kind, const char (*known)[5], size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (memcmp(kind, known[i], 4) == 0) return 1;
+  }
+  return 0;
+}
+
 void codec_warn_unknown(codec_warnings *warnings, const char *part, const uint8_t *kind) {
   char letters[5] = "????", line[80];
   // Escape codes of a stranger's file are not to reach a terminal.

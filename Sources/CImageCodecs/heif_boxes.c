@@ -11,10 +11,7 @@ static const uint8_t signature[16] = {0xd8, 0xfe, 0xc3, 0xd6, 0x1b, 0x0e, 0x48, 
 static int is_known(const uint8_t *kind) {
   static const char known[][5] = {"ftyp", "styp", "meta", "mdat", "idat", "moov", "moof",
                                   "mfra", "sidx", "ssix", "pdin", "prft", "free", "skip"};
-  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-    if (memcmp(kind, known[i], 4) == 0) return 1;
-  }
-  return 0;
+  return codec_kind_is_among(kind, known, sizeof known / sizeof known[0]);
 }
 
 void codec_heif_note_boxes(codec_whole_reader *reader) {

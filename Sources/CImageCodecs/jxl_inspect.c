@@ -111,10 +111,7 @@ static int grow_box(codec_whole_reader *reader, JxlDecoder *decoder, box *open,
 static int is_known(const uint8_t *kind) {
   static const char known[][5] = {"JXL ", "ftyp", "jxll", "jxlc", "jxlp", "jxli", "jbrd",
                                   "Exif", "xml ", "jumb", "brob", "jhgm", "free", "skip"};
-  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-    if (memcmp(kind, known[i], 4) == 0) return 1;
-  }
-  return 0;
+  return codec_kind_is_among(kind, known, sizeof known / sizeof known[0]);
 }
 
 static int begin_box(codec_whole_reader *reader, JxlDecoder *decoder, box *open,

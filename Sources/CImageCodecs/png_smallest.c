@@ -17,11 +17,11 @@
 // 400 kB, a third of oxipng's second, is as much the program's start and the choice of filters as that search; of one
 // that is smooth (chelsea-gaussian, a rocket) each place has many matches, and there is time to deflate single rows.
 //
-//     camera              135.9 kB  −0.3 %     cifar-minutes (drawing)     64.9 kB   0.0 %
-//     chelsea             219.7     +0.3       digits-curves (drawing)     91.1     −1.9
-//     coffee              442.0     +0.6       digits-conv2 (drawing)      32.6     −2.7
-//     chelsea-gaussian     82.9     +0.1       digits-confusion (drawing)  38.4     −5.3
-//     chelsea-sobel       262.5     +0.1       chelsea-unsharp            268.1     +0.1
+//     camera              136.6 kB  +0.3 %     cifar-minutes (drawing)     64.9 kB   0.0 %
+//     chelsea             220.1     +0.5       digits-curves (drawing)     91.1     −1.9
+//     coffee              443.1     +0.8       digits-conv2 (drawing)      32.6     −2.6
+//     chelsea-gaussian     83.1     +0.3       digits-confusion (drawing)  38.4     −5.3
+//     chelsea-sobel       262.9     +0.2       chelsea-unsharp            268.4     +0.2
 
 /// Parts of few bytes are compared whole in all ways, up to `EXACT` by the level that they are deflated at in the end.
 enum { FEW_BYTES = 64 << 10, EXACT = 8 << 10 };

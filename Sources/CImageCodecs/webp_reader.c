@@ -50,8 +50,10 @@ static int load(codec_webp_reader *reader, codec_result *result) {
   return CODEC_OK;
 }
 
-/// Names chunks that are left out, within the file and within its frames.
-static void note_chunks(codec_webp_reader *reader, size_t from, size_t to) {
+/// Names chunks that are left out.
+///
+/// - has_frames: whether those within frames are looked at; frames within frames are none.
+static void note_chunks(codec_webp_reader *reader, size_t from, size_t to, int has_frames) {
   static const char known[][5] = {"VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ICCP", "EXIF", "XMP "};
   const uint8_t *bytes = reader->file.bytes;
   for (size_t at = from; at < to && to - at >= 8;) {
@@ -60,13 +62,11 @@ static void note_chunks(codec_webp_reader *reader, size_t from, size_t to) {
                         (size_t)kind[7] << 24;
     // What is cut off is another fault.
     if (size > to - at - 8) return;
-    size_t place = 0;
-    while (place < sizeof known / sizeof known[0] && memcmp(kind, known[place], 4) != 0) place++;
-    if (memcmp(kind, "ANMF", 4) == 0) {
-      if (size >= 16) note_chunks(reader, at + 8 + 16, at + 8 + size);
+    if (has_frames && memcmp(kind, "ANMF", 4) == 0) {
+      if (size >= 16) note_chunks(reader, at + 8 + 16, at + 8 + size, 0);
     } else if (memcmp(kind, "C2PA", 4) == 0) {
       codec_warn_signature(&reader->warnings);
-    } else if (place == sizeof known / sizeof known[0]) {
+    } else if (!codec_kind_is_among(kind, known, sizeof known / sizeof known[0])) {
       codec_warn_unknown(&reader->warnings, "chunk", kind);
     }
     at += 8 + size + size % 2;
@@ -83,7 +83,7 @@ static int take_chunks(codec_webp_reader *reader, codec_result *result) {
     *blocks[i] = (codec_block){reader->chunks[i].chunk.bytes, reader->chunks[i].chunk.size};
     total += (int64_t)blocks[i]->count;
   }
-  note_chunks(reader, 12, reader->file.size);
+  note_chunks(reader, 12, reader->file.size, 1);
   if (total > reader->limits.metadata_bytes) {
     return codec_fail_limit(result, CODEC_LIMIT_METADATA, total, reader->limits.metadata_bytes);
   }

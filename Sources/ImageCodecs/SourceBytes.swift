@@ -10,6 +10,7 @@ struct SourceBytes {
   private var before = 0
   /// Comments so far, without their signs.
   private(set) var comments: [[UInt8]] = []
+  private static let mostComments = 1024
   /// Bytes that comments may have together; nil where they are passed over.
   private var roomForComments: Int?
 
@@ -74,7 +75,14 @@ struct SourceBytes {
     guard let room = roomForComments else { return }
     let start = comment.firstIndex { !PNMHeader.isSpace($0) } ?? comment.count
     let end = comment.lastIndex { !PNMHeader.isSpace($0) } ?? -1
-    if start <= end { comments.append(Array(comment[start...end])) }
+    if start <= end {
+      // Millions of short ones would take far more than their bytes: the last one takes those that follow.
+      if comments.count < Self.mostComments {
+        comments.append(Array(comment[start...end]))
+      } else {
+        comments[comments.count - 1] += [10] + comment[start...end]
+      }
+    }
     roomForComments = room - comment.count
   }
 

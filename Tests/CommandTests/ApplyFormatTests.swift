@@ -39,6 +39,19 @@ struct ApplyFormatTests {
     }
   }
 
+  @Test("colours that become gray leave no axis behind, an axis of one stays")
+  func axes() throws {
+    for (name, sides) in [("rgb", 2), ("axis", 3), ("gray", 2)] {
+      try put(name + ".npy")
+      let result = try CommandRunner.apply("gray", folder(name + ".npy"), folder(name + "-2.npy"))
+      #expect(result.status == .exited(0), "\(result.errors)")
+      let header = String(decoding: try bytes(name + "-2.npy").prefix(128), as: UTF8.self)
+      let shape = try #require(header.firstRange(of: "'shape': ("))
+      let written = header[shape.upperBound...].prefix { $0 != ")" }.split(separator: ",")
+      #expect(written.count == sides, "\(header)")
+    }
+  }
+
   @Test("a format that is only read asks for another name")
   func readOnly() throws {
     try put("gray.gif")

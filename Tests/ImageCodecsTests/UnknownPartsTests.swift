@@ -71,6 +71,23 @@ struct UnknownPartsTests {
     #expect(try read(with("C2PA")).warnings == [Self.signature])
   }
 
+  @Test(
+    "frames of WebP within frames, however deep", .enabled(if: FileFormat.written.contains(.webp)))
+  func nestedFrames() throws {
+    let file = Self.golden("Series/loops.webp")
+    let (levels, head) = (200_000, 24)
+    let nested = (1...levels).flatMap { level in
+      Array("ANMF".utf8) + word((levels - level) * head + 16).reversed()
+        + [UInt8](repeating: 0, count: 16)
+    }
+    // The last frame is the last chunk, of 206 bytes from 686 on.
+    let all = file[..<682] + word(206 + nested.count).reversed() + file[686...] + nested
+    let deep = all[..<4] + word(all.count - 8).reversed() + all[8...]
+    #expect(file.count == 892)
+    #expect(
+      try PictureReader(.bytes(Array(deep)), all: true).warnings == [Self.unknown("chunk", "ANMF")])
+  }
+
   @Test("extensions of GIF, still and animated", arguments: [1, 2])
   func gif(frames: Int) throws {
     func file(_ parts: [UInt8]) -> [UInt8] {
@@ -125,5 +142,13 @@ struct UnknownPartsTests {
     let reader = try PictureReader(.bytes(Array(two.utf8)), limits: limits, all: true)
     _ = try reader.readPicture()
     #expect(try reader.advance() && reader.metadata.comments.isEmpty)
+  }
+
+  @Test("of many short comments the last takes those that follow")
+  func shortComments() throws {
+    let file = "P5\n" + String(repeating: "#a\n", count: 5000) + "1 1 255\n1"
+    let comments = try read(Array(file.utf8)).metadata.comments
+    #expect(comments.count == 1024 && comments.dropLast().allSatisfy { $0 == [97] })
+    #expect(comments.last == Array(String(repeating: "a\n", count: 3976).utf8) + [97])
   }
 }

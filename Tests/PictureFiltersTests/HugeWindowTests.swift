@@ -29,7 +29,13 @@ struct HugeWindowTests {
       let format = PictureFormat(width: 12, height: 12, color: color, sample: sample)
       let plan = try FilterPlan(
         input: format, stages: [try KernelSpec.parse("avgpool:size=65535,padding=full")])
-      #expect(plan.memory(threads: 1) > 0)
+      let memory = plan.memory(threads: 1)
+      if sample == .uint8 && color == .gray {
+        #expect(throws: MemoryError.self) {
+          try plan.check(threads: 1, within: MemoryLimit(bytes: 1 << 30))
+        }
+      }
+      #expect((1..<1 << 40).contains(memory))
     }
   }
 

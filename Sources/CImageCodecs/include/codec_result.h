@@ -87,6 +87,9 @@ void codec_warn(codec_warnings *warnings, const char *line);
 /// Says that content credentials (C2PA), which sign the pixels as they were, are left out.
 void codec_warn_signature(codec_warnings *warnings);
 
+/// Whether four letters are one of some kinds of parts of a file.
+int codec_kind_is_among(const uint8_t *kind, const char (*known)[5], size_t count);
+
 /// Says that a part of the file that nothing is known of is left out.
 ///
 /// - part: what it is called, as `chunk`.

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 // The numbers of colours are free. Where colours that are beside each other have numbers that are, and the most
-// frequent is 0, drawings deflate to 2 to 5 % less than where they go from dark to light.
+// frequent is 0, drawings deflate to less than where they go from dark to light.
 
 enum { CODEC_PALETTE_MOST = 256 };
 

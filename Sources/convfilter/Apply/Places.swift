@@ -39,7 +39,7 @@ struct Places: Equatable {
       throw ValidationError(
         last == nil
           ? "no picture is given; name INPUT and OUTPUT, files or folders, - for a pipe"
-          : "OUTPUT is missing after '\("\(last!)".shortened(to: 4000))'; name a file or folder, - for standard output, "
+          : "OUTPUT is missing after '\(last!)'; name a file or folder, - for standard output, "
             + "or use --in-place")
     }
     if inputs.count(where: { $0 == Self.dash }) > 1 {
@@ -81,7 +81,7 @@ struct Places: Equatable {
     // The last of several pictures is hardly meant to become a folder.
     if kind != nil || last.isArchive || FileFormat(fileExtension: last.fileExtension) != nil {
       throw ValidationError(
-        "'\("\(last)".shortened(to: 4000))' is no folder, but \(hasName ? "--name wants one" : "several pictures are to go there"); "
+        "'\(last)' is no folder, but \(hasName ? "--name wants one" : "several pictures are to go there"); "
           + "name a folder as the last word, or use --output-dir or --in-place")
     }
     return .folder(last)
@@ -94,7 +94,7 @@ struct Places: Equatable {
     switch destination {
     case .folder(let folder):
       if let kind = try status(folder), kind != .folder {
-        throw ValidationError("'\("\(folder)".shortened(to: 4000))' is no folder; name another one")
+        throw ValidationError("'\(folder)' is no folder; name another one")
       }
       if inputs.contains(Self.dash) {
         throw ValidationError("standard input (-) has no name; name a file as OUTPUT")

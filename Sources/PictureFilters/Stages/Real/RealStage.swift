@@ -55,6 +55,8 @@ struct RealStage: SpreadableStage {
     return own + (opaque?.operations ?? 0)
   }
 
+  var heldBytes: Int { opaque?.heldBytes ?? 0 }
+
   func scratchBytes(rows: Int) -> Int {
     RealRow.scratchBytes(self, rows: min(rows, RealColumns.mostRows(self) ?? rows))
       .saturatingSum(opaque?.scratchBytes(rows: rows) ?? 0)
