@@ -75,17 +75,20 @@ struct UnknownPartsTests {
     "frames of WebP within frames, however deep", .enabled(if: FileFormat.written.contains(.webp)))
   func nestedFrames() throws {
     let file = Self.golden("Series/loops.webp")
-    let (levels, head) = (200_000, 24)
-    let nested = (1...levels).flatMap { level in
-      Array("ANMF".utf8) + word((levels - level) * head + 16).reversed()
-        + [UInt8](repeating: 0, count: 16)
+    let levels = 200_000
+    var nested: [UInt8] = []
+    for inner in (0..<levels).reversed() {
+      nested += Array("ANMF".utf8)
+      nested += word(inner * 24 + 16).reversed()
+      nested += [UInt8](repeating: 0, count: 16)
     }
     // The last frame is the last chunk, of 206 bytes from 686 on.
-    let all = file[..<682] + word(206 + nested.count).reversed() + file[686...] + nested
-    let deep = all[..<4] + word(all.count - 8).reversed() + all[8...]
+    var deep = file + nested
+    deep.replaceSubrange(682..<686, with: word(206 + nested.count).reversed())
+    deep.replaceSubrange(4..<8, with: word(deep.count - 8).reversed())
     #expect(file.count == 892)
     #expect(
-      try PictureReader(.bytes(Array(deep)), all: true).warnings == [Self.unknown("chunk", "ANMF")])
+      try PictureReader(.bytes(deep), all: true).warnings == [Self.unknown("chunk", "ANMF")])
   }
 
   @Test("extensions of GIF, still and animated", arguments: [1, 2])
