@@ -72,19 +72,18 @@ struct UnknownPartsTests {
   }
 
   @Test(
-    "frames of WebP within frames, however deep", .enabled(if: FileFormat.written.contains(.webp)))
+    "frames of WebP within frames are not walked into",
+    .enabled(if: FileFormat.written.contains(.webp)))
   func nestedFrames() throws {
     let file = Self.golden("Series/loops.webp")
-    let levels = 200_000
-    var nested: [UInt8] = []
-    for inner in (0..<levels).reversed() {
-      nested += Array("ANMF".utf8)
-      nested += word(inner * 24 + 16).reversed()
-      nested += [UInt8](repeating: 0, count: 16)
+    // The last frame is the last chunk, of 206 bytes from 686 on; others follow its picture.
+    let frame = file[686...]
+    var deep = Array(file[..<678])
+    for inner in (0..<1000).reversed() {
+      deep += Array("ANMF".utf8)
+      deep += word(206 + inner * 214).reversed()
+      deep += frame
     }
-    // The last frame is the last chunk, of 206 bytes from 686 on.
-    var deep = file + nested
-    deep.replaceSubrange(682..<686, with: word(206 + nested.count).reversed())
     deep.replaceSubrange(4..<8, with: word(deep.count - 8).reversed())
     #expect(file.count == 892)
     #expect(
