@@ -2,7 +2,9 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
-BUILD = $(SWIFT) build -c release
+# Package.swift looks which libraries there are: what it found once is not kept, for more may be installed since.
+ANEW = --manifest-cache none --disable-build-manifest-caching
+BUILD = $(SWIFT) build -c release $(ANEW)
 # Where Homebrew has the headers of libraries, the compiler does not look by itself.
 HOMEBREW = $(wildcard /opt/homebrew/include)
 ifneq ($(HOMEBREW),)
@@ -26,7 +28,7 @@ demo: build ## filter a sample picture and say where the result is
 	@sh .ci/demo
 
 test: deps ## run all tests
-	$(SWIFT) test -c release -Xswiftc -enable-testing $(TESTFLAGS)
+	$(SWIFT) test -c release -Xswiftc -enable-testing $(ANEW) $(TESTFLAGS)
 
 fuzz: deps ## let fuzzers loose on all readers (SECONDS=30 each, TARGETS=names)
 	@SWIFT="$(SWIFT)" FUZZ_BUILD="$(or $(FUZZ_BUILD),release)" .ci/fuzz $(or $(SECONDS),30) $(TARGETS)

@@ -1,7 +1,24 @@
 #include "micro_kernels.h"
+#include "set_extensions.h"
 
-extern const conv_table conv_table_baseline, conv_table_neon, conv_table_avx2, conv_table_avx512,
-    conv_table_avx512_vnni, conv_table_avx512_bf16, conv_table_avx512_amx;
+extern const conv_table conv_table_baseline, conv_table_neon, conv_table_avx2, conv_table_avx512;
+
+#if defined(__x86_64__)
+static void (*const extensions[])(conv_table *) = {
+    conv_extend_avx512_vnni, conv_extend_avx512_bf16, conv_extend_avx512_amx};
+enum { extension_count = sizeof extensions / sizeof *extensions };
+static conv_table extended[extension_count];
+
+// Before the program begins: each is the table before it with bodies of its own.
+__attribute__((constructor)) static void extend(void) {
+  const conv_table *before = &conv_table_avx512;
+  for (size_t i = 0; i < extension_count; i++) {
+    extended[i] = *before;
+    extensions[i](&extended[i]);
+    before = &extended[i];
+  }
+}
+#endif
 
 // One row for each file set_<name>.c, from the narrowest to the widest.
 static const conv_table *const tables[] = {
@@ -11,9 +28,9 @@ static const conv_table *const tables[] = {
 #elif defined(__x86_64__)
     &conv_table_avx2,
     &conv_table_avx512,
-    &conv_table_avx512_vnni,
-    &conv_table_avx512_bf16,
-    &conv_table_avx512_amx,
+    &extended[0],
+    &extended[1],
+    &extended[2],
 #endif
 };
 

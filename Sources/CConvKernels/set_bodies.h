@@ -1,28 +1,9 @@
 // Compiles every body for one instruction set, and fills its table. The file that includes this, one
-// a set, defines
+// a set, defines what set_begin.h needs, and
 //   CONV_TABLE   the name of the table, which stands in dispatch.c,
-//   CONV_NEEDS   the level and the extensions that it needs,
-//   CONV_BYTES   the width of a vector: 16, 32 or 64,
-//   CONV_TARGET  the target attribute, where the level is above the compiler's own,
-//   CONV_VNNI    where dot products are instructions,
-//   CONV_BF16    where those of bfloat16 are, too,
-//   CONV_AMX     and products of whole blocks of it.
+//   CONV_NEEDS   the level that it needs.
 
-#include <math.h>
-#include <string.h>
-
-#include "micro_kernels.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
-#define BODY static inline __attribute__((always_inline))
-#define UNROLL _Pragma("clang loop unroll(full)")
-
-#if defined(CONV_TARGET)
-#pragma clang attribute push(__attribute__((target(CONV_TARGET))), apply_to = function)
-#endif
+#include "set_begin.h"
 
 #include "net_bodies.h"
 
@@ -34,9 +15,7 @@
 #include "resize_bodies.h"
 #include "row_bodies.h"
 
-#if defined(CONV_TARGET)
-#pragma clang attribute pop
-#endif
+#include "set_end.h"
 
 const conv_table CONV_TABLE = {
     .needs = CONV_NEEDS,

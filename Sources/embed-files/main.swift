@@ -15,8 +15,9 @@ func fail(_ message: String) -> Never {
   exit(1)
 }
 
-func contents(_ path: String) -> [UInt8] {
-  guard let file = fopen(path, "rb") else { fail("cannot read \(path)") }
+/// - Returns: nil where the file cannot be opened.
+func contents(_ path: String) -> [UInt8]? {
+  guard let file = fopen(path, "rb") else { return nil }
   defer { fclose(file) }
   var bytes: [UInt8] = []
   var block = [UInt8](repeating: 0, count: 65536)
@@ -38,8 +39,11 @@ var source = """
   """
 for path in arguments.dropFirst(2) {
   let name = path.split(separator: "/").last.map(String.init) ?? path
-  source += "    (\"\(name)\", \"\(Base64.encode(contents(path)))\"),\n"
+  guard let bytes = contents(path) else { fail("cannot read \(path)") }
+  source += "    (\"\(name)\", \"\(Base64.encode(bytes))\"),\n"
 }
 source += "  ]\n}\n"
+// A file that is as it was keeps its time: what was compiled from it need not be compiled again.
+if contents(arguments[1]) == Array(source.utf8) { exit(0) }
 guard let file = fopen(arguments[1], "wb") else { fail("cannot write \(arguments[1])") }
 guard fputs(source, file) >= 0, fclose(file) == 0 else { fail("cannot write \(arguments[1])") }
