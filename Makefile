@@ -31,7 +31,7 @@ test: deps ## run all tests
 	$(SWIFT) test -c release -Xswiftc -enable-testing $(ANEW) $(TESTFLAGS)
 
 fuzz: deps ## let fuzzers loose on all readers (SECONDS=30 each, TARGETS=names)
-	@SWIFT="$(SWIFT)" FUZZ_BUILD="$(or $(FUZZ_BUILD),release)" .ci/fuzz $(or $(SECONDS),30) $(TARGETS)
+	@SWIFT="$(SWIFT)" FUZZ_BUILD="$(or $(FUZZ_BUILD),release)" FUZZ_OTHERS="$(FUZZ_OTHERS)" .ci/fuzz $(or $(SECONDS),30) $(TARGETS)
 
 sanitize: sanitize-address sanitize-thread ## test under the sanitizers: memory, undefined behaviour, races
 
