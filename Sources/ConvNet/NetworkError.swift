@@ -21,6 +21,8 @@ public enum NetworkError: Error, Equatable, Sendable {
   case gateMismatch(layer: String, body: FeatureShape, input: FeatureShape)
   case unevenGroups(layer: String, groups: Int, channels: Int)
   case whiteningFilters(layer: String, filters: Int, most: Int)
+  case whiteningGroups(layer: String)
+  case whiteningWindow(layer: String, input: FeatureShape)
   case whiteningNotFirst(layer: String)
   case tooLarge(layer: String)
   case tooSlow(layer: String)
@@ -101,6 +103,11 @@ extension NetworkError: CustomStringConvertible {
     case .whiteningFilters(let layer, let filters, let most):
       "\(layer): patches of this size are whitened by an even number of filters up to \(most), not "
         + "\(filters): one for each direction, and its negative"
+    case .whiteningGroups(let layer):
+      "\(layer): what whitens sees all channels of a patch; leave out groups, or whitened"
+    case .whiteningWindow(let layer, let input):
+      "\(layer): no patch of this size lies within images of \(input); use a smaller kernel size or "
+        + "dilation, or leave out whitened"
     case .whiteningNotFirst(let layer):
       "\(layer): only the first layer can be whitened, as it sees the images"
     case .tooLarge(let layer):

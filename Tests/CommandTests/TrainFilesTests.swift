@@ -144,8 +144,8 @@ struct TrainFilesTests {
   @Test(
     "what a checkpoint says of its augmentation is checked as the option is",
     arguments: [
-      ("crop=64", "the images have only 8x8 pixels"),
-      ("shift=8", "the images have only 8x8 pixels"),
+      ("crop=64", "crop=64: the images have only 8x8 pixels; 8 is the most"),
+      ("shift=8", "shift=8: the images have only 8x8 pixels; 7 is the most"),
       ("crop=-1", "its augmentation is unreadable"), ("crop=4", "the model takes 8×8×1 images"),
     ])
   func augmentation(text: String, message: String) throws {

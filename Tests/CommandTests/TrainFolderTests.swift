@@ -13,7 +13,8 @@ struct TrainFolderTests {
 
   private func train(_ set: String, _ options: String...) throws -> CommandResult {
     try CommandRunner.run(
-      ["train", set, "--layers", "flatten; dense 3", "--epochs", "2"] + options,
+      ["train", set, "--layers", "flatten; dense 3"]
+        + (options.contains("--epochs") ? [] : ["--epochs", "2"]) + options,
       folder: folder.path, timeout: 240)
   }
 
@@ -31,6 +32,15 @@ struct TrainFolderTests {
     let twice = try train("set", "--validation", "0.2", "--output", "b.safetensors")
     #expect(twice.status == .exited(64))
     #expect(twice.errors.contains("--validation: error: the data set has validation images of its"))
+  }
+
+  @Test("pictures of one row or one pixel are trained on as they are", arguments: [(9, 1), (1, 1)])
+  func lines(width: Int, height: Int) throws {
+    try training.writePictures("lines", count: 4, width: width, height: height)
+    let result = try train("lines", "--epochs", "6")
+    #expect(result.status == .exited(0), "\(result.errors)")
+    let augmentation = width == 1 ? "flip" : "flip,shift=1"
+    #expect(result.errors.contains("augmentation \(augmentation)\n"), "\(result.errors)")
   }
 
   @Test("few pictures: one a class is held out; with one a class, none is, with a warning")

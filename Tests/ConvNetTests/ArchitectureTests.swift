@@ -175,6 +175,11 @@ struct ArchitectureTests {
       let error = #expect(throws: NetworkError.self) { try Architecture(text) }
       #expect("\(error!)".hasSuffix("; did you mean \"\(word)\"?"), "\(error!)")
     }
+    for text in ["conv 8 3x3 relu relu", "conv 8 3x3 relu6 same"] {
+      let error = #expect(throws: NetworkError.self) { try Architecture(text) }
+      let advice = "; each at most once, and nothing behind the activation"
+      #expect("\(error!)".hasSuffix(advice), "\(error!)")
+    }
     let other = #expect(throws: NetworkError.self) { try Architecture("dense 3 flatten") }
     #expect("\(other!)".hasSuffix("and last an activation"))
   }

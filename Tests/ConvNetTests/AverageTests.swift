@@ -98,6 +98,25 @@ struct AverageTests {
     #expect(abs(Double(try slot("running_var")) - variance) < 1e-6)
   }
 
+  @Test("the file of the last state answers as the average does, and goes on from what is trained")
+  func lastFile() throws {
+    var moving = barSettings()
+    moving.average = 0.9
+    for settings in [moving, Self.settings(from: 3)] {
+      let trainer = try trainer(everything, settings)
+      let result = try trainer.run()
+      let bytes = trainer.checkpoint.encoded()
+      let (whole, checkpoint) = (try ModelFile.decode(bytes), try Checkpoint(bytes))
+      #expect(whole.weights == result.last.weights)
+      #expect(checkpoint.model.weights == trainer.checkpoint.model.weights)
+      #expect(checkpoint.model.weights != whole.weights)
+      #expect(checkpoint.encoded() == bytes)
+    }
+    // Before the first epoch that counts there is no average.
+    let early = try trainer(everything, Self.settings(from: 3)).checkpoint
+    #expect(try ModelFile.decode(early.encoded()).weights == early.model.weights)
+  }
+
   @Test("is PyTorch's AveragedModel after update_bn")
   func pyTorch() throws {
     let golden = try Golden("swa")

@@ -235,6 +235,17 @@ struct RecipeTests {
     #expect(throws: NetworkError.self) {
       try Network(Architecture("conv 9 2x2 whitened; flatten; dense 2"), input: shape)
     }
+    let colors = FeatureShape(height: 8, width: 8, channels: 3)
+    // Padding makes room for the window, and no patch of an image.
+    for (layer, reason) in [
+      ("conv 6 2x2 whitened groups 3", "sees all channels"),
+      ("conv 6 9x2 whitened pad 3", "no patch of this size lies within images of 8×8×3"),
+    ] {
+      let error = #expect(throws: NetworkError.self) {
+        try Network(Architecture(layer + "; flatten; dense 2"), input: colors)
+      }
+      #expect("\(error!)".contains(reason), "\(error!)")
+    }
     #expect(throws: NetworkError.whiteningNotFirst(layer: "conv2")) {
       try Network(
         Architecture("conv 8 2x2; conv 8 2x2 whitened; flatten; dense 2"), input: shape)

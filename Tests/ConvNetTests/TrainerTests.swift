@@ -149,17 +149,26 @@ struct TrainerTests {
     let turned = try MemoryExamples(
       shape: training.shape, classCount: 2, images: training.images,
       labels: training.labels.map { 1 - $0 })
-    let result = try Trainer(
+    let trainer = try Trainer(
       Network(Architecture("flatten; dense 16 relu; dense 2"), input: training.shape),
       settings: settings, classNames: ["lying", "upright"], normalization: .unit(channels: 1),
-      training: training, validation: turned, team: .forNetworks(threads: 1)
-    ).run()
+      training: training, validation: turned, team: .forNetworks(threads: 1))
+    let result = try trainer.run()
     guard case .stoppedEarly(let epoch) = result.end else {
       Issue.record("ended with \(result.end)")
       return
     }
     #expect(epoch == 2 && result.history.lowestLoss == 0)
     #expect(result.history.count == epoch + 1)
+    // Who asks for more epochs gives patience anew.
+    var more = trainer.checkpoint
+    let longer = more.extend(to: 50)
+    #expect(longer && !more.isComplete)
+    more = try Checkpoint(more.encoded())
+    let further = try Trainer(
+      resuming: more, training: training, validation: turned, team: .forNetworks(threads: 1)
+    ).run()
+    #expect(further.end == .stoppedEarly(epoch: epoch + 2))
   }
 
   @Test("settings and data that don't fit are refused")

@@ -1,6 +1,7 @@
-import Datasets
 import Raster
 import Testing
+
+@testable import Datasets
 
 @Suite("Augmentation")
 struct AugmentationTests {
@@ -72,6 +73,24 @@ struct AugmentationTests {
       found.formUnion(images)
     }
     #expect(found == possible)
+  }
+
+  @Test(
+    "images of one row are shifted along it, as far as that goes",
+    arguments: [(1, 5), (5, 1), (1, 1)])
+  func lines(height: Int, width: Int) {
+    let augmentation = Augmentation(translation: 2, cutout: 2)
+    for example in 0..<50 {
+      let draw = augmentation.draw(
+        seed: 1, epoch: 0, example: example, height: height, width: width)
+      #expect(abs(draw.top) <= min(2, height - 1) && abs(draw.left) <= min(2, width - 1))
+      #expect(draw.cutRows.upperBound <= height && draw.cutColumns.upperBound <= width)
+    }
+    let places = Set(
+      (0..<100).map {
+        augmentation.draw(seed: 1, epoch: 0, example: $0, height: height, width: width).left
+      })
+    #expect(places.count == min(5, 2 * width - 1))
   }
 
   @Test("an alternating flip shows the other side in the next epoch")

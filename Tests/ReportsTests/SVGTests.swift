@@ -36,6 +36,22 @@ struct SVGTests {
     #expect(svg.element.components(of: "<circle") == 3)
   }
 
+  @Test("the last number below the axis stands within the chart, however long it is")
+  func longNumbers() throws {
+    var chart = LineChart(
+      title: "", xLabel: "", yLabel: "",
+      series: [.init("", points: [Point(0.000001, 0), Point(0.000002, 1)])])
+    chart.wholeX = false
+    var svg = SVG(width: chart.width, height: chart.height, label: "")
+    chart.draw(on: &svg, x: 0, scale: 1)
+    let start = try #require(svg.element.firstRange(of: "<polyline points=\""))
+    let line = svg.element[start.upperBound...].prefix { $0 != "\"" }
+    let last = try #require(line.split(separator: " ").last?.split(separator: ",").first)
+    #expect(svg.element.contains(">0.0000020</text>"))
+    let half = Canvas.length("0.0000020", Canvas.TextStyle(size: 14)) / 2
+    #expect(try #require(Double(last)) + half <= Double(chart.width))
+  }
+
   @Test("a point that is no number leaves a gap, a whole chart of them leaves the axes")
   func gaps() {
     var svg = SVG(width: 640, height: 400, label: "x & y")

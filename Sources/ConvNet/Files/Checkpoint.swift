@@ -3,9 +3,9 @@ import Text
 /// A training run at a moment: a model file with all that is needed to go on to the very same
 /// weights as a run that was never interrupted.
 ///
-/// The tensors of the model are the weights in use; `resume.…` holds the optimiser's memory, the
-/// moving average, and the best weights so far. Everything random is a function of seed, epoch and
-/// step, so no generator has a state.
+/// The tensors of the model are the weights that are judged: the average's where there is one. `resume.…`
+/// holds the optimiser's memory, the weights that training changes where those are others, and the best
+/// weights so far. Everything random is a function of seed, epoch and step, so no generator has a state.
 public struct Checkpoint: Sendable {
   static let prefix = "resume."
 
@@ -33,6 +33,8 @@ public struct Checkpoint: Sendable {
   public mutating func extend(to epochs: Int) -> Bool {
     guard epochs > settings.epochs, epochs <= 1_000_000 else { return false }
     settings.epochs = epochs
+    // Whoever asks for more than patience had left gives it anew.
+    if progress.hasRunOut(of: settings.patience) { progress.patientFrom = progress.history.count }
     return true
   }
 
@@ -44,11 +46,18 @@ public struct Checkpoint: Sendable {
     func vector(_ name: String, _ values: [Float]) -> Safetensors.Tensor {
       Safetensors.Tensor(Self.prefix + name, shape: [values.count], values: values)
     }
+    var (model, kept) = (model, [("slow", slow), ("best", best)])
+    if let average, isAveraging {
+      kept.append(("trained", model.weights))
+      model.weights = average
+    } else {
+      kept.append(("average", average))
+    }
     var tensors = ModelFile.tensors(model)
     for (index, memory) in memories.enumerated() {
       tensors.append(vector("optimizer\(index)", memory))
     }
-    for (name, weights) in [("average", average), ("slow", slow), ("best", best)] {
+    for (name, weights) in kept {
       guard let weights else { continue }
       tensors.append(vector(name, weights.trained))
       tensors.append(vector(name + "_statistics", weights.statistics))
@@ -104,6 +113,10 @@ public struct Checkpoint: Sendable {
       return Weights(trained: trained, statistics: statistics)
     }
     average = try weights("average")
+    if let trained = try weights("trained") {
+      average = model.weights
+      model.weights = trained
+    }
     slow = try weights("slow")
     best = try weights("best")
     if (average != nil) != settings.averages {
@@ -114,8 +127,14 @@ public struct Checkpoint: Sendable {
       progress.history.count == step / plan.stepsPerEpoch,
       progress.history.enumerated().allSatisfy({ $0.offset == $0.element.epoch }),
       (progress.bestEpoch == nil) == (best == nil),
+      (0...progress.history.count).contains(progress.patientFrom),
       progress.bestEpoch.map({ progress.history.indices.contains($0) }) ?? true
     else { throw .damaged("the state of the training contradicts itself") }
+  }
+
+  /// Whether the average is what is judged.
+  private var isAveraging: Bool {
+    settings.isAveraging(epochsDone: progress.step / plan.stepsPerEpoch)
   }
 
   private var plan: TrainingPlan {

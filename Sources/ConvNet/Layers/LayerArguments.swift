@@ -115,9 +115,12 @@ public struct LayerArguments {
       + LayerWords.all.filter { $0 is any Activation.Type && expected.contains("activation") }
       .flatMap { $0.words }
     let near = nearest(to: word, among: known.filter { $0.count > 2 })
-    throw .unexpected(
-      word, in: layer, at: position,
-      expected: expected + (near.map { "; did you mean \"\($0)\"?" } ?? ""))
+    // A word that is known stands in the wrong place.
+    let advice =
+      near == word
+      ? "; each at most once, and nothing behind the activation"
+      : near.map { "; did you mean \"\($0)\"?" } ?? ""
+    throw .unexpected(word, in: layer, at: position, expected: expected + advice)
   }
 
   mutating func attach(_ block: [any Layer]) { blocks.append(block) }

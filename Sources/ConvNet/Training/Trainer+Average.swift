@@ -6,7 +6,9 @@ extension Trainer {
   /// The weights that count: the average where there is one.
   var currentWeights: Weights {
     compiled.division?.finish()
-    guard let average, settings.averagesFrom == nil || averaged > 0 else { return compiled.weights }
+    guard let average, settings.isAveraging(epochsDone: progress.step / stepsPerEpoch) else {
+      return compiled.weights
+    }
     return average.weights
   }
 
@@ -26,9 +28,7 @@ extension Trainer {
   }
 
   /// Epochs at whose ends weights have come into the equal average.
-  private var averaged: Int {
-    settings.averagesFrom.map { max(0, progress.step / stepsPerEpoch - $0 + 1) } ?? 0
-  }
+  private var averaged: Int { settings.averaged(epochsDone: progress.step / stepsPerEpoch) }
 
   /// The equal average after an epoch:
   ///
@@ -77,5 +77,18 @@ extension Trainer {
       }
     }
     average.takeStatistics()
+  }
+}
+
+extension TrainingSettings {
+  /// Epochs at whose ends weights have come into the equal average, of those that are done.
+  fileprivate func averaged(epochsDone: Int) -> Int {
+    averagesFrom.map { max(0, epochsDone - $0 + 1) } ?? 0
+  }
+
+  /// Whether the weights that are judged are those of an average: a moving one from the start, an equal one
+  /// after its first epoch.
+  func isAveraging(epochsDone: Int) -> Bool {
+    averages && (averagesFrom == nil || averaged(epochsDone: epochsDone) > 0)
   }
 }

@@ -9,6 +9,8 @@ struct TrainingProgress: Sendable, Equatable {
   var history: [EpochReport] = []
   /// The epoch whose model is kept, where validation chooses.
   var bestEpoch: Int?
+  /// The epoch from which patience counts: 0, but for a run that it had ended and that goes on.
+  var patientFrom = 0
 
   /// Whether a model is better than all before: by loss; among equals the later.
   func isBest(_ evaluation: Evaluation) -> Bool {
@@ -16,10 +18,11 @@ struct TrainingProgress: Sendable, Equatable {
     return evaluation.loss <= loss
   }
 
-  /// Whether `patience` epochs have passed since the one with the lowest validation loss.
+  /// Whether `patience` epochs have passed since the one with the lowest validation loss, and since
+  /// `patientFrom`.
   func hasRunOut(of patience: Int?) -> Bool {
     guard let patience, let lowest = history.lowestLoss else { return false }
-    return history.count - 1 - lowest >= patience
+    return history.count - 1 - max(lowest, patientFrom - 1) >= patience
   }
 }
 
@@ -38,6 +41,7 @@ extension TrainingProgress {
       ("step", .integer(step)), ("loss", .number(tally.loss)), ("weight", .number(tally.weight)),
       ("correct", .integer(tally.correct)), ("count", .integer(tally.count)),
       ("best_epoch", optional(bestEpoch.map { Double($0) })),
+      ("patient_from", .integer(patientFrom)),
       (
         "history",
         .array(
@@ -65,6 +69,7 @@ extension TrainingProgress {
     tally.correct = correct
     tally.count = count
     bestEpoch = json["best_epoch"]?.integer
+    patientFrom = json["patient_from"]?.integer ?? 0
     for report in history {
       guard let epoch = report["epoch"]?.integer, let loss = report["loss"]?.number,
         let accuracy = report["accuracy"]?.number, let rate = report["rate"]?.number,

@@ -29,8 +29,9 @@ extension Augmentation {
       draw.flips = first != (epoch & 1 == 1)
     }
     if translation > 0 {
-      draw.top = random.below(2 * translation + 1, at: 1) - translation
-      draw.left = random.below(2 * translation + 1, at: 2) - translation
+      let (down, across) = (min(translation, height - 1), min(translation, width - 1))
+      draw.top = random.below(2 * down + 1, at: 1) - down
+      draw.left = random.below(2 * across + 1, at: 2) - across
     }
     let (rows, columns) = (crop?.height ?? height, crop?.width ?? width)
     if part == nil {

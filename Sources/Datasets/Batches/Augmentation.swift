@@ -23,7 +23,8 @@ public struct Augmentation: Sendable, Equatable {
   }
 
   public var flip: Flip
-  /// Largest shift in each axis, in pixels: the shift is uniform in −translation…translation (≥ 0).
+  /// Largest shift in each axis, in pixels: the shift is uniform in −translation…translation (≥ 0),
+  /// and along a side of fewer pixels as far as it goes.
   public var translation: Int
   public var border: Border
   /// Size of the part that is cut out of the image, at a random place in training and in the

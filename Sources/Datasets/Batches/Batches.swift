@@ -19,7 +19,7 @@ public final class Batches: Sendable {
   ///   - images: at least one.
   ///   - normalization: of the training images, also when these are the test images.
   ///   - seed: Draws order and augmentation.
-  ///   - augmentation: its crop fits into the images; its translation is less than their sides.
+  ///   - augmentation: its crop fits into the images; its translation is less than their longer side.
   public init(
     _ images: LabelledImages, normalization: Normalization, seed: UInt64 = 0,
     augmentation: Augmentation = .none
@@ -30,7 +30,7 @@ public final class Batches: Sendable {
       (augmentation.crop?.height ?? 1) <= images.height
         && (augmentation.crop?.width ?? 1) <= images.width, "the crop fits into the image")
     precondition(
-      augmentation.translation < min(images.height, images.width), "the image stays in view")
+      augmentation.translation < max(2, images.height, images.width), "the image stays in view")
     self.images = images
     self.normalization = normalization
     self.seed = seed

@@ -89,11 +89,16 @@ public struct LineChart: Sendable, Equatable {
       hasPowersY
         ? NumberText.short(pow(10, tick), digits: 2) : NumberText.fixed(tick, yAxis.decimals)
     }
-    let widest = labels.map { Canvas.length($0, style) }.max() ?? 0
+    let across = xAxis.ticks.map {
+      hasPowersX ? Self.power($0) : NumberText.fixed($0, xAxis.decimals)
+    }
+    // Half of the last number below the axis stands to the right of it.
+    let beside = max(22 * scale, Axis.labelRoom(across, style) / 2 + 4 * scale)
     let plot = Frame(
-      left: left + 44 * scale + widest, right: left + (Double(width) - 22) * scale,
+      left: left + 44 * scale + Axis.labelRoom(labels, style),
+      right: left + Double(width) * scale - beside,
       top: 66 * scale, bottom: (Double(height) - 56) * scale)
-    drawAxes(on: &surface, xAxis, yAxis, labels, plot, style, scale)
+    drawAxes(on: &surface, (xAxis, across), (yAxis, labels), plot, style, scale)
     if let markX, xAxis.range.contains(markX) {
       let x = plot.left + xAxis.share(markX) * plot.width
       surface.stroke(
@@ -127,11 +132,11 @@ public struct LineChart: Sendable, Equatable {
   }
 
   private func drawAxes(
-    on surface: inout some DrawingSurface, _ xAxis: Axis, _ yAxis: Axis, _ labels: [String],
-    _ plot: Frame,
-    _ style: Canvas.TextStyle, _ scale: Double
+    on surface: inout some DrawingSurface, _ across: (axis: Axis, labels: [String]),
+    _ up: (axis: Axis, labels: [String]), _ plot: Frame, _ style: Canvas.TextStyle, _ scale: Double
   ) {
-    for (tick, label) in zip(yAxis.ticks, labels) {
+    let (xAxis, yAxis) = (across.axis, up.axis)
+    for (tick, label) in zip(yAxis.ticks, up.labels) {
       let y = (plot.bottom - yAxis.share(tick) * plot.height).rounded()
       surface.fill(x: plot.left, y: y - scale / 2, width: plot.width, height: scale, .grid)
       surface.text(
@@ -139,14 +144,12 @@ public struct LineChart: Sendable, Equatable {
     }
     surface.fill(
       x: plot.left, y: plot.bottom - scale / 2, width: plot.width, height: scale, .line)
-    for tick in xAxis.ticks {
+    for (tick, label) in zip(xAxis.ticks, across.labels) {
       let x = plot.left + xAxis.share(tick) * plot.width
       surface.fill(
         x: x - scale / 2, y: plot.bottom, width: scale, height: 5 * scale, .line)
       surface.text(
-        hasPowersX ? Self.power(tick) : NumberText.fixed(tick, xAxis.decimals),
-        at: Point(x, plot.bottom + 22 * scale), style,
-        anchor: .middle)
+        label, at: Point(x, plot.bottom + 22 * scale), style, anchor: .middle)
     }
     surface.text(
       xLabel, at: Point((plot.left + plot.right) / 2, plot.bottom + 44 * scale), style,
@@ -156,7 +159,7 @@ public struct LineChart: Sendable, Equatable {
     surface.text(
       yLabel,
       at: Point(
-        plot.left - (Axis.labelRoom(labels, style) + 24 * scale), (plot.top + plot.bottom) / 2),
+        plot.left - (Axis.labelRoom(up.labels, style) + 24 * scale), (plot.top + plot.bottom) / 2),
       upright, anchor: .middle)
     let heading = Canvas.TextStyle(size: 17 * scale, bold: true)
     surface.text(

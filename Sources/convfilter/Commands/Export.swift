@@ -85,9 +85,7 @@ struct Export: ParsableCommand {
       try WholeFile.write(contents, to: path, replacing: force)
       Diagnostics(quiet: quiet).note("\(path): \(Self.note(form, model))")
       if form != .safetensors, model.views != .one {
-        Diagnostics(quiet: quiet).note(
-          "\(path): looks at a picture once; predict and evaluate judge \(model.views.rawValue) views "
-            + "of it together, unless --views 1 is said")
+        Diagnostics(quiet: quiet).note("\(path): " + model.oneLook)
       }
     }
   }

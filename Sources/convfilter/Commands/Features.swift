@@ -63,6 +63,7 @@ struct Features: ParsableCommand {
       try FeatureDrawer(
         model, layers: layer, label: label, palette: gray ? .gray : .color, team: report.team)
     }
+    if model.views != .one { report.diagnostics.note("\(place): " + model.oneLook) }
     let (images, target) = (places.dropLast(), FilePath(argument: places.last!))
     var rows: [(file: FilePath, title: String)] = []
     var taken: Set<[UInt8]> = []

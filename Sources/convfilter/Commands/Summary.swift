@@ -92,7 +92,7 @@ struct SummaryCommand: ParsableCommand {
     let augmentation =
       preset.augmentation.flatMap { AugmentationValue(argument: $0)?.augmentation }
       ?? TrainingPlanner.standardAugmentation(
-        epochs: preset.settings.epochs, side: min(network.input.height, network.input.width),
+        epochs: preset.settings.epochs, side: max(network.input.height, network.input.width),
         canFlip: preset.canFlip)
     return preset.settings.options(augmentation).map(shellQuoted).joined(separator: " ")
   }

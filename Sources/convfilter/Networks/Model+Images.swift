@@ -30,6 +30,12 @@ extension Model {
     facts["views"].flatMap { Int($0) }.flatMap { Views(rawValue: $0) } ?? .one
   }
 
+  /// What to say where a picture is looked at once, of a model that judges several views.
+  var oneLook: String {
+    "looks at a picture once; predict and evaluate judge \(views.rawValue) views of it together, "
+      + "unless --views 1 is said"
+  }
+
   /// The share of each class that was to be held out of the training images, 0 to below 1; nil where
   /// nobody chose.
   ///

@@ -60,7 +60,7 @@ struct AugmentationPreview {
           for place in values.indices {
             values[place] = share * values[place] + (1 - share) * below[place]
           }
-          caption += ", \(Int((share * 100).rounded())) %"
+          caption += ", \(Int((share * 100).rounded()))\u{a0}%"
         }
         tiles.append(tile(values, caption))
       }

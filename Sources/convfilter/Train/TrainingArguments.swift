@@ -14,7 +14,8 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Peak of the learning rate (default: by the model, 0.002; sgd 0.02).", valueName: "x"))
+      "Peak of the learning rate (default: by the model, 0.002; sgd 0.02, muon 0.24).",
+      valueName: "x"))
   var rate: NumberValue?
 
   @Option(
@@ -71,7 +72,9 @@ struct TrainingArguments: ParsableArguments {
       valueName: "share"))
   var warmUp: NumberValue?
 
-  @Option(help: ArgumentHelp("Weight decay (default: 0.02; sgd 0.0005, adam 0).", valueName: "x"))
+  @Option(
+    help: ArgumentHelp(
+      "Weight decay (default: 0.02; sgd 0.0005, adam and muon 0).", valueName: "x"))
   var decay: NumberValue?
 
   @Option(help: ArgumentHelp("Label smoothing, 0 to below 1 (default: 0).", valueName: "x"))

@@ -146,6 +146,9 @@ extension TrainingPlanner {
     text += "\n\(settings.text)"
     if trainer.plan.firstStep > 0 {
       text += "\ngoing on after step \(NumberText.grouped(trainer.plan.firstStep))"
+      if trainer.checkpoint.isComplete {
+        text += ": this run is at its end, and its results are written again; more --epochs go on"
+      }
     }
     return text
   }

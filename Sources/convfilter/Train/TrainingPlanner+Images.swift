@@ -21,12 +21,22 @@ extension TrainingPlanner {
   static func check(
     _ augmentation: Augmentation, _ images: LabelledImages, at place: String
   ) throws {
-    let side = min(images.height, images.width)
-    if augmentation.translation >= side || (augmentation.crop?.width ?? 1) > side
-      || augmentation.cutout >= side
-    {
+    let (longer, shorter) = (
+      max(images.height, images.width), min(images.height, images.width)
+    )
+    let crop = augmentation.crop?.width ?? 1
+    let (word, most) =
+      if augmentation.translation >= longer {
+        ("shift=\(augmentation.translation)", longer - 1)
+      } else if augmentation.cutout >= longer {
+        ("cutout=\(augmentation.cutout)", longer - 1)
+      } else {
+        ("crop=\(crop)", shorter)
+      }
+    if augmentation.translation >= longer || augmentation.cutout >= longer || crop > shorter {
+      let advice = most == 0 ? "leave it out" : "\(most) is the most"
       throw CommandFailure(
-        "the images have only \(images.width)x\(images.height) pixels; augment with smaller numbers",
+        "\(word): the images have only \(images.width)x\(images.height) pixels; \(advice)",
         at: place)
     }
   }

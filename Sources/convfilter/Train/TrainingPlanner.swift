@@ -100,7 +100,7 @@ struct TrainingPlanner {
     let augmentation =
       training.augment?.augmentation ?? choice.augmentation
       ?? standardAugmentation(
-        epochs: settings.epochs, side: min(input.height, input.width),
+        epochs: settings.epochs, side: max(input.height, input.width),
         canFlip: choice.canFlip && !holdsDigits(dataset.name))
     settings.mixup = augmentation.mixup
     if settings.views != .one, !choice.canFlip || holdsDigits(dataset.name) {
@@ -216,7 +216,8 @@ struct TrainingPlanner {
     epochs: Int, side: Int, canFlip: Bool
   ) -> Augmentation {
     if epochs <= 5 { return .none }
-    return Augmentation(flip: canFlip ? .alternating : .none, translation: side < 16 ? 1 : 2)
+    return Augmentation(
+      flip: canFlip ? .alternating : .none, translation: side < 2 ? 0 : side < 16 ? 1 : 2)
   }
 
   static func holdsDigits(_ name: String) -> Bool { ["digits", "mnist"].contains(name) }
