@@ -143,7 +143,7 @@ extension FileFormat {
 
   /// Whether one of several pictures in a file can be chosen.
   public var hasPages: Bool {
-    [.png, .pnm, .gif, .webp, .tiff, .jpegXL, .avif, .heif].contains(self)
+    [.png, .pnm, .gif, .webp, .tiff, .jpegXL, .avif, .heif, .npy].contains(self)
   }
 
   /// Whether a file that is written holds any number of pictures, each of its own size.

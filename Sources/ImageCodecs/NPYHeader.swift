@@ -75,7 +75,7 @@ struct NPYHeader: Equatable {
   }
 
   private func checkShape() throws(CodecError) {
-    let text = "(\(shape.map(String.init).joined(separator: ", "))\(shape.count == 1 ? "," : ""))"
+    let text = shapeText
     guard shape.count == 2 || shape.count == 3 else {
       let remedy =
         switch shape.count {
@@ -87,17 +87,18 @@ struct NPYHeader: Equatable {
         .npy,
         "the shape \(text); a picture is (height, width) or (height, width, channels)\(remedy)")
     }
-    guard shape.count == 2 || (1...4).contains(shape[2]) else {
+    guard shape.allSatisfy({ $0 > 0 }) else {
       throw .unsupported(
-        .npy,
-        "the shape \(text); the last axis is that of 1 to 4 channels, as numpy.moveaxis makes it")
+        .npy, "the shape \(text); a picture has at least a pixel of a channel")
     }
-    guard shape[0] > 0, shape[1] > 0 else {
-      throw .unsupported(.npy, "the shape \(text); a picture has at least a pixel")
+    guard shape.allSatisfy({ $0 < 1 << 31 }) else {
+      throw .unsupported(.npy, "the shape \(text); an axis is shorter than 2³¹")
     }
-    guard shape[0] < 1 << 31, shape[1] < 1 << 31 else {
-      throw .unsupported(.npy, "the shape \(text); a side has fewer than 2³¹ pixels")
-    }
+  }
+
+  /// As Python prints it.
+  var shapeText: String {
+    "(\(shape.map(String.init).joined(separator: ", "))\(shape.count == 1 ? "," : ""))"
   }
 
   /// Bytes of a number in the file.
@@ -106,9 +107,14 @@ struct NPYHeader: Equatable {
   var height: Int { shape[0] }
   var width: Int { shape[1] }
 
+  var channels: Int { shape.count == 3 ? shape[2] : 1 }
+
+  /// Whether there are more channels than a picture has: each is a gray picture then.
+  var hasManyChannels: Bool { channels > 4 }
+
   var color: ColorModel {
     let colors: [ColorModel] = [.gray, .grayAlpha, .rgb, .rgba]
-    return colors[(shape.count == 3 ? shape[2] : 1) - 1]
+    return hasManyChannels ? .gray : colors[channels - 1]
   }
 
   /// The bytes before the samples, as `numpy.save` writes them.

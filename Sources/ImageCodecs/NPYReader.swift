@@ -1,7 +1,8 @@
 import Raster
 
 /// Reads arrays of NumPy: height × width, or height × width × channels, of 8 or 16 bits, of floats or of truths. Whole
-/// numbers with a sign, or of more bits, come out as floats. Arrays in the order of Fortran are read whole.
+/// numbers with a sign, or of more bits, come out as floats. More than four channels are gray pictures, one
+/// behind the other. These, and arrays in the order of Fortran, are read whole.
 final class NPYReader: FormatReader {
   private let source: SourceHandle
   private let header: NPYHeader
@@ -15,14 +16,27 @@ final class NPYReader: FormatReader {
   private var rowsLeft: Int
   /// A row of the file, where its numbers have other bits.
   private var stored: [UInt8] = []
-  /// All of the file, where columns stand one after the other.
-  private var columns: [UInt8]?
+  /// All numbers of the file, where those of a row do not stand side by side.
+  private var array: [UInt8]?
+  /// The channel that is read, where each is a picture.
+  private var channel: Int
+  let series: PictureSeries?
   let memory: Int
 
-  init(_ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy) throws(CodecError) {
+  /// - Parameters:
+  ///   - page: which of more than four channels (≥ 1).
+  ///   - all: whether all of them are to be read.
+  init(
+    _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, page: Int? = nil,
+    all: Bool = false
+  ) throws(CodecError) {
     self.source = source
     self.damage = damage
     header = try Self.header(source)
+    let pictures = header.hasManyChannels ? header.channels : 1
+    if let page, page > pictures { throw .noSuchPage(page, of: pictures) }
+    channel = (page ?? 1) - 1
+    series = all && pictures > 1 ? PictureSeries(count: pictures, areChannels: true) : nil
     try limits.check(width: header.width, height: header.height)
     format = PictureFormat(
       width: header.width, height: header.height, color: header.color, sample: header.sample)
@@ -30,11 +44,21 @@ final class NPYReader: FormatReader {
     if header.stored != nil {
       stored = [UInt8](repeating: 0, count: format.samplesPerRow * header.numberBytes)
     }
-    let bytes = format.samplesPerRow.saturatingProduct(header.numberBytes)
-      .saturatingProduct(header.height)
+    let isWhole = header.isFortran || header.hasManyChannels
+    let bytes = header.width.saturatingProduct(header.channels)
+      .saturatingProduct(header.numberBytes).saturatingProduct(header.height)
     let most = Int(limits.forC(fileSize: source.size).decoder_bytes)
-    if header.isFortran, bytes > most { throw .decoderTooLarge(.npy, bytes: bytes, limit: most) }
-    memory = header.isFortran ? bytes : 0
+    if isWhole, bytes > most { throw .decoderTooLarge(.npy, bytes: bytes, limit: most) }
+    memory = isWhole ? bytes : 0
+    if header.hasManyChannels, header.height <= 4 {
+      warnings = [
+        "the shape \(header.shapeText) is taken for (height, width, channels); numpy.moveaxis(a, 0, -1) "
+          + "puts channels that come first last"
+      ]
+    }
+    if header.hasManyChannels, page == nil, !all {
+      others = ["\(header.channels - 1) further channels"]
+    }
   }
 
   private static func header(_ source: SourceHandle) throws(CodecError) -> NPYHeader {
@@ -54,11 +78,18 @@ final class NPYReader: FormatReader {
     .npy(NPYEncoding(hasChannelAxis: header.shape.count == 3 && header.shape[2] == 1))
   }
 
+  func advance() throws(CodecError) -> Bool {
+    guard channel + 1 < header.channels else { return false }
+    channel += 1
+    rowsLeft = header.height
+    return true
+  }
+
   func read(into band: RowBand) throws(CodecError) {
-    if header.isFortran, columns == nil { try readColumns() }
+    if memory > 0, array == nil { try readArray() }
     for y in band.rows {
       let row = UnsafeMutableRawBufferPointer(start: band.row(y), count: format.bytesPerRow)
-      if isDamaged, columns == nil {
+      if isDamaged, array == nil {
         format.fillGray(row)
         continue
       }
@@ -73,7 +104,7 @@ final class NPYReader: FormatReader {
       if stored.isEmpty { orderBytes(row, of: header.sample, isBigEndian: header.isBigEndian) }
     }
     rowsLeft -= band.count
-    if rowsLeft == 0, !isDamaged {
+    if rowsLeft == 0, !isDamaged, series == nil || channel == header.channels - 1 {
       var rest = SourceBytes(source, .npy)
       if try rest.holdsMore() { others.append("data behind the picture") }
     }
@@ -99,22 +130,27 @@ final class NPYReader: FormatReader {
 
   /// Brings row `y` of the file, as it stands there; false where the file ends within it.
   private func fill(_ row: UnsafeMutableRawBufferPointer, at y: Int) throws(CodecError) -> Bool {
-    guard let columns else { return try source.read(into: row) == row.count }
+    guard let array else { return try source.read(into: row) == row.count }
     let (size, channels) = (header.numberBytes, header.color.channels)
-    // Safety: `columns` holds height × width × channels numbers, a row width × channels.
-    columns.withUnsafeBytes { columns in
+    // How far apart neighbours along an axis stand.
+    let (down, across, deep) =
+      header.isFortran
+      ? (1, header.height, header.height * header.width)
+      : (header.width * header.channels, header.channels, 1)
+    // Safety: `array` holds height × width × channels numbers, a row width × those of a picture.
+    array.withUnsafeBytes { array in
       for x in 0..<header.width {
-        for channel in 0..<channels {
-          let from = (y + header.height * (x + header.width * channel)) * size
-          let to = (x * channels + channel) * size
-          for byte in 0..<size { row[to + byte] = columns[from + byte] }
+        for c in 0..<channels {
+          let from = (y * down + x * across + (channel + c) * deep) * size
+          let to = (x * channels + c) * size
+          for byte in 0..<size { row[to + byte] = array[from + byte] }
         }
       }
     }
     return true
   }
 
-  private func readColumns() throws(CodecError) {
+  private func readArray() throws(CodecError) {
     var bytes = [UInt8](repeating: 0, count: memory)
     var failure: CodecError?
     let count = bytes.withUnsafeMutableBytes { buffer in
@@ -127,6 +163,6 @@ final class NPYReader: FormatReader {
       isDamaged = true
       warnings.append("the file ends within the picture; the rest is zero")
     }
-    columns = bytes
+    array = bytes
   }
 }

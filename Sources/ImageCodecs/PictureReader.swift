@@ -42,7 +42,7 @@ public final class PictureReader: RowSource, @unchecked Sendable {
     case .jpeg: reader = try JPEGReader(handle, limits, damage, keepsCMYK: keepsCMYK)
     case .pnm:
       reader = try PNMReader(handle, limits, damage, keepsCMYK: keepsCMYK, page: page, all: all)
-    case .npy: reader = try NPYReader(handle, limits, damage)
+    case .npy: reader = try NPYReader(handle, limits, damage, page: page, all: all)
     case .pfm: reader = try PFMReader(handle, limits, damage)
     case .bmp: reader = try BMPReader(handle, limits, damage)
     case .gif:

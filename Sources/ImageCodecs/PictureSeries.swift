@@ -1,4 +1,4 @@
-/// Several pictures in one file: pages, or frames of an animation.
+/// Several pictures in one file: pages, frames of an animation, or the many channels of an array.
 public struct PictureSeries: Sendable, Equatable {
   /// How many pictures there are; nil where only the end of the file tells.
   public var count: Int?
@@ -6,11 +6,16 @@ public struct PictureSeries: Sendable, Equatable {
   public var plays: Int?
   /// Whether the first picture is no frame, but stands for them where animations are not shown.
   public var hasStill: Bool
+  /// Whether each picture is a channel of an array, of one size and one kind of samples.
+  public var areChannels: Bool
 
-  public init(count: Int?, plays: Int? = nil, hasStill: Bool = false) {
+  public init(
+    count: Int?, plays: Int? = nil, hasStill: Bool = false, areChannels: Bool = false
+  ) {
     self.count = count
     self.plays = plays
     self.hasStill = hasStill
+    self.areChannels = areChannels
   }
 
   /// How many frames the animation has.

@@ -34,7 +34,8 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
   ) throws(CodecError) {
     try Self.check(format, in: fileFormat)
     precondition(
-      series == nil || fileFormat.holdsPages || series?.plays != nil && fileFormat.holdsFrames,
+      series == nil || fileFormat.holdsPages || series?.plays != nil && fileFormat.holdsFrames
+        || series?.areChannels == true && fileFormat == .npy,
       "a format for one picture")
     let handle = try SinkHandle(sink)
     let metadata = metadata.translated(to: fileFormat, beside: format.color).metadata
@@ -59,7 +60,11 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     case .npy:
       var kept: NPYEncoding?
       if case .npy(let npy) = encoding { kept = npy }
-      writer = try NPYWriter(format, handle, kept)
+      if let channels = series?.count {
+        writer = NPYChannelsWriter(format, handle, count: channels)
+      } else {
+        writer = try NPYWriter(format, handle, kept)
+      }
     case .pfm: writer = PFMWriter(format, handle)
     case .webp:
       var kept: WebPEncoding?
@@ -103,9 +108,12 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
   /// Bytes that a writer holds beside the bands: the picture, where the format is compressed whole.
   public static func memory(
     _ format: PictureFormat, as fileFormat: FileFormat, _ options: WritingOptions,
-    keeping encoding: Encoding?, isAnimation: Bool = false
+    keeping encoding: Encoding?, series: PictureSeries? = nil
   ) -> Int {
-    if isAnimation, fileFormat.holdsFrames {
+    if fileFormat == .npy, let channels = series?.count {
+      return NPYChannelsWriter.memory(format, count: channels)
+    }
+    if series?.plays != nil, fileFormat.holdsFrames {
       // A frame and the one before, and what compresses it.
       return format.bytesPerRow.saturatingProduct(format.height).saturatingProduct(2)
         .saturatingSum(

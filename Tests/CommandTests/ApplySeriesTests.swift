@@ -39,6 +39,33 @@ struct ApplySeriesTests {
     }
   }
 
+  @Test("each channel of an array becomes what it becomes by itself")
+  func channels() throws {
+    let (height, width, channels) = (6, 5, 7)
+    let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (6, 5, 7), }"
+    let text = Array(header.utf8) + [UInt8](repeating: 32, count: 117 - header.utf8.count) + [10]
+    let samples = TestPictures.noise(height * width * channels, 3)
+    let magic = [0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0]
+    try folder.write(magic + text + samples, to: "many.npy")
+    let result = try run("-k", "box:3", "--stride", "2", "many.npy", "out.npy")
+    #expect(result.status == .exited(0) && result.errors.isEmpty, "\(result.errors)")
+    let (all, _, _) = try pictures("out.npy")
+    #expect(all.count == channels && all.allSatisfy { $0.format.width == 3 })
+    for channel in 0..<channels {
+      let plane = (0..<height * width).map { samples[$0 * channels + channel] }
+      try folder.write(TestPictures.png(width, height, .gray, plane), to: "plane.png")
+      _ = try run("-k", "box:3", "--stride", "2", "plane.png", "alone.png", "--force")
+      let alone = try #require(try pictures("alone.png").all.first)
+      #expect(self.samples(all[channel]) == self.samples(alone), "channel \(channel + 1)")
+    }
+    let png = try run("-k", "box:3", "many.npy", "out.png")
+    #expect(png.status == .exited(1))
+    #expect(png.errors.contains("holds 7 channels, a PNG file holds one; choose one by --page N"))
+    #expect(try run("-k", "box:3", "--page", "7", "many.npy", "out.png").status == .exited(0))
+    let little = try run("-k", "box:3", "many.npy", "no.npy", "--limit-memory", "1k")
+    #expect(little.status == .exited(1) && folder.read("no.npy") == nil)
+  }
+
   @Test("no page is asked for where the format is not written anyway")
   func readOnly() throws {
     try put("loops.gif")

@@ -36,7 +36,7 @@ struct RefusalTests {
     "shapes of NumPy come with what brings them here",
     arguments: [
       ("(1, 4, 4, 3)", "save a[0]"), ("(5,)", "save a.reshape(height, width)"),
-      ("()", "save a.reshape(height, width)"), ("(3, 4, 5)", "numpy.moveaxis"),
+      ("()", "save a.reshape(height, width)"), ("(3, 4, 0)", "at least a pixel"),
     ])
   func shapes(_ shape: String, remedy: String) {
     let text = "{'descr': '|u1', 'fortran_order': False, 'shape': \(shape), }\n"

@@ -10,11 +10,16 @@ extension Outcome.Failure {
       if let frames = series?.frames {
         "\(frames) frames of an animation"
       } else if let count = series?.count {
-        "\(count) pictures"
+        "\(count) \(series?.areChannels == true ? "channels" : "pictures")"
       } else {
         "several pictures"
       }
-    let names = series?.plays != nil ? ".png, .webp or .tif" : ".tif or .ppm"
+    let names =
+      if series?.areChannels == true {
+        ".npy or .tif"
+      } else {
+        series?.plays != nil ? ".png, .webp or .tif" : ".tif or .ppm"
+      }
     let kind = (format == .avif ? "an " : "a ") + format.name
     // These formats have a place for several, which nobody fills here.
     let holds = format == .avif || format == .jpegXL ? "is written with one" : "holds one"

@@ -89,7 +89,7 @@ struct PicturePlan {
     writing.keepsLevels = settings.options.depth == .keep
     coding = PictureWriter.memory(
       form.format, as: fileFormat, writing, keeping: reader.encoding,
-      isAnimation: series?.plays != nil
+      series: series
     ).saturatingSum(reader.memory)
     self.fileFormat = fileFormat
     let said = settings.keepsMetadata ? reader.metadata : reader.metadata.meaningOfPixels

@@ -10,6 +10,7 @@ extension PictureSeries {
     series: PictureSeries?, fits: Bool
   ) {
     if plays != nil, format.holdsFrames { return (self, true) }
+    if areChannels, format == .npy { return (self, true) }
     if format.holdsPages {
       if plays != nil {
         warnings.append("\(format.name) holds no times: the frames become pages")

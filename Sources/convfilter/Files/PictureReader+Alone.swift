@@ -9,7 +9,8 @@ extension PictureReader {
   ///   - advice: what to do instead.
   func checkIsAlone(at place: String, _ advice: String) throws(CommandFailure) {
     guard let series, let count = series.count, count > 1 else { return }
-    let what = series.frames.map { "an animation of \($0) frames" } ?? "\(count) pictures"
+    let pictures = series.areChannels ? "channels" : "pictures"
+    let what = series.frames.map { "an animation of \($0) frames" } ?? "\(count) \(pictures)"
     throw CommandFailure("holds \(what); \(advice)", at: place)
   }
 
