@@ -6,8 +6,9 @@ extension Metadata {
     guard let bytes = xmp else { return [] }
     var packet = XMPPacket(bytes)
     var others: [String] = []
-    for (namespace, what) in XMPPacket.pictures where packet.uses(namespace) {
-      others.append(what)
+    for (namespace, what) in XMPPacket.pictures {
+      if packet.uses(namespace) { others.append(what) }
+      // What does not use it may still declare it, as what did has stood within what is gone.
       packet.remove(namespace)
     }
     if packet.removeMotion() { others.append("a video (motion photo)") }
