@@ -82,7 +82,7 @@ let testTargets: [Target] = [
   tests("Text"),
   tests("Random"),
   tests("Raster"),
-  tests("ImageCodecs", ["CImageCodecs", "CConvKernels"]),
+  tests("ImageCodecs", ["CImageCodecs", "CConvKernels", "PictureSupport"]),
   tests("ConvEngine", ["CConvKernels"]),
   tests("KernelLanguage", ["PictureFilters", "Text"]),
   tests("PictureFilters", ["CConvKernels", "ConvEngine", "KernelLanguage"]),

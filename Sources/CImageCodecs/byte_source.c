@@ -114,11 +114,17 @@ size_t codec_source_read(codec_source *source, uint8_t *bytes, size_t count) {
 }
 
 int codec_source_holds_more(codec_source *source) {
+  return codec_source_holds_more_beside(source, 0, 0);
+}
+
+int codec_source_holds_more_beside(codec_source *source, int64_t from, int64_t to) {
   const uint8_t *bytes;
   size_t count;
   while ((count = codec_source_view(source, &bytes)) > 0) {
+    const int64_t first = codec_source_offset(source);
     for (size_t i = 0; i < count; i++) {
-      if (bytes[i] != 0) return 1;
+      const int64_t at = first + (int64_t)i;
+      if (bytes[i] != 0 && (at < from || at >= to)) return 1;
     }
     codec_source_skip(source, count);
   }
@@ -170,6 +176,23 @@ int64_t codec_source_offset(const codec_source *source) {
 
 int64_t codec_source_length(const codec_source *source) {
   return source->descriptor < 0 ? source->behind : source->size - source->start;
+}
+
+int codec_source_copy(const codec_source *source, int64_t offset, uint8_t *bytes, size_t count) {
+  if (offset < 0) return 0;
+  if (source->descriptor < 0) {
+    const int64_t first = source->behind - (int64_t)source->end;
+    if (offset < first || offset > source->behind) return 0;
+    if ((uint64_t)count > (uint64_t)(source->behind - offset)) return 0;
+    if (count > 0) memcpy(bytes, source->buffer + (offset - first), count);
+    return 1;
+  }
+  off_t place;
+  if (source->start < 0 || source->size < 0 ||
+      __builtin_add_overflow(source->start, offset, &place)) {
+    return 0;
+  }
+  return descriptor_read_at(source->descriptor, place, bytes, count) == (ssize_t)count;
 }
 
 int codec_source_make_seekable(codec_source *source, int64_t limit, codec_result *result) {

@@ -186,12 +186,14 @@ static boolean on_segment(j_decompress_ptr jpeg) {
   const int high = next_byte(jpeg);
   const int length = high << 8 | next_byte(jpeg);
   const size_t count = length > 2 ? (size_t)length - 2 : 0;
+  const int64_t offset = codec_jpeg_offset(reader);
   uint8_t *bytes = room_for(reader, count);
   for (size_t i = 0; i < count; i++) {
     bytes[i] = (uint8_t)next_byte(jpeg);
     if (reader->cut) return TRUE;
   }
-  reader->spans[reader->span_count++] = (codec_jpeg_span){marker, reader->segments_count, count};
+  reader->spans[reader->span_count++] = (codec_jpeg_span){
+      .marker = marker, .start = reader->segments_count, .count = count, .offset = offset};
   reader->segments_count += count;
   interpret(jpeg, marker, bytes, count);
   return TRUE;

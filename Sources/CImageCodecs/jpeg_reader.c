@@ -150,7 +150,8 @@ static void read_rows(codec_jpeg_reader *reader, uint8_t *base, size_t pitch, si
     } else {
       codec_source_skip(reader->source, reader->held - reader->input.bytes_in_buffer);
       reader->held = reader->input.bytes_in_buffer = 0;
-      reader->holds_more = codec_source_holds_more(reader->source);
+      reader->holds_more = codec_source_holds_more_beside(
+          reader->source, reader->expected_from, reader->expected_to);
     }
   }
 }

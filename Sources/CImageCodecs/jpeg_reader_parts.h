@@ -14,6 +14,7 @@
 typedef struct {
   int marker;
   size_t start, count;
+  int64_t offset;  // of the bytes in the file
 } codec_jpeg_span;
 
 struct codec_jpeg_reader {
@@ -34,6 +35,7 @@ struct codec_jpeg_reader {
   int height_absent; // the height is 0: it may stand behind the first scan
   int damaged;
   int holds_more;
+  int64_t expected_from, expected_to;  // what stands there is no more than is known of
   int64_t blocks;
   size_t rows_done;  // of the current call
   codec_jpeg_header header;
@@ -53,6 +55,9 @@ void codec_jpeg_keep_segments(codec_jpeg_reader *reader);
 
 /// What libjpeg has found out, and whether the limits allow it; in the shadow of `escape`.
 void codec_jpeg_take_header(codec_jpeg_reader *reader);
+
+/// Where the next byte that libjpeg looks at stands in the file.
+int64_t codec_jpeg_offset(const codec_jpeg_reader *reader);
 
 /// Leaves the current call with `code`; never returns.
 _Noreturn void codec_jpeg_escape(codec_jpeg_reader *reader, int code, const char *message);

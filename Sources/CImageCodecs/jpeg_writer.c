@@ -20,6 +20,7 @@ struct codec_jpeg_writer {
   codec_result *result;
   codec_sink *sink;
   uint8_t *row;  // a CMYK row, inverted
+  int64_t handed_over;
   uint8_t buffer[BUFFER];
 };
 
@@ -52,6 +53,7 @@ static void hand_over(codec_jpeg_writer *writer, size_t count) {
   if (codec_sink_write(writer->sink, writer->buffer, count, writer->result) != CODEC_OK) {
     longjmp(writer->escape, 1);
   }
+  writer->handed_over += (int64_t)count;
 }
 
 static boolean on_full(j_compress_ptr jpeg) {
@@ -63,6 +65,7 @@ static boolean on_full(j_compress_ptr jpeg) {
 static void on_stop(j_compress_ptr jpeg) {
   codec_jpeg_writer *writer = jpeg->client_data;
   hand_over(writer, BUFFER - writer->output.free_in_buffer);
+  on_start(jpeg);
 }
 
 static void set_tables(codec_jpeg_writer *writer, const codec_jpeg_layout *layout) {
@@ -150,6 +153,19 @@ codec_jpeg_writer *codec_jpeg_writer_open(codec_sink *sink, const codec_jpeg_lay
     return NULL;
   }
   return writer;
+}
+
+int codec_jpeg_writer_segment(codec_jpeg_writer *writer, codec_jpeg_segment segment,
+                              codec_result *result) {
+  writer->result = result;
+  if (setjmp(writer->escape) == 0) {
+    jpeg_write_marker(&writer->jpeg, segment.marker, segment.bytes, (unsigned)segment.count);
+  }
+  return result->code;
+}
+
+int64_t codec_jpeg_writer_offset(const codec_jpeg_writer *writer) {
+  return writer->handed_over + (int64_t)(BUFFER - writer->output.free_in_buffer);
 }
 
 /// Writes rows of CMYK; in the shadow of `escape`.

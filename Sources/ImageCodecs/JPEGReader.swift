@@ -6,8 +6,9 @@ final class JPEGReader: FormatReader {
   private let pointer: OpaquePointer
   private(set) var format: PictureFormat
   let encoding: Encoding
-  let metadata: Metadata
+  private(set) var metadata: Metadata
   let memory: Int
+  private let limits: Limits
   private var headerWarnings: [String] = []
   private var headerOthers: [String] = []
 
@@ -15,6 +16,7 @@ final class JPEGReader: FormatReader {
     _ source: SourceHandle, _ limits: Limits, _ damage: DamagePolicy, keepsCMYK: Bool
   ) throws(CodecError) {
     var result = codec_result()
+    self.limits = limits
     var limits = limits.forC(fileSize: source.size)
     let pointer = codec_jpeg_reader_open(
       source.release(), &limits, damage == .tolerate ? 1 : 0, keepsCMYK ? 1 : 0, &result)
@@ -28,13 +30,8 @@ final class JPEGReader: FormatReader {
     encoding = .jpeg(stored)
     memory =
       stored.progressive ? stored.coefficientBytes(width: format.width, height: format.height) : 0
-    let segments = (0..<codec_jpeg_reader_segment_count(pointer)).map { index in
-      let segment = codec_jpeg_reader_segment(pointer, index)
-      return JPEGSegment(
-        marker: Int(segment.marker), bytes: copy(segment.bytes, segment.count))
-    }
     var metadata = Metadata(
-      header, segments: segments, warnings: &headerWarnings, others: &headerOthers)
+      header, segments: Self.segments(pointer), warnings: &headerWarnings, others: &headerOthers)
     if header.components == 4 && !keepsCMYK { headerWarnings.append(metadata.mixInks()) }
     self.metadata = metadata
   }
@@ -46,6 +43,33 @@ final class JPEGReader: FormatReader {
   var others: [String] {
     headerOthers.isEmpty && codec_jpeg_reader_holds_more(pointer) != 0
       ? ["data behind the picture"] : headerOthers
+  }
+
+  private static func segments(_ pointer: OpaquePointer) -> [JPEGSegment] {
+    (0..<codec_jpeg_reader_segment_count(pointer)).map { index in
+      let segment = codec_jpeg_reader_segment(pointer, index)
+      return JPEGSegment(
+        marker: Int(segment.marker), bytes: copy(segment.bytes, segment.count))
+    }
+  }
+
+  /// Takes the gain map along, where there is one that can be read before the picture; `others` does not name it
+  /// then.
+  func keepGainMap() {
+    let header = codec_jpeg_reader_header(pointer)
+    let segments = Self.segments(pointer)
+    guard metadata.gainMap == nil, header.components != 4,
+      let search = GainMapSearch(pointer, segments, limit: limits.metadataBytes),
+      let found = search.found(
+        notice: segments.first(where: \.isGainMapNotice)?.bytes,
+        reading: { GainMapSearch.read(pointer, $0) })
+    else { return }
+    (headerWarnings, headerOthers) = ([], [])
+    metadata = Metadata(
+      header, segments: segments, gainMap: found.map, warnings: &headerWarnings,
+      others: &headerOthers)
+    codec_jpeg_reader_expect(
+      pointer, Int64(found.place.lowerBound), Int64(found.place.upperBound))
   }
 
   var isDamaged: Bool { codec_jpeg_reader_is_damaged(pointer) != 0 }

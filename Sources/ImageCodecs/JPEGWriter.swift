@@ -6,6 +6,7 @@ final class JPEGWriter: FormatWriter {
   private let sink: SinkHandle
   private let pointer: OpaquePointer
   private let mcuRows: Int
+  private var behind: GainMapBehind?
   let warnings: [String]
 
   /// libjpeg's own limit.
@@ -19,6 +20,9 @@ final class JPEGWriter: FormatWriter {
     if side > Self.longestSide {
       throw .tooLargeToStore(.jpeg, side: side, limit: Self.longestSide)
     }
+    var behind: GainMapBehind?
+    if let map = metadata.gainMap { behind = try GainMapBehind(map, in: sink) }
+    let sink = behind?.target ?? sink
     var warnings: [String] = []
     var layout = codec_jpeg_layout(format, options, metadata, kept, &warnings)
     let segments = metadata.jpegSegments
@@ -40,6 +44,8 @@ final class JPEGWriter: FormatWriter {
     self.pointer = pointer
     self.warnings = warnings
     mcuRows = 8 * Int(max(layout.sampling_v.0, layout.sampling_v.1, layout.sampling_v.2))
+    try behind?.begin(pointer)
+    self.behind = behind
   }
 
   deinit { codec_jpeg_writer_close(pointer) }
@@ -65,6 +71,7 @@ final class JPEGWriter: FormatWriter {
 
   func finish(late: Metadata?) throws(CodecError) {
     try call(.jpeg) { codec_jpeg_writer_finish(pointer, &$0) }
+    try behind?.finish(pointer)
   }
 }
 

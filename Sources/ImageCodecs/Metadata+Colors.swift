@@ -4,6 +4,8 @@ extension Metadata {
   /// What is said of colours that have been converted.
   public func converted(to target: ColorTarget) -> Metadata {
     var result = self
+    // It says how colours of before become brighter ones.
+    result.loseGainMap()
     result.colorProfile = target.profile
     (result.gamma, result.chromaticities) = (nil, nil)
     // Perceptual; formats other than PNG take sRGB for granted.

@@ -4,7 +4,6 @@ private let exifName = Array("Exif\0\0".utf8)
 private let xmpName = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
 private let extensionName = Array("http://ns.adobe.com/xmp/extension/\0".utf8)
 private let profileName = Array("ICC_PROFILE\0".utf8)
-private let multiPictureName = Array("MPF\0".utf8)
 private let gainMapName = Array("urn:iso:std:iso:ts:21496:-1\0".utf8)
 
 /// An APPn or COM segment of a JPEG file.
@@ -17,19 +16,32 @@ struct JPEGSegment {
   static func application(_ number: Int) -> Int { 0xe0 + number }
   /// Bytes that fit into one segment.
   static let most = 65533
+
+  var isMultiPictureIndex: Bool {
+    marker == Self.application(2) && bytes.starts(with: MultiPictureIndex.name)
+  }
+  /// Whether it announces a gain map, or describes it in its own file (ISO 21496-1, annex C).
+  var isGainMapNotice: Bool { marker == Self.application(2) && bytes.starts(with: gainMapName) }
+  /// The packet of XMP in it.
+  var xmp: [UInt8]? {
+    marker == Self.application(1) && bytes.starts(with: xmpName)
+      ? Array(bytes.dropFirst(xmpName.count)) : nil
+  }
 }
 
 extension Metadata {
   /// What the segments of a JPEG file say.
   ///
   /// - Parameters:
+  ///   - gainMap: the one behind the picture, where it is to be kept.
   ///   - warnings: gains what is wrong with them.
   ///   - others: gains what else the file shows, of which the segments speak: nothing of it is kept.
   init(
-    _ header: codec_jpeg_header, segments: [JPEGSegment], warnings: inout [String],
-    others: inout [String]
+    _ header: codec_jpeg_header, segments: [JPEGSegment], gainMap: GainMap? = nil,
+    warnings: inout [String], others: inout [String]
   ) {
     self.init()
+    self.gainMap = gainMap
     var profile: [JPEGSegment] = []
     var extensions: [JPEGSegment] = []
     var signatures: Set<[UInt8]> = []
@@ -44,16 +56,18 @@ extension Metadata {
       case JPEGSegment.application(1) where bytes.starts(with: exifName) && exif == nil:
         exif = Array(bytes.dropFirst(exifName.count))
       case JPEGSegment.application(1) where bytes.starts(with: xmpName) && xmp == nil:
-        xmp = Array(bytes.dropFirst(xmpName.count))
+        xmp = segment.xmp
       case JPEGSegment.application(1) where bytes.starts(with: extensionName):
         extensions.append(segment)
       case JPEGSegment.application(2) where bytes.starts(with: profileName):
         profile.append(segment)
-      case JPEGSegment.application(2) where bytes.starts(with: multiPictureName):
-        // Offsets of pictures behind this one, which are not copied.
-        others.append("further pictures (MPF)")
-      case JPEGSegment.application(2) where bytes.starts(with: gainMapName):
-        others.append("a gain map (ISO 21496-1)")
+      case _ where segment.isMultiPictureIndex:
+        // Offsets of pictures behind this one, of which a gain map at most is copied.
+        if gainMap == nil || MultiPictureIndex(bytes)?.entries.count != 2 {
+          others.append("further pictures (MPF)")
+        }
+      case _ where segment.isGainMapNotice:
+        if gainMap == nil { others.append("a gain map (ISO 21496-1)") }
       case JPEGSegment.application(13) where bytes.starts(with: PhotoshopResources.name):
         photoshop = (photoshop ?? []) + bytes.dropFirst(PhotoshopResources.name.count)
       case JPEGSegment.application(11) where isSignature(bytes, &signatures): break
@@ -145,7 +159,8 @@ extension Metadata {
   static let mostXMPInJPEG = JPEGSegment.most - xmpName.count
   static let mostProfileInJPEG = 255 * (JPEGSegment.most - profileName.count - 2)
 
-  /// The segments of a JPEG file; all of it has a place there (`translated(to: .jpeg)`).
+  /// The segments of a JPEG file; all of it has a place there (`translated(to: .jpeg)`). The index of a gain map
+  /// is none of them: it is known only at the end.
   var jpegSegments: [JPEGSegment] {
     var segments: [JPEGSegment] = []
     if let exif {
@@ -175,6 +190,9 @@ extension Metadata {
         (0...15).contains(number)
       else { continue }
       segments.append(JPEGSegment(marker: JPEGSegment.application(number), bytes: part.bytes))
+    }
+    if let notice = gainMap?.notice {
+      segments.append(JPEGSegment(marker: JPEGSegment.application(2), bytes: notice))
     }
     return segments + comments.map { JPEGSegment(marker: JPEGSegment.comment, bytes: $0) }
   }

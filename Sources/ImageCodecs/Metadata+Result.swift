@@ -31,6 +31,7 @@ extension Metadata {
       xmp = packet.bytes
     }
     if let bytes = photoshop { photoshop = PhotoshopResources(bytes).withoutThumbnails }
+    if turned, loseGainMap() { lost.append("a gain map") }
     if turned || moved {
       // Where the picture lies on a page, how large its pixels are in the world, and which halves two eyes see.
       let places = ["oFFs", "sCAL", "sTER"]

@@ -16,6 +16,7 @@ extension Metadata {
     if let color, let profile = result.loseForeignProfile(color, in: format) {
       lost.append(profile)
     }
+    if format != .jpeg, result.loseGainMap() { lost.append("a gain map") }
     if result.background != nil, format != .png {
       lost.append("the colour behind the picture (bKGD)")
       result.background = nil
@@ -99,6 +100,8 @@ extension Metadata {
     if let bytes = xmp, bytes.count > Self.mostXMPInJPEG {
       lost.append("XMP over 64 KB")
       xmp = nil
+      // What announces a gain map is a part of it.
+      if loseGainMap() { lost.append("a gain map") }
     }
     if let profile = colorProfile, profile.bytes.count > Self.mostProfileInJPEG {
       lost.append("a colour profile over 16 MB")

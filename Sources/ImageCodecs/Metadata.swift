@@ -84,6 +84,8 @@ public struct Metadata: Sendable, Equatable {
   public var chunks: [Segment] = []
   /// Application segments of JPEG that are none of the above.
   public var applicationSegments: [Segment] = []
+  /// Behind the picture of a JPEG file; XMP speaks of it, too.
+  public var gainMap: GainMap?
 
   public init() {}
 }

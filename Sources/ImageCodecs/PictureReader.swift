@@ -112,6 +112,12 @@ public final class PictureReader: RowSource, @unchecked Sendable {
     return true
   }
 
+  /// Has the gain map of a JPEG file taken along in `metadata`, rather than named by `others`.
+  ///
+  /// It is where the file can be read out of order (not in pipes), and holds one that is whole. Before the first
+  /// row is read.
+  public func keepGainMap() { (reader as? JPEGReader)?.keepGainMap() }
+
   /// Lets several threads decode, where the format is decoded whole and its library can.
   ///
   /// - Parameter threads: how many (≥ 1); before the first row is read. Else it is one.

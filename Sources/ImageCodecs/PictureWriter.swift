@@ -105,6 +105,12 @@ public final class PictureWriter: RowSink, @unchecked Sendable {
     }
   }
 
+  /// Bytes that a JPEG file takes which is held until it is complete: one with a gain map, for a sink that cannot be
+  /// gone back to.
+  public static func memoryBeforeGainMap(_ format: PictureFormat) -> Int {
+    GainMapBehind.memory(format)
+  }
+
   /// Bytes that a writer holds beside the bands: the picture, where the format is compressed whole.
   public static func memory(
     _ format: PictureFormat, as fileFormat: FileFormat, _ options: WritingOptions,

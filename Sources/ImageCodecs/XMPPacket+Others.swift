@@ -1,10 +1,10 @@
 extension XMPPacket {
   /// Namespaces that speak of, or hold, other pictures of the file.
   static let pictures = [
-    (namespace: "http://ns.adobe.com/hdr-gain-map/1.0/", what: "a gain map (HDR)"),
-    (namespace: "http://ns.apple.com/HDRGainMap/1.0/", what: "a gain map (HDR)"),
-    (namespace: "http://ns.google.com/photos/1.0/container/", what: "further pictures"),
-    (namespace: "http://ns.google.com/photos/1.0/container/item/", what: "further pictures"),
+    (namespace: gainMaps[0], what: "a gain map (HDR)"),
+    (namespace: gainMaps[1], what: "a gain map (HDR)"),
+    (namespace: Container.directory, what: "further pictures"),
+    (namespace: Container.item, what: "further pictures"),
     (namespace: "http://ns.google.com/photos/1.0/image/", what: "the picture before its focus"),
     (namespace: "http://ns.google.com/photos/1.0/depthmap/", what: "a depth map"),
     (namespace: "http://ns.google.com/photos/dd/1.0/device/", what: "a depth map"),

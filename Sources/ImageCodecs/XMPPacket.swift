@@ -9,6 +9,7 @@ struct XMPPacket {
   private var namespaces: [[UInt8]: [UInt8]] = [:]
 
   enum Namespace {
+    static let rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
     static let basic = "http://ns.adobe.com/xap/1.0/"
     static let tiff = "http://ns.adobe.com/tiff/1.0/"
     static let exif = "http://ns.adobe.com/exif/1.0/"
@@ -52,6 +53,27 @@ struct XMPPacket {
 
   /// Gives a property another value, wherever it stands already.
   mutating func set(_ namespace: String, _ name: String, to value: String) {
+    replace(places(namespace, name), with: Array(value.utf8))
+  }
+
+  /// The values of a property, in the order in which they stand.
+  func values(_ namespace: String, _ name: String) -> [String] {
+    places(namespace, name).map { String(decoding: bytes[$0], as: UTF8.self) }
+  }
+
+  /// Adds descriptions behind all others; what has no place for them stays as it is.
+  ///
+  /// - Parameter text: made of the prefix that stands for RDF.
+  mutating func add(_ text: (String) -> String) {
+    let name = Array("RDF".utf8)
+    let end = tags.last { $0.kind == .end && $0.name == name && isIn($0.prefix, Namespace.rdf) }
+    guard let end else { return }
+    let place = end.place.lowerBound
+    replace([place..<place], with: Array(text(String(decoding: end.prefix, as: UTF8.self)).utf8))
+  }
+
+  /// Where the values of a property stand.
+  private func places(_ namespace: String, _ name: String) -> [Range<Int>] {
     let name = Array(name.utf8)
     var places: [Range<Int>] = []
     for (index, tag) in tags.enumerated() {
@@ -62,7 +84,7 @@ struct XMPPacket {
         places.append(tag.place.upperBound..<tags[index + 1].place.lowerBound)
       }
     }
-    replace(places, with: Array(value.utf8))
+    return places
   }
 
   /// Takes properties of a namespace out, with all that stands within them.

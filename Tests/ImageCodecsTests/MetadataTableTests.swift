@@ -1,4 +1,5 @@
 import ImageCodecs
+import PictureSupport
 import Raster
 import TestSupport
 import Testing
@@ -31,7 +32,7 @@ struct MetadataTableTests {
   }()
 
   /// A picture of which one thing is said.
-  private static func sample(_ row: String) -> Metadata? {
+  private static func sample(_ row: String) throws -> Metadata? {
     var metadata = Metadata()
     switch row {
     case "EXIF":
@@ -54,6 +55,7 @@ struct MetadataTableTests {
       metadata.chunks = [.init(name: "tIME", bytes: [7, 234, 11, 30, 23, 59, 58])]
     case "unknown chunks of PNG": metadata.chunks = [.init(name: "abCd", bytes: [1, 2])]
     case "segments of JPEG": metadata.applicationSegments = [.init(name: "APP5", bytes: [1, 2])]
+    case "gain map of JPEG": metadata.gainMap = .init(file: try UltraHDRFile.map())
     default: return nil
     }
     return metadata
@@ -65,7 +67,7 @@ struct MetadataTableTests {
 
   @Test("is kept", arguments: cells)
   func keep(_ cell: Cell) throws {
-    let said = try #require(Self.sample(cell.row), "no sample of \(cell.row)")
+    let said = try #require(try Self.sample(cell.row), "no sample of \(cell.row)")
     let (result, lost) = said.translated(to: cell.format, beside: .rgb)
     #expect(lost.isEmpty == (cell.promise != "named"), "\(lost)")
     switch cell.promise {
@@ -85,6 +87,7 @@ struct MetadataTableTests {
     let picture = testPicture(PictureFormat(width: 3, height: 2, color: .rgb, sample: .uint8))
     let bytes = try encode(picture, as: cell.format, metadata: said)
     let reader = try PictureReader(.bytes(bytes))
+    reader.keepGainMap()
     _ = try reader.readPicture()
     var found = reader.metadata
     // Units differ.

@@ -32,6 +32,13 @@ size_t codec_source_read(codec_source *source, uint8_t *bytes, size_t count);
 /// Whether a byte other than 0 is left; reads on, and passes over the zeros.
 int codec_source_holds_more(codec_source *source);
 
+/// As above, but for the bytes at the offsets `from` to before `to`.
+int codec_source_holds_more_beside(codec_source *source, int64_t from, int64_t to);
+
+/// Copies `count` bytes that stand `offset` behind where the source was opened, wherever it is; 0 where they
+/// are not all there, or it cannot be gone to (pipes).
+int codec_source_copy(const codec_source *source, int64_t offset, uint8_t *bytes, size_t count);
+
 /// errno of the read that failed, or 0.
 int codec_source_error(const codec_source *source);
 

@@ -63,6 +63,22 @@ int codec_jpeg_reader_reduce(codec_jpeg_reader *reader, unsigned denominator, co
 size_t codec_jpeg_reader_segment_count(const codec_jpeg_reader *reader);
 codec_jpeg_segment codec_jpeg_reader_segment(const codec_jpeg_reader *reader, size_t index);
 
+/// Where the bytes of a segment stand in the file.
+int64_t codec_jpeg_reader_segment_offset(const codec_jpeg_reader *reader, size_t index);
+
+/// Where the file goes on behind what has been read of it.
+int64_t codec_jpeg_reader_offset(const codec_jpeg_reader *reader);
+
+/// Bytes of the file; at most 0 where it cannot be read anywhere but where it is (pipes).
+int64_t codec_jpeg_reader_file_length(const codec_jpeg_reader *reader);
+
+/// Copies bytes from anywhere in the file; 0 where they are not all there.
+int codec_jpeg_reader_copy(const codec_jpeg_reader *reader, int64_t offset, uint8_t *bytes,
+                           size_t count);
+
+/// Says that what stands from `from` to before `to` is known of: it is not more than the picture.
+void codec_jpeg_reader_expect(codec_jpeg_reader *reader, int64_t from, int64_t to);
+
 /// Whether something stands behind the end of the picture; known after the last row.
 int codec_jpeg_reader_holds_more(const codec_jpeg_reader *reader);
 

@@ -34,6 +34,13 @@ codec_jpeg_writer *codec_jpeg_writer_open(codec_sink *sink, const codec_jpeg_lay
                                           const codec_jpeg_segment *segments,
                                           size_t segment_count, codec_result *result);
 
+/// Writes one more segment; before the first row.
+int codec_jpeg_writer_segment(codec_jpeg_writer *writer, codec_jpeg_segment segment,
+                              codec_result *result);
+
+/// Bytes of the file so far.
+int64_t codec_jpeg_writer_offset(const codec_jpeg_writer *writer);
+
 /// Appends the next `count` rows.
 int codec_jpeg_writer_write(codec_jpeg_writer *writer, const uint8_t *const *rows, size_t count,
                             codec_result *result);

@@ -6,7 +6,10 @@ extension FuzzTarget {
   /// One target a format, and one for what files say besides their pixels.
   static let pictures: [FuzzTarget] = [
     FuzzTarget("png") { try feed($0, as: .png) },
-    FuzzTarget("jpeg") { try feed($0, as: .jpeg) },
+    FuzzTarget("jpeg") {
+      try carryGainMap($0)
+      try feed($0, as: .jpeg)
+    },
     FuzzTarget("pnm") { try feed($0, as: .pnm) },
     FuzzTarget("npy") { try feed($0, as: .npy) },
     FuzzTarget("pfm") { try feed($0, as: .pfm) },
@@ -90,6 +93,22 @@ extension FuzzTarget {
       start = end + 4
     }
     return bytes
+  }
+
+  /// Carries a gain map into another file, from which it must come back.
+  private static func carryGainMap(_ bytes: [UInt8]) throws {
+    guard FileFormat(head: bytes) == .jpeg,
+      let reader = try? PictureReader(.bytes(bytes), limits: limits)
+    else { return }
+    reader.keepGainMap()
+    let metadata = reader.metadata.translated(to: .jpeg).metadata
+    let picture = Picture(PictureFormat(width: 3, height: 2, color: .rgb, sample: .uint8))
+    guard let map = metadata.gainMap,
+      let file = try? encode(picture, as: .jpeg, metadata: metadata)
+    else { return }
+    let again = try? PictureReader(.bytes(file))
+    again?.keepGainMap()
+    try demand(again?.metadata.gainMap == map, "a gain map does not come back")
   }
 
   /// Carries what a file says into PNG and into JPEG; both must read back.
