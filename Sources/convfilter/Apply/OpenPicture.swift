@@ -47,11 +47,15 @@ struct OpenPicture: ~Copyable {
     _ source: ByteSource, _ job: Job, _ settings: PictureFilter.Settings
   ) throws(CodecError) -> PictureReader {
     // Inks stay inks where the result may be a JPEG.
-    try PictureReader(
+    let reader = try PictureReader(
       source, limits: settings.limits, damage: settings.damage,
       keepsCMYK: settings.profile != nil || settings.target(job.output)?.holdsInks ?? true,
       page: settings.page,
       all: settings.page == nil && !settings.takesFirstPicture)
+    if reader.fileFormat == .jpeg, settings.leavesGainMapTrue(of: reader, in: job.output) {
+      reader.keepGainMap()
+    }
+    return reader
   }
 
   var pixels: Int { reader.format.width * reader.format.height }

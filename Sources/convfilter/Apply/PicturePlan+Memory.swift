@@ -27,6 +27,15 @@ extension PicturePlan {
     }
   }
 
+  /// A gain map that is kept, and the file before it where the output is a pipe or the like.
+  static func gainMapMemory(
+    _ map: Metadata.GainMap?, _ format: PictureFormat, _ output: Job.Output
+  ) throws -> Int {
+    guard let map else { return 0 }
+    let isFile = try output.path.map { try FileStatus($0)?.kind != .other } ?? false
+    return map.file.count.saturatingSum(isFile ? 0 : PictureWriter.memoryBeforeGainMap(format))
+  }
+
   /// What decoder and writer hold, and a picture that is turned.
   private var besides: Int { coding.saturatingSum(turning) }
 

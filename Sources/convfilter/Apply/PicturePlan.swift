@@ -91,6 +91,7 @@ struct PicturePlan {
       form.format, as: fileFormat, writing, keeping: reader.encoding,
       series: series
     ).saturatingSum(reader.memory)
+      .saturatingSum(try Self.gainMapMemory(reader.metadata.gainMap, form.format, output))
     self.fileFormat = fileFormat
     let said = settings.keepsMetadata ? reader.metadata : reader.metadata.meaningOfPixels
     let (metadata, lost) = described(said)
