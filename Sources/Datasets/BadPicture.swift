@@ -26,9 +26,9 @@ extension BadPicture.Kind {
         "\(count) \(one ? "file is" : "files are") no readable picture; repair or remove "
           + "\(one ? "it" : "them"), or leave \(one ? "it" : "them") out with --skip-bad"
       case .tooLarge:
-        "\(count) \(one ? "picture takes" : "pictures take") more memory than \(one ? "it" : "they") may; "
-          + "make \(one ? "it" : "them") smaller, grant more, or leave \(one ? "it" : "them") out with "
-          + "--skip-bad"
+        "\(count) \(one ? "picture is" : "pictures are") larger than may be; make "
+          + "\(one ? "it" : "them") smaller, leave \(one ? "it" : "them") out with --skip-bad, or, where "
+          + "memory is the limit, grant more"
       }
     let shown = pictures.prefix(10).map { "\n  \($0.file): \($0.reason)" }.joined()
     return what + shown + (count > 10 ? "\n  and \(count - 10) more" : "")

@@ -35,7 +35,7 @@ struct FetchTests {
 
   static let allFiles = contents.map { "tiny-idx/\($0.name)" }.sorted()
 
-  @Test("files are fetched, checked and put in place; nothing else is left but a lock")
+  @Test("files are fetched, checked and put in place; nothing else is left")
   func good() throws {
     guard let (mirror, data) = try Self.setUp() else { return }
     var checked: [String] = []
@@ -44,7 +44,7 @@ struct FetchTests {
     ) {
       if case .checking(let file) = $0 { checked.append(file) }
     }
-    #expect(data.files == (["new/data/.tiny.lock"] + Self.allFiles.map { "new/data/" + $0 }))
+    #expect(data.files == Self.allFiles.map { "new/data/" + $0 })
     #expect(checked == Self.contents.map(\.name))
     let dataset = try Self.tiny.load(from: folder)
     #expect(dataset.train.labels == [0, 1, 2, 0, 1, 2] && dataset.test.pixels.first == 100)
@@ -162,8 +162,7 @@ struct FetchTests {
     }
     let folder = try dataset.fetch(into: data.folder, mirrors: mirrors)
     #expect(try dataset.load(from: folder).train.labels == [1, 0])
-    #expect(
-      data.files == [".tiny.lock", "batches/data_batch_1.bin", "batches/test_batch.bin"])
+    #expect(data.files == ["batches/data_batch_1.bin", "batches/test_batch.bin"])
   }
 
   @Test("what is damaged is fetched anew, somebody's own data are kept under another name")
@@ -184,7 +183,7 @@ struct FetchTests {
     #expect(data.read("tiny-idx/train-labels.old1") == own)
     #expect(
       data.files
-        == ([".tiny.lock", "tiny-idx/train-labels.old1"] + Self.allFiles).sorted())
+        == (["tiny-idx/train-labels.old1"] + Self.allFiles).sorted())
     #expect(mirror.requests.count == 2)
     // All is well now: nothing is asked for, what lies about is cleaned up.
     try data.write([1, 2, 3], to: ".tiny.partial/large")

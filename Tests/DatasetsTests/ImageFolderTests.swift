@@ -209,7 +209,8 @@ struct ImageFolderTests {
     #expect(
       text.hasPrefix("1 file is no readable picture; repair or remove it, or leave it out with"))
     #expect(
-      text.contains("\n1 picture takes more memory than it may; make it smaller, grant more,"))
+      text.contains("\n1 picture is larger than may be; make it smaller, leave it out with")
+    )
     // The limit that is named is enough.
     let named = pictures[0].reason.split(separator: " ").last.map { String($0) }
     let limit = try #require(named.flatMap { MemoryLimit($0) })

@@ -1,3 +1,4 @@
+import ConvEngine
 import KernelLanguage
 import PictureFilters
 import Raster
@@ -62,6 +63,50 @@ extension LocalFilterTests {
     let far = try filtered(
       random(.gray, 9, 9), [KernelSpec.parse("localnorm:3,deviation=90")], float(), as: Float.self)
     #expect(far.contains { $0 < 0 } && far.contains { $0 > 255 })
+  }
+
+  @Test(
+    "localnorm of floats by windows of many taps is what its formula says, NaN in its windows only"
+  )
+  func wideFloats() throws {
+    let (width, height) = (60, 6)
+    let format = PictureFormat(width: width, height: height, color: .gray, sample: .float32)
+    var samples: [Float] = random(.gray, width, height).samples().map { (v: UInt8) in Float(v) }
+    for (border, hole) in [
+      ("replicate", false), ("zero", false), ("reflect101", false), ("zero", true),
+    ] {
+      if hole { samples[0] = .nan }
+      let spec = "localnorm:45x35,deviation=3,mean=7,floor=0.5,padding=\(border)"
+      let found: [Float] = try filtered(
+        Picture(format, samples: samples), [KernelSpec.parse(spec)])
+      let padding: Padding =
+        border == "replicate" ? .replicate : border == "zero" ? .zero : .reflect101
+      for y in 0..<height {
+        for x in 0..<width {
+          var window: [Double] = []
+          for row in y - 17...y + 17 {
+            for column in x - 22...x + 22 {
+              let (down, across) = (
+                padding.source(row, count: height), padding.source(column, count: width)
+              )
+              if let down, let across {
+                window.append(Double(samples[down * width + across]))
+              } else {
+                window.append(0)
+              }
+            }
+          }
+          let middle = window.reduce(0, +) / Double(window.count)
+          let variance =
+            window.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / Double(window.count)
+          let own = Double(samples[y * width + x])
+          let expected = 0.07 + 0.03 * (own - middle) / max(variance.squareRoot(), 0.005)
+          let value = Double(found[y * width + x])
+          #expect(
+            expected.isNaN ? value.isNaN : abs(value - expected) < 1e-6, "\(border) \(x) \(y)")
+        }
+      }
+    }
   }
 
   private func float() -> FilterOptions {

@@ -78,6 +78,34 @@ package struct RealWindows: Sendable {
     }
   }
 
+  /// Calls `body` once for each line that rows of the kernel find for result row `y`, with how many find it,
+  /// when `padded` holds it.
+  ///
+  /// - Parameters: as for `visitRows`.
+  package func visitLines(
+    _ y: Int, channel: Int = 0, lines: (Int) -> UnsafePointer<Double>,
+    padded: UnsafeMutablePointer<Double>, _ body: (Int) -> Void
+  ) {
+    var times: [Int: Int] = [:]
+    var beyond = 0
+    for row in 0..<vertical.taps {
+      let position = vertical.start(y) + row * vertical.dilation
+      if let source = padding.source(position, count: vertical.input) {
+        times[source, default: 0] += 1
+      } else {
+        beyond += 1
+      }
+    }
+    for source in times.keys.sorted() {
+      pad(lines(source), channel: channel, into: padded)
+      body(times[source]!)
+    }
+    if beyond > 0, !fill.isEmpty {
+      pad(nil, channel: channel, into: padded)
+      body(beyond)
+    }
+  }
+
   /// Calls `body` with the taps of one row of the kernel on a line that is padded already.
   package func visitColumns(
     _ row: Int, _ padded: UnsafePointer<Double>, _ body: (Tap) -> Void

@@ -11,6 +11,7 @@ struct FetchFolder {
   /// The hidden folder: `.mnist.partial`.
   let partial: DataFolder
   private let lock: Int32
+  private let lockPath: FilePath
 
   /// Makes the folders and keeps other processes out.
   ///
@@ -19,19 +20,35 @@ struct FetchFolder {
     self.target = target
     partial = target.folder(".\(name).partial")
     try Self.make(target.path)
-    let lock = target.path.appending(".\(name).lock").withCString {
-      open($0, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    }
+    lockPath = target.path.appending(".\(name).lock")
+    let lock = lockPath.withCString { open($0, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
     guard lock >= 0 else { throw .cannotWrite(file: "\(target.path)", code: errno) }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+    // Whoever has just removed the file lets nobody in by it any more.
+    var (mine, there) = (stat(), stat())
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0, fstat(lock, &mine) == 0,
+      lockPath.withCString({ stat($0, &there) }) == 0, mine.st_ino == there.st_ino
+    else {
       close(lock)
       throw .beingFetched(name: name)
     }
     self.lock = lock
   }
 
-  /// Lets other processes in again.
-  func unlock() { close(lock) }
+  /// Lets other processes in again, and removes what holds nothing: the lock, and downloads that have not begun.
+  func unlock() {
+    if let entries = try? partial.entries() {
+      for name in entries.files + entries.hidden {
+        let path = partial.path.appending(name.bytes)
+        var status = stat()
+        if path.withCString({ lstat($0, &status) }) == 0, status.st_size == 0 {
+          Self.removeAll(path)
+        }
+      }
+    }
+    _ = partial.path.withCString { rmdir($0) }
+    _ = lockPath.withCString { unlink($0) }
+    close(lock)
+  }
 
   /// Opens a file in the hidden folder to write at its end.
   func append(_ name: String) throws(DatasetError) -> Int32 {

@@ -1,17 +1,21 @@
 import ConvNet
+import Raster
 import Text
 
 /// What a classifier is worth: accuracy, precision, recall and F1 of each class, and which class it
 /// took for which.
 public struct ClassificationReport: Sendable, Equatable {
   public let confusion: ConfusionMatrix
-  /// One a class.
+  /// One a class, as it is shown.
   public let classNames: [String]
+  /// As it is.
+  private let names: [String]
 
   public init(_ confusion: ConfusionMatrix, classNames: [String]) {
     precondition(classNames.count == confusion.classes, "a name for each class")
     self.confusion = confusion
-    self.classNames = classNames
+    self.classNames = classNames.map(\.visible)
+    names = classNames
   }
 
   /// The table: a line per class, then accuracy and averages.
@@ -57,7 +61,7 @@ public struct ClassificationReport: Sendable, Equatable {
     }
     return [
       "accuracy": .number(confusion.accuracy), "support": .integer(confusion.total),
-      "classes": .array(zip(classNames, confusion.scores).map { object($0, $1) }),
+      "classes": .array(zip(names, confusion.scores).map { object($0, $1) }),
       "macro_average": object(nil, confusion.macroAverage),
       "weighted_average": object(nil, confusion.weightedAverage),
       "confusion_matrix": .array(

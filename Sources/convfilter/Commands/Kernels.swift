@@ -57,14 +57,15 @@ struct Kernels: ParsableCommand {
     let example = try KernelCatalog.find(spec)?.standard()
     let sheet = KernelSheet(try example ?? KernelArguments.stage(spec))
     if json || text || png != nil { try checkCount(sheet.stage) }
+    let file = text ? sheet.fileText() : nil
+    if text, file == nil {
+      throw ValidationError(
+        "'\(spec.shortened())' is no single kernel; a kernel file cannot hold it")
+    }
     if let png { try draw(sheet, into: png) }
     if json {
       try StandardOutput.write(sheet.json())
-    } else if text {
-      guard let file = sheet.fileText() else {
-        throw ValidationError(
-          "'\(spec.shortened())' is no single kernel; a kernel file cannot hold it")
-      }
+    } else if let file {
       try StandardOutput.write(file)
     } else if png == nil {
       try StandardOutput.write(sheet.text())

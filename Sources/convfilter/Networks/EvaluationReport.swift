@@ -30,7 +30,7 @@ struct EvaluationReport {
     }
     self.evaluation = evaluation
     self.classNames = classNames
-    report = ClassificationReport(evaluation.confusion, classNames: classNames.map(\.visible))
+    report = ClassificationReport(evaluation.confusion, classNames: classNames)
   }
 
   /// `test: accuracy 65.43 % (support 10,000), loss 0.9876, top five 96.5 %`.

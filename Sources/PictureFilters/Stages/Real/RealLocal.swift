@@ -30,9 +30,14 @@ enum RealLocal: Sendable {
   }
 
   /// Numbers that a row of so many pixels needs beside its results.
-  func workCount(width: Int, lanes: Int) -> Int {
-    guard case .nonLocalMeans(let kind) = self else { return 0 }
-    return RealNonLocal(kind: kind, width: width, lanes: lanes, colors: lanes).workCount
+  func workCount(width: Int, _ windows: RealWindows) -> Int {
+    let lanes = windows.lanes
+    switch self {
+    case .bilateral: return 0
+    case .nonLocalMeans(let kind):
+      return RealNonLocal(kind: kind, width: width, lanes: lanes, colors: lanes).workCount
+    case .normalization: return Self.isWide(windows) ? 2 * windows.paddedCount : 0
+    }
   }
 
   /// Multiplications a result, near enough, of windows of so many taps.

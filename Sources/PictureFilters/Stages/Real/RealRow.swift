@@ -45,7 +45,7 @@ final class RealRow {
     guard case .local(let kind, let windows) = stage.work else { return nil }
     let width = stage.output.width
     return (width * windows.lanes)
-      .saturatingSum(kind.workCount(width: width, lanes: windows.lanes))
+      .saturatingSum(kind.workCount(width: width, windows))
   }
 
   private static func workCount(_ stage: RealStage) -> Int {
@@ -178,6 +178,11 @@ final class RealRow {
     let row = RealLocal.Row(
       width: width, lanes: lanes, colors: stage.input.color.colorChannels, own: middles,
       values: values, sums: sums, totals: live, work: middles + width * lanes)
+    if case .normalization(let mean, let deviation, let floor) = kind, RealLocal.isWide(windows) {
+      return row.normalize(windows, mean: mean, deviation: deviation, floor: floor, padded: work) {
+        windows.visitLines(y, lines: lines.line, padded: work, $0)
+      }
+    }
     kind.compute(row, windows, padded: work) {
       windows.visitRows(y, lines: lines.line, padded: work, $0)
     }
